@@ -1,0 +1,47 @@
+"""What every test may ask for: public data sets, a private PostgreSQL, the exhaustive variants."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+pytest_plugins = ["tests.postgres"]
+
+if importlib.util.find_spec("dacheng.conf.settings"):
+    # Set here and not in pyproject.toml, so that `--postgres` can choose the database before Django reads it.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dacheng.conf.settings")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="also run the exhaustive variants (marked slow)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what is marked slow unless `--full` is given."""
+    if config.getoption("--full"):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="exhaustive variant: run `make test-full`"))
+
+
+@pytest.fixture(scope="session")
+def public_set() -> Callable[[str], Path]:
+    """Return a function from the name of a public data set to its folder; the test is skipped without it.
+
+    The sets stay outside the repository: DACHENG_PUBLIC_SETS names their folder (default: shared/data beside it).
+    """
+    sets = Path(os.environ.get("DACHENG_PUBLIC_SETS", ROOT.parent / "shared" / "data"))
+
+    def folder(name: str) -> Path:
+        if not (sets / name).is_dir():
+            pytest.skip(f"public data set {name} is not in {sets}: set DACHENG_PUBLIC_SETS to the folder that has it")
+        return sets / name
+
+    return folder
