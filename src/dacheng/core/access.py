@@ -1,0 +1,198 @@
+"""Who may see and do what: pure functions; every channel asks them (R004).
+
+A person's rights come from the roles he holds today. A role holds over a unit and
+everything under it. What counts as "under" is the organisation of the Book's own
+day, so that a manager's total equals what anyone else sees for his unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from dacheng.core.errors import NotAllowed, Text
+from dacheng.core.org.schema import ROLES
+from dacheng.core.relation import FieldClass
+from dacheng.core.tree import Tree
+
+REP, MANAGER, SALES_OPS, EXECUTIVE, ADMIN, FINANCE = (number for number, _, _ in ROLES)
+ROLE_CODE = {number: code for number, code, _ in ROLES}
+ROLE_NUMBER = {code: number for number, code, _ in ROLES}
+ROLE_LABEL = {number: label for number, _, label in ROLES}
+
+SEES_UNITS = frozenset({MANAGER, SALES_OPS, EXECUTIVE, FINANCE})
+"""Roles that see every row placed under the unit they are held over."""
+
+SEES_MONEY = frozenset({MANAGER, SALES_OPS, EXECUTIVE, FINANCE})
+"""Roles that see the class money-private (margin, cost)."""
+
+NOBODY = 0
+"""The person number of the system itself: command line and first set-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role a person holds today over a unit."""
+
+    role: int
+    unit_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks: his number and the roles he holds today.
+
+    ``whole`` marks the system itself (command line on the owner's own machine).
+    """
+
+    person_id: int
+    held: tuple[Held, ...] = ()
+    whole: bool = False
+
+    @property
+    def roles(self) -> frozenset[int]:
+        """Return the role numbers, without their units."""
+        return frozenset(one.role for one in self.held)
+
+    def holds(self, *roles: int) -> bool:
+        """Tell whether one of the roles is held anywhere."""
+        return self.whole or not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Viewer(person_id=NOBODY, whole=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows a viewer sees in a Book.
+
+    Args:
+        person_id: rows owned by this person are seen wherever they are placed.
+        whole: every placed row is seen; ``units`` then lists all units.
+        units: rows placed at these units are seen, ascending.
+        classes: field classes that are shown; others are NULL.
+    """
+
+    person_id: int
+    whole: bool
+    units: tuple[int, ...]
+    classes: frozenset[FieldClass]
+
+
+def scope_of(viewer: Viewer, tree: Tree) -> Scope:
+    """Return the scope of a viewer in the organisation of a Book's day."""
+    tops = [one.unit_id for one in viewer.held if one.role in SEES_UNITS and one.unit_id in tree]
+    units: set[int] = set(tree.unit_ids) if viewer.whole else set()
+    for top in tops:
+        units.update(tree.subtree(top))
+    money = viewer.whole or not viewer.roles.isdisjoint(SEES_MONEY)
+    classes: set[FieldClass] = {"public", "contact-private"} | ({"money-private"} if money else set())
+    return Scope(
+        person_id=viewer.person_id,
+        whole=len(units) == len(tree),
+        units=tuple(sorted(units)),
+        classes=frozenset(classes),
+    )
+
+
+Reach = Literal["own", "units", "any"]
+"""How far a right goes: own rows, rows under the units of the role, or everywhere."""
+
+POLICY: dict[str, dict[int, Reach]] = {
+    "deal.create": {REP: "own", MANAGER: "units", SALES_OPS: "units"},
+    "deal.edit": {REP: "own", MANAGER: "units", SALES_OPS: "units"},
+    "deal.reassign": {MANAGER: "units", SALES_OPS: "units"},
+    "contract.record": {REP: "own", MANAGER: "units", SALES_OPS: "units", FINANCE: "units"},
+    "customer.edit": {REP: "any", MANAGER: "any", SALES_OPS: "any"},
+    "product.edit": {SALES_OPS: "any"},
+    "stage.edit": {SALES_OPS: "any"},
+    "target.set": {MANAGER: "units", SALES_OPS: "units"},
+    "import.commit": {SALES_OPS: "any"},
+    "import.undo": {SALES_OPS: "any"},
+    "period.close": {SALES_OPS: "any", FINANCE: "any"},
+    "org.edit": {SALES_OPS: "any", ADMIN: "any"},
+    "person.edit": {SALES_OPS: "any", ADMIN: "any"},
+    "role.grant": {ADMIN: "any"},
+    "grant.give": {ADMIN: "any", SALES_OPS: "any"},
+    "account.invite": {ADMIN: "any"},
+    "calendar.edit": {SALES_OPS: "any"},
+    "rule.edit": {SALES_OPS: "any"},
+    "log.read": {ADMIN: "any", SALES_OPS: "any"},
+    "export.company": {SALES_OPS: "any"},
+}
+"""The one policy table: action -> role -> reach. What is not here nobody may do."""
+
+
+def may(viewer: Viewer, action: str, tree: Tree, *, unit_id: int = 0, owner_id: int = 0) -> bool:
+    """Tell whether a viewer may do an action on something at a unit, owned by somebody.
+
+    Args:
+        tree: today's organisation.
+        unit_id: where the thing is; 0 = nowhere in particular.
+        owner_id: whose it is; 0 = nobody's.
+    """
+    if viewer.whole:
+        return True
+    rights = POLICY[action]
+    for one in viewer.held:
+        reach = rights.get(one.role)
+        if reach == "any":
+            return True
+        if reach == "units" and unit_id in tree and one.unit_id in tree and tree.is_under(unit_id, one.unit_id):
+            return True
+        if reach == "own" and owner_id == viewer.person_id:
+            return True
+    return False
+
+
+def allow(viewer: Viewer, action: str, tree: Tree, *, unit_id: int = 0, owner_id: int = 0) -> None:
+    """Refuse what a viewer may not do.
+
+    Raises:
+        NotAllowed: names the action and the roles that may.
+    """
+    if not may(viewer, action, tree, unit_id=unit_id, owner_id=owner_id):
+        raise NotAllowed(
+            Text(f"你没有这项权限：{ACTION_LABEL[action].zh}。", f"You may not do this: {ACTION_LABEL[action].en}."),
+            who_may(action),
+        )
+
+
+def who_may(action: str) -> Text:
+    """Say which roles may do an action."""
+    roles = [ROLE_LABEL[role] for role in POLICY[action]]
+    return Text(
+        f"可以做的角色：{'、'.join(role.zh for role in roles)}。请联系销售运营。",
+        f"Roles that may: {', '.join(role.en for role in roles)}. Ask sales operations.",
+    )
+
+
+ACTION_LABEL: dict[str, Text] = {
+    "deal.create": Text("新建商机", "create an opportunity"),
+    "deal.edit": Text("修改商机", "edit an opportunity"),
+    "deal.reassign": Text("转移商机", "reassign an opportunity"),
+    "contract.record": Text("登记合同", "record a contract"),
+    "customer.edit": Text("修改客户", "edit an account"),
+    "product.edit": Text("修改产品", "edit a product"),
+    "stage.edit": Text("修改阶段与赢率", "edit stages and win rates"),
+    "target.set": Text("填写目标", "set targets"),
+    "import.commit": Text("导入数据", "import data"),
+    "import.undo": Text("撤销导入", "undo an import"),
+    "period.close": Text("关账", "close a period"),
+    "org.edit": Text("修改组织", "edit the organisation"),
+    "person.edit": Text("修改人员", "edit people"),
+    "role.grant": Text("授予角色", "grant a role"),
+    "grant.give": Text("授权查看", "grant access to a record"),
+    "account.invite": Text("发登录链接", "send a sign-in link"),
+    "calendar.edit": Text("修改工作日历", "edit the working calendar"),
+    "rule.edit": Text("修改规则", "edit rules"),
+    "log.read": Text("查看日志", "read the log"),
+    "export.company": Text("导出全公司数据", "export the company's data"),
+}
+
+
+def field_classes(roles: Iterable[int]) -> frozenset[FieldClass]:
+    """Return the field classes that holders of these roles see."""
+    money = not frozenset(roles).isdisjoint(SEES_MONEY)
+    return frozenset({"public", "contact-private", "money-private"} if money else {"public", "contact-private"})

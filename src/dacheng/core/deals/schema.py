@@ -1,0 +1,102 @@
+"""Deals (商机, Opportunity on screen) with their stages (R149)."""
+
+from __future__ import annotations
+
+from dacheng.core.errors import Text
+from dacheng.core.period import FAR_DAY
+from dacheng.core.relation import Column, Relation
+
+OPEN, WON, LOST = 0, 1, 2
+STATES = (
+    (OPEN, "open", Text("在途", "Open")),
+    (WON, "won", Text("赢单", "Won")),
+    (LOST, "lost", Text("丢单", "Lost")),
+)
+COMMIT, BEST, PIPELINE, OMITTED = 1, 2, 3, 4
+CATEGORIES = (
+    (COMMIT, "commit", Text("承诺", "Commit")),
+    (BEST, "best", Text("力争", "Best case")),
+    (PIPELINE, "pipeline", Text("管道", "Pipeline")),
+    (OMITTED, "omitted", Text("不计", "Omitted")),
+)
+GRADES = (
+    (1, "A", Text("A", "A")),
+    (2, "B", Text("B", "B")),
+    (3, "C", Text("C", "C")),
+    (4, "D", Text("D", "D")),
+)
+
+STAGE_SETS = Relation(
+    name="stage_sets",
+    label=Text("阶段集", "Stage sets"),
+    key=("set_id",),
+    columns=(
+        Column("set_id", "id", Text("阶段集", "Stage set")),
+        Column("code", "text", Text("编码", "Code")),
+        Column("name", "text", Text("名称", "Name")),
+    ),
+    entity=True,
+)
+
+STAGES = Relation(
+    name="stages",
+    label=Text("阶段", "Stages"),
+    key=("stage_id",),
+    columns=(
+        Column("stage_id", "id", Text("阶段", "Stage")),
+        Column("code", "text", Text("编码", "Code")),
+        Column("name", "text", Text("名称", "Name")),
+        Column("set_id", "ref", Text("阶段集", "Stage set"), ref="stage_sets"),
+        Column("position", "count", Text("顺序", "Order")),
+        Column("state", "choice", Text("状态", "State"), choices=STATES, default=OPEN),
+        Column(
+            "weight_bp",
+            "bp",
+            Text("阶段赢率", "Stage win rate"),
+            help=Text("可按日期修改的规则", "A dated rule that may be edited"),
+        ),
+    ),
+    entity=True,
+)
+
+DEALS = Relation(
+    name="deals",
+    label=Text("商机", "Opportunities"),
+    key=("deal_id",),
+    columns=(
+        Column("deal_id", "id", Text("商机", "Opportunity")),
+        Column("code", "text", Text("商机号", "Opportunity no.")),
+        Column("name", "text", Text("名称", "Name")),
+        Column("owner_id", "ref", Text("负责人", "Owner"), ref="people"),
+        Column("customer_id", "ref", Text("客户", "Account"), ref="customers", nullable=True),
+        Column("product_id", "ref", Text("产品", "Product"), ref="products", nullable=True),
+        Column("stage_id", "ref", Text("阶段", "Stage"), ref="stages"),
+        Column("stage_day", "day", Text("进入阶段日", "Stage entered"), derived=True),
+        Column("state", "choice", Text("状态", "State"), choices=STATES, derived=True),
+        Column("amount", "money", Text("金额", "Amount"), nullable=True),
+        Column("estimated", "flag", Text("金额为估计", "Amount is an estimate"), default=0),
+        Column("tax_bp", "bp", Text("税率", "VAT rate"), nullable=True),
+        Column("margin_bp", "bp", Text("预计毛利率", "Expected margin"), nullable=True, field_class="money-private"),
+        Column("grade", "choice", Text("级别", "Grade"), choices=GRADES, nullable=True),
+        Column("category", "choice", Text("预测类别", "Forecast category"), choices=CATEGORIES, default=PIPELINE),
+        Column("win_bp", "bp", Text("人工赢率", "Manual win rate"), nullable=True),
+        Column("created_day", "day", Text("创建日", "Created"), derived=True),
+        Column("expected_day", "day", Text("预计签约日", "Expected signing"), nullable=True),
+        Column("first_expected_day", "day", Text("首次预计签约日", "First expected"), nullable=True, derived=True),
+        Column("push_count", "count", Text("推迟次数", "Times pushed"), default=0, derived=True),
+        Column("closed_day", "day", Text("关闭日", "Closed on"), default=FAR_DAY, derived=True),
+        Column("contracted", "flag", Text("已有合同", "Has a contract"), default=0, derived=True),
+        Column("next_step", "text", Text("下一步", "Next step"), default=""),
+        Column("lost_reason", "text", Text("丢单原因", "Lost reason"), default=""),
+    ),
+    place="owner",
+    place_column="owner_id",
+    place_day="closed_day",
+    entity=True,
+    help=Text(
+        "在途商机按截至日负责人的组织计；已关闭的按关闭日计。",
+        "An open deal counts where its owner is on the as-of day, a closed one where he was on the closing day.",
+    ),
+)
+
+RELATIONS = (STAGE_SETS, STAGES, DEALS)

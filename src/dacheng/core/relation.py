@@ -1,0 +1,142 @@
+"""How a relation is described: once, for the database, the Book, CSV and the reference page.
+
+A relation has a key and columns. Columns of text kinds (``text``) are labels: they
+live in records and in CSV, never in facts, so no gather ever sees them. All other
+columns are integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dacheng.core.errors import Text
+
+Kind = Literal["id", "ref", "day", "ym", "money", "count", "bp", "flag", "choice", "text"]
+"""``id`` the row's own number · ``ref`` another relation's id · ``day`` days since 1970-01-01 ·
+``ym`` 12·year+month−1 · ``money`` minor units · ``count`` whole number · ``bp`` basis points ·
+``flag`` 0/1 · ``choice`` one of a few named integers · ``text`` a label, outside facts."""
+
+Place = Literal["public", "owner", "unit", "person", "hidden"]
+"""Where a row is for the purpose of rights: nowhere (``public``), at its owner's home unit
+(``owner``), at the unit it names (``unit``), at the home of the person it is about (``person``);
+``hidden`` relations decide about rights and are not offered to reports."""
+
+FieldClass = Literal["public", "money-private", "contact-private"]
+
+AMOUNT_LIMIT = 10**14
+"""Largest |money| in minor units: one trillion 元. Times 10,000 it still fits 2^62."""
+
+KIND_LIMIT = {
+    "id": 2**40,
+    "ref": 2**40,
+    "day": 2_932_896,
+    "ym": 12 * 10_000,
+    "money": AMOUNT_LIMIT,
+    "count": 10**9,
+    "bp": 10**6,
+    "flag": 1,
+    "choice": 1000,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a relation.
+
+    Args:
+        ref: for ``ref``: the relation it points to.
+        choices: for ``choice``: (number, code, label) triples; CSV carries the code.
+        default: the value of a CSV that leaves the column out; None = required
+            unless ``nullable``.
+        derived: computed from other records when facts are written; people do not type it.
+    """
+
+    name: str
+    kind: Kind
+    label: Text
+    ref: str = ""
+    choices: tuple[tuple[int, str, Text], ...] = ()
+    nullable: bool = False
+    default: int | str | None = None
+    field_class: FieldClass = "public"
+    derived: bool = False
+    help: Text = Text("", "")
+
+    @property
+    def is_label(self) -> bool:
+        """Tell whether the column is text and so outside facts."""
+        return self.kind == "text"
+
+    @property
+    def limit(self) -> int:
+        """Return the largest absolute value the column may hold."""
+        return KIND_LIMIT[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A named set of dated rows.
+
+    Args:
+        key: names of the columns that identify a row on any day.
+        columns: every column but the interval (``from_day``, ``to_day``), keys first.
+        place: how a row is placed for rights and sums.
+        place_column: the ``ref`` to a person or unit that ``place`` reads.
+        place_day: the ``day`` column on which a posted row counts; open rows hold
+            ``FAR_DAY`` there and count on the as-of day. Empty = the as-of day.
+        entity: rows are things with a code and a name of their own.
+        dated: rows have an interval; otherwise they hold always.
+    """
+
+    name: str
+    label: Text
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    place: Place = "public"
+    place_column: str = ""
+    place_day: str = ""
+    entity: bool = False
+    dated: bool = True
+    help: Text = Text("", "")
+
+    @property
+    def facts(self) -> tuple[Column, ...]:
+        """Return the integer columns, keys first."""
+        return tuple(column for column in self.columns if not column.is_label)
+
+    @property
+    def labels(self) -> tuple[Column, ...]:
+        """Return the text columns."""
+        return tuple(column for column in self.columns if column.is_label)
+
+    @property
+    def values(self) -> tuple[Column, ...]:
+        """Return the integer columns that are not part of the key."""
+        return tuple(column for column in self.facts if column.name not in self.key)
+
+    @property
+    def placed(self) -> bool:
+        """Tell whether the Book's relation carries a ``unit_id`` computed from the place."""
+        return self.place in ("owner", "person")
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name}.{name}")
+
+
+SUFFIXES = ("_id", "_day", "_bp")
+CSV_NAMES = {"ym": "month", "from_day": "from", "to_day": "to"}
+
+
+def csv_name(column: str) -> str:
+    """Return the header that people see in a CSV: ``owner_id`` is ``owner``, ``ym`` is ``month``."""
+    if column in CSV_NAMES:
+        return CSV_NAMES[column]
+    for suffix in SUFFIXES:
+        if column.endswith(suffix):
+            return column.removesuffix(suffix)
+    return column

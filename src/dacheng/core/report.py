@@ -1,0 +1,158 @@
+"""The registry of reports; parameters come from the function's own signature.
+
+A report is ``report(book, *, name: Kind = default, ...) -> Table``. The annotation
+of a parameter is one of the kinds below; every shell builds its form, its URL, its
+API schema and its command-line help from it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from dacheng.core.book import Book
+from dacheng.core.errors import NotFound, Text
+from dacheng.core.period import Period
+from dacheng.core.table import Page, Table
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterKind:
+    """What a parameter takes.
+
+    Args:
+        name: ``ref``, ``choice``, ``period``, ``day``, ``flag``, ``sort``, ``page`` or ``only``.
+        ref: relation of a ``ref``, given by code outside and by id inside.
+        choices: allowed words of a ``choice`` with labels.
+    """
+
+    name: str
+    ref: str = ""
+    choices: tuple[tuple[str, Text], ...] = ()
+
+
+UnitId = Annotated[int, ParameterKind("ref", "units")]
+PersonId = Annotated[int, ParameterKind("ref", "people")]
+CustomerId = Annotated[int, ParameterKind("ref", "customers")]
+ProductId = Annotated[int, ParameterKind("ref", "products")]
+StageId = Annotated[int, ParameterKind("ref", "stages")]
+MeasureId = Annotated[int, ParameterKind("ref", "measures")]
+PeriodName = Annotated[Period, ParameterKind("period")]
+Day = Annotated[int, ParameterKind("day")]
+Flag = Annotated[bool, ParameterKind("flag")]
+Sort = Annotated[str, ParameterKind("sort")]
+Rowspan = Annotated[Page, ParameterKind("page")]
+Keys = Annotated[tuple[int, ...], ParameterKind("only")]
+"""Ids of the report's key to which it is narrowed; used for comparing one page of rows."""
+
+
+def choice(*choices: tuple[str, Text]) -> ParameterKind:
+    """Return the kind of a parameter with named choices, for ``Annotated[str, choice(...)]``."""
+    return ParameterKind("choice", choices=choices)
+
+
+PARAMETER_LABELS: dict[str, Text] = {
+    "unit": Text("范围", "Unit"),
+    "direct": Text("仅直属", "Direct only"),
+    "owner": Text("负责人", "Owner"),
+    "person": Text("人员", "Person"),
+    "customer": Text("客户", "Account"),
+    "product": Text("产品", "Product"),
+    "stage": Text("阶段", "Stage"),
+    "measure": Text("指标", "Measure"),
+    "period": Text("期间", "Period"),
+    "closing": Text("签约期", "Signing in"),
+    "since": Text("起始日", "Since"),
+    "move": Text("变动", "Movement"),
+    "people": Text("含个人", "With people"),
+    "flagged": Text("红旗", "Flagged"),
+    "category": Text("类别", "Category"),
+    "state": Text("状态", "State"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a report, read off its signature."""
+
+    name: str
+    kind: ParameterKind
+    required: bool
+    default: Any
+
+    @property
+    def label(self) -> Text:
+        """Return the label, the same wherever the parameter appears."""
+        return PARAMETER_LABELS.get(self.name, Text(self.name, self.name))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A registered report.
+
+    Args:
+        help: how it is computed, in words, for the 「怎么算的」 panel.
+        listed: shown in menus; a drill report is reached from a number.
+    """
+
+    name: str
+    title: Text
+    help: Text
+    function: Callable[..., Table]
+    parameters: tuple[Parameter, ...]
+    listed: bool = True
+
+    def run(self, book: Book, **params: Any) -> Table:
+        """Run the report on a Book; the table carries the report's name, title and help."""
+        table = self.function(book, **params)
+        return replace(table, name=self.name, title=self.title, help=self.help)
+
+    def takes(self, kind: str) -> Parameter | None:
+        """Return the parameter of a kind, for example ``page``; None when there is none."""
+        return next((one for one in self.parameters if one.kind.name == kind), None)
+
+
+REPORTS: dict[str, Report] = {}
+
+
+def report(
+    name: str, *, title: Text, help: Text, listed: bool = True
+) -> Callable[[Callable[..., Table]], Callable[..., Table]]:
+    """Register a function as the report ``area/noun``."""
+
+    def register(function: Callable[..., Table]) -> Callable[..., Table]:
+        assert name not in REPORTS, name
+        REPORTS[name] = Report(name, title, help, function, _parameters(function), listed)
+        return function
+
+    return register
+
+
+def report_named(name: str) -> Report:
+    """Return a registered report.
+
+    Raises:
+        NotFound: there is none; the names that exist are listed.
+    """
+    if name not in REPORTS:
+        names = ", ".join(sorted(REPORTS))
+        raise NotFound(Text(f"没有报表 {name}。", f"There is no report {name}."), Text(f"有：{names}", f"Try: {names}"))
+    return REPORTS[name]
+
+
+def _parameters(function: Callable[..., Table]) -> tuple[Parameter, ...]:
+    hints = get_type_hints(function, include_extras=True)
+    found = []
+    for name, one in list(inspect.signature(function).parameters.items())[1:]:
+        required = one.default is inspect.Parameter.empty
+        found.append(Parameter(name, _kind(hints[name]), required, None if required else one.default))
+    return tuple(found)
+
+
+def _kind(hint: Any) -> ParameterKind:
+    """Return the ParameterKind inside ``Annotated[...]`` or ``Annotated[...] | None``."""
+    if get_origin(hint) is Annotated:
+        return next(one for one in get_args(hint)[1:] if isinstance(one, ParameterKind))
+    return next(_kind(one) for one in get_args(hint) if one is not type(None))

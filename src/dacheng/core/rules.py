@@ -1,0 +1,99 @@
+"""Dated rules: every default is a value with a start day, a unit and a source.
+
+Rules live in ``defaults/rules.yaml`` and, changed, in the company's own table; a
+report sees the values in force on its as-of day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FiscalYear
+
+RuleValue = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """What a rule means and which values it takes.
+
+    Args:
+        unit: what the number counts, for example days or month.
+        source: where the default comes from.
+        lowest, highest: inclusive range of a whole number; choices: allowed words.
+    """
+
+    name: str
+    label: Text
+    help: Text
+    unit: Text
+    source: str
+    lowest: int = 0
+    highest: int = 0
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: RuleValue) -> None:
+        """Refuse a value out of range, naming the range."""
+        if self.choices and value not in self.choices:
+            self._refuse(value, " · ".join(self.choices))
+        if not self.choices and not (isinstance(value, int) and self.lowest <= value <= self.highest):
+            self._refuse(value, f"{self.lowest} – {self.highest}")
+
+    def _refuse(self, value: RuleValue, range_words: str) -> None:
+        raise RuleError(
+            Text(f"规则「{self.label.zh}」不能是 {value}。", f"The rule “{self.label.en}” cannot be {value}."),
+            Text(f"可取 {range_words}。", f"Allowed: {range_words}."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRule:
+    """A value of a rule from a day on, until the next one."""
+
+    name: str
+    from_day: int
+    value: RuleValue
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The values in force on one day."""
+
+    values: Mapping[str, RuleValue] = field(default_factory=dict)
+
+    def number(self, name: str) -> int:
+        """Return a whole-number rule; KeyError when no default ships for it."""
+        value = self.values[name]
+        assert isinstance(value, int), name
+        return value
+
+    @property
+    def fiscal(self) -> FiscalYear:
+        """Return the fiscal year of the company (R029)."""
+        return FiscalYear(self.number("fiscal.start_month"))
+
+    @property
+    def won_without_contract_counts(self) -> bool:
+        """Tell whether a won deal without a contract counts as 合同额 with its won amount."""
+        return self.number("done.won_without_contract") == 1
+
+    @property
+    def stalled_days(self) -> int:
+        """Return the days in a stage from which a deal is flagged as stalled."""
+        return self.number("deals.stalled_days")
+
+    @property
+    def pushed_limit(self) -> int:
+        """Return the number of pushed signing dates from which a deal is flagged."""
+        return self.number("deals.pushed_limit")
+
+
+def in_force(rules: Iterable[DatedRule], day: int) -> Rules:
+    """Return the rules in force at the end of a day; the latest start wins."""
+    values: dict[str, RuleValue] = {}
+    for rule in sorted(rules, key=lambda rule: rule.from_day):
+        if rule.from_day <= day:
+            values[rule.name] = rule.value
+    return Rules(values)
