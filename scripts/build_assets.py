@@ -40,6 +40,13 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def run(*command: object) -> None:
+    """Run a command in the checkout; when it fails, end with its own words."""
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"\n{done.stdout}{done.stderr}\nfailed: {' '.join(map(str, command))}")
+
+
 def sources() -> list[Path]:
     return [PACKAGE_LOCK, Path(__file__), *sorted(path for path in ASSETS.rglob("*") if path.is_file())]
 
@@ -80,7 +87,7 @@ def npm_of(node: list[str]) -> list[str]:
 
 def install_modules(node: list[str]) -> None:
     """Install what package-lock.json names; no package runs a script of its own."""
-    subprocess.run([*npm_of(node), "ci", "--ignore-scripts", "--loglevel=error"], cwd=ROOT, check=True)
+    run(*npm_of(node), "ci", "--ignore-scripts", "--loglevel=error")
     (MODULES / ".fingerprint").write_text(fingerprint([PACKAGE_LOCK]))
 
 
@@ -89,12 +96,11 @@ def build(node: list[str]) -> None:
     tops = sorted(path for path in ASSETS.glob("*") if path.is_file())
     entries = [path for path in tops if path.suffix in {".js", ".css"}]
     if not entries:
-        raise SystemExit(f"nothing to bundle: {ASSETS.relative_to(ROOT)} holds no .js or .css file. Is the checkout whole?")
+        raise SystemExit(f"{ASSETS.relative_to(ROOT)} holds no .js or .css file: is the checkout whole?")
     current = fingerprint(sources())
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir(parents=True)
-    esbuild = [*node, str(MODULES / "esbuild/bin/esbuild")]
-    subprocess.run([*esbuild, *map(str, entries), *OPTIONS, f"--outdir={DIST}"], cwd=ROOT, check=True)
+    run(*node, MODULES / "esbuild/bin/esbuild", *entries, *OPTIONS, f"--outdir={DIST}")
     for path in set(tops) - set(entries):
         shutil.copyfile(path, DIST / path.name)
     publish()

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scripts import build_assets
+from scripts.build_assets import run
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -46,13 +47,6 @@ def timed(kind: str, step: str) -> Iterator[None]:
     took = time.monotonic() - started
     spent[kind] += took
     print(f" {took:.1f} s")
-
-
-def run(*command: object) -> None:
-    """Run a command in the checkout; when it fails, end with its own words and its exit code."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"\n{done.stdout}{done.stderr}\nfailed: {' '.join(map(str, command))}")
 
 
 def pip(*arguments: object) -> None:
