@@ -33,7 +33,7 @@ OLDEST_PYTHON = (3, 11)
 
 RUN_LOCKS = ["requirements.lock", "requirements-build.lock"]
 NODE_LOCK = "requirements-node.lock"
-DEV_LOCK = "requirements-dev.lock"  # holds all of the above
+DEV_LOCK = "requirements-dev.lock"  # holds the two of RUN_LOCKS
 
 spent = {"download": 0.0, "set-up": 0.0}
 
@@ -93,7 +93,7 @@ def install_locked(lock: str) -> None:
     with timed("set-up", f"{lock}: install"):
         pip("install", "--no-deps", "--require-hashes", "--no-index", "--find-links", WHEELS, "-r", lock)
     shutil.rmtree(WHEELS)
-    covered = [lock, *RUN_LOCKS, NODE_LOCK] if lock == DEV_LOCK else [lock]
+    covered = [lock, *RUN_LOCKS] if lock == DEV_LOCK else [lock]
     for name in covered:
         stamp(name, lock_digest(name))
 
