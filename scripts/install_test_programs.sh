@@ -18,8 +18,5 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     exit 0
 fi
 echo "$line" >&2
-apt-get update -qq
-# Debian would start a server of its own at once; the tests bring theirs up.
-mkdir -p /etc/postgresql-common && [ -e /etc/postgresql-common/createcluster.conf ] ||
-    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+apt-get update -qq >&2
 DEBIAN_FRONTEND=noninteractive $line >&2 || echo "Some tests will skip: $line failed" >&2

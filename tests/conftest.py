@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +12,35 @@ ROOT = Path(__file__).resolve().parent.parent
 
 pytest_plugins = ["tests.postgres"]
 
-if importlib.util.find_spec("dacheng.conf.settings"):
-    # Set here and not in pyproject.toml, so that `--postgres` can choose the database before Django reads it.
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dacheng.conf.settings")
+DJANGO_FREE = {"core", "exchange", "arch"}
+
+os.environ["DACHENG_HOME"] = str(ROOT / "var" / "tests")  # never the home of an installation on this machine
+os.environ["DACHENG_SECRET_KEY"] = "known to everybody, good for tests only"
+os.environ.pop("DATABASE_URL", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also run the exhaustive variants (marked slow)")
+
+
+def layer_of(argument: str) -> str:
+    """Return the folder beneath tests/ that a command line argument lies in, or ""."""
+    path = Path(argument.split("::")[0]).resolve()
+    beneath = path.relative_to(ROOT / "tests").parts if path.is_relative_to(ROOT / "tests") else ()
+    return beneath[0] if beneath else ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load Django's settings (pytest-django then sets Django up), unless only Django-free layers are tested.
+
+    Done here and not by pyproject.toml, so that `--postgres` can choose the database before Django reads it.
+    """
+    if all(layer_of(argument) in DJANGO_FREE for argument in config.args):
+        return
+    os.environ["DJANGO_SETTINGS_MODULE"] = "dacheng.conf.settings"
+    from django.conf import settings
+
+    _ = settings.DATABASES
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
