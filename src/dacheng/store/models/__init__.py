@@ -1,0 +1,76 @@
+"""Every model; only ``store`` imports them."""
+
+from dacheng.core.schema import RELATIONS
+from dacheng.store.models.access import Account, ApiToken, IdempotencyKey, SignInLink
+from dacheng.store.models.described import FAR_SEQ, fact_model, record_model
+from dacheng.store.models.history import Chain, Change, ImportBatch, LogEntry
+from dacheng.store.models.settings import CompanySetting, RuleValue
+
+Unit = record_model("Unit", "units")
+Person = record_model("Person", "people")
+Assignment = record_model("Assignment", "assignments")
+RoleHeld = record_model("RoleHeld", "roles")
+Grant = record_model("Grant", "grants")
+CalendarDay = record_model("CalendarDay", "calendar")
+ClosedPeriod = record_model("ClosedPeriod", "periods")
+Customer = record_model("Customer", "customers")
+Product = record_model("Product", "products")
+StageSet = record_model("StageSet", "stage_sets")
+Stage = record_model("Stage", "stages")
+Deal = record_model("Deal", "deals")
+Contract = record_model("Contract", "contracts")
+ContractLine = record_model("ContractLine", "contract_lines")
+Measure = record_model("Measure", "measures")
+Target = record_model("Target", "targets")
+
+RECORDS = {
+    "units": Unit,
+    "people": Person,
+    "assignments": Assignment,
+    "roles": RoleHeld,
+    "grants": Grant,
+    "calendar": CalendarDay,
+    "periods": ClosedPeriod,
+    "customers": Customer,
+    "products": Product,
+    "stage_sets": StageSet,
+    "stages": Stage,
+    "deals": Deal,
+    "contracts": Contract,
+    "contract_lines": ContractLine,
+    "measures": Measure,
+    "targets": Target,
+}
+FACTS = {name: fact_model(name) for name in RELATIONS}
+
+__all__ = [
+    "FACTS",
+    "FAR_SEQ",
+    "RECORDS",
+    "Account",
+    "ApiToken",
+    "Assignment",
+    "CalendarDay",
+    "Chain",
+    "Change",
+    "ClosedPeriod",
+    "CompanySetting",
+    "Contract",
+    "ContractLine",
+    "Customer",
+    "Deal",
+    "Grant",
+    "IdempotencyKey",
+    "ImportBatch",
+    "LogEntry",
+    "Measure",
+    "Person",
+    "Product",
+    "RoleHeld",
+    "RuleValue",
+    "SignInLink",
+    "Stage",
+    "StageSet",
+    "Target",
+    "Unit",
+]

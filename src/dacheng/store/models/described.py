@@ -1,0 +1,111 @@
+"""Models made from the description of a relation, so that a column is named once.
+
+A relation has two tables. ``rec_<relation>`` holds the latest values, the labels, a
+public id and a version: what forms edit. ``fact_<relation>`` holds every dated
+version as integers: what Books read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from uuid6 import uuid7
+
+from dacheng.core.period import FAR_DAY, FIRST_DAY
+from dacheng.core.relation import Column, Relation
+from dacheng.core.schema import RELATIONS
+
+FAR_SEQ = 2**62
+"""The open end of what is known now."""
+
+
+def record_model(name: str, relation_name: str, **attributes: Any) -> type[models.Model]:
+    """Return the record model of a relation."""
+    relation = RELATIONS[relation_name]
+    fields: dict[str, Any] = {"id": models.BigAutoField(primary_key=True)}
+    fields |= {column.name: _record_field(column) for column in relation.columns if column.name != _own_id(relation)}
+    fields |= {
+        "uid": models.UUIDField(default=uuid7, unique=True, editable=False),
+        "version": models.PositiveIntegerField(default=1),
+        "source": models.CharField(max_length=60, blank=True, default=""),
+        "external_key": models.CharField(max_length=200, blank=True, default=""),
+        "removed": models.BooleanField(default=False),
+        "since_day": models.BigIntegerField(default=FIRST_DAY),
+    }
+    return _model(name, fields | attributes, _record_meta(relation))
+
+
+def fact_model(relation_name: str) -> type[models.Model]:
+    """Return the fact model of a relation: integers, interval, knowledge, covering indexes."""
+    relation = RELATIONS[relation_name]
+    fields: dict[str, Any] = {"pk": models.CompositePrimaryKey(*relation.key, "from_day", "seq_from")}
+    fields |= {column.name: models.BigIntegerField(null=column.nullable) for column in relation.facts}
+    fields |= {
+        "from_day": models.BigIntegerField(default=FIRST_DAY),
+        "to_day": models.BigIntegerField(default=FAR_DAY),
+        "seq_from": models.BigIntegerField(),
+        "seq_to": models.BigIntegerField(default=FAR_SEQ),
+    }
+    return _model(f"{_camel(relation.name)}Fact", fields, _fact_meta(relation))
+
+
+def _model(name: str, fields: dict[str, Any], meta: dict[str, Any]) -> type[models.Model]:
+    body = {**fields, "__module__": "dacheng.store.models", "Meta": type("Meta", (), meta)}
+    return type(name, (models.Model,), body)
+
+
+def _own_id(relation: Relation) -> str:
+    return relation.key[0] if relation.entity else ""
+
+
+def _record_field(column: Column) -> models.Field[Any, Any]:
+    if column.is_label:
+        return models.CharField(max_length=300, blank=column.default is not None, default=column.default or "")
+    if column.nullable:
+        return models.BigIntegerField(null=True, blank=True)
+    return models.BigIntegerField() if column.default is None else models.BigIntegerField(default=column.default)
+
+
+def _record_meta(relation: Relation) -> dict[str, Any]:
+    constraints = [
+        models.UniqueConstraint(
+            fields=("source", "external_key"),
+            condition=~models.Q(external_key="") & models.Q(removed=False),
+            name=f"{relation.name}_external",
+        )
+    ]
+    key = ("code",) if relation.entity else relation.key
+    constraints.append(
+        models.UniqueConstraint(fields=key, condition=models.Q(removed=False), name=f"{relation.name}_key")
+    )
+    indexes = [
+        models.Index(fields=(column.name,), name=f"{relation.name[:18]}_{column.name[:10]}")
+        for column in relation.facts
+        if column.kind == "ref" and column.name in INDEXED_REFERENCES
+    ]
+    return {"db_table": f"rec_{relation.name}", "constraints": constraints, "indexes": indexes}
+
+
+INDEXED_REFERENCES = {"owner_id", "customer_id", "deal_id", "contract_id"}
+
+
+def _fact_meta(relation: Relation) -> dict[str, Any]:
+    current = models.UniqueConstraint(
+        fields=(*relation.key, "from_day"), condition=models.Q(seq_to=FAR_SEQ), name=f"{relation.name}_current"
+    )
+    names = [column.name for column in relation.facts]
+    lead = relation.place_column if relation.place in ("owner", "unit") else relation.key[0]
+    covering = [lead, "to_day", "from_day", "seq_to", "seq_from", *(name for name in names if name != lead)]
+    return {
+        "db_table": f"fact_{relation.name}",
+        "constraints": [current],
+        "indexes": [
+            models.Index(fields=covering, name=f"{relation.name[:18]}_covering"),
+            models.Index(fields=("seq_from",), name=f"{relation.name[:18]}_seq_from"),
+        ],
+    }
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
