@@ -1,0 +1,56 @@
+"""Import rules that import-linter cannot say."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from tests.arch.repository import PACKAGE, modules, shown
+
+CORE_MAY_IMPORT = {"dacheng", "numpy", "scipy"} | sys.stdlib_module_names
+IMPURE = {
+    "asyncio", "ftplib", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil",
+    "signal", "smtplib", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib",
+}  # fmt: skip
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Return the full names of the modules that a module imports, at any depth of nesting."""
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+
+
+def test_the_core_imports_only_numpy_and_the_pure_part_of_the_standard_library():
+    offences = [
+        f"{shown(path)} imports {name}"
+        for path, tree in modules().items()
+        if path.is_relative_to(PACKAGE / "core")
+        for name in imported(tree)
+        if (top := name.split(".")[0]) not in CORE_MAY_IMPORT or top in IMPURE
+    ]
+
+    assert offences == []
+
+
+def test_only_the_store_imports_its_models():
+    offences = [
+        f"{shown(path)} imports {name}"
+        for path, tree in modules().items()
+        if not path.is_relative_to(PACKAGE / "store")
+        for name in imported(tree)
+        if name.startswith("dacheng.store.models")
+    ]
+
+    assert offences == []
+
+
+def test_models_are_looked_up_by_name_only_in_migrations():
+    offences = [
+        f"{shown(path)}:{node.lineno}"
+        for path, tree in modules().items()
+        if "migrations" not in path.parts
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "get_model"
+    ]
+
+    assert offences == []
