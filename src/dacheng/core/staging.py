@@ -1,0 +1,51 @@
+"""Rows on their way in: what a mapping makes of a file, before any of it is written.
+
+A mapping turns sheets into staged rows; the preview checks them against what stands;
+the import action writes them all or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+StagedValue = int | str | None
+"""Money in minor units, days and months as integers, refs as the code of the other record, labels as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One record of a file.
+
+    Args:
+        relation: the relation it belongs to.
+        code: the code of an entity; the key of any other row is in ``values``.
+        values: column -> value on ``from_day``; only columns that the file speaks about.
+        from_day: the first day; ``ALWAYS`` rows hold from the beginning.
+        later: (day, changed columns) that follow, ascending.
+        sheet, row: where it stood, for findings and rejected rows.
+    """
+
+    relation: str
+    code: str
+    values: Mapping[str, StagedValue]
+    from_day: int
+    later: tuple[tuple[int, Mapping[str, StagedValue]], ...] = ()
+    sheet: str = ""
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one file or folder brings.
+
+    Args:
+        source: name of the system it comes from; rows are keyed by (source, code).
+        name: the file or folder as its user knows it.
+        currency: ISO code of its money.
+    """
+
+    source: str
+    name: str
+    currency: str
+    rows: tuple[Staged, ...] = field(default=())
