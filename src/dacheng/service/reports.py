@@ -1,0 +1,57 @@
+"""The one door to figures: every shell asks here and gets the same Table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import dacheng.core.reports  # noqa: F401  registers every report
+from dacheng.core.book import Book
+from dacheng.core.report import Report, report_named
+from dacheng.core.table import Table
+from dacheng.service.names import Names
+from dacheng.service.questions import understood
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A table with what is needed to show it: the Book it came from and the names of its ids."""
+
+    report: Report
+    book: Book
+    table: Table
+    names: Names
+    given: Mapping[str, str]
+    params: Mapping[str, Any]
+
+
+def run_report(
+    name: str, given: Mapping[str, str], *, book: Book, names: Names, compare_day: int | None = None
+) -> Answer:
+    """Run a report by name with parameters as text.
+
+    Args:
+        compare_day: also run it as of this day and set its values beside the rows.
+
+    Raises:
+        NotFound: there is no such report. RuleError: a parameter is not understood.
+    """
+    report = report_named(name)
+    params = understood(report, given, book, names)
+    table = report.run(book, **params)
+    if compare_day is not None:
+        table = table.compared_with(_earlier(report, table, book.at(compare_day), params))
+    return Answer(report, book, table, names, dict(given), params)
+
+
+def _earlier(report: Report, table: Table, book: Book, params: Mapping[str, Any]) -> Table:
+    """Run the report on the compared day; of a paged list, only for the rows shown."""
+    only = report.takes("only")
+    if only is None or not table.page.limit:
+        return report.run(book, **params)
+    keys = tuple(int(key) for key in table.values[table.key[0]])
+    narrowed = {name: value for name, value in params.items() if name != "page"}
+    whole = report.run(book, **{**params, "page": type(table.page)(0, 1)})
+    part = report.run(book, **{**narrowed, only.name: keys})
+    return replace(part, totals=whole.totals)
