@@ -6,12 +6,11 @@ from datetime import datetime
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
-from dacheng.core.rules import DatedRule
 from dacheng.engine.connection import ConnectionEngine
 from dacheng.engine.opening import open_book
 from dacheng.exchange.defaults import default_rules
-from dacheng.store.history import company_day, head_seq, microseconds
-from dacheng.store.models import FAR_SEQ, LogEntry, RuleValue
+from dacheng.store.history import company_day, head_seq
+from dacheng.store.queries.rules import own_rules, sequence_at
 
 
 def open_database(
@@ -31,25 +30,13 @@ def open_database(
     """
     today = company_day(at)
     seq = head_seq() if known_at is None else sequence_at(known_at)
+    _, defaults = default_rules()
     return open_book(
         ConnectionEngine(),
         viewer=viewer,
         as_of_day=today if as_of_day is None else as_of_day,
         today=today,
         seq=seq,
-        rules=rules_at(seq),
+        rules=(*defaults, *own_rules(seq)),
         basis=basis,
     )
-
-
-def sequence_at(known_at: datetime) -> int:
-    """Return the last sequence written up to a moment; 0 before the first."""
-    last = LogEntry.objects.filter(at__lte=microseconds(known_at)).order_by("-seq").values_list("seq", flat=True)
-    return last.first() or 0
-
-
-def rules_at(seq: int = FAR_SEQ - 1) -> tuple[DatedRule, ...]:
-    """Return the defaults and the company's own rules known at a sequence; the company's win."""
-    own = RuleValue.objects.filter(seq_from__lte=seq, seq_to__gt=seq).values_list("name", "from_day", "value")
-    _, defaults = default_rules()
-    return (*defaults, *(DatedRule(*one) for one in own))

@@ -1,0 +1,30 @@
+"""People as the shells need them: what somebody sees, and how he is introduced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dacheng.core.access import ROLE_LABEL, Viewer
+from dacheng.core.errors import Text
+from dacheng.store.access import viewer_of
+from dacheng.store.history import company_day
+from dacheng.store.queries.people import roles_held, shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A person in the corner of the page."""
+
+    name: str
+    roles: tuple[Text, ...]
+
+
+def viewer_now(person_id: int, at: datetime) -> Viewer:
+    """Return a person with the roles held at a moment."""
+    return viewer_of(person_id, company_day(at))
+
+
+def introduced(person_id: int) -> Introduction:
+    """Return the name and the roles of a person in words."""
+    return Introduction(shown_name(person_id), tuple(ROLE_LABEL[role] for role in roles_held(person_id)))

@@ -1,0 +1,82 @@
+"""Who asks, and from which standpoint: read off a request once, handed inwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from django.http import HttpRequest
+
+from dacheng.core.access import Viewer
+from dacheng.core.book import Basis, Book
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FAR_DAY
+from dacheng.service.books import open_database
+from dacheng.service.people import viewer_now
+from dacheng.service.questions import parsed_day
+
+STANDPOINT = ("as_of", "compare", "basis", "unit_of_money")
+"""The parts of a URL that say from where, not what; they travel along every link."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A signed-in person's question.
+
+    Args:
+        at: the moment of the request, the only clock below the shell.
+        as_of_day: the day asked for; None = today.
+        compare_day: the day to compare with; None = no comparison.
+    """
+
+    viewer: Viewer
+    at: datetime
+    as_of_day: int | None
+    compare_day: int | None
+    basis: Basis
+
+    @cached_property
+    def book(self) -> Book:
+        """Return the Book of the question, opened once per request."""
+        return open_database(self.viewer, at=self.at, as_of_day=self.as_of_day, basis=self.basis)
+
+
+def asking(request: HttpRequest) -> Asking:
+    """Return the question of a request; the URL is the state.
+
+    Raises:
+        RuleError: a day or the basis in the URL is not understood.
+    """
+    at = datetime.now(UTC)
+    return Asking(
+        viewer=viewer_now(request.user.person_id, at),
+        at=at,
+        as_of_day=_day(request, "as_of"),
+        compare_day=_day(request, "compare"),
+        basis=_basis(request.GET.get("basis", "")),
+    )
+
+
+def _day(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "").strip()
+    if not text:
+        return None
+    day = parsed_day(text)
+    if not 0 <= day < FAR_DAY:
+        raise RuleError(
+            Text(f"日期 {text} 不在 1970 到 9999 年之间。", f"{text} is not between 1970 and 9999."),
+            Text("换一个日期。", "Choose another day."),
+        )
+    return day
+
+
+def _basis(text: str) -> Basis:
+    if text in ("", "then"):
+        return "then"
+    if text == "today":
+        return "today"
+    raise RuleError(
+        Text(f"口径「{text}」不存在。", f"There is no basis “{text}”."),
+        Text("用 then（当时口径）或 today（今日口径）。", "Use then or today."),
+    )

@@ -1,0 +1,42 @@
+"""What the frame of every page needs: menu, person, display settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from dacheng.service.people import introduced
+
+MENU = (
+    ("web:cockpit", "驾驶舱", "cockpit"),
+    ("web:targets", "目标", "targets"),
+    ("web:customers", "客户", "customers"),
+    ("web:deals", "商机", "deals"),
+    ("web:tables", "四表", "tables"),
+    ("web:settings", "设置", "settings"),
+)
+"""URL name, label, and the section of ``request.section`` in which it is the current one."""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return menu, viewer, theme, unit and language for the templates."""
+    if not request.user.is_authenticated:
+        return {"theme": request.COOKIES.get("theme", "auto"), "language": get_language()}
+    person = introduced(request.user.person_id)
+    language = get_language() or "zh-hans"
+    section = getattr(request, "section", "")
+    return {
+        "menu": [
+            {"url": reverse(url), "label": label, "active": section == key, "foot": key == "settings"}
+            for url, label, key in MENU
+        ],
+        "viewer": {"name": person.name, "role": "、".join(role.in_language(language) for role in person.roles)},
+        "theme": request.user.theme,
+        "unit": request.user.money_unit,
+        "language": language,
+    }
+
+
