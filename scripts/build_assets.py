@@ -1,9 +1,10 @@
 """Bundle src/dacheng/web/assets into src/dacheng/web/static/dist.
 
 Every .js and .css file at the top of the assets folder is an entry and becomes one bundle (folders beneath hold
-what the entries import); any other file there is copied. Each result stands twice, as `dist/app.js` and, named by
-its content, as `dist/app.0123456789ab.js`, texts with a .gz beside them. `static/staticfiles.json` maps the first to
-the second in the format of Django's ManifestStaticFilesStorage, so `{% static "dist/app.js" %}` needs no collectstatic.
+what the entries import); any other file there is copied. What several entries import becomes one shared-*.js, so a
+module lives once in a page. Each result stands twice, as `dist/app.js` and, named by its content, as
+`dist/app.0123456789ab.js`, texts with a .gz beside them. `static/staticfiles.json` maps the first to the second in
+the format of Django's ManifestStaticFilesStorage, so `{% static "dist/app.js" %}` needs no collectstatic.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ PACKAGE_LOCK = ROOT / "package-lock.json"
 OLDEST_NODE = 20
 
 OPTIONS = [
-    "--bundle", "--minify", "--format=iife", "--platform=browser", "--target=es2022", "--charset=utf8",
+    "--bundle", "--minify", "--format=esm", "--splitting", "--chunk-names=shared-[hash]",
+    "--platform=browser", "--target=es2022", "--charset=utf8",
     "--asset-names=[name]-[hash]", "--loader:.woff2=file", "--loader:.svg=file", "--loader:.png=file",
     "--log-level=warning",
 ]  # fmt: skip
@@ -108,15 +110,18 @@ def build(node: list[str]) -> None:
 
 
 def publish() -> None:
-    """Copy every file of dist to a name that carries its content, compress both, write the manifest."""
+    """Copy every file of dist to a name that carries its content, compress all texts, write the manifest."""
     paths = {}
     for path in sorted(DIST.iterdir()):
         content = path.read_bytes()
-        named = path.with_name(f"{path.stem}.{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}")
-        named.write_bytes(content)
+        if path.name.startswith("shared-"):  # its name carries the content already, and the entries import it by it
+            named = path
+        else:
+            named = path.with_name(f"{path.stem}.{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}")
+            named.write_bytes(content)
         paths[f"dist/{path.name}"] = f"dist/{named.name}"
         if path.suffix in {".js", ".css", ".svg"}:
-            for each in (path, named):
+            for each in {path, named}:
                 Path(f"{each}.gz").write_bytes(gzip.compress(content, mtime=0))
     MANIFEST.write_text(json.dumps({"paths": paths, "version": "1.1", "hash": ""}, indent=1))
 
