@@ -259,8 +259,9 @@ def _divide(sizes: IntArray, weights: WholeArray, wholes: WholeArray) -> tuple[I
     """
     limb = _PRODUCT_BITS - int(np.max(wholes, initial=1)).bit_length()
     if limb < _SMALLEST_LIMB:
-        quotient, remainder = divmod(sizes.astype(object) * weights, wholes)
-        return quotient.astype(np.int64), remainder
+        product = sizes.astype(object) * weights
+        return (product // wholes).astype(np.int64), product % wholes
+    weights, wholes = weights.astype(np.int64), wholes.astype(np.int64)
     quotient = remainder = np.zeros(len(sizes), dtype=np.int64)
     for shift in _limb_shifts(sizes, limb):
         product = (remainder << limb) + ((sizes >> shift) & ((1 << limb) - 1)) * weights

@@ -261,4 +261,4 @@ def _named(units: Iterable[int]) -> str:
     """Return the first few unit ids and how many more there are."""
     named = [str(unit) for unit in units]
     more = len(named) - _NAMED_AT_MOST
-    return "、".join(named[:_NAMED_AT_MOST]) + (f" … (+{more})" if more > 0 else "")
+    return ", ".join(named[:_NAMED_AT_MOST]) + (f" … (+{more})" if more > 0 else "")

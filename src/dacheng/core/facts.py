@@ -1,0 +1,212 @@
+"""The bitemporal patch (更正): how the versions of one key change when a column is corrected.
+
+A version says what was true on ``[from_day, to_day)``. Only current versions are looked
+at here; the store keeps closed ones, so that what was known then can be seen again.
+
+What counts as a recorded change
+    A column changes on a day when its value differs from the day before, on what is
+    known now. So the effect of a correction depends only on what is true on each day,
+    never on how the versions happen to be cut.
+
+Merging
+    Versions opened by one patch are merged where they meet with equal values; a version
+    that the patch leaves as it is, is neither closed nor opened again. The same patches
+    in the same order therefore always leave the same versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FAR_DAY, date_of
+
+Values = tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """What was true of a key on ``[from_day, to_day)``; None is a missing value."""
+
+    from_day: int
+    to_day: int
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The versions a change closes and opens, in one log sequence.
+
+    Args:
+        close: ``from_day`` of each current version that stops being current, ascending.
+        open: the versions that take their place, ascending.
+        until: for each changed column the day (exclusive) up to which its value was set:
+            the next recorded change, or the end that was given, whichever is first.
+    """
+
+    close: tuple[int, ...] = ()
+    open: tuple[Version, ...] = ()
+    until: Mapping[int, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Tell whether anything changes."""
+        return bool(self.close or self.open)
+
+
+def open_key(values: Values, from_day: int, until_day: int = FAR_DAY) -> Patch:
+    """Return the patch that starts a key."""
+    _check_span(from_day, until_day)
+    return Patch(open=(Version(from_day, until_day, values),))
+
+
+def end_key(versions: Sequence[Version], day: int) -> Patch:
+    """Return the patch after which nothing stands from a day on.
+
+    Raises:
+        RuleError: no version stands on that day.
+    """
+    ordered = sorted(versions)
+    _check_stands(ordered, day)
+    touched = [version for version in ordered if version.to_day > day]
+    kept = tuple(replace(version, to_day=day) for version in touched if version.from_day < day)
+    return Patch(close=tuple(version.from_day for version in touched), open=kept)
+
+
+def patch(
+    versions: Sequence[Version], changes: Mapping[int, int | None], from_day: int, until_day: int = FAR_DAY
+) -> Patch:
+    """Correct columns of a key from a day on.
+
+    Each changed column takes its new value from that day until the next recorded change
+    of the same column, or until the end given, whichever is first.
+
+    Args:
+        versions: the current versions of one key, in any order, not overlapping.
+        changes: column position -> its new value.
+        from_day: the first day of the new values.
+        until_day: the day after their last (exclusive).
+
+    Raises:
+        RuleError: no version stands on ``from_day``, or the end is not after it.
+
+    Source: architecture "A correction patches columns".
+
+    >>> known = [Version(0, 50, (1, 9)), Version(50, FAR_DAY, (2, 9))]
+    >>> patch(known, {0: 7}, from_day=20).open
+    (Version(from_day=0, to_day=20, values=(1, 9)), Version(from_day=20, to_day=50, values=(7, 9)))
+    """
+    _check_span(from_day, until_day)
+    ordered = sorted(versions)
+    _check_stands(ordered, from_day)
+    until = {column: min(next_change(ordered, column, from_day), until_day) for column in changes}
+    close: list[int] = []
+    pieces: list[Version] = []
+    for version in ordered:
+        changed = _merged(_pieces(version, changes, from_day, until))
+        if changed != [version]:
+            close.append(version.from_day)
+            pieces.extend(changed)
+    return Patch(close=tuple(close), open=tuple(_merged(pieces)), until=until)
+
+
+def next_change(versions: Sequence[Version], column: int, day: int) -> int:
+    """Return the first day after ``day`` on which a column changes or its key stops; FAR_DAY for never.
+
+    Raises:
+        RuleError: no version stands on ``day``.
+    """
+    ordered = sorted(versions)
+    _check_stands(ordered, day)
+    later = [version for version in ordered if version.to_day > day]
+    for one, following in pairwise(later):
+        if one.to_day < following.from_day or one.values[column] != following.values[column]:
+            return one.to_day
+    return later[-1].to_day
+
+
+def apply(versions: Iterable[Version], change: Patch) -> list[Version]:
+    """Return the current versions after a patch, in order of days."""
+    closed = set(change.close)
+    return sorted([*(version for version in versions if version.from_day not in closed), *change.open])
+
+
+def standing(versions: Iterable[Version], day: int) -> Values | None:
+    """Return what is true on a day; None when the key does not stand."""
+    return next((version.values for version in versions if version.from_day <= day < version.to_day), None)
+
+
+def replay(log: Iterable[Patch], day: int) -> Values | None:
+    """Return what was known about a day once these patches, in order, had been made."""
+    versions: list[Version] = []
+    for change in log:
+        versions = apply(versions, change)
+    return standing(versions, day)
+
+
+def _pieces(
+    version: Version, changes: Mapping[int, int | None], from_day: int, until: Mapping[int, int]
+) -> list[Version]:
+    """Cut a version at the ends of the changes and put the new values in."""
+    inside = {day for day in (from_day, *until.values()) if version.from_day < day < version.to_day}
+    days = [version.from_day, *sorted(inside), version.to_day]
+    return [Version(*span, _changed(version.values, changes, span[0], from_day, until)) for span in pairwise(days)]
+
+
+def _changed(
+    values: Values, changes: Mapping[int, int | None], day: int, from_day: int, until: Mapping[int, int]
+) -> Values:
+    new = list(values)
+    for column, value in changes.items():
+        if from_day <= day < until[column]:
+            new[column] = value
+    return tuple(new)
+
+
+def _merged(pieces: Iterable[Version]) -> list[Version]:
+    """Join neighbours that meet with equal values."""
+    merged: list[Version] = []
+    for piece in pieces:
+        if merged and merged[-1].to_day == piece.from_day and merged[-1].values == piece.values:
+            merged[-1] = replace(merged[-1], to_day=piece.to_day)
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _check_span(from_day: int, until_day: int) -> None:
+    if from_day >= until_day:
+        first, end = date_of(from_day), date_of(until_day)
+        raise RuleError(
+            Text(f"终止日 {end} 必须晚于生效日 {first}。", f"The end {end} must be after the first day {first}."),
+            Text(
+                "终止日当天不再有效；请把它改晚，或留空。", "The end day itself is excluded: make it later or leave it."
+            ),
+        )
+
+
+def _check_stands(ordered: Sequence[Version], day: int) -> None:
+    if standing(ordered, day) is not None:
+        return
+    if not ordered:
+        raise RuleError(
+            Text("这条记录还没有任何版本。", "The record has no version yet."),
+            Text("请先新建它。", "Create it first."),
+        )
+    first, wanted = date_of(ordered[0].from_day), date_of(day)
+    if day < ordered[0].from_day:
+        raise RuleError(
+            Text(
+                f"这条记录从 {first} 开始，不能从 {wanted} 起更正。", f"The record begins on {first}, after {wanted}."
+            ),
+            Text(f"生效日请选 {first} 或更晚。", f"Choose {first} or a later day."),
+        )
+    spans = [(str(date_of(one.from_day)), str(date_of(one.to_day))) for one in ordered]
+    raise RuleError(
+        Text(
+            f"这条记录在 {wanted} 没有值；有值的是 {'、'.join('至'.join(span) for span in spans)}（不含末日）。",
+            f"The record does not stand on {wanted}, only on {', '.join(' to '.join(span) for span in spans)} (excl.).",
+        ),
+        Text("请选其中的一天，或重新开始这条记录。", "Choose one of these days, or start the record again."),
+    )
