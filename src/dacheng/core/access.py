@@ -83,7 +83,7 @@ class Scope:
 def scope_of(viewer: Viewer, tree: Tree) -> Scope:
     """Return the scope of a viewer in the organisation of a Book's day."""
     tops = [one.unit_id for one in viewer.held if one.role in SEES_UNITS and one.unit_id in tree]
-    units: set[int] = set(tree.unit_ids) if viewer.whole else set()
+    units: set[int] = set(tree.unit_ids.tolist()) if viewer.whole else set()
     for top in tops:
         units.update(tree.subtree(top))
     money = viewer.whole or not viewer.roles.isdisjoint(SEES_MONEY)
