@@ -20,7 +20,7 @@ START = 20_000
 
 
 def calendar_of(worked: list[bool]) -> Calendar:
-    return Calendar(np.arange(START, START + len(worked)), np.array(worked))
+    return Calendar.of(np.arange(START, START + len(worked)), np.array(worked))
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:
@@ -68,14 +68,14 @@ def test_the_next_working_day_is_strictly_after() -> None:
 
 
 def test_rows_may_come_in_any_order() -> None:
-    one = Calendar(np.array([12, 10, 11]), np.array([1, 0, 1]))
+    one = Calendar.of(np.array([12, 10, 11]), np.array([1, 0, 1]))
 
     assert one.working_days(10, 12) == 1
     assert (one.first_day, one.end_day) == (10, 13)
 
 
 def test_a_day_outside_the_calendar_is_refused_with_what_it_covers() -> None:
-    january = Calendar(np.arange(day_of(date(2026, 1, 1)), day_of(date(2026, 2, 1))), np.ones(31, dtype=np.bool_))
+    january = Calendar.of(np.arange(day_of(date(2026, 1, 1)), day_of(date(2026, 2, 1))), np.ones(31, dtype=np.bool_))
 
     with pytest.raises(RuleError, match="2026-01-01 至 2026-01-31，没有 2026-02-02"):
         january.working_days(day_of(date(2026, 1, 1)), day_of(date(2026, 2, 2)))
@@ -85,10 +85,10 @@ def test_a_day_outside_the_calendar_is_refused_with_what_it_covers() -> None:
 
 def test_an_empty_calendar_says_so() -> None:
     with pytest.raises(RuleError, match="空的"):
-        Calendar(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)).working_days(0, 1)
+        Calendar.of(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)).working_days(0, 1)
 
 
 @pytest.mark.parametrize(("days", "said"), [([4, 5, 7], "缺少 1970-01-07"), ([4, 5, 5], "1970-01-06 出现了两次")])
 def test_a_calendar_with_a_gap_or_a_double_day_is_refused(days: list[int], said: str) -> None:
     with pytest.raises(RuleError, match=said):
-        Calendar(np.array(days), np.ones(len(days), dtype=np.bool_))
+        Calendar.of(np.array(days), np.ones(len(days), dtype=np.bool_))

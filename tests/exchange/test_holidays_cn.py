@@ -46,7 +46,7 @@ def test_weekends_of_a_year_not_yet_announced_are_free() -> None:
 def test_the_rows_of_several_years_make_a_calendar_without_a_gap() -> None:
     rows = calendar_rows(UNKNOWN_YEAR - 1, UNKNOWN_YEAR)
 
-    made = Calendar(np.array([row.day for row in rows]), np.array([row.working for row in rows]))
+    made = Calendar.of(np.array([row.day for row in rows]), np.array([row.working for row in rows]))
 
     assert made.first_day == day_of(date(UNKNOWN_YEAR - 1, 1, 1))
     assert made.end_day == day_of(date(UNKNOWN_YEAR + 1, 1, 1))

@@ -6,7 +6,7 @@ knows a holiday.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
@@ -18,32 +18,30 @@ from dacheng.core.period import date_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """Consecutive days and whether each is worked, in any row order.
+    """Consecutive days and whether each is worked. Make it with ``Calendar.of``.
 
     Args:
-        day: shape (n,), each day of a span exactly once.
+        day: shape (n,), ascending without a gap.
         working: shape (n,), True for a working day.
-
-    Raises:
-        RuleError: a day is missing in between or stands twice (I17); names it.
     """
 
     day: IntArray
     working: BoolArray
-    _before: IntArray = field(init=False, repr=False)
-    _worked: IntArray = field(init=False, repr=False)
+    _before: IntArray
+    _worked: IntArray
 
-    def __post_init__(self) -> None:
-        order = np.argsort(self.day)
-        day, working = self.day[order], self.working[order].astype(np.bool_)
+    @classmethod
+    def of(cls, day: IntArray, working: BoolArray) -> Calendar:
+        """Build the calendar from its rows, in any order.
+
+        Raises:
+            RuleError: a day is missing in between or stands twice (I17); names it.
+        """
+        order = np.argsort(day)
+        day, working = day[order], working[order].astype(np.bool_)
         _check_consecutive(day)
-        for name, value in (
-            ("day", day),
-            ("working", working),
-            ("_before", np.concatenate(([0], np.cumsum(working, dtype=np.int64)))),
-            ("_worked", day[working]),
-        ):
-            object.__setattr__(self, name, value)
+        before = np.concatenate(([0], np.cumsum(working, dtype=np.int64)))
+        return cls(day, working, before, day[working])
 
     @property
     def first_day(self) -> int:
@@ -67,7 +65,7 @@ class Calendar:
         Raises:
             RuleError: an end lies outside the calendar.
 
-        >>> week = Calendar(np.arange(4, 11), np.arange(7) < 5)     # Monday 1970-01-05 to Sunday
+        >>> week = Calendar.of(np.arange(4, 11), np.arange(7) < 5)     # Monday 1970-01-05 to Sunday
         >>> week.working_days(4, 11), week.working_days(8, 10)
         (5, 1)
         """
