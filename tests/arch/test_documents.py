@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
+import ast
+import importlib
+import pkgutil
 import re
 
 import pytest
 
-from tests.arch.repository import ROOT
+import dacheng.core
+from dacheng.core.report import REPORTS
+from tests.arch.repository import PACKAGE, ROOT, modules
 
 REFERENCE = ROOT / "docs" / "reference"
 REQUIREMENT = re.compile(r"^\| (R\d{3}) \| (yes|part) \| (.+?) \| (.+?) \| (.*?) ?\|$")
@@ -48,10 +52,63 @@ def test_a_requirement_names_its_tests_or_says_what_is_missing(row):
     assert (status == "yes") == (missing in ("", "-")), "`part` says what is missing, `yes` has nothing to say"
 
 
-def reports() -> list[str]:
-    """Return the names of all registered reports."""
-    if importlib.util.find_spec("dacheng.core.reports") is None:
-        return []
-    importlib.import_module("dacheng.core.reports")
-    registry = importlib.import_module("dacheng.core.report")
-    return sorted(registry.REPORTS)
+def registered_reports() -> list[str]:
+    """Return the names of all reports, the drill reports too; importing the core's modules registers them."""
+    for module in pkgutil.walk_packages(dacheng.core.__path__, "dacheng.core."):
+        importlib.import_module(module.name)
+    return sorted(REPORTS)
+
+
+def commands() -> list[str]:
+    """Return the names of the functions and literals by which the command line registers its commands."""
+    found = []
+    for path, tree in modules().items():
+        if path.is_relative_to(PACKAGE / "cli"):
+            for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+                found += [name for mark in function.decorator_list if (name := command_name(mark, function.name))]
+    return sorted(found)
+
+
+def command_name(mark: ast.expr, function: str) -> str:
+    """Return the name that a decorator `@app.command("name")` gives a command, "" for another decorator."""
+    if not (isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "command"):
+        return ""
+    literal = [each.value for each in mark.args if isinstance(each, ast.Constant)]
+    return str(literal[0]) if literal else function.strip("_").replace("_", "-")
+
+
+def settings() -> list[str]:
+    """Return the names of the environment variables that the package reads."""
+    named = re.compile(r"environ[^\n]*?\"((?:DACHENG_|DATABASE_)[A-Z_]+)\"")
+    return sorted({name for path in modules() for name in named.findall(path.read_text("utf-8"))})
+
+
+def undocumented(names: list[str], page: str, heading: str) -> list[str]:
+    """Return the names that a reference page has no paragraph for; `heading` is a pattern holding NAME."""
+    text = (REFERENCE / page).read_text("utf-8")
+    return [name for name in names if not re.search(heading.replace("NAME", re.escape(name)), text, re.M)]
+
+
+def test_every_report_has_a_paragraph():
+    assert undocumented(registered_reports(), "reports.md", r"^#+ .*`NAME`") == []
+
+
+def test_every_command_has_a_paragraph():
+    assert undocumented(commands(), "cli.md", r"^#+ `dacheng (?:\w+ )?NAME\b") == []
+
+
+def test_every_setting_has_a_line():
+    assert undocumented(settings(), "settings.md", r"^\| `NAME` \|") == []
+
+
+def test_the_reference_pages_check_something():
+    assert "demo" in commands()
+    assert "DATABASE_URL" in settings()
+
+
+@pytest.mark.parametrize("document", ["GLOSSARY.md", "docs/requirements.md"])
+def test_places_named_in_a_document_exist(document):
+    named = re.compile(r"`((?:core|store|exchange|engine|service|web|demo|defaults)/[\w/.]*)`")
+    places = set(named.findall((ROOT / document).read_text("utf-8")))
+
+    assert [place for place in sorted(places) if not (PACKAGE / place).exists()] == []
