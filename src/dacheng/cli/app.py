@@ -1,0 +1,26 @@
+"""The command line ``dacheng``: translate in, one inward call, translate out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import typer
+
+from dacheng.cli import audit, bench, demo, exporting, golden, importing, initialise, report, serve
+from dacheng.cli.talking import speaking
+
+UseDatabase = Callable[[str | None], None]
+
+
+def build(use_database: UseDatabase) -> Callable[[], None]:
+    """Return the command line; ``use_database`` sets Django up for a database URL."""
+    app = typer.Typer(
+        name="dacheng",
+        help="达成 — 销售目标与业绩闭环 · sales targets and performance in one traceable loop",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for module in (demo, serve, initialise, importing, report, golden, exporting, audit, bench):
+        module.register(app, use_database)
+    return speaking(app)

@@ -1,0 +1,15 @@
+"""The company's own settings as the shells need them."""
+
+from __future__ import annotations
+
+from dacheng.store.queries.company import company_setting
+
+
+def currency() -> str:
+    """Return the ISO code of the company's money; CNY before there is a company."""
+    return company_setting().currency
+
+
+def company_name() -> str:
+    """Return the company's name."""
+    return company_setting().name

@@ -1,0 +1,258 @@
+"""A core Table as the view that templates render: labels, units, doors, changed marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from dacheng.core.period import ym_text
+from dacheng.core.table import Drill, Table, TableColumn
+from dacheng.service.names import Name
+from dacheng.service.reports import Answer
+from dacheng.web import figures
+from dacheng.web.links import changed, report_url, standpoint
+
+Value = int | float | None
+NUMERIC = ("money", "count", "days", "ratio", "pp", "day", "ym")
+INDENT = " "
+
+
+@dataclass
+class Showing:
+    """What it takes to write the cells of one answer for one reader.
+
+    Args:
+        unit: the money unit of the page; names: relation -> id -> name.
+    """
+
+    request: HttpRequest
+    answer: Answer
+    unit: figures.Unit
+    language: str
+    names: Mapping[str, Mapping[int, Name]] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Table:
+        """Return the table shown."""
+        return self.answer.table
+
+
+def showing(request: HttpRequest, answer: Answer) -> Showing:
+    """Return the showing of an answer, with the names of the visible ids: one query per relation."""
+    unit = request.GET.get("show", "") or request.user.money_unit
+    shown = Showing(request, answer, unit if unit in figures.UNITS else "wan", get_language() or "zh-hans")
+    shown.names = names_of(answer)
+    return shown
+
+
+def names_of(answer: Answer) -> dict[str, Mapping[int, Name]]:
+    """Return the names of all ids in an answer's ref columns and bars."""
+    ids: dict[str, set[int]] = {}
+    for column in answer.table.columns:
+        if column.kind == "ref":
+            ids.setdefault(column.ref, set()).update(answer.table.values[column.name].tolist())
+    for bars in answer.table.bars:
+        if bars.by.kind == "ref":
+            ids.setdefault(bars.by.ref, set()).update(bars.keys.tolist())
+    return {relation: answer.names.names(relation, wanted - {0}) for relation, wanted in ids.items()}
+
+
+def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the context of parts/table.html.
+
+    Args:
+        chosen: names of the columns to show; none = those that are not optional.
+    """
+    table = shown.table
+    columns = columns_shown(table, chosen)
+    return {
+        "title": table.title.in_language(shown.language),
+        "caption": table.title.in_language(shown.language),
+        "columns": [_heading(shown, column, at == 0) for at, column in enumerate(columns)],
+        "total": _total(shown, columns),
+        "rows": [_row(shown, columns, row) for row in range(len(table))],
+        "notes": [note.text.in_language(shown.language) for note in table.notes if _wanted(note.column, columns)],
+        "footer": "",
+        "empty": {"sentence": _("没有符合条件的行。"), "hint": _("放宽条件，或换一个截至日。")},
+    }
+
+
+def columns_shown(table: Table, chosen: Iterable[str]) -> list[TableColumn]:
+    """Return the columns to show, in the table's own order."""
+    wanted = set(chosen)
+    return [column for column in table.columns if (column.name in wanted if wanted else not column.optional)]
+
+
+def shown_text(shown: Showing, column: TableColumn, value: Value) -> str:
+    """Return one value as people read it."""
+    if value is None:
+        return figures.MISSING
+    if column.kind == "money":
+        return figures.money(int(value), shown.unit)
+    if column.kind in ("count", "days"):
+        return figures.count(int(value))
+    if column.kind == "ratio":
+        return figures.ratio(float(value))
+    if column.kind == "pp":
+        return figures.points(float(value), 1)
+    if column.kind == "day":
+        return figures.day(int(value), shown.answer.book.as_of_day)
+    return _word(shown, column, int(value))
+
+
+def named(shown: Showing, relation: str, record_id: int) -> str:
+    """Return the name of an id; empty for 0, which is nobody."""
+    name = shown.names.get(relation, {}).get(record_id)
+    return name.in_language(shown.language) if name else ""
+
+
+def door(shown: Showing, drill: Drill, row: int | None) -> str:
+    """Return the address that a number opens: the drill's report with its parameters."""
+    table, answer = shown.table, shown.answer
+    pairs = [(name, answer.given[name]) for name in drill.carry if answer.given.get(name)]
+    pairs += [(name, str(value)) for name, value in drill.fixed.items()]
+    if row is not None:
+        for parameter, column_name in drill.take.items():
+            column = table.column(column_name)
+            pairs.append((parameter, _code(shown, column, table.cell(column_name, row))))
+    return report_url(drill.report, [*pairs, *standpoint(shown.request)])
+
+
+def record_url(shown: Showing, relation: str, record_id: int) -> str:
+    """Return the page of a record; empty where it has none."""
+    if relation != "deals":
+        return ""
+    name = shown.names.get(relation, {}).get(record_id)
+    return reverse("web:deal", args=[name.uid]) if name and name.uid else ""
+
+
+def _heading(shown: Showing, column: TableColumn, first: bool) -> dict[str, Any]:
+    sortable = shown.answer.report.takes("sort")
+    names = [name for name, _ in sortable.kind.choices] if sortable else []
+    current = shown.table.sort
+    view: dict[str, Any] = {
+        "key": column.name,
+        "label": column.label.in_language(shown.language),
+        "help": column.help.in_language(shown.language),
+        "align": "num" if column.kind in NUMERIC else "text",
+        "first": first,
+        "sorted": "",
+    }
+    if column.name in names:
+        turned = column.name if current == f"-{column.name}" else f"-{column.name}"
+        view["sort_url"] = changed(shown.request, {"sort": turned})
+        view["sorted"] = {column.name: "asc", f"-{column.name}": "desc"}.get(current, "")
+    return view
+
+
+def _total(shown: Showing, columns: list[TableColumn]) -> dict[str, Any] | None:
+    totals = shown.table.totals
+    if not totals:
+        return None
+    cells: list[dict[str, Any]] = [{"text": _total_label(shown), "kind": "strong"}]
+    for column in columns[1:]:
+        if column.name not in totals:
+            cells.append({"text": ""})
+            continue
+        cell: dict[str, Any] = {"text": shown_text(shown, column, totals[column.name]), "kind": "strong"}
+        if column.numeric and column.total_drill:
+            cell |= {"href": door(shown, column.total_drill, None), "hx": True}
+        cell |= _was(shown, column, totals[column.name], shown.table.before_totals.get(column.name, None))
+        cells.append(cell)
+    return {"cells": cells}
+
+
+def _total_label(shown: Showing) -> str:
+    rows = shown.table.counted
+    return _("合计") + " " + ngettext("%(rows)s 行", "%(rows)s 行", rows) % {"rows": figures.count(rows)}
+
+
+def _row(shown: Showing, columns: list[TableColumn], row: int) -> dict[str, Any]:
+    table = shown.table
+    outside = bool(table.outside is not None and table.outside[row])
+    key = "-".join(str(table.cell(name, row)) for name in table.key if table.column(name).kind != "ref")
+    cells = [_cell(shown, column, row, first=at == 0) for at, column in enumerate(columns)]
+    return {"id": f"row-{row}-{key}".rstrip("-"), "cells": cells, "outside": outside}
+
+
+def _cell(shown: Showing, column: TableColumn, row: int, *, first: bool) -> dict[str, Any]:
+    table = shown.table
+    value = table.cell(column.name, row)
+    cell: dict[str, Any] = {"text": shown_text(shown, column, value)}
+    if column.kind == "ref" and value is not None:
+        cell |= {"href": record_url(shown, column.ref, int(value)), "title": cell["text"]}
+        if not cell["text"] and first:
+            cell["text"] = _("合计")
+    if first and "depth" in table.values:
+        depth = table.cell("depth", row) or 0
+        cell["text"] = INDENT * 2 * int(depth) + cell["text"]
+    if column.numeric:
+        cell |= _number_door(shown, column, row)
+        cell["tone"] = _tone(column, value)
+    before = table.before[column.name][row] if table.before is not None else None
+    if table.before is not None and bool(table.changed(column.name)[row]):
+        known = bool(table.before_masks[column.name][row])
+        cell["changed"] = shown_text(shown, column, _plain(column, before) if known else None)
+    return cell
+
+
+def _plain(column: TableColumn, value: Any) -> Value:
+    return float(value) if column.kind in ("ratio", "pp") else int(value)
+
+
+def _number_door(shown: Showing, column: TableColumn, row: int) -> dict[str, Any]:
+    if column.drill:
+        return {"href": door(shown, column.drill, row), "hx": True}
+    key = shown.table.column(shown.table.key[0])
+    record = shown.table.cell(key.name, row)
+    url = record_url(shown, key.ref, int(record)) if key.kind == "ref" and record is not None else ""
+    return {"href": url, "hx": True} if url else {}
+
+
+def _tone(column: TableColumn, value: Value) -> str:
+    if value is None or not column.judged or value == 0:
+        return "bad" if column.kind == "money" and value is not None and value < 0 else ""
+    better = (value > 0) == (column.judged == "more")
+    return "good" if better and column.kind == "pp" else "" if better else "bad"
+
+
+def _was(shown: Showing, column: TableColumn, now: Value, before: Value) -> dict[str, Any]:
+    if shown.table.before is None or now == before:
+        return {}
+    return {"changed": shown_text(shown, column, before)}
+
+
+def _word(shown: Showing, column: TableColumn, value: int) -> str:
+    if column.kind == "ref":
+        return named(shown, column.ref, value)
+    if column.kind == "ym":
+        return ym_text(value)
+    if column.kind == "flag":
+        return _("是") if value else ""
+    labels = {number: label for number, _code, label in column.choices}
+    return labels[value].in_language(shown.language) if value in labels else ""
+
+
+def _code(shown: Showing, column: TableColumn, value: Value) -> str:
+    """Return a value as a URL carries it."""
+    if value is None:
+        return ""
+    if column.kind == "ref":
+        name = shown.names.get(column.ref, {}).get(int(value))
+        return name.code if name else ""
+    if column.kind == "ym":
+        return ym_text(int(value))
+    if column.kind == "day":
+        return figures.as_date(int(value)).isoformat()
+    codes = {number: code for number, code, _label in column.choices}
+    return codes.get(int(value), str(value))
+
+
+def _wanted(column: str, columns: list[TableColumn]) -> bool:
+    return not column or column in {one.name for one in columns}
