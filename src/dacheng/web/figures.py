@@ -53,6 +53,19 @@ def money_delta(minor: int | None, unit: Unit = "wan", places: int = 2) -> str:
     return signed(money(minor, unit, places))
 
 
+def exact(minor: int | None, unit: Unit = "wan") -> str:
+    """Return the shortest decimal that is exactly the amount, as an input holds it; empty when missing.
+
+    >>> exact(3_212_500_00), exact(-1), exact(5_000_000_00, "yi"), exact(None)
+    ('321.25', '-0.000001', '0.05', '')
+    """
+    if minor is None:
+        return ""
+    places = len(str(MINOR_PER_UNIT * _UNITS_EACH[unit])) - 1
+    whole, part = divmod(abs(int(minor)), 10**places)
+    return f"{'-' if minor < 0 else ''}{whole}.{part:0{places}d}".rstrip("0").rstrip(".")
+
+
 def signed(text: str) -> str:
     """Put ``+`` before a figure that is above zero; leave missing, zero and negative ones.
 

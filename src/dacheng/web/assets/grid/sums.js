@@ -1,0 +1,52 @@
+// What the cells add up to. A grid here is plain structure, so that it can be proved without a page:
+//   rows     [{key, parent, kind}]         parents before children; kind "own" (typed) or "sum" (adds its children)
+//   columns  [{key, parts}]                parts = keys of the columns it adds; empty = typed
+//   value(row, column) -> BigInt | null    of a typed cell
+import { total } from "./amounts.js";
+
+/** Return {at(row, column), difference(row, column), broken(), identities} of the whole grid. */
+export function sumsOf(rows, columns, value) {
+  const children = new Map(rows.map((row) => [row.key, []]));
+  for (const row of rows) children.get(row.parent)?.push(row);
+  const rowOf = new Map(rows.map((row) => [row.key, row]));
+  const columnOf = new Map(columns.map((column) => [column.key, column]));
+  const known = new Map();
+
+  function at(row, column) {
+    const key = `${row}|${column}`;
+    if (!known.has(key)) known.set(key, compute(row, column));
+    return known.get(key);
+  }
+
+  function compute(row, column) {
+    const { parts } = columnOf.get(column);
+    if (parts.length) return total(parts.map((part) => at(row, part)));
+    return rowOf.get(row).kind === "sum" ? below(row, column) : value(row, column);
+  }
+
+  const below = (row, column) => total(children.get(row).map((child) => at(child.key, column)));
+
+  /** Own amount minus what its children add up to; null when one of the two says nothing. */
+  function difference(row, column) {
+    const [own, parts] = [at(row, column), below(row, column)];
+    return own === null || parts === null ? null : own - parts;
+  }
+
+  const parents = rows.filter((row) => children.get(row.key).length);
+  const checks = parents.flatMap((row) => columns.map((column) => [row.key, column.key]));
+
+  /** Return every [row, column, difference] where a parent and its children disagree. */
+  const broken = () =>
+    checks.map(([row, column]) => [row, column, difference(row, column)]).filter(([, , miss]) => miss !== null && miss !== 0n);
+
+  const roots = rows.filter((row) => !rowOf.has(row.parent));
+  const leaves = rows.filter((row) => !children.get(row.key).length);
+  return {
+    at,
+    difference,
+    broken,
+    identities: checks.length,
+    top: (column) => total(roots.map((row) => at(row.key, column))),
+    leaves: (column) => total(leaves.map((row) => at(row.key, column))),
+  };
+}

@@ -1,0 +1,48 @@
+"""Words that the islands need: sentences JavaScript shows, in the reader's language.
+
+A page hands them over once as JSON (``{% words "grid" %}``), so that scripts hold no
+text of their own and nothing stays untranslated. ``%s`` places are filled in order.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+COMMON = {
+    "failed": _("没有存上：%s。再试一次，或刷新页面。"),
+    "offline": _("连不上服务器，改动还在本页。网络恢复后再存。"),
+    "save": _("保存"),
+    "cancel": _("取消"),
+    "saving": _("正在保存"),
+    "pinned": _("取消固定"),
+    "pin": _("固定"),
+    "copied": _("链接已复制"),
+    "none_found": _("没有找到「%s」。换一个词，或用拼音首字母。"),
+    "pages": _("页面"),
+    "not_a_number": _("「%s」不是数字。可写 1200、1.2万、=+5%%。"),
+}
+
+GRID = {
+    "consistent": _("Σ 一致"),
+    "inconsistent": _("Σ 不一致"),
+    "checked": _("%s 项，差异 %s"),
+    "unsaved": _("未保存 %s 格"),
+    "all_saved": _("都已保存"),
+    "paste_title": _("从 Excel 粘贴"),
+    "paste_summary": _("%s 行 × %s 列，从「%s」起：改 %s 格，不变 %s 格，跳过 %s 格。"),
+    "paste_bad": _("%s 格读不懂，会跳过：%s"),
+    "paste_apply": _("粘贴 %s 格"),
+    "paste_nothing": _("没有可以改的格。"),
+    "paste_from_to": _("原值 → 新值"),
+    "conflict": _("「%s」已被 %s 改为 %s，你写的是 %s。"),
+    "take_theirs": _("用对方的 %s"),
+    "keep_mine": _("用我的 %s"),
+    "someone": _("别人"),
+    "refused": _("「%s」没有存上：%s"),
+    "read_only": _("合计格由下级相加，不能直接改。"),
+    "broken": _("有 %s 处上下级不一致，先改平再保存。"),
+    "leave": _("有未保存的改动。"),
+    "saved": _("已存 %s 格。"),
+    "undo": _("撤销"),
+    "missing": _("（空）"),
+}
