@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from dacheng.core.book import Book
-from dacheng.core.errors import NotFound, Text
+from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.period import Period
 from dacheng.core.table import Page, Table
 
@@ -25,13 +25,17 @@ class ParameterKind:
     Args:
         name: ``ref``, ``choice``, ``period``, ``day``, ``flag``, ``sort``, ``page`` or ``only``.
         ref: relation of a ``ref``, given by code outside and by id inside.
-        choices: allowed words of a ``choice`` with labels.
+        choices: allowed words of a ``choice`` with labels; of a ``sort`` the columns that
+            can be sorted by, each also with ``-`` before it for descending.
     """
 
     name: str
     ref: str = ""
     choices: tuple[tuple[str, Text], ...] = ()
 
+
+Choices = tuple[tuple[int, str, Text], ...]
+"""(number, code, label) triples of a relation's ``choice`` column."""
 
 UnitId = Annotated[int, ParameterKind("ref", "units")]
 PersonId = Annotated[int, ParameterKind("ref", "people")]
@@ -42,7 +46,6 @@ MeasureId = Annotated[int, ParameterKind("ref", "measures")]
 PeriodName = Annotated[Period, ParameterKind("period")]
 Day = Annotated[int, ParameterKind("day")]
 Flag = Annotated[bool, ParameterKind("flag")]
-Sort = Annotated[str, ParameterKind("sort")]
 Rowspan = Annotated[Page, ParameterKind("page")]
 Keys = Annotated[tuple[int, ...], ParameterKind("only")]
 """Ids of the report's key to which it is narrowed; used for comparing one page of rows."""
@@ -51,6 +54,53 @@ Keys = Annotated[tuple[int, ...], ParameterKind("only")]
 def choice(*choices: tuple[str, Text]) -> ParameterKind:
     """Return the kind of a parameter with named choices, for ``Annotated[str, choice(...)]``."""
     return ParameterKind("choice", choices=choices)
+
+
+def coded(choices: Choices) -> ParameterKind:
+    """Return the kind of a parameter that takes the codes of a relation's choices."""
+    return choice(*((code, label) for _, code, label in choices))
+
+
+def number_of(choices: Choices, code: str | None) -> int | None:
+    """Return the number behind a code; None stays None.
+
+    Raises:
+        RuleError: there is no such code; the codes that exist are listed.
+    """
+    if code is None:
+        return None
+    for number, known, _ in choices:
+        if known == code:
+            return number
+    raise _not_among(code, [known for _, known, _ in choices])
+
+
+def sorting(*columns: str) -> ParameterKind:
+    """Return the kind of a parameter that sorts by one of these columns, ``-column`` for descending."""
+    return ParameterKind("sort", choices=tuple((column, Text(column, column)) for column in columns))
+
+
+def sorted_by(sort: str, *columns: str) -> tuple[str, bool]:
+    """Return the column a sort word names and whether it is descending.
+
+    Raises:
+        RuleError: the report does not sort by it; the columns that it sorts by are listed.
+
+    >>> sorted_by("-amount", "amount", "expected_day")
+    ('amount', True)
+    """
+    column = sort.removeprefix("-")
+    if column not in columns:
+        raise _not_among(sort, list(columns))
+    return column, sort.startswith("-")
+
+
+def _not_among(word: str, words: list[str]) -> RuleError:
+    allowed = " · ".join(words)
+    return RuleError(
+        Text(f"这里不能填「{word}」。", f"“{word}” is not possible here."),
+        Text(f"可填：{allowed}。", f"Try: {allowed}."),
+    )
 
 
 PARAMETER_LABELS: dict[str, Text] = {

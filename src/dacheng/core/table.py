@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from dacheng.core.book import BoolArray, IntArray, Rows
 from dacheng.core.errors import Text
+from dacheng.core.schema import RELATIONS
 
 CellKind = Literal["ref", "choice", "money", "count", "days", "day", "ym", "ratio", "pp", "flag"]
 """``ref`` an id shown by its name · ``ratio`` 0–1 shown as % · ``pp`` a difference of ratios."""
@@ -74,11 +75,16 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a reader must know: what was left out and why, with the count."""
+    """What a reader must know: what was left out and why, with the count.
+
+    Args:
+        column: the one column it is about; such a note is shown where the column is shown.
+    """
 
     code: str
     text: Text
     count: int = 0
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +95,18 @@ class Page:
     limit: int = 0
 
 
+EVERY_ROW = Page()
+
+
 @dataclass(frozen=True, slots=True)
 class Bars:
     """A chart beside a table: one bar per row of a small aggregate.
 
     Args:
-        by: the ``ref``/``choice`` column described, whose values are ``keys``.
+        by: the ``ref``/``choice``/``ym`` column described, whose values are ``keys``.
         parameter: the report parameter a bar filters by; empty = bars do not filter.
+        also: key -> further parameters its bar sets, for example ``direct`` for what
+            belongs to a unit itself and to no branch below it.
     """
 
     title: Text
@@ -104,6 +115,7 @@ class Bars:
     amounts: IntArray
     parameter: str = ""
     measure: TableColumn | None = None
+    also: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,6 +129,7 @@ class Table:
         totals: column -> the total in the same unit; None = not applicable.
         count: rows in all, of which ``values`` may hold one page.
         outside: rows seen only by a grant; they are in no total.
+        outside_count: how many of ``count`` those are.
         bars: charts made from the same rows.
         before: values and masks of the same keys on the compared day.
     """
@@ -131,6 +144,7 @@ class Table:
     count: int = 0
     page: Page = Page()
     outside: BoolArray | None = None
+    outside_count: int = 0
     notes: tuple[Note, ...] = ()
     bars: tuple[Bars, ...] = ()
     help: Text = Text("", "")
@@ -141,6 +155,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(next(iter(self.values.values()))) if self.values else 0
+
+    @property
+    def counted(self) -> int:
+        """Return how many rows the totals are made of."""
+        return self.count - self.outside_count
 
     def known(self, name: str) -> BoolArray:
         """Return where a column has a value."""
@@ -186,31 +205,71 @@ class Table:
             return np.zeros(len(self), dtype=np.bool_)
         was_known, is_known = self.before_masks[name], self.known(name)
         differs: BoolArray = was_known & is_known & (self.before[name] != self.values[name])
-        return differs | (was_known != is_known)
+        changed: BoolArray = differs | (was_known != is_known)
+        return changed
 
 
 def table_of(
-    name: str,
     columns: tuple[TableColumn, ...],
     rows: Rows,
+    computed: Mapping[str, Values | tuple[Values, BoolArray]] | None = None,
     *,
     key: tuple[str, ...],
-    title: Text = Text("", ""),
-    **computed: Values,
+    **rest: Any,
 ) -> Table:
-    """Return a Table of gathered rows and computed columns.
+    """Return a Table of gathered rows and computed columns; the registry gives it its name.
 
-    A computed column may come with ``<name>_known`` beside it, its mask.
+    Args:
+        computed: column -> values, or values and where they are known.
+        rest: further fields of the Table: totals, notes, bars, count, page, sort, ….
     """
-    masks = {column.name: rows.masks[column.name] for column in columns if column.name in rows.masks}
+    given = {name: (column, rows.known(name)) for name, column in rows.columns.items()} | dict(computed or {})
+    values: dict[str, Values] = {}
+    masks: dict[str, BoolArray] = {}
     for column in columns:
-        mask = computed.get(f"{column.name}_known")
-        if mask is not None:
-            masks[column.name] = mask.astype(np.bool_)
-    values = {
-        column.name: computed[column.name] if column.name in computed else rows[column.name] for column in columns
-    }
-    return Table(name=name, title=title, columns=columns, key=key, values=values, masks=masks, count=len(rows))
+        value = given[column.name]
+        if not isinstance(value, tuple):
+            values[column.name] = value
+        else:
+            values[column.name], known = value
+            if not known.all():
+                masks[column.name] = known
+    fields = {"count": len(rows), **rest}
+    return Table(name="", title=Text("", ""), columns=columns, key=key, values=values, masks=masks, **fields)
+
+
+def column_of(relation: str, column: str, /, **changes: Any) -> TableColumn:
+    """Return the table column of a relation's column, with its own label, choices and reference.
+
+    A column of basis points becomes a ratio: the report hands in its values as 0–1.
+
+    >>> column_of("deals", "owner_id").ref
+    'people'
+    """
+    described = RELATIONS[relation].column(column)
+    shown = TableColumn(
+        name=column,
+        kind=SHOWN_AS[described.kind],
+        label=described.label,
+        help=described.help,
+        ref=relation if described.kind == "id" else described.ref,
+        choices=described.choices,
+    )
+    return replace(shown, **changes)
+
+
+SHOWN_AS: Mapping[str, CellKind] = {
+    "id": "ref",
+    "ref": "ref",
+    "day": "day",
+    "ym": "ym",
+    "money": "money",
+    "count": "count",
+    "bp": "ratio",
+    "flag": "flag",
+    "choice": "choice",
+}
+"""How a column of a relation stands in a table; text is a label and stands beside its id."""
 
 
 def _keys(table: Table) -> list[tuple[int, ...]]:

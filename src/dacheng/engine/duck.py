@@ -26,11 +26,11 @@ class DuckEngine:
             columns: every fact column and the interval; sequences default to 0 … FAR.
         """
         names = [column.name for column in relation.facts] + [*INTERVAL, *KNOWLEDGE]
-        declared = ", ".join(f"{name} BIGINT" for name in names)
+        declared = ", ".join(f'"{name}" BIGINT' for name in names)
         self.connection.execute(f"CREATE OR REPLACE TABLE {fact_table(relation)} ({declared})")
         rows = len(next(iter(columns.values()), ()))
         if rows:
-            places = ", ".join(f"unnest(?::BIGINT[]) AS {name}" for name in names)
+            places = ", ".join(f'unnest(?::BIGINT[]) AS "{name}"' for name in names)
             self.connection.execute(
                 f"INSERT INTO {fact_table(relation)} SELECT {places}", [_plain(columns[name]) for name in names]
             )

@@ -1,0 +1,7 @@
+"""Every report: importing this module fills the registry of ``core.report``."""
+
+from __future__ import annotations
+
+from dacheng.core.tables import pipeline
+
+__all__ = ["pipeline"]

@@ -1,0 +1,301 @@
+"""A small company written as people would say it, loaded into DuckDB and opened as Books.
+
+Codes stand for ids, ISO dates for days, 元 for money. Deals are told as histories: each
+entry changes some columns from a day on; what a deal's history implies (stage day,
+state, closing day, pushes) is derived as in the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dacheng.core.access import ROLE_NUMBER, SYSTEM, Held, Viewer
+from dacheng.core.book import Basis, Book
+from dacheng.core.deals.deriving import derive_deal
+from dacheng.core.deals.schema import CATEGORIES, DEALS, GRADES, LOST, OPEN, WON
+from dacheng.core.facts import Version
+from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
+from dacheng.core.rules import DatedRule
+from dacheng.core.schema import RELATIONS
+from dacheng.core.table import Table
+from dacheng.engine.duck import DuckEngine
+from dacheng.engine.opening import open_book
+
+RULES = {
+    "fiscal.start_month": 1,
+    "done.won_without_contract": 1,
+    "deals.stalled_days": 30,
+    "deals.pushed_limit": 3,
+}
+KNOWN_NOW = 1
+MEASURES = {"contract": 1, "margin": 2, "cash": 3}
+STAGES = {
+    "lead": (OPEN, 1000),
+    "proposal": (OPEN, 5000),
+    "closing": (OPEN, 8000),
+    "won": (WON, 10000),
+    "lost": (LOST, 0),
+}
+
+
+def day(text: str) -> int:
+    """Return the day number of an ISO date; "" is the beginning."""
+    return day_of(date.fromisoformat(text)) if text else FIRST_DAY
+
+
+def end(text: str) -> int:
+    """Return the day number of an ISO date; "" is for ever."""
+    return day(text) if text else FAR_DAY
+
+
+def month(text: str) -> int:
+    """Return the month number of ``2026-03``."""
+    year, number = text.split("-")
+    return 12 * int(year) + int(number) - 1
+
+
+def fen(yuan: float | int | str | None) -> int | None:
+    """Return 元 as 分."""
+    return None if yuan is None else int((Decimal(str(yuan)) * 100).to_integral_exact())
+
+
+class Company:
+    """People-readable facts and the Books on them.
+
+    Args:
+        units: (code, parent code[, from, to]), the top with parent "".
+        people: (code, home unit[, from, to]); several rows make a move.
+        roles: (person, role, unit).
+        grants: (person, "deal" | "contract", code).
+        deals: (code, day, changes) in order of days.
+        contracts: mappings with at least code, owner, day and amount.
+        targets: (unit, person or "", measure, month, 元 or None[, from, to]).
+        holidays: weekdays that are not worked; Monday to Friday of 2025–2027 otherwise are.
+    """
+
+    def __init__(
+        self,
+        *,
+        units: Sequence[Sequence[str]] = (("CN", ""),),
+        people: Sequence[Sequence[str]] = (("li", "CN"),),
+        roles: Sequence[tuple[str, str, str]] = (),
+        grants: Sequence[tuple[str, str, str]] = (),
+        stages: Mapping[str, tuple[int, int]] = STAGES,
+        deals: Sequence[tuple[str, str, Mapping[str, Any]]] = (),
+        contracts: Sequence[Mapping[str, Any]] = (),
+        targets: Sequence[Sequence[Any]] = (),
+        basis: Mapping[str, int] | None = None,
+        holidays: Iterable[str] = (),
+        rules: Mapping[str, int] | None = None,
+    ) -> None:
+        self.codes: dict[str, dict[str, int]] = {}
+        self.rules = tuple(DatedRule(name, FIRST_DAY, value) for name, value in (RULES | dict(rules or {})).items())
+        self.stages = stages
+        for relation, code in [("people", one[0]) for one in people] + [("units", one[0]) for one in units]:
+            self.id(relation, code)
+        for code in stages:
+            self.id("stages", code)
+        self.rows: dict[str, list[dict[str, Any]]] = {
+            "units": [self._unit(*one) for one in units],
+            "assignments": [self._home(*one) for one in people],
+            "people": [_always(person_id=one, left=0) for one in sorted(set(self.codes["people"].values()))],
+            "stage_sets": [_always(set_id=1)],
+            "stages": [self._stage(at, code) for at, code in enumerate(stages)],
+            "measures": [
+                _always(measure_id=one, basis=(basis or {}).get(code, 2 if code == "margin" else 1))
+                for code, one in MEASURES.items()
+            ],
+            "calendar": _calendar({day(one) for one in holidays}),
+            "targets": [self._target(*one) for one in targets],
+            "contracts": [self._contract(**one) for one in contracts],
+        }
+        self.rows["deals"] = self._deals(deals, contracts)
+        self.rows["roles"] = [
+            _always(person_id=self.id("people", person), role=ROLE_NUMBER[role], unit_id=self.id("units", unit))
+            for person, role, unit in roles
+        ]
+        self.rows["grants"] = [
+            _always(
+                person_id=self.id("people", person),
+                kind=1 if kind == "deal" else 2,
+                object_id=self.id(f"{kind}s", code),
+            )
+            for person, kind, code in grants
+        ]
+        self.engine = engine_from(self.rows)
+
+    def id(self, relation: str, code: str) -> int:
+        """Return the number of a code, a new one at its first appearance."""
+        known = self.codes.setdefault(relation, {})
+        return known.setdefault(code, len(known) + 1)
+
+    def book(self, as_of: str, viewer: str = "", *, today: str = "", basis: Basis = "then") -> Book:
+        """Open a Book for a person, or for the system itself."""
+        return open_book(
+            self.engine,
+            viewer=self.viewer(viewer),
+            as_of_day=day(as_of),
+            today=day(today or as_of),
+            seq=KNOWN_NOW,
+            rules=self.rules,
+            basis=basis,
+        )
+
+    def viewer(self, person: str) -> Viewer:
+        """Return a person with the roles held."""
+        if not person:
+            return SYSTEM
+        number = self.id("people", person)
+        held = [Held(one["role"], one["unit_id"]) for one in self.rows["roles"] if one["person_id"] == number]
+        return Viewer(number, tuple(held))
+
+    def read(self, table: Table, *names: str) -> list[tuple[Any, ...]]:
+        """Return some columns of a table as people read them."""
+        return [tuple(self.cell(table, name, row) for name in names) for row in range(len(table))]
+
+    def cell(self, table: Table, name: str, row: int) -> Any:
+        """Return one cell: a code, 元, an ISO date, a choice's code or a number."""
+        column, value = table.column(name), table.cell(name, row)
+        if value is None:
+            return None
+        if column.kind == "ref":
+            return next((code for code, one in self.codes[column.ref].items() if one == value), None)
+        if column.kind == "choice":
+            return next(code for number, code, _ in column.choices if number == value)
+        if column.kind == "day":
+            return (date(1970, 1, 1) + timedelta(days=int(value))).isoformat()
+        if column.kind == "ym":
+            return f"{int(value) // 12}-{int(value) % 12 + 1:02d}"
+        return yuan(int(value)) if column.kind == "money" else value
+
+    def _unit(self, code: str, parent: str, start: str = "", stop: str = "", closed: int = 0) -> dict[str, Any]:
+        parent_id = self.id("units", parent) if parent else 0
+        return _dated(start, stop, unit_id=self.id("units", code), parent_id=parent_id, closed=closed)
+
+    def _home(self, person: str, unit: str, start: str = "", stop: str = "") -> dict[str, Any]:
+        return _dated(start, stop, person_id=self.id("people", person), unit_id=self.id("units", unit))
+
+    def _stage(self, position: int, code: str) -> dict[str, Any]:
+        state, weight = self.stages[code]
+        return _always(stage_id=self.id("stages", code), set_id=1, position=position, state=state, weight_bp=weight)
+
+    def _target(
+        self, unit: str, person: str, measure: str, ym: str, amount: float | None, start: str = "", stop: str = ""
+    ) -> dict[str, Any]:
+        return _dated(
+            start,
+            stop,
+            unit_id=self.id("units", unit),
+            person_id=self.id("people", person) if person else 0,
+            measure_id=MEASURES[measure],
+            ym=month(ym),
+            amount=fen(amount),
+        )
+
+    def _contract(self, code: str, owner: str, day: str, amount: float, **more: Any) -> dict[str, Any]:
+        return _dated(
+            more.get("known", day),
+            "",
+            contract_id=self.id("contracts", code),
+            owner_id=self.id("people", owner),
+            customer_id=self.id("customers", more["customer"]) if more.get("customer") else None,
+            deal_id=self.id("deals", more["deal"]) if more.get("deal") else None,
+            signed_day=globals()["day"](day),
+            effective_day=globals()["day"](day),
+            posted_day=globals()["day"](more.get("posted", day)),
+            amount=fen(amount),
+            amount_ex=fen(more.get("amount_ex")),
+            cost=fen(more.get("cost")),
+        )
+
+    def _deals(
+        self, entries: Sequence[tuple[str, str, Mapping[str, Any]]], contracts: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        told: dict[str, dict[int, dict[str, Any]]] = {}
+        for code, when, changes in entries:
+            told.setdefault(code, {}).setdefault(day(when), {}).update(self._values(changes))
+        for one in contracts:
+            if one.get("deal"):
+                told[one["deal"]].setdefault(day(one.get("known", one["day"])), {})["contracted"] = 1
+        state = {self.id("stages", code): one[0] for code, one in self.stages.items()}
+        return [row for code, changes in told.items() for row in _deal(self.id("deals", code), changes, state)]
+
+    def _values(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, value in changes.items():
+            if name in ("owner", "customer", "product", "stage"):
+                relation = "people" if name == "owner" else f"{name}s"
+                values[f"{name}_id"] = None if value is None else self.id(relation, value)
+            elif name == "expected":
+                values["expected_day"] = None if value is None else day(value)
+            elif name == "amount":
+                values["amount"] = fen(value)
+            elif name in ("category", "grade"):
+                choices = CATEGORIES if name == "category" else GRADES
+                values[name] = next(number for number, code, _ in choices if code == value)
+            else:
+                values[name] = value
+        return values
+
+
+def engine_from(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> DuckEngine:
+    """Return an engine that holds these facts; a relation without rows is empty."""
+    engine = DuckEngine()
+    for name, relation in RELATIONS.items():
+        names = [column.name for column in relation.facts] + ["from_day", "to_day", "seq_from", "seq_to"]
+        given = rows.get(name, ())
+        engine.load(relation, {one: [row[one] for row in given] for one in names})
+    return engine
+
+
+def yuan(amount: int) -> Any:
+    """Return 分 as 元, a whole number where it is one."""
+    whole, rest = divmod(amount, 100)
+    return whole if not rest else float(Decimal(amount).scaleb(-2))
+
+
+def _dated(start: str, stop: str, **values: Any) -> dict[str, Any]:
+    return {**values, "from_day": day(start), "to_day": end(stop), "seq_from": 0, "seq_to": FAR_DAY}
+
+
+def _always(**values: Any) -> dict[str, Any]:
+    return _dated("", "", **values)
+
+
+_DEAL_NAMES = [column.name for column in DEALS.values]
+_DEAL_DEFAULTS = {"owner_id": 1, "estimated": 0, "category": 3, "push_count": 0, "contracted": 0}
+
+
+def _deal(deal_id: int, changes: Mapping[int, Mapping[str, Any]], state: Mapping[int, int]) -> list[dict[str, Any]]:
+    days = sorted(changes)
+    values = {name: _DEAL_DEFAULTS.get(name) for name in _DEAL_NAMES} | {"stage_id": 1}
+    versions = []
+    for start, stop in zip(days, [*days[1:], FAR_DAY], strict=True):
+        values = {**values, **changes[start]}
+        versions.append(Version(start, stop, tuple(values[name] for name in _DEAL_NAMES)))
+    return [
+        {
+            "deal_id": deal_id,
+            **dict(zip(_DEAL_NAMES, one.values, strict=True)),
+            "from_day": one.from_day,
+            "to_day": one.to_day,
+            "seq_from": 0,
+            "seq_to": FAR_DAY,
+        }
+        for one in derive_deal(versions, state)
+    ]
+
+
+def _calendar(free: set[int]) -> list[dict[str, Any]]:
+    days = range(day("2025-01-01"), day("2028-01-01"))
+    return [
+        _always(
+            day=one,
+            ym=12 * (date(1970, 1, 1) + timedelta(days=one)).year + (date(1970, 1, 1) + timedelta(days=one)).month - 1,
+            working=int((one + 3) % 7 < 5 and one not in free),
+        )
+        for one in days
+    ]
