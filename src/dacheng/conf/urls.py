@@ -1,7 +1,11 @@
-"""All URLs."""
+"""All addresses: pages, the API, and the pages of errors."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dacheng.web.urls")),
+]
+handler404 = "dacheng.web.problems.page_not_found"
+handler500 = "dacheng.web.problems.server_error"

@@ -69,6 +69,17 @@ def bullet(
     return _svg(shapes, height=24, label=label)
 
 
+def bullet_scale(*, done: str, target: str, due: str = "", due_share: float | None = None) -> SafeString:
+    """Return the header of a column of bullet bars: its words stand where their lines are.
+
+    The season's word ends at its own line and leaves the target's word room.
+    """
+    words = [_word(0, done, "start"), _word(_on_bullet(1.0), target, "middle")]
+    if due_share is not None:
+        words.append(_word(min(_on_bullet(due_share), _on_bullet(1.0) - 9), due, "end"))
+    return _svg(words, height=16, label=" ".join(word for word in (done, due, target) if word))
+
+
 def _bullet_shapes(
     actual: int | None, target: int, due: float | None, low: int | None, high: int | None, middle: int | None
 ) -> list[SafeString]:
@@ -246,6 +257,10 @@ def _tick(at: float, *, y: int, height: int, fill: str, width: int = 2) -> SafeS
         '<rect x="{}" y="{}" width="{}" height="{}" fill="var(--{})" transform="translate(-{} 0)"/>',
         _percent(at), y, width, height, fill, _short(width / 2),
     )  # fmt: skip
+
+
+def _word(at: float, text: str, anchor: str) -> SafeString:
+    return format_html('<text x="{}" y="12" text-anchor="{}" fill="var(--ink3)">{}</text>', _percent(at), anchor, text)
 
 
 def _percent(value: float) -> str:

@@ -103,7 +103,7 @@ def shown_text(shown: Showing, column: TableColumn, value: Value) -> str:
         return figures.points(float(value), 1)
     if column.kind == "day":
         return figures.day(int(value), shown.answer.book.as_of_day)
-    return _word(shown, column, int(value))
+    return word_of(shown, column, int(value))
 
 
 def named(shown: Showing, relation: str, record_id: int) -> str:
@@ -120,7 +120,7 @@ def door(shown: Showing, drill: Drill, row: int | None) -> str:
     if row is not None:
         for parameter, column_name in drill.take.items():
             column = table.column(column_name)
-            pairs.append((parameter, _code(shown, column, table.cell(column_name, row))))
+            pairs.append((parameter, code_of(shown, column, table.cell(column_name, row))))
     return report_url(drill.report, [*pairs, *standpoint(shown.request)])
 
 
@@ -228,7 +228,8 @@ def _was(shown: Showing, column: TableColumn, now: Value, before: Value) -> dict
     return {"changed": shown_text(shown, column, before)}
 
 
-def _word(shown: Showing, column: TableColumn, value: int) -> str:
+def word_of(shown: Showing, column: TableColumn, value: int) -> str:
+    """Return a value that is a word: a name, a month, yes, a choice."""
     if column.kind == "ref":
         return named(shown, column.ref, value)
     if column.kind == "ym":
@@ -239,7 +240,7 @@ def _word(shown: Showing, column: TableColumn, value: int) -> str:
     return labels[value].in_language(shown.language) if value in labels else ""
 
 
-def _code(shown: Showing, column: TableColumn, value: Value) -> str:
+def code_of(shown: Showing, column: TableColumn, value: Value) -> str:
     """Return a value as a URL carries it."""
     if value is None:
         return ""

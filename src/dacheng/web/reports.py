@@ -1,0 +1,187 @@
+"""The generic report page, its sheet, its 怎么算的 panel and its exports (R149, R041)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.report import REPORTS, Report, report_named
+from dacheng.service.exporting import FORMATS, exported
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.reports import Answer, run_report
+from dacheng.web import figures
+from dacheng.web.asking import Asking, asking
+from dacheng.web.charting import bar_lists, waterfall_chart
+from dacheng.web.filtering import filter_bar
+from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
+from dacheng.web.standpoint import asof_bar
+from dacheng.web.tabling import Showing, showing, shown_text, table_view
+
+PAGE_ROWS = 50
+SHEET_ROWS = 20
+SECTIONS = {"tables": "tables", "targets": "targets", "deals": "deals", "customers": "customers"}
+NOT_PARAMETERS = ("as_of", "compare", "basis", "show", "col")
+
+
+@login_required
+def report_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a report; a number opened in the side sheet gets the same rows in short."""
+    request.section = SECTIONS.get(name.split("/")[0], "")
+    asked = asking(request)
+    if request.headers.get("HX-Target") == "sheet":
+        answer = answered(request, asked, name, SHEET_ROWS)
+        return render(request, "parts/sheet.html", {"sheet": _sheet(showing(request, answer))})
+    return render(request, "reports/report.html", page_context(request, asked, answered(request, asked, name)))
+
+
+@login_required
+def how_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Say how a report is computed: the rule of the whole and of every column."""
+    report = report_named(name)
+    language = get_language() or "zh-hans"
+    answer = answered(request, asking(request), name, 1)
+    sheet = {
+        "name": report.title.in_language(language),
+        "how": {"lines": [report.help.in_language(language)]},
+        "made_of": _column_help(answer, language),
+    }
+    template = "parts/sheet.html" if request.headers.get("HX-Target") == "sheet" else "reports/sheet_page.html"
+    return render(request, template, {"sheet": sheet})
+
+
+@login_required
+def export_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """Return the table as seen, scope, filters, columns and order, as a file."""
+    if kind not in FORMATS:
+        raise Http404
+    asked = asking(request)
+    answer = answered(request, asked, name, 0)
+    body = exported(answer, kind, columns=request.GET.getlist("col"), language=get_language() or "zh-hans")
+    response = HttpResponse(body, content_type=FORMATS[kind])
+    file = f"{name.replace('/', '-')}-{figures.as_date(asked.book.as_of_day).isoformat()}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{file}"'
+    return response
+
+
+@login_required
+def tables_page(request: HttpRequest) -> HttpResponse:
+    """Show the four tables' first: the pipeline."""
+    return report_page(request, "tables/pipeline")
+
+
+def answered(request: HttpRequest, asked: Asking, name: str, rows: int = PAGE_ROWS) -> Answer:
+    """Run the report that a request asks for.
+
+    Args:
+        rows: rows of one page; 0 = all.
+    """
+    report = report_named(name)
+    given = {key: value for key, value in pairs_of(request) if key not in NOT_PARAMETERS}
+    if report.takes("page"):
+        given = given | {"limit": str(rows)} if rows else {k: v for k, v in given.items() if k != "offset"}
+    return run_report(name, given, book=asked.book, names=DatabaseNames(), compare_day=asked.compare_day)
+
+
+def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[str, Any]:
+    """Return the context of a report page."""
+    shown = showing(request, answer)
+    chosen = request.GET.getlist("col")
+    return {
+        "report": answer.report,
+        "heading": answer.table.title.in_language(shown.language),
+        "crumbs": [{"label": answer.table.title.in_language(shown.language), "url": request.path}],
+        "tabs": _tabs(request, answer.report, shown.language),
+        "asof": asof_bar(request, asked.book, compare_day=asked.compare_day),
+        "filters": filter_bar(shown, chosen),
+        "table": table_view(shown, chosen),
+        "waterfall": waterfall_chart(shown),
+        "bars": bar_lists(shown),
+        "pager": _pager(request, answer),
+    }
+
+
+def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str, Any]]:
+    area = current.name.split("/")[0]
+    listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] == area and one.listed]
+    if len(listed) < 2:
+        return []
+    return [
+        {
+            "label": one.title.in_language(language),
+            "count": None,
+            "url": report_url(one.name, standpoint(request)),
+            "active": one is current,
+        }
+        for one in listed
+    ]
+
+
+def _pager(request: HttpRequest, answer: Answer) -> dict[str, Any] | None:
+    table = answer.table
+    if not table.page.limit or table.count <= table.page.limit and not table.page.offset:
+        return None
+    first, last = table.page.offset + 1, table.page.offset + len(table)
+    before = max(0, table.page.offset - table.page.limit)
+    return {
+        "first": first if len(table) else 0,
+        "last": last,
+        "count": table.count,
+        "previous_url": changed(request, {"offset": str(before or "")}) if table.page.offset else "",
+        "next_url": changed(request, {"offset": str(last)}) if last < table.count else "",
+    }
+
+
+def _sheet(shown: Showing) -> dict[str, Any]:
+    """Return the context of parts/sheet.html: the number, how it is computed, what it is made of."""
+    answer, language = shown.answer, shown.language
+    table = answer.table
+    main = next((column for column in table.columns if column.kind == "money" and column.name in table.totals), None)
+    pairs = pairs_of(shown.request)
+    sheet: dict[str, Any] = {
+        "name": table.title.in_language(language),
+        "how": {"lines": [table.help.in_language(language)]},
+        "made_of": table_view(shown, _narrow(table.columns)),
+        "made_of_hint": _("共 %(rows)s 行") % {"rows": figures.count(table.count)},
+        "actions": [{"label": _("打开这些行"), "url": with_query(shown.request.path, pairs)}],
+        "link": with_query(shown.request.path, pairs),
+    }
+    if main:
+        sheet["value"] = shown_text(shown, main, table.totals[main.name])
+        sheet["name"] = f"{table.title.in_language(language)} {main.label.in_language(language)}"
+    return sheet
+
+
+def _narrow(columns: Any) -> list[str]:
+    """Return the columns that fit a sheet: the first two names, and the amounts."""
+    names = [column.name for column in columns if column.kind == "ref" and not column.optional][:2]
+    money = [column.name for column in columns if column.kind == "money" and not column.optional][:2]
+    days = [column.name for column in columns if column.kind in ("day", "ym") and not column.optional][:1]
+    return [*names, *days, *money]
+
+
+def _column_help(answer: Answer, language: str) -> dict[str, Any]:
+    rows = [
+        {
+            "cells": [
+                {"text": column.label.in_language(language), "kind": "strong"},
+                {"text": column.help.in_language(language)},
+            ]
+        }
+        for column in answer.table.columns
+        if column.help.zh
+    ]
+    return {
+        "title": _("各列怎么算"),
+        "caption": _("各列怎么算"),
+        "columns": [
+            {"key": "column", "label": _("列"), "align": "text", "first": True},
+            {"key": "help", "label": _("算法"), "align": "text"},
+        ],
+        "rows": rows,
+        "look": "plain",
+    }

@@ -1,0 +1,36 @@
+"""Addresses of the pages; what one may not see answers as what does not exist."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from dacheng.web import cockpit, reports, signing_in
+
+
+class ReportName:
+    """``area/noun``."""
+
+    regex = "[a-z_]+/[a-z_]+"
+
+    def to_python(self, value: str) -> str:
+        """Return the name as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the name as it is."""
+        return value
+
+
+register_converter(ReportName, "report")
+app_name = "web"
+urlpatterns = [
+    path("", cockpit.cockpit_page, name="cockpit"),
+    path("tables/", reports.tables_page, name="tables"),
+    path("reports/<report:name>/", reports.report_page, name="report"),
+    path("reports/<report:name>/how/", reports.how_page, name="how"),
+    path("reports/<report:name>/export.<str:kind>", reports.export_file, name="export"),
+    path("sign-in/", signing_in.sign_in_page, name="sign-in"),
+    path("sign-in/<str:token>/", signing_in.link_page, name="sign-in-link"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
+    path("preferences/", signing_in.preferences, name="preferences"),
+]
