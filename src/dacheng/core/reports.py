@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dacheng.core.deals import waterfall
 from dacheng.core.tables import pipeline
 
-__all__ = ["pipeline"]
+__all__ = ["pipeline", "waterfall"]
