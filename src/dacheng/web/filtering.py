@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -66,7 +65,8 @@ def _options(shown: Showing, parameter: Parameter, given: str) -> list[dict[str,
         codes = _periods(shown)
     else:
         codes = [
-            (name.code, name.in_language(shown.language)) for name in offered(shown.answer.book, kind.ref, parameter.name)
+            (name.code, name.in_language(shown.language))
+            for name in offered(shown.answer.book, kind.ref, parameter.name)
         ]
     blank = [] if parameter.required else [("", _default(shown, parameter))]
     return [
@@ -118,5 +118,3 @@ def _columns(shown: Showing, chosen: list[str]) -> dict[str, Any]:
             for column in columns
         ],
     }
-
-

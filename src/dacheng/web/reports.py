@@ -123,7 +123,7 @@ def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str
 
 def _pager(request: HttpRequest, answer: Answer) -> dict[str, Any] | None:
     table = answer.table
-    if not table.page.limit or table.count <= table.page.limit and not table.page.offset:
+    if not table.page.limit or (table.count <= table.page.limit and not table.page.offset):
         return None
     first, last = table.page.offset + 1, table.page.offset + len(table)
     before = max(0, table.page.offset - table.page.limit)
