@@ -24,6 +24,7 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY, date_of
 
 Values = tuple[int | None, ...]
+Steps = Sequence[tuple[int, int | None]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -104,11 +105,11 @@ def patch(
     close: list[int] = []
     pieces: list[Version] = []
     for version in ordered:
-        changed = _merged(_pieces(version, changes, from_day, until))
+        changed = merged(_pieces(version, changes, from_day, until))
         if changed != [version]:
             close.append(version.from_day)
             pieces.extend(changed)
-    return Patch(close=tuple(close), open=tuple(_merged(pieces)), until=until)
+    return Patch(close=tuple(close), open=tuple(merged(pieces)), until=until)
 
 
 def next_change(versions: Sequence[Version], column: int, day: int) -> int:
@@ -126,10 +127,53 @@ def next_change(versions: Sequence[Version], column: int, day: int) -> int:
     return later[-1].to_day
 
 
+def overlay(versions: Sequence[Version], steps: Mapping[int, Steps], first_day: int) -> Patch:
+    """Let a history from outside replace columns of a key (导入的历史).
+
+    A column given takes its steps, a value from each day until the next, and keeps what
+    it had before its first step. Every other column keeps its own history. The key then
+    stands from ``first_day`` until forever: where that is longer than before, the nearest
+    known values fill it; where it is shorter, what stood before is gone.
+
+    Args:
+        versions: the current versions of one key, in any order, not overlapping, not none.
+        steps: column position -> its (day, value) steps, ascending by day.
+        first_day: the day on which the key begins.
+
+    >>> known = [Version(10, FAR_DAY, (1, 9))]
+    >>> overlay(known, {0: [(5, 3), (20, 4)]}, first_day=5).open
+    (Version(from_day=5, to_day=20, values=(3, 9)), Version(from_day=20, to_day=2932896, values=(4, 9)))
+    """
+    ordered = sorted(versions)
+    _check_stands(ordered, ordered[0].from_day if ordered else first_day)
+    known = (one.from_day for one in ordered)
+    stepped = (day for history in steps.values() for day, _ in history)
+    cuts = [first_day, *sorted({day for day in (*known, *stepped) if day > first_day}), FAR_DAY]
+    after = [Version(*span, _overlaid(ordered, steps, span[0])) for span in pairwise(cuts)]
+    return difference(ordered, merged(after))
+
+
+def difference(before: Iterable[Version], after: Iterable[Version]) -> Patch:
+    """Return the patch that leads from one set of versions of a key to another."""
+    old, new = set(before), set(after)
+    return Patch(close=tuple(sorted(one.from_day for one in old - new)), open=tuple(sorted(new - old)))
+
+
 def apply(versions: Iterable[Version], change: Patch) -> list[Version]:
     """Return the current versions after a patch, in order of days."""
     closed = set(change.close)
     return sorted([*(version for version in versions if version.from_day not in closed), *change.open])
+
+
+def merged(pieces: Iterable[Version]) -> list[Version]:
+    """Join neighbours that meet with equal values; the pieces come in order of days."""
+    joined: list[Version] = []
+    for piece in pieces:
+        if joined and joined[-1].to_day == piece.from_day and joined[-1].values == piece.values:
+            joined[-1] = replace(joined[-1], to_day=piece.to_day)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def standing(versions: Iterable[Version], day: int) -> Values | None:
@@ -164,15 +208,17 @@ def _changed(
     return tuple(new)
 
 
-def _merged(pieces: Iterable[Version]) -> list[Version]:
-    """Join neighbours that meet with equal values."""
-    merged: list[Version] = []
-    for piece in pieces:
-        if merged and merged[-1].to_day == piece.from_day and merged[-1].values == piece.values:
-            merged[-1] = replace(merged[-1], to_day=piece.to_day)
-        else:
-            merged.append(piece)
-    return merged
+def _overlaid(ordered: Sequence[Version], steps: Mapping[int, Steps], day: int) -> Values:
+    held = ordered[0].values
+    for version in ordered:
+        if version.from_day <= day:
+            held = version.values
+    new = list(held)
+    for column, history in steps.items():
+        for from_day, value in history:
+            if from_day <= day:
+                new[column] = value
+    return tuple(new)
 
 
 def _check_span(from_day: int, until_day: int) -> None:
