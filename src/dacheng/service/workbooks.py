@@ -1,0 +1,78 @@
+"""A report as a workbook: numbers as numbers, text as text, a 说明 sheet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from dacheng.core.period import date_of
+from dacheng.core.table import CellKind, Table
+from dacheng.exchange.writing import OutKind, OutSheet, write_xlsx
+from dacheng.exchange.writing import OutColumn as Column
+from dacheng.service.printing import Labels, OutColumn, labels_of, out_columns, written
+from dacheng.service.reports import Answer
+
+KINDS: Mapping[CellKind, OutKind] = {
+    "money": "money",
+    "count": "count",
+    "days": "count",
+    "day": "day",
+    "ym": "month",
+    "ratio": "ratio",
+    "pp": "ratio",
+    "flag": "flag",
+}
+
+
+def workbook(answer: Answer, columns: list[str], language: str) -> bytes:
+    """Return the table of an answer as xlsx, same columns and order as on the page."""
+    table = answer.table
+    shown, labels = out_columns(table, columns), labels_of(table, answer.names)
+    sheet = OutSheet(
+        name=table.title.in_language(language),
+        columns=[Column(_title(one, language), _kind(one)) for one in shown],
+        rows=([_value(table, one, row, labels) for one in shown] for row in range(len(table))),
+        total=[_total(table, one) for one in shown] if table.totals else None,
+        notes=_notes(answer, language),
+    )
+    stream = io.BytesIO()
+    write_xlsx([sheet], stream, language=language)
+    return stream.getvalue()
+
+
+def _title(one: OutColumn, language: str) -> str:
+    label = one.column.label.in_language(language)
+    if one.column.kind != "ref" or one.is_name:
+        return label
+    return f"{label} {'no.' if language.startswith('en') else '编码'}"
+
+
+def _kind(one: OutColumn) -> OutKind:
+    return KINDS.get(one.column.kind, "text")
+
+
+def _value(table: Table, one: OutColumn, row: int, labels: Labels) -> Any:
+    value = table.cell(one.column.name, row)
+    if one.column.kind in KINDS or value is None:
+        return value
+    return written(one.column, value, labels, is_name=one.is_name)
+
+
+def _total(table: Table, one: OutColumn) -> Any:
+    return table.totals.get(one.column.name) if one.column.kind in KINDS else None
+
+
+def _notes(answer: Answer, language: str) -> list[str]:
+    """Return what the 说明 sheet says: report, standpoint, conditions, formula, what was left out."""
+    english = language.startswith("en")
+    book, table = answer.book, answer.table
+    basis = {"then": ("当时口径", "organisation of that day"), "today": ("今日口径", "today's organisation")}[
+        book.basis
+    ]
+    lines = [
+        f"{'As of' if english else '截至'} {date_of(book.as_of_day).isoformat()}, {basis[english]}",
+        *(f"{name} = {value}" for name, value in answer.given.items() if value and name not in ("limit", "offset")),
+        table.help.in_language(language),
+    ]
+    return [*lines, *(note.text.in_language(language) for note in table.notes)]
