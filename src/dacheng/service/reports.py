@@ -11,6 +11,7 @@ from dacheng.core.book import Book
 from dacheng.core.report import Report, report_named
 from dacheng.core.table import Table
 from dacheng.service.names import Names
+from dacheng.service.printing import written
 from dacheng.service.questions import understood
 
 
@@ -24,6 +25,16 @@ class Answer:
     names: Names
     given: Mapping[str, str]
     params: Mapping[str, Any]
+
+    def remarks(self, language: str) -> list[str]:
+        """Return what stands beside the rows: their number, the totals and the notes."""
+        table = self.table
+        totals = "  ".join(
+            f"{table.column(name).label.in_language(language)} {written(table.column(name), value, {}) or '–'}"
+            for name, value in table.totals.items()
+        )
+        counted = f"{table.count} rows" if language.startswith("en") else f"{table.count} 行"
+        return [f"{counted}  {totals}".strip(), *(note.text.in_language(language) for note in table.notes)]
 
 
 def run_report(

@@ -8,8 +8,8 @@ from typing import Any
 
 from dacheng.core.period import date_of
 from dacheng.core.table import CellKind, Table
-from dacheng.exchange.writing import OutKind, OutSheet, write_xlsx
 from dacheng.exchange.writing import OutColumn as Column
+from dacheng.exchange.writing import OutKind, OutSheet, write_xlsx
 from dacheng.service.printing import Labels, OutColumn, labels_of, out_columns, written
 from dacheng.service.reports import Answer
 

@@ -12,12 +12,10 @@ from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY
+from dacheng.service.answering import understood_basis
 from dacheng.service.books import open_database
 from dacheng.service.people import viewer_now
 from dacheng.service.questions import parsed_day
-
-STANDPOINT = ("as_of", "compare", "basis", "unit_of_money")
-"""The parts of a URL that say from where, not what; they travel along every link."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def asking(request: HttpRequest) -> Asking:
         at=at,
         as_of_day=_day(request, "as_of"),
         compare_day=_day(request, "compare"),
-        basis=_basis(request.GET.get("basis", "")),
+        basis=understood_basis(request.GET.get("basis", "")),
     )
 
 
@@ -69,14 +67,3 @@ def _day(request: HttpRequest, name: str) -> int | None:
             Text("换一个日期。", "Choose another day."),
         )
     return day
-
-
-def _basis(text: str) -> Basis:
-    if text in ("", "then"):
-        return "then"
-    if text == "today":
-        return "today"
-    raise RuleError(
-        Text(f"口径「{text}」不存在。", f"There is no basis “{text}”."),
-        Text("用 then（当时口径）或 today（今日口径）。", "Use then or today."),
-    )

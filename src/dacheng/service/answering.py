@@ -1,0 +1,112 @@
+"""A question in words answered on a database or on a folder of CSVs: what the command line asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dacheng.core.reports  # noqa: F401  registers every report
+from dacheng.core.access import SYSTEM, Viewer
+from dacheng.core.book import Basis
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.report import REPORTS
+from dacheng.service.books import open_database
+from dacheng.service.folders import open_folder
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.people import viewer_now
+from dacheng.service.questions import identified, parsed_day
+from dacheng.service.reports import Answer, run_report
+
+
+def answer_database(
+    name: str,
+    given: Mapping[str, str],
+    *,
+    at: datetime,
+    as_of: str = "",
+    basis: str = "then",
+    viewer: str = "",
+    known_at: str = "",
+) -> Answer:
+    """Run a report on the database.
+
+    Args:
+        viewer: a person's code or name; empty = the system, which sees everything.
+    """
+    names = DatabaseNames()
+    book = open_database(
+        _viewer(viewer, at, names),
+        at=at,
+        as_of_day=parsed_day(as_of) if as_of else None,
+        basis=understood_basis(basis),
+        known_at=_moment(known_at) if known_at else None,
+    )
+    return run_report(name, given, book=book, names=names)
+
+
+def answer_folder(
+    folder: Path,
+    name: str,
+    given: Mapping[str, str],
+    *,
+    at: datetime,
+    as_of: str = "",
+    basis: str = "then",
+    viewer: str = "",
+    known_at: str = "",
+) -> Answer:
+    """Run a report on a folder of CSVs; it holds only what is known now.
+
+    Raises:
+        RuleError: ``known_at`` was given.
+    """
+    if known_at:
+        raise RuleError(
+            Text("CSV 文件夹只有现在已知的数据。", "A folder of CSVs holds only what is known now."),
+            Text("--known-at 用在数据库上。", "Use --known-at on a database."),
+        )
+    today = (at.astimezone(UTC).date() - datetime(1970, 1, 1, tzinfo=UTC).date()).days
+    as_of_day = parsed_day(as_of) if as_of else today
+    book, names = open_folder(folder, as_of_day=as_of_day, today=today, basis=understood_basis(basis), viewer=viewer)
+    return run_report(name, given, book=book, names=names)
+
+
+def catalogue(language: str) -> list[str]:
+    """Return one line for each report: name, title, parameters."""
+    return [
+        f"{name}\t{one.title.in_language(language)}\t"
+        + " ".join(f"--{parameter.name}" for parameter in one.parameters if parameter.kind.name not in ("page", "only"))
+        for name, one in sorted(REPORTS.items())
+    ]
+
+
+def understood_basis(text: str) -> Basis:
+    """Return the basis that a word names.
+
+    Raises:
+        RuleError: it names none.
+    """
+    if text in ("", "then"):
+        return "then"
+    if text == "today":
+        return "today"
+    raise RuleError(
+        Text(f"口径「{text}」不存在。", f"There is no basis “{text}”."),
+        Text("用 then（当时口径）或 today（今日口径）。", "Use then or today."),
+    )
+
+
+def _viewer(text: str, at: datetime, names: DatabaseNames) -> Viewer:
+    return viewer_now(identified("people", text, names), at) if text else SYSTEM
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise RuleError(
+            Text(f"「{text}」不是时刻。", f"“{text}” is not a moment."),
+            Text("写成 2026-06-30T18:00+08:00。", "Write 2026-06-30T18:00+08:00."),
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
