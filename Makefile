@@ -62,6 +62,10 @@ wheel: develop ## dist/*.whl with the assets and translations inside: runs witho
 assets: ## bundle the web assets now
 	@$(PYTHON) -m scripts.build_assets
 
+.PHONY: reference
+reference: develop ## write the reference pages that come from the code
+	@$(BIN)/python -m scripts.write_reference
+
 .PHONY: lock
 lock: ## renew the lock files within the bounds of pyproject.toml and package.json (needs uv and npm)
 	@$(UV_LOCK) pyproject.toml -o requirements.lock $(ARGS)

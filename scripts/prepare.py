@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,7 +101,8 @@ def install_locked(lock: str) -> None:
 
 def install_package() -> None:
     """Install the checkout itself, editable; the console script is .venv/bin/dacheng."""
-    current = digest(str(ROOT), (ROOT / "pyproject.toml").read_text())
+    described = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    current = digest(str(ROOT), repr((described["build-system"], described["project"])))
     if stamped("package", current):
         return
     with timed("set-up", "dacheng itself"):

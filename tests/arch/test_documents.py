@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import pkgutil
 import re
 
 import pytest
 
-import dacheng.core
-from dacheng.core.report import REPORTS
+from dacheng.core.errors import Text
+from dacheng.core.report import Parameter
+from scripts import write_reference
 from tests.arch.repository import PACKAGE, ROOT, modules
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -52,13 +51,6 @@ def test_a_requirement_names_its_tests_or_says_what_is_missing(row):
     assert (status == "yes") == (missing in ("", "-")), "`part` says what is missing, `yes` has nothing to say"
 
 
-def registered_reports() -> list[str]:
-    """Return the names of all reports, the drill reports too; importing the core's modules registers them."""
-    for module in pkgutil.walk_packages(dacheng.core.__path__, "dacheng.core."):
-        importlib.import_module(module.name)
-    return sorted(REPORTS)
-
-
 def commands() -> list[str]:
     """Return the names of the functions and literals by which the command line registers its commands."""
     found = []
@@ -89,8 +81,28 @@ def undocumented(names: list[str], page: str, heading: str) -> list[str]:
     return [name for name in names if not re.search(heading.replace("NAME", re.escape(name)), text, re.M)]
 
 
-def test_every_report_has_a_paragraph():
-    assert undocumented(registered_reports(), "reports.md", r"^#+ .*`NAME`") == []
+def test_the_reports_page_is_what_the_reports_say():
+    written = write_reference.REPORTS_PAGE.read_text("utf-8")
+
+    assert written == write_reference.reports_page(), "run `make reference`"
+
+
+def test_every_report_and_parameter_says_itself_in_two_languages():
+    reports = write_reference.load_reports().values()
+
+    silent = [report.name for report in reports if not all([*texts(report.title), *texts(report.help)])]
+    unlabelled = [f"{report.name}: {one.name}" for report in reports for one in report.parameters if bare(one)]
+
+    assert silent + unlabelled == []
+
+
+def texts(text: Text) -> tuple[str, str]:
+    return text.zh, text.en
+
+
+def bare(parameter: Parameter) -> bool:
+    """Say whether people would see the parameter by its name in code."""
+    return parameter.kind.name not in write_reference.SHELL_ONLY and parameter.label.zh == parameter.name
 
 
 def test_every_command_has_a_paragraph():

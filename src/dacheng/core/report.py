@@ -114,6 +114,8 @@ PARAMETER_LABELS: dict[str, Text] = {
     "measure": Text("指标", "Measure"),
     "period": Text("期间", "Period"),
     "closing": Text("签约期", "Signing in"),
+    "closed": Text("关闭期", "Closed in"),
+    "sort": Text("排序", "Sorted by"),
     "since": Text("起始日", "Since"),
     "move": Text("变动", "Movement"),
     "people": Text("含个人", "With people"),
