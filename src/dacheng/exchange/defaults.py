@@ -1,0 +1,79 @@
+"""The defaults that ship, read from ``defaults/*.yaml``: rules, measures, stages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from dacheng.core.company import Frame
+from dacheng.core.deals.schema import STATES
+from dacheng.core.errors import Text
+from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
+from dacheng.core.rules import DatedRule, RuleKind
+from dacheng.core.targets.schema import BASES
+
+BP_OF_PERCENT = 100
+
+
+@lru_cache(maxsize=1)
+def default_rules() -> tuple[tuple[RuleKind, ...], tuple[DatedRule, ...]]:
+    """Return what every rule means, and the values that ship."""
+    listed = _read("rules.yaml")
+    kinds = tuple(
+        RuleKind(
+            name=one["name"],
+            label=Text(**one["label"]),
+            help=Text(**one["help"]),
+            unit=Text(**one["unit"]),
+            source=one["source"],
+            lowest=one["range"][0],
+            highest=one["range"][1],
+        )
+        for one in listed
+    )
+    values = tuple(
+        DatedRule(one["name"], day_of(value["from"]), value["value"]) for one in listed for value in one["values"]
+    )
+    return kinds, values
+
+
+def default_measures() -> Frame:
+    """Return the measures 合同额, 毛利 and 回款 with the numbers that the core knows them by."""
+    listed = _read("measures.yaml")
+    basis = {code: number for number, code, _ in BASES}
+    columns = {
+        "measure_id": list(range(1, len(listed) + 1)),
+        "basis": [basis[one["basis"]] for one in listed],
+    }
+    labels = {name: [one[name] for one in listed] for name in ("code", "name", "name_en")}
+    return always(columns, labels)
+
+
+def default_stages() -> tuple[Frame, Frame]:
+    """Return the stage set and its stages."""
+    found = _read("stages.yaml")
+    stages = found["stages"]
+    state = {code: number for number, code, _ in STATES}
+    numbers = list(range(1, len(stages) + 1))
+    columns = {
+        "stage_id": numbers,
+        "set_id": [1] * len(stages),
+        "position": numbers,
+        "state": [state[one["state"]] for one in stages],
+        "weight_bp": [int(one["win"].rstrip("%")) * BP_OF_PERCENT for one in stages],
+    }
+    sets = always({"set_id": [1]}, {"code": [found["code"]], "name": [found["name"]]})
+    return sets, always(columns, {name: [one[name] for one in stages] for name in ("code", "name")})
+
+
+def always(columns: dict[str, list[int]], labels: dict[str, list[str]]) -> Frame:
+    """Return a frame whose rows hold from the beginning, for ever."""
+    rows = len(next(iter(columns.values())))
+    return Frame({**columns, "from_day": [FIRST_DAY] * rows, "to_day": [FAR_DAY] * rows}, labels)
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((files("dacheng") / "defaults" / name).read_text(encoding="utf-8"))
