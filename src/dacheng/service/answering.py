@@ -8,14 +8,13 @@ from pathlib import Path
 
 import dacheng.core.reports  # noqa: F401  registers every report
 from dacheng.core.access import SYSTEM, Viewer
-from dacheng.core.book import Basis
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.report import REPORTS
 from dacheng.service.books import open_database
 from dacheng.service.folders import open_folder
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.people import viewer_now
-from dacheng.service.questions import identified, parsed_day
+from dacheng.service.questions import identified, parsed_day, understood_basis
 from dacheng.service.reports import Answer, run_report
 
 
@@ -79,22 +78,6 @@ def catalogue(language: str) -> list[str]:
         + " ".join(f"--{parameter.name}" for parameter in one.parameters if parameter.kind.name not in ("page", "only"))
         for name, one in sorted(REPORTS.items())
     ]
-
-
-def understood_basis(text: str) -> Basis:
-    """Return the basis that a word names.
-
-    Raises:
-        RuleError: it names none.
-    """
-    if text in ("", "then"):
-        return "then"
-    if text == "today":
-        return "today"
-    raise RuleError(
-        Text(f"口径「{text}」不存在。", f"There is no basis “{text}”."),
-        Text("用 then（当时口径）或 today（今日口径）。", "Use then or today."),
-    )
 
 
 def _viewer(text: str, at: datetime, names: DatabaseNames) -> Viewer:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dacheng.core.book import Book
+from dacheng.core.book import Basis, Book
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import day_of, parse_period
 from dacheng.core.report import Parameter, Report
@@ -96,6 +96,22 @@ def parsed_day(text: str) -> int:
         raise RuleError(
             Text(f"「{text}」不是日期。", f"“{text}” is not a date."), Text("写成 2026-06-30。", "Write 2026-06-30.")
         ) from None
+
+
+def understood_basis(text: str) -> Basis:
+    """Return the basis that a word names.
+
+    Raises:
+        RuleError: it names none.
+    """
+    if text in ("", "then"):
+        return "then"
+    if text == "today":
+        return "today"
+    raise RuleError(
+        Text(f"口径「{text}」不存在。", f"There is no basis “{text}”."),
+        Text("用 then（当时口径）或 today（今日口径）。", "Use then or today."),
+    )
 
 
 def _flag(parameter: Parameter, text: str) -> bool:

@@ -12,10 +12,9 @@ from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY
-from dacheng.service.answering import understood_basis
 from dacheng.service.books import open_database
 from dacheng.service.people import viewer_now
-from dacheng.service.questions import parsed_day
+from dacheng.service.questions import parsed_day, understood_basis
 
 
 @dataclass(frozen=True)
