@@ -58,5 +58,5 @@ def _listed(column: npt.NDArray[np.int64]) -> list[int | None]:
     return [int(value) for value in column.tolist()]
 
 
-def _mask(column: np.ma.MaskedArray) -> npt.NDArray[np.bool_]:  # type: ignore[type-arg]
+def _mask(column: np.ma.MaskedArray) -> npt.NDArray[np.bool_]:
     return np.broadcast_to(np.ma.getmaskarray(column), column.shape)
