@@ -1,0 +1,159 @@
+"""One invented Chinese company, whole: the same seed and day always give the same company."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from dacheng.core.access import ROLE_NUMBER
+from dacheng.core.arrays import IntArray
+from dacheng.core.company import Company, Frame
+from dacheng.core.deals.schema import OPEN
+from dacheng.core.org.schema import GRANTED
+from dacheng.core.period import FAR_DAY, day_of, ym_of
+from dacheng.core.tree import Tree
+from dacheng.demo import vocabulary as words
+from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
+from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
+from dacheng.demo.founding import SMALL_DEALS, composed, curated
+from dacheng.demo.framing import framed
+from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
+from dacheng.demo.histories import deal_texts, deals_frame
+from dacheng.demo.market import (
+    Stages,
+    always,
+    composed_customers,
+    curated_customers,
+    customers_frame,
+    price_list,
+    products_frame,
+)
+from dacheng.demo.organisation import (
+    TOP,
+    People,
+    Units,
+    assignments_frame,
+    people_frame,
+    person_code,
+    roles_frame,
+    units_frame,
+)
+from dacheng.demo.pipeline import Pipeline, drawn_pipeline
+from dacheng.demo.timeline import Timeline, stream
+from dacheng.exchange.defaults import default_measures, default_stages
+from dacheng.exchange.holidays_cn import CalendarRow, calendar_rows
+
+YEARS_BEFORE, YEARS_AFTER = 3, 2
+
+MARGIN_LAG = 0.95
+"""毛利 lags a little behind 合同额: discounts."""
+
+SIGN_IN_ROLES = ("rep", "manager", "sales_ops", "executive", "admin", "finance")
+
+
+def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
+    """Return the invented company as it stands on a day.
+
+    Args:
+        as_of: no fact is later; targets of its calendar year were agreed in January.
+        deals: None for the curated company of about 40 people; a number for one of any
+            size with names put together from parts, for benchmarks (at least 1,000).
+    """
+    calendar = calendar_rows(as_of.year - YEARS_BEFORE, as_of.year + YEARS_AFTER)
+    timeline = Timeline.until(day_of(as_of), np.array([row.day for row in calendar if row.working]))
+    stage_sets, stages = default_stages()
+    market = stream(seed, "customers")
+    if deals is None:
+        units, people = curated(timeline)
+        customers = curated_customers(market, units)
+    else:
+        units, people = composed(stream(seed, "people"), timeline, deals)
+        customers = composed_customers(market, units, deals)
+    products = price_list()
+    pipeline = drawn_pipeline(seed, deals or SMALL_DEALS, timeline, units, people, customers)
+    contracts, lines = drawn_contracts(seed, timeline, people, customers, products, pipeline)
+    texts = deal_texts(seed, pipeline, customers)
+    frames = {
+        "units": units_frame(units),
+        "people": people_frame(people),
+        "assignments": assignments_frame(people),
+        "roles": roles_frame(people),
+        "grants": _grants_frame(timeline, units, people, pipeline),
+        "calendar": _calendar_frame(calendar),
+        "customers": customers_frame(customers),
+        "products": products_frame(products),
+        "stage_sets": stage_sets,
+        "stages": stages,
+        "deals": deals_frame(seed, pipeline, products, Stages.of(stages), texts),
+        **contract_frames(contracts, lines, texts),
+        "measures": default_measures(),
+        "targets": _targets(timeline, units, people, pipeline, contracts),
+    }
+    return Company(words.COMPANY, "CNY", frames)
+
+
+def _targets(timeline: Timeline, units: Units, people: People, pipeline: Pipeline, contracts: Contracts) -> Frame:
+    setting = Setting(timeline, units, people, Cells.of(people))
+    posted = postings(pipeline, contracts)
+    done = np.stack([done_this_year(timeline, units, people, one) for one in posted])
+    capacity = np.stack([yearly_capacity(timeline, units, people, one) for one in posted])
+    raised = _raised(units)
+    yearly = agreed_year(setting, raised, done, capacity, np.stack([units.told, units.told * MARGIN_LAG]))
+    return targets_frame(setting, course_of(setting, raised, yearly))
+
+
+def _raised(units: Units) -> IntArray:
+    """Return the selling units of the first region: it is doing well, so its target was raised."""
+    first_region = units.parent.tolist().index(TOP) + 1
+    tree = Tree.of(np.arange(1, len(units) + 1), units.parent)
+    return units.selling[tree.is_under(units.selling, first_region)]
+
+
+def _grants_frame(timeline: Timeline, units: Units, people: People, pipeline: Pipeline) -> Frame:
+    """Let the second region's manager see the largest open deal of the first: the project has a site in his region."""
+    region = np.flatnonzero(units.parent == TOP) + 1
+    manager = int(np.flatnonzero(people.over == region[1])[0]) + 1
+    home = people.home_on(pipeline.owners.on(np.full(len(pipeline), timeline.as_of)), timeline.as_of)
+    mine = (pipeline.lives.closed == FAR_DAY) & np.isin(home, _raised(units))
+    deal = int(np.argmax(np.where(mine, pipeline.amounts.worth[:, 0], 0)))
+    begins = max(int(pipeline.lives.created[deal]), timeline.month_start(1))
+    return framed(
+        {
+            "person_id": [manager],
+            "kind": [GRANTED[0][0]],
+            "object_id": [deal + 1],
+            "from_day": [begins],
+            "to_day": [FAR_DAY],
+        }
+    )
+
+
+def _calendar_frame(rows: list[CalendarRow]) -> Frame:
+    days = np.array([row.day for row in rows])
+    return framed(
+        {"day": days, "ym": ym_of(days), "working": [row.working for row in rows], **always(len(rows))},
+        source=[row.source for row in rows],
+    )
+
+
+def sign_in_people(company: Company) -> list[tuple[str, str]]:
+    """Return (role code, employee number) of one person per role, for the sign-in links.
+
+    The manager is a region's; the rep is the one who owns most open deals today.
+    """
+    roles = company.frames["roles"].columns
+    holds = np.array([roles["person_id"], roles["role"], roles["to_day"]], dtype=np.int64)
+    found = []
+    for code in SIGN_IN_ROLES:
+        people = holds[0, (holds[1] == ROLE_NUMBER[code]) & (holds[2] == FAR_DAY)]
+        person = _busiest(company, people) if code == "rep" else people[0]
+        found.append((code, person_code(int(person))))
+    return found
+
+
+def _busiest(company: Company, people: IntArray) -> int:
+    deals = company.frames["deals"].columns
+    now = (np.asarray(deals["to_day"]) == FAR_DAY) & (np.asarray(deals["state"]) == OPEN)
+    owned = np.bincount(np.asarray(deals["owner_id"])[now], minlength=int(people.max()) + 1)
+    return int(people[np.argmax(owned[people])])
