@@ -6,17 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 
 from dacheng.service.people import introduced
 
 MENU = (
-    ("web:cockpit", "驾驶舱", "cockpit"),
-    ("web:targets", "目标", "targets"),
-    ("web:customers", "客户", "customers"),
-    ("web:deals", "商机", "deals"),
-    ("web:tables", "四表", "tables"),
-    ("web:settings", "设置", "settings"),
+    ("web:cockpit", gettext_noop("驾驶舱"), "cockpit"),
+    ("web:targets", gettext_noop("目标"), "targets"),
+    ("web:customers", gettext_noop("客户"), "customers"),
+    ("web:deals", gettext_noop("商机"), "deals"),
+    ("web:tables", gettext_noop("四表"), "tables"),
+    ("web:settings", gettext_noop("设置"), "settings"),
 )
 """URL name, label, and the section of ``request.section`` in which it is the current one."""
 
@@ -38,5 +38,3 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "unit": request.user.money_unit,
         "language": language,
     }
-
-
