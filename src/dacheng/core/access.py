@@ -87,13 +87,27 @@ def scope_of(viewer: Viewer, tree: Tree) -> Scope:
     for top in tops:
         units.update(tree.subtree(top))
     money = viewer.whole or not viewer.roles.isdisjoint(SEES_MONEY)
-    classes: set[FieldClass] = {"public", "contact-private"} | ({"money-private"} if money else set())
+    classes: set[FieldClass] = {"public", "contact-private"}
+    if money:
+        classes.add("money-private")
     return Scope(
         person_id=viewer.person_id,
         whole=len(units) == len(tree),
         units=tuple(sorted(units)),
         classes=frozenset(classes),
     )
+
+
+def sees(viewer: Viewer, tree: Tree, *, unit_id: int, owner_id: int) -> bool:
+    """Tell whether a viewer sees one row: his own, or one placed under a unit he looks after.
+
+    Args:
+        unit_id: where the row counts; 0 = nowhere, which only its owner sees.
+    """
+    if viewer.whole or (owner_id != NOBODY and owner_id == viewer.person_id):
+        return True
+    tops = (one.unit_id for one in viewer.held if one.role in SEES_UNITS)
+    return unit_id in tree and any(top in tree and tree.is_under(unit_id, top) for top in tops)
 
 
 Reach = Literal["own", "units", "any"]
@@ -104,13 +118,16 @@ POLICY: dict[str, dict[int, Reach]] = {
     "deal.edit": {REP: "own", MANAGER: "units", SALES_OPS: "units"},
     "deal.reassign": {MANAGER: "units", SALES_OPS: "units"},
     "contract.record": {REP: "own", MANAGER: "units", SALES_OPS: "units", FINANCE: "units"},
+    "contract.edit": {MANAGER: "units", SALES_OPS: "units", FINANCE: "units"},
     "customer.edit": {REP: "any", MANAGER: "any", SALES_OPS: "any"},
     "product.edit": {SALES_OPS: "any"},
     "stage.edit": {SALES_OPS: "any"},
+    "measure.edit": {SALES_OPS: "any"},
     "target.set": {MANAGER: "units", SALES_OPS: "units"},
     "import.commit": {SALES_OPS: "any"},
     "import.undo": {SALES_OPS: "any"},
     "period.close": {SALES_OPS: "any", FINANCE: "any"},
+    "period.reopen": {SALES_OPS: "any", FINANCE: "any"},
     "org.edit": {SALES_OPS: "any", ADMIN: "any"},
     "person.edit": {SALES_OPS: "any", ADMIN: "any"},
     "role.grant": {ADMIN: "any"},
@@ -173,13 +190,16 @@ ACTION_LABEL: dict[str, Text] = {
     "deal.edit": Text("修改商机", "edit an opportunity"),
     "deal.reassign": Text("转移商机", "reassign an opportunity"),
     "contract.record": Text("登记合同", "record a contract"),
+    "contract.edit": Text("修改合同", "edit a contract"),
     "customer.edit": Text("修改客户", "edit an account"),
     "product.edit": Text("修改产品", "edit a product"),
     "stage.edit": Text("修改阶段与赢率", "edit stages and win rates"),
+    "measure.edit": Text("修改指标", "edit measures"),
     "target.set": Text("填写目标", "set targets"),
     "import.commit": Text("导入数据", "import data"),
     "import.undo": Text("撤销导入", "undo an import"),
     "period.close": Text("关账", "close a period"),
+    "period.reopen": Text("重新打开期间", "reopen a period"),
     "org.edit": Text("修改组织", "edit the organisation"),
     "person.edit": Text("修改人员", "edit people"),
     "role.grant": Text("授予角色", "grant a role"),

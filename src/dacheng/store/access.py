@@ -1,56 +1,157 @@
-"""Who is asking: roles held today, and today's organisation, read at the head of the log."""
+"""Who is asking: roles held today, and today's organisation, read at the head of the log.
+
+Rights are read after the lock, so that a role taken away a moment ago is gone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
 import numpy as np
 
-from dacheng.core.access import Held, Viewer, allow
-from dacheng.core.errors import NotFound, Text
+from dacheng.core.access import REP, Held, Viewer, allow, may, sees
+from dacheng.core.org.schema import GRANTED
+from dacheng.core.relation import Relation
+from dacheng.core.schema import RELATIONS
 from dacheng.core.tree import Tree
-from dacheng.store.bulk import select_rows
+from dacheng.store.bulk import Condition, among, select_rows
 from dacheng.store.history import Entry
+from dacheng.store.identity import hidden
 from dacheng.store.models import FAR_SEQ
+from dacheng.store.standing import Columns, Standing
+
+GRANT_KIND = {f"{code}s": number for number, code, _ in GRANTED}
+"""Relation -> the number under which its records are granted."""
 
 
 def viewer_of(person_id: int, day: int) -> Viewer:
-    """Return a person with the roles held on a day; everybody is at least a rep of his own rows."""
-    rows = select_rows("fact_roles", ["role", "unit_id"], [*_current(day), ("person_id = %s", person_id)])
-    return Viewer(person_id, tuple(Held(role, unit) for role, unit in sorted(rows)))
+    """Return a person with the roles held on a day.
+
+    Somebody without a role is a sales rep of his own rows; one who has left is nobody.
+    """
+    rows = select_rows("fact_roles", ["role", "unit_id"], [holds_on(day), ("person_id = %s", person_id)])
+    held = tuple(Held(role, unit) for role, unit in sorted(rows))
+    if not held and _works_here(person_id, day):
+        held = (Held(REP, home_of(person_id, day)),)
+    return Viewer(person_id, held)
 
 
 def tree_on(day: int) -> Tree:
     """Return the organisation of a day, as known now."""
-    rows = select_rows("fact_units", ["unit_id", "parent_id"], _current(day), order=("unit_id",))
+    rows = select_rows("fact_units", ["unit_id", "parent_id"], [holds_on(day)], order=("unit_id",))
     units, parents = zip(*rows, strict=True) if rows else ((), ())
     return Tree.of(np.array(units, dtype=np.int64), np.array(parents, dtype=np.int64))
 
 
+def homes_of(people: Iterable[int], day: int) -> dict[int, int]:
+    """Return the home unit of each person on a day; somebody without one is left out."""
+    rows = select_rows("fact_assignments", ["person_id", "unit_id"], [holds_on(day), among("person_id", people)])
+    return dict(rows)
+
+
 def home_of(person_id: int, day: int) -> int:
     """Return the home unit of a person on a day; 0 when there is none."""
-    rows = select_rows("fact_assignments", ["unit_id"], [*_current(day), ("person_id = %s", person_id)])
-    return rows[0][0] if rows else 0
+    return homes_of([person_id], day).get(person_id, 0)
 
 
-def require(entry: Entry, action: str, *, unit_id: int = 0, owner_id: int = 0) -> None:
-    """Refuse what the entry's actor may not do; the place is his today's or the given unit.
+def holds_on(day: int) -> Condition:
+    """Return the condition of facts that hold on a day, as known now."""
+    return f"from_day <= {int(day)} AND to_day > {int(day)} AND seq_to = {FAR_SEQ}", None
+
+
+@dataclass
+class Rights:
+    """What the actor of an entry may see and do, as of the lock.
 
     Args:
-        owner_id: whose the thing is; its place is the owner's home today.
+        tree: today's organisation.
     """
-    if entry.actor.whole:
-        return
-    tree = tree_on(entry.day)
-    place = unit_id or (home_of(owner_id, entry.day) if owner_id else 0)
-    allow(entry.actor, action, tree, unit_id=place, owner_id=owner_id)
+
+    viewer: Viewer
+    day: int
+    tree: Tree
+    _homes: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def require(self, action: str, *, unit_id: int = 0, owner_id: int = 0) -> None:
+        """Refuse an action on something at a unit; without one, at its owner's home of today.
+
+        Raises:
+            NotAllowed: names the roles that may.
+        """
+        place = unit_id or (self.home(owner_id, self.day) if owner_id and not self.viewer.whole else 0)
+        allow(self.viewer, action, self.tree, unit_id=place, owner_id=owner_id)
+
+    def require_on(self, action: str, name: str, record: Standing) -> None:
+        """Refuse an action on a record: as if it did not exist to who may not see it.
+
+        Raises:
+            NotFound: the actor may not see it. NotAllowed: he may see it only.
+        """
+        relation = RELATIONS[name]
+        unit, owner = self.place(relation, record.row)
+        if not self.sees(name, record):
+            raise hidden(relation.label)
+        allow(self.viewer, action, self.tree, unit_id=unit, owner_id=owner)
+
+    def sees(self, name: str, record: Standing) -> bool:
+        """Tell whether the actor sees a record: its owner, who looks after the unit, or by a grant."""
+        unit, owner = self.place(RELATIONS[name], record.row)
+        if sees(self.viewer, self.tree, unit_id=unit, owner_id=owner):
+            return True
+        return name in GRANT_KIND and self._granted(GRANT_KIND[name], record.record_id)
+
+    def may(self, action: str, *, unit_id: int = 0, owner_id: int = 0) -> bool:
+        """Tell whether the actor may do something."""
+        return may(self.viewer, action, self.tree, unit_id=unit_id, owner_id=owner_id)
+
+    def place(self, relation: Relation, row: Columns) -> tuple[int, int]:
+        """Return the unit a row counts at and whose it is; 0 for nowhere and nobody."""
+        if relation.place == "unit":
+            return int(row[relation.place_column]), int(row.get("person_id", 0))
+        if relation.place != "owner":
+            return 0, 0
+        owner = int(row[relation.place_column])
+        day = min(row[relation.place_day], self.day) if relation.place_day else self.day
+        return (0 if self.viewer.whole else self.home(owner, day)), owner
+
+    def home(self, person_id: int, day: int) -> int:
+        """Return the home unit of a person on a day; 0 when there is none."""
+        key = (person_id, day)
+        if key not in self._homes:
+            self._homes[key] = home_of(person_id, day)
+        return self._homes[key]
+
+    def read_homes(self, owners: Iterable[int], day: int) -> None:
+        """Read the homes of many people on a day at once."""
+        found: Mapping[int, int] = homes_of(owners, day)
+        self._homes |= {(person, day): unit for person, unit in found.items()}
+
+    def _granted(self, kind: int, record_id: int) -> bool:
+        person = self.viewer.person_id
+        conditions = [holds_on(self.day), (f"person_id = {person} AND kind = {kind} AND object_id = {record_id}", None)]
+        return bool(select_rows("fact_grants", ["object_id"], conditions))
 
 
-def hidden(label: Text) -> NotFound:
-    """Return the one answer for what does not exist and for what one may not see."""
-    return NotFound(
-        Text(f"没有这条{label.zh}，或者你看不到它。", f"There is no such {label.en.lower()}, or you may not see it."),
-        Text("检查链接；需要查看请联系销售运营。", "Check the link, or ask sales operations for access."),
-    )
+def rights_of(entry: Entry) -> Rights:
+    """Return the rights of an entry's actor, read now: roles and organisation of the company's day."""
+    actor = entry.actor
+    if actor.whole:
+        return Rights(actor, entry.day, Tree.of([], []))
+    return Rights(viewer_of(actor.person_id, entry.day), entry.day, tree_on(entry.day))
 
 
-def _current(day: int) -> list[tuple[str, None]]:
-    return [(f"from_day <= {day} AND to_day > {day} AND seq_to = {FAR_SEQ}", None)]
+def require(entry: Entry, action: str) -> Rights:
+    """Refuse what the entry's actor may do nowhere; return his rights for what is left to ask.
+
+    Raises:
+        NotAllowed: names the roles that may.
+    """
+    rights = rights_of(entry)
+    rights.require(action)
+    return rights
+
+
+def _works_here(person_id: int, day: int) -> bool:
+    left = select_rows("fact_people", ["left"], [holds_on(day), ("person_id = %s", person_id)])
+    return bool(left) and left[0][0] == 0

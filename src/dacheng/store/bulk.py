@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max, Model
 
 Row = Sequence[Any]
+Condition = tuple[str, Any]
+"""A piece of WHERE and its one parameter; None for a piece without."""
 
 
 def next_id(model: type[Model]) -> int:
@@ -21,8 +24,10 @@ def next_id(model: type[Model]) -> int:
     return (highest or 0) + 1
 
 
-def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Insert rows fast: one prepared statement on SQLite, COPY on PostgreSQL."""
+    if not rows:
+        return
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -30,41 +35,57 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None
                 for row in rows:
                     copy.write_row(row)
             return
-        places = ", ".join("%s" for _ in columns)
-        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', list(rows))
+        places = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)
 
 
-def update_rows(table: str, keys: Sequence[str], columns: Sequence[str], rows: Iterable[Row], also: str = "") -> None:
+def update_rows(table: str, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Row], also: str = "") -> None:
     """Update ``columns`` of the rows found by ``keys``; each row is values, then keys.
 
     Args:
         also: a further condition, of whole numbers only.
     """
-    sets = ", ".join(f'"{column}" = %s' for column in columns)
-    where = " AND ".join(f'"{key}" = %s' for key in keys) + (f" AND {also}" if also else "")
+    if not rows:
+        return
+    further = f" AND {also}" if also else ""
     with connection.cursor() as cursor:
-        cursor.executemany(f'UPDATE "{table}" SET {sets} WHERE {where}', list(rows))
+        if connection.vendor == "postgresql":
+            sets = ", ".join(f'"{column}" = given.v{at}' for at, column in enumerate(columns))
+            source, arrays = _given(rows)
+            met = _meets(table, keys, first=len(columns))
+            cursor.execute(f'UPDATE "{table}" SET {sets} FROM {source} WHERE {met}{further}', arrays)
+            return
+        sets = ", ".join(f'"{column}" = %s' for column in columns)
+        where = " AND ".join(f'"{key}" = %s' for key in keys)
+        cursor.executemany(f'UPDATE "{table}" SET {sets} WHERE {where}{further}', rows)
 
 
-def delete_rows(table: str, keys: Sequence[str], rows: Iterable[Row]) -> None:
+def delete_rows(table: str, keys: Sequence[str], rows: Sequence[Row]) -> None:
     """Delete the rows found by ``keys``."""
-    where = " AND ".join(f'"{key}" = %s' for key in keys)
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.executemany(f'DELETE FROM "{table}" WHERE {where}', list(rows))
+        if connection.vendor == "postgresql":
+            source, arrays = _given(rows)
+            cursor.execute(f'DELETE FROM "{table}" USING {source} WHERE {_meets(table, keys, first=0)}', arrays)
+            return
+        where = " AND ".join(f'"{key}" = %s' for key in keys)
+        cursor.executemany(f'DELETE FROM "{table}" WHERE {where}', rows)
 
 
-def among(column: str, values: Iterable[int]) -> tuple[str, Any]:
-    """Return a condition ``column is one of values`` and its one parameter, at any length."""
-    listed = sorted({int(value) for value in values})
+def among(column: str, values: Iterable[int | str | UUID]) -> Condition:
+    """Return a condition "the column is one of these" and its one parameter, at any length."""
+    listed = [one if isinstance(one, (str, UUID)) else int(one) for one in set(values)]
     if connection.vendor == "postgresql":
-        return f'"{column}" = ANY(%s::bigint[])', listed
-    return f'"{column}" IN (SELECT value FROM json_each(%s))', json.dumps(listed)
+        return f'"{column}" = ANY(%s::{_array_type(listed)})', listed
+    stored = [one.hex if isinstance(one, UUID) else one for one in listed]  # as SQLite keeps a UUID
+    return f'"{column}" IN (SELECT value FROM json_each(%s))', json.dumps(stored)
 
 
 def select_rows(
-    table: str, columns: Sequence[str], conditions: Sequence[tuple[str, Any]], order: Sequence[str] = ()
+    table: str, columns: Sequence[str], conditions: Sequence[Condition], order: Sequence[str] = ()
 ) -> list[tuple[Any, ...]]:
-    """Select rows that meet all conditions; a condition's parameter may be None for none."""
+    """Select the rows that meet all conditions."""
     names = ", ".join(f'"{column}"' for column in columns)
     where = " AND ".join(condition for condition, _ in conditions) or "1 = 1"
     ordered = f" ORDER BY {', '.join(order)}" if order else ""
@@ -72,3 +93,21 @@ def select_rows(
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT {names} FROM "{table}" WHERE {where}{ordered}', params)
         return list(cursor.fetchall())
+
+
+def _given(rows: Sequence[Row]) -> tuple[str, list[list[Any]]]:
+    """Return the rows as one array parameter a column, named v0, v1, …"""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    places = ", ".join(f"%s::{_array_type(column)}" for column in columns)
+    names = ", ".join(f"v{at}" for at in range(len(columns)))
+    return f"unnest({places}) AS given({names})", columns
+
+
+def _meets(table: str, keys: Sequence[str], first: int) -> str:
+    return " AND ".join(f'"{table}"."{key}" = given.v{first + at}' for at, key in enumerate(keys))
+
+
+def _array_type(values: Sequence[Any]) -> str:
+    sample = next((value for value in values if value is not None), 0)
+    kinds: tuple[tuple[type, str], ...] = ((bool, "boolean"), (int, "bigint"), (UUID, "uuid"))
+    return next((name for kind, name in kinds if isinstance(sample, kind)), "text") + "[]"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,16 +24,11 @@ from dacheng.store.models import Chain, Change, CompanySetting, LogEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+ChangeRow = tuple[str, int, int, str, str]
+"""Relation, record id, the day it takes effect, before and after as canonical JSON."""
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One record that an entry changed; columns as they are stored, None = created or removed."""
-
-    relation: str
-    record_id: int
-    from_day: int
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Canonical JSON: sorted keys, no spaces, text as it is; anything but JSON's own types is an error."""
 
 
 @dataclass
@@ -49,8 +44,21 @@ class Entry:
     day: int
     action: str
     detail: dict[str, Any] = field(default_factory=dict)
-    changed: list[Changed] = field(default_factory=list)
+    changes: list[ChangeRow] = field(default_factory=list)
     keep: bool = False
+
+    def note(
+        self,
+        relation: str,
+        record_id: int,
+        from_day: int,
+        *,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+    ) -> None:
+        """Note a changed record with the columns that changed; None = created, or removed."""
+        was, now = ("" if part is None else canonical(part) for part in (before, after))
+        self.changes.append((relation, record_id, from_day, was, now))
 
 
 @contextmanager
@@ -60,12 +68,15 @@ def writing(actor: Viewer, at: datetime, action: str, **detail: Any) -> Iterator
         chain = lock_chain()
         entry = Entry(chain.seq + 1, actor, at, company_day(at), action, detail)
         yield entry
-        if entry.changed or entry.keep:
+        if entry.changes or entry.keep:
             _append(chain, entry)
 
 
 def lock_chain() -> Chain:
-    """Lock the head of the log; the first statement of every action."""
+    """Lock the head of the log; the first statement of every action.
+
+    SQLite has locked the whole file already when the transaction began (IMMEDIATE).
+    """
     rows = Chain.objects.filter(pk=1)
     if connection.vendor == "postgresql":
         rows = rows.select_for_update()
@@ -93,18 +104,17 @@ def moment(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
-def canonical(value: object) -> str:
-    """Return canonical JSON: sorted keys, no spaces, text as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+def entry_hash(previous: str, parts: Iterable[Any]) -> str:
+    """Return the hash of an entry over the one before it and its own parts.
+
+    Args:
+        parts: sequence, moment, actor, action, detail, number of changes, their hash.
+    """
+    return hashlib.sha256(f"{previous}\n{canonical(list(parts))}".encode()).hexdigest()
 
 
-def entry_hash(previous: str, parts: list[Any]) -> str:
-    """Return the hash of an entry over the one before it and its own parts."""
-    return hashlib.sha256(f"{previous}\n{canonical(parts)}".encode()).hexdigest()
-
-
-def changes_hash(rows: list[tuple[Any, ...]]) -> str:
-    """Return the hash over the changes of an entry, in order."""
+def changes_hash(rows: Iterable[tuple[Any, ...]]) -> str:
+    """Return the hash over the changes of an entry: (position, relation, record, day, before, after)."""
     digest = hashlib.sha256()
     for row in rows:
         digest.update(canonical(row).encode())
@@ -113,29 +123,13 @@ def changes_hash(rows: list[tuple[Any, ...]]) -> str:
 
 
 def _append(chain: Chain, entry: Entry) -> None:
-    rows = [_change_row(one) for one in entry.changed]
-    if rows:
-        columns = ("seq", "relation", "record_id", "from_day", "before", "after")
-        numbered = [(entry.seq, *row) for row in rows]
-        insert_rows(Change._meta.db_table, columns, numbered)
-    parts = [entry.seq, microseconds(entry.at), entry.actor.person_id, entry.action, canonical(entry.detail), len(rows)]
-    digest = changes_hash(rows)
-    hashed = entry_hash(chain.hash, [*parts, digest])
-    LogEntry.objects.create(
-        seq=entry.seq,
-        at=parts[1],
-        actor_id=entry.actor.person_id,
-        action=entry.action,
-        detail=parts[4],
-        changes=len(rows),
-        changes_hash=digest,
-        previous_hash=chain.hash,
-        hash=hashed,
-    )
+    rows = [(at, *change) for at, change in enumerate(entry.changes)]
+    columns = ("seq", "position", "relation", "record_id", "from_day", "before", "after")
+    insert_rows(Change._meta.db_table, columns, [(entry.seq, *row) for row in rows])
+    detail, digest = canonical(entry.detail), changes_hash(rows)
+    parts = (entry.seq, microseconds(entry.at), entry.actor.person_id, entry.action, detail, len(rows), digest)
+    hashed = entry_hash(chain.hash, parts)
+    names = ("seq", "at", "actor_id", "action", "detail", "changes", "changes_hash")
+    values = dict(zip(names, parts, strict=True))
+    LogEntry.objects.create(**values, previous_hash=chain.hash, hash=hashed)
     Chain.objects.filter(pk=1).update(seq=entry.seq, hash=hashed)
-
-
-def _change_row(one: Changed) -> tuple[str, int, int, str, str]:
-    before = canonical(one.before) if one.before is not None else ""
-    after = canonical(one.after) if one.after is not None else ""
-    return one.relation, one.record_id, one.from_day, before, after

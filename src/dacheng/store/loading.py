@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
-
-from uuid6 import uuid7
 
 from dacheng.core.company import Company, Frame
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.store.bulk import insert_rows
-from dacheng.store.history import Changed, Entry
-from dacheng.store.models import FAR_SEQ, RECORDS, CompanySetting, RuleValue
-from dacheng.store.saving import fact_table
+from dacheng.store.bulk import Row, insert_rows
+from dacheng.store.history import Entry
+from dacheng.store.identity import new_uids
+from dacheng.store.models import FAR_SEQ, CompanySetting, RuleValue
+from dacheng.store.standing import Columns, fact_table, key_of, record_columns, record_table
+
+ROWS_AT_ONCE = 50_000
 
 
 def load_company(entry: Entry, company: Company, *, demo: bool = False) -> dict[str, int]:
@@ -45,49 +47,55 @@ def load_company(entry: Entry, company: Company, *, demo: bool = False) -> dict[
 def _load_frame(entry: Entry, relation: Relation, frame: Frame) -> int:
     columns = [*(column.name for column in relation.facts), "from_day", "to_day"]
     facts = ((*row, entry.seq, FAR_SEQ) for row in _rows(frame, columns))
-    insert_rows(fact_table(relation.name), [*columns, "seq_from", "seq_to"], facts)
+    _insert(fact_table(relation.name), [*columns, "seq_from", "seq_to"], facts)
     latest = _latest(relation, frame)
-    own = [column.name for column in relation.columns if not (relation.entity and column.name == relation.key[0])]
-    names = ["id", *own, "uid", "version", "source", "external_key", "removed", "since_day"]
-    records = []
-    for at, (record_id, first, values) in enumerate(latest, 1):
-        number = record_id if relation.entity else at
-        records.append((number, *(values[name] for name in own), uuid7().hex, 1, "", "", False, first))
-        entry.changed.append(Changed(relation.name, number, first, None, {name: values[name] for name in own}))
-    insert_rows(RECORDS[relation.name]._meta.db_table, names, records)
-    return len(records)
+    names = ["id", *record_columns(relation), "uid", "version", "source", "external_key", "removed", "since_day"]
+    _insert(record_table(relation.name), names, _records(entry, relation, latest))
+    return len(latest)
 
 
-def _latest(relation: Relation, frame: Frame) -> list[tuple[int, int, dict[str, Any]]]:
-    """Return (own id or 0, first day, latest values with labels) of each key, in order of appearance."""
+def _records(entry: Entry, relation: Relation, latest: Sequence[tuple[int, Columns]]) -> Iterator[Row]:
+    own = record_columns(relation)
+    for at, (first, values) in enumerate(latest, 1):
+        number = values[relation.key[0]] if relation.entity else at
+        after = {name: values[name] for name in own if values[name] not in (None, "")}
+        entry.note(relation.name, number, first, before=None, after=after)
+        (uid,) = new_uids(entry.at, 1)
+        yield number, *(values[name] for name in own), uid.hex, 1, "", "", False, first
+
+
+def _latest(relation: Relation, frame: Frame) -> list[tuple[int, Columns]]:
+    """Return (first day, latest values with labels) of each key, in order of appearance."""
     names = [*(column.name for column in relation.facts), "from_day"]
-    found: dict[tuple[Any, ...], tuple[int, int, dict[str, Any]]] = {}
-    label_names = list(frame.labels)
-    labels = list(zip(*(frame.labels[name] for name in label_names), strict=True)) if label_names else []
-    for at, row in enumerate(_rows(frame, names)):
+    first: dict[Any, int] = {}
+    last: dict[Any, Columns] = {}
+    for row, texts in zip(_rows(frame, names), _texts(relation, frame), strict=True):
         values = dict(zip(names, row, strict=True))
-        if labels:
-            values |= dict(zip(label_names, labels[at], strict=True))
-        for column in relation.labels:
-            values.setdefault(column.name, "")
-        key = tuple(values[name] for name in relation.key)
-        day = values.pop("from_day")
-        known = found.get(key)
-        first = min(day, known[1]) if known else day
-        if known is None or day >= known[2]["_day"]:
-            found[key] = (key[0] if relation.entity else 0, first, values | {"_day": day})
-        else:
-            found[key] = (known[0], first, known[2])
-    return list(found.values())
+        key, day = key_of(relation, row[0], values), row[-1]
+        first[key] = min(day, first.get(key, day))
+        if key not in last or day >= last[key]["from_day"]:
+            last[key] = values | texts
+    return [(first[key], values) for key, values in last.items()]
+
+
+def _texts(relation: Relation, frame: Frame) -> Iterator[Columns]:
+    names = [column.name for column in relation.labels]
+    empty = [""] * len(frame)
+    for row in zip(*(frame.labels.get(name, empty) for name in names), strict=True) if names else empty:
+        yield dict(zip(names, row, strict=True))
+
+
+def _insert(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, ROWS_AT_ONCE)):
+        insert_rows(table, columns, chunk)
 
 
 def _rows(frame: Frame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    columns = [_plain(frame.columns[name]) for name in names]
-    return zip(*columns, strict=True)
+    return zip(*(_plain(frame.columns[name]) for name in names), strict=True)
 
 
 def _plain(column: Sequence[int | None]) -> Sequence[int | None]:
     """Return Python integers; NumPy arrays of a generator become lists."""
     listed = getattr(column, "tolist", None)
     return listed() if listed else column
-

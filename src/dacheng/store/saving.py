@@ -1,29 +1,31 @@
-"""The two ways a record is written: created, or changed from a day on.
+"""The two ways a record is written: created, or become something else.
 
 Both save the record (latest values, labels, version), its facts (dated integers) and
-the change for the log, set-based: a few statements at any size.
+the change for the log, set-based: a few statements at any size. Whatever writes —
+an edit, an import, an undo — comes through here, so closed months are guarded here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from uuid6 import uuid7
-
-from dacheng.core.errors import Conflict, NotFound, Text
-from dacheng.core.facts import Version, apply, patch
+from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, NONE_CLOSED, frozen_part, refuse_frozen
+from dacheng.core.errors import Conflict, Text
+from dacheng.core.facts import Version, apply, difference, end_key, merged, patch
+from dacheng.core.facts import standing as values_on
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column, Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.store.bulk import among, delete_rows, insert_rows, next_id, select_rows, update_rows
-from dacheng.store.deriving import Deriver, deriver
-from dacheng.store.history import Changed, Entry
+from dacheng.store.bulk import delete_rows, insert_rows, next_id, update_rows
+from dacheng.store.deriving import deriver
+from dacheng.store.history import Entry
+from dacheng.store.identity import hidden, new_uids
 from dacheng.store.models import FAR_SEQ, RECORDS
-
-Key = tuple[int, ...]
-Values = dict[str, Any]
+from dacheng.store.periods import closed_through
+from dacheng.store.standing import Columns, Standing, fact_table, key_of, record_columns, record_table, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,115 +37,182 @@ class New:
             takes its default, or is not known.
         from_day: its first day.
         later: (day, changed columns) that followed, ascending: history that comes with it.
+        until_day: the day after its last; a thing without an end stands until forever.
         source, external_key: where it came from, so that the same row is found again.
     """
 
-    values: Values
+    values: Columns
     from_day: int
-    later: tuple[tuple[int, Values], ...] = ()
+    later: tuple[tuple[int, Columns], ...] = ()
+    until_day: int = FAR_DAY
     source: str = ""
     external_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of one record.
+    """Columns of one record to correct from a day on.
 
     Args:
         version: the version the editor saw; None when the action itself just read it.
     """
 
     record_id: int
-    values: Values
+    values: Columns
     from_day: int
     until_day: int = FAR_DAY
     version: int | None = None
 
 
-@dataclass
-class _Standing:
-    """A record as it stands: its row and its current versions."""
+@dataclass(frozen=True, slots=True)
+class Becoming:
+    """What a record becomes.
 
-    row: Values
-    versions: list[Version] = field(default_factory=list)
+    Args:
+        versions: all its versions by day; none = it is removed.
+        labels: the labels that are set.
+        day: the day it takes effect, for the log; None = the first day that differs.
+    """
+
+    record_id: int
+    versions: Sequence[Version]
+    labels: Columns = field(default_factory=dict)
+    day: int | None = None
 
 
 def create(entry: Entry, name: str, news: Sequence[New]) -> list[int]:
     """Create records with their facts; return their ids in order."""
+    if not news:
+        return []
     relation = RELATIONS[name]
-    model = RECORDS[name]
     derive = deriver(name)
-    first = next_id(model) if news else 0
+    closed = _guarding(name)
+    first = next_id(RECORDS[name])
     records: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
-    for record_id, new in enumerate(news, first):
-        versions = derive(_history(relation, new))
-        row = {**_complete(relation, new.values), **_fact_values(relation, versions[-1])}
-        records.append(_record_row(relation, record_id, row, new))
-        facts += [_fact_row(relation, _key(relation, record_id, row), version, entry.seq) for version in versions]
-        entry.changed.append(Changed(name, record_id, new.from_day, None, _created(relation, row, versions)))
-    insert_rows(model._meta.db_table, _record_columns(relation), records)
-    insert_rows(fact_table(name), _fact_columns(relation), facts)
+    for record_id, new, uid in zip(range(first, first + len(news)), news, new_uids(entry.at, len(news)), strict=True):
+        complete = _complete(relation, new.values)
+        versions = merged(derive(_history(relation, new, complete)))
+        row = complete | _fact_values(relation, versions[-1])
+        key = key_of(relation, record_id, row)
+        if closed and name not in MAY_BEGIN_EARLIER and frozen_part(name, key, versions, closed):
+            raise refuse_frozen(relation, str(row.get("code") or ""), closed)
+        own = [row[column] for column in record_columns(relation)]
+        origin = (new.source, new.external_key)
+        records.append((record_id, *own, uid.hex, 1, *origin, False, versions[0].from_day))
+        facts += [_fact_row(key, version, entry.seq) for version in versions]
+        entry.note(name, record_id, versions[0].from_day, before=None, after=_created(relation, row, versions))
+    insert_rows(record_table(name), _record_names(relation), records)
+    insert_rows(fact_table(name), _fact_names(relation), facts)
     return list(range(first, first + len(news)))
 
 
-def change(entry: Entry, name: str, edits: Sequence[Edit]) -> int:
-    """Change records from their days on; return how many really changed.
+def change(entry: Entry, name: str, edits: Sequence[Edit], found: Mapping[int, Standing] | None = None) -> set[int]:
+    """Correct columns of records from their days on; return the ids of those that really changed.
+
+    Args:
+        found: the records as they stand, when the action has read them already.
 
     Raises:
         NotFound: a record is gone. Conflict: somebody changed it since it was read;
-            both values travel with the error. RuleError: the day is before its first.
+            both values travel with the error. RuleError: the day is before its first,
+            or a closed month rests on it.
     """
     relation = RELATIONS[name]
-    standing = _load(name, {edit.record_id for edit in edits})
+    known = standing(name, {edit.record_id for edit in edits}) if found is None else found
+    wanted: dict[int, Becoming] = {}
+    for edit in edits:
+        one = known.get(edit.record_id)
+        if one is None:
+            raise hidden(relation.label)
+        earlier = wanted.get(edit.record_id, Becoming(edit.record_id, one.versions))
+        becoming = corrected(relation, earlier, edit)
+        check_version(relation, one, edit.version, becoming, edit.values)
+        wanted[edit.record_id] = becoming
+    return become(entry, name, known, wanted.values())
+
+
+def end(entry: Entry, name: str, ids: Iterable[int], day: int) -> set[int]:
+    """End records: nothing of them stands from a day on; one that had only just begun is removed."""
+    found = standing(name, ids)
+    ended = [
+        Becoming(one.record_id, apply(one.versions, end_key(one.versions, max(day, one.first_day))), day=day)
+        for one in found.values()
+        if one.versions and one.versions[-1].to_day > day
+    ]
+    return become(entry, name, found, ended)
+
+
+def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Iterable[Becoming]) -> set[int]:
+    """Let records become what is wanted, one Becoming a record; what is so already writes nothing.
+
+    Returns:
+        The ids of those that changed; ``found`` then shows them as they stand now.
+
+    Raises:
+        RuleError: a closed month rests on what would change.
+    """
+    relation = RELATIONS[name]
     derive = deriver(name)
+    closed = _guarding(name)
     close: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
-    updated: dict[int, Values] = {}
-    for edit in edits:
-        found = standing.get(edit.record_id)
-        if found is None:
-            raise NotFound(
-                Text(f"{relation.label.zh}已不存在。", f"{relation.label.en}: it no longer exists."),
-                Text("请刷新页面。", "Reload the page."),
-            )
-        _check_version(relation, found.row, edit)
-        changed = _applied(relation, found, edit, derive)
-        if changed is None:
+    changed: set[int] = set()
+    for one in wanted:
+        record = found[one.record_id]
+        versions = merged(derive(list(one.versions)))
+        labels = {label: value for label, value in one.labels.items() if record.row[label] != value}
+        if versions == record.versions and not labels:
             continue
-        versions, before, after = changed
-        key = _key(relation, edit.record_id, found.row)
-        new = set(versions)
-        close += [(entry.seq, *key, one.from_day) for one in found.versions if one not in new]
-        old = set(found.versions)
-        facts += [_fact_row(relation, key, one, entry.seq) for one in versions if one not in old]
-        found.versions = versions
-        found.row |= {**_fact_values(relation, versions[-1]), **_labels_of(relation, edit.values)}
-        found.row["version"] += 1
-        updated[edit.record_id] = found.row
-        entry.changed.append(Changed(name, edit.record_id, edit.from_day, before, after))
-    _write(relation, close, facts, updated, entry.seq)
-    return len(updated)
+        if closed:
+            _refuse_frozen(relation, record, versions, closed)
+        turn = difference(record.versions, versions)
+        close += [(entry.seq, *record.key, from_day) for from_day in turn.close]
+        facts += [_fact_row(record.key, version, entry.seq) for version in turn.open]
+        _note(entry, relation, record, versions, labels, one.day)
+        _take(relation, record, versions, labels)
+        changed.add(one.record_id)
+    close_versions(relation, close, entry.seq)
+    insert_rows(fact_table(name), _fact_names(relation), facts)
+    _update_records(relation, [found[record_id] for record_id in sorted(changed)])
+    return changed
 
 
-def fact_table(name: str) -> str:
-    """Return the fact table of a relation."""
-    return f"fact_{name}"
+def corrected(relation: Relation, one: Becoming, edit: Edit) -> Becoming:
+    """Return what a record becomes by an edit."""
+    positions = {column.name: at for at, column in enumerate(relation.values)}
+    facts = {positions[name]: value for name, value in edit.values.items() if name in positions}
+    versions = apply(one.versions, patch(one.versions, facts, edit.from_day, edit.until_day)) if facts else one.versions
+    labels = {label.name: edit.values[label.name] or "" for label in relation.labels if label.name in edit.values}
+    return Becoming(edit.record_id, versions, {**one.labels, **labels}, edit.from_day)
 
 
-def current_versions(relation: Relation, keys: Iterable[Key]) -> dict[Key, list[Version]]:
-    """Return the current versions of keys, by day."""
-    wanted = set(keys)
-    size = len(relation.key)
-    conditions = [among(column, {key[at] for key in wanted}) for at, column in enumerate(relation.key)]
-    conditions.append((f"seq_to = {FAR_SEQ}", None))
-    columns = [*relation.key, "from_day", "to_day", *(column.name for column in relation.values)]
-    found: dict[Key, list[Version]] = {key: [] for key in wanted}
-    for row in select_rows(fact_table(relation.name), columns, conditions, order=("from_day",)):
-        key = row[:size]
-        if key in found:
-            found[key].append(Version(row[size], row[size + 1], row[size + 2 :]))
-    return found
+def check_version(
+    relation: Relation, record: Standing, version: int | None, becoming: Becoming, yours: Columns
+) -> None:
+    """Refuse an edit of a record that somebody changed meanwhile, unless it asks for what stands.
+
+    Raises:
+        Conflict: with the values sent and those that stand.
+    """
+    if version is None or version == record.row["version"] or not differs(record, becoming):
+        return
+    raise Conflict(
+        Text(
+            f"{relation.label.zh} {record.name} 刚被别人改过。",
+            f"{relation.label.en} {record.name} was changed by somebody else meanwhile.",
+        ),
+        Text("看一下两个值，再决定保留哪个。", "Compare both values, then choose one."),
+        yours=dict(yours),
+        theirs={name: record.row.get(name) for name in yours},
+    )
+
+
+def differs(record: Standing, becoming: Becoming) -> bool:
+    """Tell whether a record would change, before derived columns are looked at."""
+    return list(becoming.versions) != record.versions or any(
+        record.row[label] != value for label, value in becoming.labels.items()
+    )
 
 
 def close_versions(relation: Relation, rows: Sequence[tuple[Any, ...]], seq: int) -> None:
@@ -157,102 +226,87 @@ def close_versions(relation: Relation, rows: Sequence[tuple[Any, ...]], seq: int
     update_rows(fact_table(relation.name), keys, ["seq_to"], rows, also=f"seq_to = {FAR_SEQ}")
 
 
-def _write(
-    relation: Relation,
-    close: list[tuple[Any, ...]],
-    facts: list[tuple[Any, ...]],
-    updated: Mapping[int, Values],
-    seq: int,
+def _guarding(name: str) -> int:
+    """Return the month through which periods are closed, when it matters to the relation."""
+    return closed_through() if name in FROZEN else NONE_CLOSED
+
+
+def _refuse_frozen(relation: Relation, record: Standing, versions: Sequence[Version], closed: int) -> None:
+    before = frozen_part(relation.name, record.key, record.versions, closed)
+    if before != frozen_part(relation.name, record.key, versions, closed):
+        raise refuse_frozen(relation, record.name, closed)
+
+
+def _take(relation: Relation, record: Standing, versions: list[Version], labels: Columns) -> None:
+    record.versions = versions
+    record.row |= labels
+    if versions:
+        record.row |= _fact_values(relation, versions[-1])
+        record.row["since_day"] = versions[0].from_day
+    record.row["version"] += 1
+
+
+def _update_records(relation: Relation, records: Sequence[Standing]) -> None:
+    columns = [*record_columns(relation), "version", "since_day"]
+    rows = [(*(one.row[name] for name in columns), not one.versions, one.record_id) for one in records]
+    update_rows(record_table(relation.name), ["id"], [*columns, "removed"], rows)
+
+
+def _note(
+    entry: Entry, relation: Relation, record: Standing, versions: list[Version], labels: Columns, day: int | None
 ) -> None:
-    if close:
-        close_versions(relation, close, seq)
-    if facts:
-        insert_rows(fact_table(relation.name), _fact_columns(relation), _last_of_each(relation, facts))
-    if updated:
-        columns = [column.name for column in relation.columns if not _is_own_id(relation, column.name)]
-        rows = [(*(row[name] for name in columns), row["version"], at) for at, row in updated.items()]
-        update_rows(RECORDS[relation.name]._meta.db_table, ["id"], [*columns, "version"], rows)
+    """Note what a person would say has changed: the columns that differ, each as on the first day it does.
 
-
-def _last_of_each(relation: Relation, facts: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Keep the last row of each key and day, when one action changed a record twice."""
-    size, from_day = len(relation.key), -4
-    return list({(*row[:size], row[from_day]): row for row in facts}.values())
-
-
-def _load(name: str, ids: Iterable[int]) -> dict[int, _Standing]:
-    relation = RELATIONS[name]
-    columns = ["id", "version", *(one.name for one in relation.columns if not _is_own_id(relation, one.name))]
-    conditions = [among("id", ids), ("NOT removed", None)]
-    rows = select_rows(RECORDS[name]._meta.db_table, columns, conditions)
-    found = {row[0]: _Standing(dict(zip(columns, row, strict=True))) for row in rows}
-    keys = {_key(relation, record_id, one.row): one for record_id, one in found.items()}
-    for key, versions in current_versions(relation, keys).items():
-        keys[key].versions = versions
-    return found
-
-
-def _applied(
-    relation: Relation, found: _Standing, edit: Edit, derive: Deriver
-) -> tuple[list[Version], Values, Values] | None:
-    """Return the versions after an edit with what was and what is, or None when nothing changes."""
-    names = [column.name for column in relation.values]
-    facts = {names.index(name): value for name, value in edit.values.items() if name in names}
-    versions = found.versions
-    if facts:
-        versions = apply(versions, patch(versions, facts, edit.from_day, edit.until_day))
-        versions = derive(versions)
-    labels = {
-        name: value
-        for name, value in _labels_of(relation, edit.values).items()
-        if (found.row[name] or "") != (value or "")
-    }
-    if versions == found.versions and not labels:
-        return None
-    old, new = _on(found.versions, edit.from_day), _on(versions, edit.from_day)
-    touched = [at for at in facts if old[at] != new[at]] if old and new else []
-    before = {names[at]: old[at] for at in touched} | {name: found.row[name] for name in labels}
-    after = {names[at]: new[at] for at in touched} | labels
-    return versions, before, after
-
-
-def _on(versions: Sequence[Version], day: int) -> tuple[int | None, ...]:
-    return next((one.values for one in versions if one.from_day <= day < one.to_day), ())
-
-
-def _check_version(relation: Relation, row: Values, edit: Edit) -> None:
-    if edit.version is None or edit.version == row["version"]:
-        return
-    theirs = {name: row.get(name) for name in edit.values}
-    raise Conflict(
-        Text(
-            f"{relation.label.zh} {row.get('code', '')} 刚被别人改过。",
-            f"{relation.label.en} {row.get('code', '')} was changed by somebody else meanwhile.",
-        ),
-        Text("看一下两个值，再决定保留哪个。", "Compare both values, then choose one."),
-        yours=dict(edit.values),
-        theirs=theirs,
+    Derived columns are named only where nothing else differs.
+    """
+    first, pairs = _differences(record.versions, versions)
+    typed = {at: pair for at, pair in pairs.items() if not relation.values[at].derived}
+    named = {relation.values[at].name: pair for at, pair in (typed or pairs).items()}
+    before = {name: old for name, (old, _) in named.items()} | {name: record.row[name] for name in labels}
+    after = {name: new for name, (_, new) in named.items()} | labels
+    entry.note(
+        relation.name,
+        record.record_id,
+        first if day is None else day,
+        before=before if record.versions else None,
+        after=after if versions else None,
     )
 
 
-def _history(relation: Relation, new: New) -> list[Version]:
+def _differences(
+    old: Sequence[Version], new: Sequence[Version]
+) -> tuple[int, dict[int, tuple[int | None, int | None]]]:
+    """Return the first day that differs, and position -> (before, after) on the first day of each column."""
+    days = sorted({one.from_day for one in (*old, *new)} | {one.to_day for one in (*old, *new)})
+    first = days[-1]
+    pairs: dict[int, tuple[int | None, int | None]] = {}
+    for day in days:
+        was, now = values_on(old, day), values_on(new, day)
+        if was != now:
+            first = min(first, day)
+            width = range(len(was or now or ()))
+            each = ((at, was[at] if was else None, now[at] if now else None) for at in width)
+            pairs |= {at: (one, other) for at, one, other in each if one != other and at not in pairs}
+    return (first if pairs or old != new else days[0]), pairs
+
+
+def _history(relation: Relation, new: New, complete: Columns) -> list[Version]:
     """Return the versions a new record starts with, the last one open."""
-    complete = _complete(relation, new.values)
-    states = [(new.from_day, complete)]
-    for day, changed in new.later:
-        states.append((day, {**states[-1][1], **changed}))
-    days = [day for day, _ in states] + [FAR_DAY]
     names = [column.name for column in relation.values]
-    return [
-        Version(day, days[at + 1], tuple(values[name] for name in names))
-        for at, (day, values) in enumerate(states)
-        if day < days[at + 1]
-    ]
+    held = complete
+    starts = [(new.from_day, tuple(held[name] for name in names))]
+    for day, columns in new.later:
+        held = {**held, **columns}
+        starts.append((day, tuple(held[name] for name in names)))
+    ends = [day for day, _ in starts[1:]] + [new.until_day]
+    return [Version(day, to, values) for (day, values), to in zip(starts, ends, strict=True) if day < to]
 
 
-def _complete(relation: Relation, values: Values) -> Values:
+def _complete(relation: Relation, values: Columns) -> Columns:
     """Return all columns of a record; what was left out takes its default."""
-    return {column.name: values.get(column.name, _default(column)) for column in relation.columns}
+    complete = dict(_DEFAULTS[relation.name])
+    complete.update((name, value) for name, value in values.items() if value is not None)
+    return complete
 
 
 def _default(column: Column) -> int | str | None:
@@ -263,42 +317,39 @@ def _default(column: Column) -> int | str | None:
     return 0 if column.derived and not column.nullable else None
 
 
-def _fact_values(relation: Relation, version: Version) -> Values:
+_DEFAULTS = {
+    name: {column.name: _default(column) for column in relation.columns} for name, relation in RELATIONS.items()
+}
+
+
+def _fact_values(relation: Relation, version: Version) -> Columns:
     return dict(zip((column.name for column in relation.values), version.values, strict=True))
 
 
-def _labels_of(relation: Relation, values: Values) -> Values:
-    return {column.name: values[column.name] for column in relation.labels if column.name in values}
-
-
-def _created(relation: Relation, row: Values, versions: Sequence[Version]) -> Values:
-    after = {name: row[name] for name in row if not _is_own_id(relation, name)}
+def _created(relation: Relation, row: Columns, versions: Sequence[Version]) -> Columns:
+    """Return what a new record is, without what is not known; its later steps as (day, changed columns)."""
+    after = {name: row[name] for name in record_columns(relation) if row[name] not in (None, "")}
     if len(versions) > 1:
-        after["history"] = [[one.from_day, list(one.values)] for one in versions]
+        names = [column.name for column in relation.values]
+        first = dict(zip(names, versions[0].values, strict=True))
+        after |= {name: value for name, value in first.items() if value is not None or name in after}
+        after["history"] = [
+            [
+                one.from_day,
+                {name: new for name, new, old in zip(names, one.values, was.values, strict=True) if new != old},
+            ]
+            for was, one in pairwise(versions)
+        ]
     return after
 
 
-def _is_own_id(relation: Relation, column: str) -> bool:
-    return relation.entity and column == relation.key[0]
+def _record_names(relation: Relation) -> list[str]:
+    return ["id", *record_columns(relation), "uid", "version", "source", "external_key", "removed", "since_day"]
 
 
-def _key(relation: Relation, record_id: int, row: Values) -> Key:
-    return (record_id,) if relation.entity else tuple(row[name] for name in relation.key)
-
-
-def _record_columns(relation: Relation) -> list[str]:
-    own = [column.name for column in relation.columns if not _is_own_id(relation, column.name)]
-    return ["id", *own, "uid", "version", "source", "external_key", "removed", "since_day"]
-
-
-def _record_row(relation: Relation, record_id: int, row: Values, new: New) -> tuple[Any, ...]:
-    own = [row[column.name] for column in relation.columns if not _is_own_id(relation, column.name)]
-    return (record_id, *own, uuid7().hex, 1, new.source, new.external_key, False, new.from_day)
-
-
-def _fact_columns(relation: Relation) -> list[str]:
+def _fact_names(relation: Relation) -> list[str]:
     return [*(column.name for column in relation.facts), "from_day", "to_day", "seq_from", "seq_to"]
 
 
-def _fact_row(relation: Relation, key: Key, version: Version, seq: int) -> tuple[Any, ...]:
+def _fact_row(key: tuple[int, ...], version: Version, seq: int) -> tuple[Any, ...]:
     return (*key, *version.values, version.from_day, version.to_day, seq, FAR_SEQ)

@@ -1,102 +1,126 @@
-"""Undo of one entry: what it closed stands again, what it opened is closed.
+"""Undo of one entry: its records become again what they were before it.
 
-Nothing is deleted from the log: an undo is an entry of its own. A record that was
-changed since is not overwritten; the undo is refused and names it.
+Nothing is deleted from the log: an undo is an entry of its own. A record that is no
+longer as the entry left it is not overwritten; the undo is refused and names it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.facts import Version
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.store.bulk import among, insert_rows, select_rows, update_rows
-from dacheng.store.history import Changed, Entry
-from dacheng.store.models import FAR_SEQ, RECORDS, Change
-from dacheng.store.saving import close_versions, current_versions, fact_table
+from dacheng.store.bulk import among, select_rows
+from dacheng.store.history import Entry
+from dacheng.store.saving import Becoming, become
+from dacheng.store.standing import Key, Standing, current_versions, record_table, standing
 
 SHOWN = 5
+
+Change = tuple[int, dict[str, Any] | None, dict[str, Any] | None]
+"""Record id, columns before (None = created) and after (None = removed)."""
 
 
 def undo_entry(entry: Entry, seq: int) -> None:
     """Undo everything that the entry ``seq`` did to records.
 
     Raises:
-        RuleError: a record was changed since; the first few are named.
+        RuleError: a record was changed since, something newer refers to one that the
+            entry created, or a closed month rests on it; the first few are named.
     """
-    changes = list(Change.objects.filter(seq=seq).order_by("id"))
-    _refuse_changed_since(seq, changes)
-    for name in {one.relation for one in changes}:
-        own = [one for one in changes if one.relation == name]
-        _turn_back_facts(RELATIONS[name], seq, entry.seq)
-        _turn_back_records(RELATIONS[name], own)
-    for one in reversed(changes):
-        before = json.loads(one.before) if one.before else None
-        after = json.loads(one.after) if one.after else None
-        entry.changed.append(Changed(one.relation, one.record_id, one.from_day, after, before))
+    changes = _changes_of(seq)
+    found = {name: standing(name, {one[0] for one in own}, removed=True) for name, own in changes.items()}
+    _refuse_changed_since(seq, changes, found)
+    _refuse_referred(changes)
+    for name, own in changes.items():
+        relation = RELATIONS[name]
+        before = current_versions(relation, [one.key for one in found[name].values()], known_at=seq - 1)
+        become(entry, name, found[name], [_turned_back(relation, found[name], before, one) for one in own])
 
 
-def _refuse_changed_since(seq: int, changes: list[Change]) -> None:
-    touched = {(one.relation, one.record_id) for one in changes}
-    later = Change.objects.filter(seq__gt=seq).values_list("relation", "record_id").distinct()
-    clash = sorted(touched.intersection(later))
+def _changes_of(seq: int) -> dict[str, list[Change]]:
+    """Return one change a record: before the entry's first and after its last of it."""
+    columns = ["relation", "record_id", "before", "after"]
+    rows = select_rows("log_change", columns, [(f"seq = {int(seq)}", None)], order=("position",))
+    found: dict[str, dict[int, Change]] = {}
+    for relation, record_id, *texts in rows:
+        before, after = (json.loads(text) if text else None for text in texts)
+        own = found.setdefault(relation, {})
+        if record_id in own:
+            _, first, last = own[record_id]
+            before = None if first is None else {**(before or {}), **first}
+            after = None if after is None else {**(last or {}), **after}
+        own[record_id] = (record_id, before, after)
+    return {relation: list(own.values()) for relation, own in found.items()}
+
+
+def _turned_back(
+    relation: Relation, found: Mapping[int, Standing], before: Mapping[Key, list[Version]], change: Change
+) -> Becoming:
+    record_id, was, _ = change
+    labels = {label.name: was[label.name] for label in relation.labels if was and label.name in was}
+    return Becoming(record_id, before[found[record_id].key], labels)
+
+
+def _refuse_changed_since(
+    seq: int, changes: Mapping[str, list[Change]], found: Mapping[str, Mapping[int, Standing]]
+) -> None:
+    """Refuse when the facts or labels of a record differ from what the entry left."""
+    clash: list[str] = []
+    for name, own in changes.items():
+        relation = RELATIONS[name]
+        left = current_versions(relation, [one.key for one in found[name].values()], known_at=seq)
+        clash += [_called(found[name][one[0]]) for one in own if _differs(relation, found[name][one[0]], left, one)]
     if clash:
-        names = [_name_of(relation, record_id) for relation, record_id in clash[:SHOWN]]
-        more = f" … (+{len(clash) - SHOWN})" if len(clash) > SHOWN else ""
         raise RuleError(
             Text(
-                f"之后又改过 {len(clash)} 条，不能整批撤销：{'、'.join(names)}{more}。",
-                f"{len(clash)} records were changed since: {', '.join(names)}{more}.",
+                f"之后又改过 {len(clash)} 条，不能整批撤销：{_some(clash)}。",
+                f"{len(clash)} records were changed since: {_some(clash)}.",
             ),
             Text("先撤销之后的改动，或逐条修改。", "Undo the later changes first, or edit them one by one."),
         )
 
 
-def _name_of(relation: str, record_id: int) -> str:
-    record = RECORDS[relation].objects.filter(pk=record_id).first()
-    return str(getattr(record, "code", record_id))
+def _differs(relation: Relation, record: Standing, left: Mapping[Key, list[Version]], change: Change) -> bool:
+    after = change[2] or {}
+    labels = (label.name for label in relation.labels if label.name in after)
+    return left[record.key] != record.versions or any(record.row[name] != after[name] for name in labels)
 
 
-def _turn_back_facts(relation: Relation, seq: int, undo_seq: int) -> None:
-    columns = [*(column.name for column in relation.facts), "from_day", "to_day"]
-    table = fact_table(relation.name)
-    opened = select_rows(table, [*relation.key, "from_day"], [(f"seq_from = {seq} AND seq_to = {FAR_SEQ}", None)])
-    closed = select_rows(table, columns, [(f"seq_to = {seq}", None)])
-    close_versions(relation, [(undo_seq, *row) for row in opened], undo_seq)
-    insert_rows(table, [*columns, "seq_from", "seq_to"], [(*row, undo_seq, FAR_SEQ) for row in closed])
+def _refuse_referred(changes: Mapping[str, list[Change]]) -> None:
+    """Refuse when a record that stands refers to one that the undo removes."""
+    removed = {name: {one[0] for one in own if one[1] is None} for name, own in changes.items()}
+    clash = [
+        called
+        for relation in RELATIONS.values()
+        for column in relation.facts
+        if column.kind == "ref" and removed.get(column.ref)
+        for called in _referring(relation, column.name, removed[column.ref], removed.get(relation.name, set()))
+    ]
+    if clash:
+        raise RuleError(
+            Text(
+                f"有 {len(clash)} 条之后的记录引用了它们：{_some(clash)}。",
+                f"{len(clash)} newer records refer to them: {_some(clash)}.",
+            ),
+            Text("先改掉这些引用，再撤销。", "Change these references first, then undo."),
+        )
 
 
-def _turn_back_records(relation: Relation, changes: list[Change]) -> None:
-    table = RECORDS[relation.name]._meta.db_table
-    created = [one.record_id for one in changes if not one.before]
-    removed = [one.record_id for one in changes if not one.after]
-    update_rows(table, ["id"], ["removed"], [(True, record_id) for record_id in created])
-    update_rows(table, ["id"], ["removed"], [(False, record_id) for record_id in removed])
-    edited = [one for one in changes if one.before and one.after]
-    if edited:
-        _restore_latest(relation, edited)
+def _referring(relation: Relation, column: str, ids: set[int], going: set[int]) -> list[str]:
+    shown = "code" if relation.entity else "id"
+    rows = select_rows(record_table(relation.name), ["id", shown], [among(column, ids), ("NOT removed", None)])
+    return [f"{relation.label.zh} {name if relation.entity else ''}".strip() for at, name in rows if at not in going]
 
 
-def _restore_latest(relation: Relation, changes: list[Change]) -> None:
-    """Put back labels from the log and values from the versions that stand again."""
-    table = RECORDS[relation.name]._meta.db_table
-    ids = {one.record_id for one in changes}
-    keys = _keys(relation, ids)
-    names = [column.name for column in relation.values]
-    latest = current_versions(relation, keys.values())
-    rows = [(*latest[key][-1].values, record_id) for record_id, key in keys.items()]
-    update_rows(table, ["id"], names, rows)
-    for label in (column.name for column in relation.labels):
-        befores = [(json.loads(one.before), one.record_id) for one in changes]
-        update_rows(table, ["id"], [label], [(row[label], at) for row, at in befores if label in row])
-    version = select_rows(table, ["id", "version"], [among("id", ids)])
-    update_rows(table, ["id"], ["version"], [(number + 1, record_id) for record_id, number in version])
+def _called(record: Standing) -> str:
+    return record.name or "·"
 
 
-def _keys(relation: Relation, ids: set[int]) -> dict[int, tuple[Any, ...]]:
-    if relation.entity:
-        return {record_id: (record_id,) for record_id in ids}
-    table = RECORDS[relation.name]._meta.db_table
-    return {row[0]: tuple(row[1:]) for row in select_rows(table, ["id", *relation.key], [among("id", ids)])}
+def _some(names: Sequence[str]) -> str:
+    more = f" … (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
+    return "、".join(names[:SHOWN]) + more

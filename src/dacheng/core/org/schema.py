@@ -96,6 +96,7 @@ GRANTS = Relation(
         Column("person_id", "ref", Text("人员", "Person"), ref="people"),
         Column("kind", "choice", Text("对象", "Object"), choices=GRANTED),
         Column("object_id", "count", Text("编号", "Object no.")),
+        Column("reason", "text", Text("原因", "Reason"), default=""),
     ),
     place="hidden",
 )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from uuid6 import uuid7
 
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Column, Relation
@@ -26,7 +25,7 @@ def record_model(name: str, relation_name: str, **attributes: Any) -> type[model
     fields: dict[str, Any] = {"id": models.BigAutoField(primary_key=True)}
     fields |= {column.name: _record_field(column) for column in relation.columns if column.name != _own_id(relation)}
     fields |= {
-        "uid": models.UUIDField(default=uuid7, unique=True, editable=False),
+        "uid": models.UUIDField(unique=True, editable=False),
         "version": models.PositiveIntegerField(default=1),
         "source": models.CharField(max_length=60, blank=True, default=""),
         "external_key": models.CharField(max_length=200, blank=True, default=""),

@@ -16,39 +16,37 @@ class Chain(models.Model):
         db_table = "chain"
 
 
-
-
-
 class LogEntry(models.Model):
     """One action: who, when, what, and the hash over itself, its changes and the one before.
 
-    ``at`` is microseconds since 1970-01-01 UTC; ``day`` the company's day it happened on.
-    ``detail`` is what a reader needs beside the changes, as canonical JSON.
+    ``at`` is microseconds since 1970-01-01 UTC. ``detail`` is what a reader needs beside
+    the changes, as canonical JSON. ``hash`` is also its name outside: the sequence is ours.
     """
 
     seq = models.BigIntegerField(primary_key=True)
-    at = models.BigIntegerField()
+    at = models.BigIntegerField(db_index=True)
     actor_id = models.BigIntegerField()
     action = models.CharField(max_length=60)
     detail = models.TextField(default="{}")
     changes = models.IntegerField(default=0)
     changes_hash = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
 
     class Meta:
         db_table = "log"
 
 
 class Change(models.Model):
-    """One record changed by an action.
+    """One record changed by an action, in the order of ``position``.
 
     ``before`` and ``after`` hold the changed columns as canonical JSON; a created
     record has no before, a removed one no after. ``from_day`` is the day it takes effect.
     """
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("seq", "position")
     seq = models.BigIntegerField()
+    position = models.IntegerField()
     relation = models.CharField(max_length=30)
     record_id = models.BigIntegerField()
     from_day = models.BigIntegerField()
@@ -57,10 +55,7 @@ class Change(models.Model):
 
     class Meta:
         db_table = "log_change"
-        indexes = [
-            models.Index(fields=("relation", "record_id", "seq"), name="change_of_record"),
-            models.Index(fields=("seq", "relation"), name="change_of_entry"),
-        ]
+        indexes = [models.Index(fields=("relation", "record_id", "seq"), name="change_of_record")]
 
 
 class ImportBatch(models.Model):

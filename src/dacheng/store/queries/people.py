@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dacheng.store.models import Person, RoleHeld
+from dacheng.core.period import FAR_DAY
+from dacheng.store.bulk import select_rows
+from dacheng.store.models import FAR_SEQ, Person
 
 
 def shown_name(person_id: int) -> str:
@@ -11,6 +13,6 @@ def shown_name(person_id: int) -> str:
 
 
 def roles_held(person_id: int) -> list[int]:
-    """Return the roles a person holds now, ascending, each once."""
-    rows = RoleHeld.objects.filter(person_id=person_id, removed=False)
-    return sorted(set(rows.values_list("role", flat=True)))
+    """Return the roles a person holds without an end, ascending, each once."""
+    open_ended = f"person_id = {int(person_id)} AND to_day = {FAR_DAY} AND seq_to = {FAR_SEQ}"
+    return sorted({role for (role,) in select_rows("fact_roles", ["role"], [(open_ended, None)])})

@@ -1,0 +1,190 @@
+"""Closed periods (关账): what is posted in a closed month never changes again.
+
+Months are closed in order, so one number says it all: every month up to
+``closed_through`` is closed, 0 when none is. Late facts post to the first day of the
+next open month; corrections that would change a closed month are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from dacheng.core.deals.schema import WON
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.facts import Version, merged
+from dacheng.core.period import FIRST_DAY, date_of, first_day_of, last_day_of, ym_text
+from dacheng.core.relation import Relation
+from dacheng.core.schema import RELATIONS
+
+NONE_CLOSED = 0
+
+Key = tuple[int, ...]
+Part = frozenset[tuple[int | None, ...]]
+"""What may not change; two equal parts say the same about closed months."""
+
+
+def first_open_day(closed_through: int) -> int:
+    """Return the first day that is not in a closed month."""
+    return FIRST_DAY if closed_through == NONE_CLOSED else first_day_of(closed_through + 1)
+
+
+def posting_day(day: int, closed_through: int) -> int:
+    """Return the day a fact of a day posts on: late ones post to the next open month.
+
+    Source: architecture "late facts post to the open period with the original day".
+    """
+    return max(day, first_open_day(closed_through))
+
+
+def check_close(ym: int, *, closed_through: int, today: int) -> None:
+    """Refuse to close a month out of order, twice, or before it has ended.
+
+    Raises:
+        RuleError: says which month is next.
+    """
+    if ym <= closed_through:
+        raise RuleError(
+            Text(f"{ym_text(ym)} 已经关账。", f"{ym_text(ym)} is closed already."),
+            Text("无需再次关账。", "There is nothing to do."),
+        )
+    if closed_through not in (NONE_CLOSED, ym - 1):
+        following = ym_text(closed_through + 1)
+        raise RuleError(
+            Text(f"{ym_text(ym)} 之前还有未关的月份。", f"Months before {ym_text(ym)} are still open."),
+            Text(f"请先关 {following}。", f"Close {following} first."),
+        )
+    if today < last_day_of(ym):
+        ends = date_of(last_day_of(ym))
+        raise RuleError(
+            Text(f"{ym_text(ym)} 还没有结束。", f"{ym_text(ym)} has not ended yet."),
+            Text(f"从 {ends} 起可以关账。", f"It can be closed from {ends} on."),
+        )
+
+
+def check_reopen(ym: int, *, closed_through: int) -> None:
+    """Refuse to reopen any month but the last closed one.
+
+    Raises:
+        RuleError: says which one can be reopened.
+    """
+    if ym == closed_through != NONE_CLOSED:
+        return
+    last = ym_text(closed_through) if closed_through else ""
+    raise RuleError(
+        Text(f"不能重新打开 {ym_text(ym)}。", f"{ym_text(ym)} cannot be reopened."),
+        Text(f"只能重新打开最后关账的月份 {last}。", f"Only the last closed month can: {last}.")
+        if last
+        else Text("还没有关账的月份。", "No month is closed."),
+    )
+
+
+def check_lasting(day: int, closed_through: int) -> None:
+    """Refuse a change that holds from a day on and would reach into a closed month.
+
+    Raises:
+        RuleError: names the first day that is possible.
+    """
+    if day < first_open_day(closed_through):
+        raise RuleError(
+            Text(
+                f"{date_of(day)} 在已关账的期间内（关账至 {ym_text(closed_through)}）。",
+                f"{date_of(day)} lies in a closed period (closed through {ym_text(closed_through)}).",
+            ),
+            way_out(closed_through),
+        )
+
+
+def way_out(closed_through: int) -> Text:
+    """Say what to do instead of changing a closed month."""
+    first = date_of(first_open_day(closed_through))
+    return Text(
+        f"请从 {first} 起生效，用一笔调整记入开放期间，或请财务重新打开该月。",
+        f"Let it take effect from {first} on, post an adjustment to the open period, or ask finance to reopen it.",
+    )
+
+
+def frozen_part(name: str, key: Key, versions: Sequence[Version], closed_through: int) -> Part:
+    """Return the part of a key's history that closed months rest on.
+
+    - contracts and their lines: amounts, owner, customer and days of those posted in a closed month;
+    - deals: the same of those won in a closed month;
+    - home units and places in the tree: every day before the first open one;
+    - targets: every day before the first open one, and always for a closed month's own cell.
+
+    Relations that no closed month rests on have none.
+    """
+    part = FROZEN.get(name)
+    if part is None or closed_through == NONE_CLOSED:
+        return frozenset()
+    return part(key, versions, closed_through)
+
+
+def refuse_frozen(relation: Relation, label: str, closed_through: int) -> RuleError:
+    """Return the error of a change that a closed month does not allow.
+
+    Args:
+        label: the record as its users know it.
+    """
+    return RuleError(
+        Text(
+            f"{relation.label.zh} {label} 已计入关账期间（关账至 {ym_text(closed_through)}），不能这样修改。",
+            f"{relation.label.en} {label} counts in a closed period (closed through {ym_text(closed_through)}).",
+        ),
+        way_out(closed_through),
+    )
+
+
+def _before_open(key: Key, versions: Sequence[Version], closed_through: int) -> Part:
+    """Return what holds before the first open day, whatever follows."""
+    end = first_open_day(closed_through)
+    clipped = [replace(one, to_day=min(one.to_day, end)) for one in versions if one.from_day < end]
+    return _whole(merged(clipped))
+
+
+def _of_target(key: Key, versions: Sequence[Version], closed_through: int) -> Part:
+    month = key[RELATIONS["targets"].key.index("ym")]
+    return _whole(versions) if month <= closed_through else _before_open(key, versions, closed_through)
+
+
+def _whole(versions: Sequence[Version]) -> Part:
+    return frozenset((one.from_day, one.to_day, *one.values) for one in versions)
+
+
+def _of_contract(key: Key, versions: Sequence[Version], closed_through: int) -> Part:
+    names = ("posted_day", "effective_day", "owner_id", "customer_id", "amount", "amount_ex", "cost")
+    return _posted("contracts", versions, names, closed_through)
+
+
+def _of_line(key: Key, versions: Sequence[Version], closed_through: int) -> Part:
+    names = ("effective_day", "contract_id", "product_id", "owner_id", "amount", "amount_ex", "cost")
+    begun = [one for one in versions if one.from_day < first_open_day(closed_through)]
+    return _posted("contract_lines", begun, names, closed_through)
+
+
+def _of_deal(key: Key, versions: Sequence[Version], closed_through: int) -> Part:
+    state = _POSITION["deals"]["state"]
+    won = [one for one in versions if one.values[state] == WON]
+    return _posted("deals", won, ("closed_day", "owner_id", "customer_id", "product_id", "amount"), closed_through)
+
+
+def _posted(name: str, versions: Sequence[Version], names: Sequence[str], closed_through: int) -> Part:
+    """Return the columns of the versions whose first named column, a day, is in a closed month."""
+    at = [_POSITION[name][column] for column in names]
+    end = first_open_day(closed_through)
+    shown = (tuple(one.values[column] for column in at) for one in versions)
+    return frozenset(one for one in shown if one[0] is not None and one[0] < end)
+
+
+FROZEN: Mapping[str, Callable[[Key, Sequence[Version], int], Part]] = {
+    "units": _before_open,
+    "assignments": _before_open,
+    "targets": _of_target,
+    "contracts": _of_contract,
+    "contract_lines": _of_line,
+    "deals": _of_deal,
+}
+_POSITION = {name: {column.name: at for at, column in enumerate(RELATIONS[name].values)} for name in FROZEN}
+
+MAY_BEGIN_EARLIER = frozenset({"units", "assignments"})
+"""A new unit or person changes no closed month merely by having begun before."""
