@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -69,9 +69,9 @@ def export_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
 
 
 @login_required
-def tables_page(request: HttpRequest) -> HttpResponse:
-    """Show the four tables' first: the pipeline."""
-    return report_page(request, "tables/pipeline")
+def section(request: HttpRequest, name: str) -> HttpResponse:
+    """Go to the first report of a menu item."""
+    return redirect(report_url(name, pairs_of(request)))
 
 
 def answered(request: HttpRequest, asked: Asking, name: str, rows: int = PAGE_ROWS) -> Answer:

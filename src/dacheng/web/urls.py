@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from dacheng.web import cockpit, reports, signing_in
+from dacheng.web import cockpit, deals, reports, setting_pages, signing_in
 
 
 class ReportName:
@@ -25,10 +25,15 @@ register_converter(ReportName, "report")
 app_name = "web"
 urlpatterns = [
     path("", cockpit.cockpit_page, name="cockpit"),
-    path("tables/", reports.tables_page, name="tables"),
+    path("tables/", reports.section, {"name": "tables/pipeline"}, name="tables"),
+    path("targets/", reports.section, {"name": "targets/attainment"}, name="targets"),
+    path("deals/", reports.section, {"name": "deals/list"}, name="deals"),
+    path("customers/", reports.section, {"name": "customers/accounts"}, name="customers"),
     path("reports/<report:name>/", reports.report_page, name="report"),
     path("reports/<report:name>/how/", reports.how_page, name="how"),
     path("reports/<report:name>/export.<str:kind>", reports.export_file, name="export"),
+    path("deals/<uuid:uid>/", deals.deal_page, name="deal"),
+    path("settings/", setting_pages.settings_page, name="settings"),
     path("sign-in/", signing_in.sign_in_page, name="sign-in"),
     path("sign-in/<str:token>/", signing_in.link_page, name="sign-in-link"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),

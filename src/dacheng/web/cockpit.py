@@ -1,0 +1,321 @@
+"""The cockpit (驾驶舱): will we make it, what is missing, what changed, what needs me (R001, R054)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dacheng.core.deals.schema import BEST, COMMIT, PIPELINE
+from dacheng.core.period import ym_of
+from dacheng.core.table import Table
+from dacheng.core.targets.support import GAP, UNSUPPORTED
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.reports import Answer, run_report
+from dacheng.service.settings import currency
+from dacheng.web import figures, marks
+from dacheng.web.asking import Asking, asking
+from dacheng.web.charting import waterfall_chart
+from dacheng.web.links import report_url, standpoint
+from dacheng.web.standpoint import WEEK, asof_bar
+from dacheng.web.tabling import Showing, door, named, record_url, showing, shown_text
+from dacheng.web.templatetags.figures import counted
+
+MOST_TODOS = 7
+TONES: Mapping[int, marks.Tone] = {COMMIT: "acc", BEST: "acc2", PIPELINE: "acc3", UNSUPPORTED: "bad"}
+
+
+@login_required
+def cockpit_page(request: HttpRequest) -> HttpResponse:
+    """Show the cockpit of whoever signed in: a rep's own deals, a president's regions."""
+    request.section = "cockpit"
+    asked = asking(request)
+    if asked.compare_day is None:
+        asked = replace(asked, compare_day=asked.book.as_of_day - WEEK)
+    board = showing(request, _ask(asked, "targets/attainment", compare=True))
+    heads = _head_rows(board.table)
+    context: dict[str, Any] = {
+        "asof": asof_bar(request, asked.book, compare_day=asked.compare_day),
+        "crumbs": [{"label": _("驾驶舱"), "url": request.path}],
+        "scope": _scope(board, heads),
+    }
+    if not heads:
+        return render(request, "cockpit/empty.html", context | {"empty": _empty(asked)})
+    context |= {
+        "answer": _answer(board, heads),
+        "measures": _measures(board, heads),
+        "phone_measures": [_phone_measure(board, row) for row in heads],
+        "gap": _gap(showing(request, _ask(asked, "targets/support"))),
+        "waterfall": waterfall_chart(showing(request, _ask(asked, "deals/waterfall", since=_iso(asked.compare_day)))),
+        "todos": _todos(showing(request, _ask(asked, "tables/pipeline", **FLAGGED))),
+        "todos_url": report_url("tables/pipeline", [("flagged", "1"), *standpoint(request)]),
+        "units": _units(board, heads),
+    }
+    return render(request, "cockpit/cockpit.html", context)
+
+
+FLAGGED = {"flagged": "1", "sort": "-weighted", "limit": str(MOST_TODOS)}
+
+
+def _ask(asked: Asking, name: str, *, compare: bool = False, **given: str) -> Answer:
+    day = asked.compare_day if compare else None
+    return run_report(name, given, book=asked.book, names=DatabaseNames(), compare_day=day)
+
+
+def _iso(day: int | None) -> str:
+    return figures.as_date(day).isoformat() if day is not None else ""
+
+
+def _head_rows(table: Table) -> list[int]:
+    """Return the rows of the topmost subject that is shown, one for each measure."""
+    if not len(table):
+        return []
+    top = (table.cell("unit_id", 0), table.cell("person_id", 0))
+    return [row for row in range(len(table)) if (table.cell("unit_id", row), table.cell("person_id", row)) == top]
+
+
+def _scope(board: Showing, heads: list[int]) -> str:
+    book = board.answer.book
+    fiscal = book.rules.fiscal
+    year = fiscal.year(fiscal.year_of(ym_of(book.as_of_day)))
+    left = book.calendar.working_days(book.as_of_day + 1, year.to_day) if year.to_day <= book.calendar.end_day else None
+    parts = [_subject(board, heads[0])] if heads else []
+    parts.append(year.label(fiscal).in_language(board.language))
+    if left is not None:
+        parts.append(counted(left, "个工作日"))
+    return _("，").join(parts)
+
+
+def _subject(board: Showing, row: int) -> str:
+    person = board.table.cell("person_id", row)
+    if person is not None:
+        return named(board, "people", int(person))
+    return named(board, "units", int(board.table.cell("unit_id", row) or 0))
+
+
+def _answer(board: Showing, heads: list[int]) -> dict[str, Any]:
+    """Return the figures of the one sentence: done, target, ahead of or behind the seasonal plan."""
+    table, row = board.table, heads[0]
+    target, attained = table.cell("target", row), table.cell("attainment_ratio", row)
+    against, change = table.cell("due_gap", row), table.change("done", row)
+    return {
+        "measure": named(board, "measures", int(table.cell("measure_id", row) or 0)),
+        "done": _text(board, "done", row),
+        "done_url": _door(board, "done", row),
+        "unit": figures.unit_words(board.unit, currency(), board.language),
+        "has_target": target is not None,
+        "gap": _text(board, "gap", row),
+        "short": (table.cell("gap", row) or 0) > 0,
+        "attained": figures.ratio(attained),
+        "behind": against is not None and against < 0,
+        "against": figures.points(abs(against), 1).lstrip("+") if against is not None else "",
+        "change": figures.money_delta(int(change), board.unit) if change else "",
+        "since": figures.day(board.answer.book.as_of_day - WEEK, board.answer.book.as_of_day),
+    }
+
+
+def _measures(board: Showing, heads: list[int]) -> dict[str, Any]:
+    titles = [
+        _("指标"), _("已完成"), _("目标"), _("达成率"), "", _("应到"), _("距目标"), _("比对比日"), _("月均需完成"),
+    ]  # fmt: skip
+    columns = [
+        {"key": f"m{at}", "label": title, "align": "text" if at in (0, 4) else "num", "first": at == 0}
+        for at, title in enumerate(titles)
+    ]
+    due = board.table.cell("due_ratio", heads[0])
+    scale = marks.bullet_scale(
+        done=_("已完成"),
+        target=_("目标"),
+        due=_("应到 %(share)s") % {"share": figures.ratio(due, 0)},
+        due_share=due or 0.0,
+    )
+    columns[4] |= {"label": scale, "align": "text bullet-head"}
+    return {
+        "title": _("各项指标"),
+        "look": "roomy",
+        "columns": columns,
+        "rows": [{"id": f"measure-{at}", "cells": _measure_cells(board, row)} for at, row in enumerate(heads)],
+    }
+
+
+def _measure_cells(board: Showing, row: int) -> list[dict[str, Any]]:
+    table = board.table
+    change = table.change("done", row)
+    return [
+        {"text": named(board, "measures", int(table.cell("measure_id", row) or 0))},
+        {"text": _text(board, "done", row), "href": _door(board, "done", row), "hx": True},
+        {"text": _text(board, "target", row), "href": _door(board, "target", row), "hx": True, "tone": "ink2"},
+        {"text": _text(board, "attainment_ratio", row), "kind": "strong"},
+        {"text": _bullet(board, row), "kind": "bullet"},
+        {"text": _text(board, "due", row), "tone": "ink2"},
+        {"text": _text(board, "gap", row), "tone": "bad" if (table.cell("gap", row) or 0) > 0 else "good"},
+        {"text": figures.money_delta(None if change is None else int(change), board.unit), "tone": _tone(change)},
+        {"text": _text(board, "required", row), "tone": "ink2"},
+    ]
+
+
+def _phone_measure(board: Showing, row: int) -> dict[str, Any]:
+    return {
+        "label": named(board, "measures", int(board.table.cell("measure_id", row) or 0)),
+        "share": _text(board, "attainment_ratio", row),
+        "mark": _bullet(board, row),
+        "url": _door(board, "done", row),
+        "done": _text(board, "done", row),
+        "target": _text(board, "target", row),
+        "gap_label": _("距目标"),
+        "gap": _text(board, "gap", row),
+        "gap_tone": "bad" if (board.table.cell("gap", row) or 0) > 0 else "good",
+    }
+
+
+def _bullet(board: Showing, row: int) -> Any:
+    table = board.table
+    done, target = table.cell("done", row), table.cell("target", row)
+    measure = named(board, "measures", int(table.cell("measure_id", row) or 0))
+    return marks.bullet(
+        None if done is None else int(done),
+        None if target is None else int(target),
+        label=_("%(measure)s 达成率 %(share)s") % {"measure": measure, "share": _text(board, "attainment_ratio", row)},
+        due=table.cell("due_ratio", row),
+    )
+
+
+def _gap(shown: Showing) -> dict[str, Any] | None:
+    """Return what closes the gap; None without a target or with nothing left to close."""
+    table = shown.table
+    rows = {int(table.cell("part", row) or 0): row for row in range(len(table))}
+    gap = table.cell("amount", rows[GAP])
+    if gap is None or gap <= 0:
+        return None
+    parts = [_gap_part(shown, rows[part], tone) for part, tone in TONES.items()]
+    labels, aligned = marks.gap_labels(parts)
+    return {
+        "title": _("距目标"),
+        "text": figures.money(int(gap), shown.unit),
+        "hint": _("靠什么补；合同额，加权"),
+        "mark": marks.gap(parts, label="; ".join(f"{part.label} {part.text}" for part in parts)),
+        "parts": [
+            {"label": part.label, "text": part.text, "tone": part.tone, **label._asdict()}
+            | {"url": _category_url(shown, category)}
+            for (category, part), label in zip(zip(TONES, parts, strict=True), labels, strict=True)
+        ],
+        "aligned": aligned,
+    }
+
+
+def _gap_part(shown: Showing, row: int, tone: marks.Tone) -> marks.GapPart:
+    amount = int(shown.table.cell("amount", row) or 0)
+    deals = shown.table.cell("deals", row)
+    label = shown_text(shown, shown.table.column("part"), shown.table.cell("part", row))
+    words = label if deals is None else f"{label} {counted(int(deals), '单')}"
+    return marks.GapPart(words, amount, figures.money(amount, shown.unit), tone)
+
+
+def _category_url(shown: Showing, category: int) -> str:
+    codes = {COMMIT: "commit", BEST: "best", PIPELINE: "pipeline"}
+    if category not in codes:
+        return ""
+    return report_url("tables/pipeline", [("category", codes[category]), *standpoint(shown.request)])
+
+
+def _todos(shown: Showing) -> list[dict[str, Any]]:
+    """Return the flagged deals with the most at stake, each with why it needs somebody."""
+    table, book = shown.table, shown.answer.book
+    found = []
+    for row in range(len(table)):
+        reasons = [word for flag, word in _flag_words() if table.cell(flag, row)]
+        expected = table.cell("expected_day", row)
+        overdue = bool(table.cell("overdue", row))
+        found.append(
+            {
+                "mark": reasons[0][:1] if reasons else "",
+                "subject": named(shown, "customers", int(table.cell("customer_id", row) or 0)),
+                "task": named(shown, "deals", int(table.cell("deal_id", row) or 0)),
+                "why": _("、").join(reasons)
+                + f" · {shown_text(shown, table.column('amount'), table.cell('amount', row))}",
+                "due": figures.day(None if expected is None else int(expected), book.as_of_day),
+                "tone": "bad" if overdue else "",
+                "url": record_url(shown, "deals", int(table.cell("deal_id", row) or 0)),
+            }
+        )
+    return found
+
+
+def _flag_words() -> tuple[tuple[str, str], ...]:
+    return ("overdue", _("逾期未签")), ("stalled", _("停留过久")), ("pushed", _("多次推迟"))
+
+
+def _units(board: Showing, heads: list[int]) -> dict[str, Any] | None:
+    """Return the branches right below the top, for the first measure: attainment beside the seasonal plan."""
+    table, first = board.table, heads[0]
+    depth = (table.cell("depth", first) or 0) + 1
+    measure = table.cell("measure_id", first)
+    rows = [
+        row
+        for row in range(len(table))
+        if table.cell("depth", row) == depth
+        and table.cell("measure_id", row) == measure
+        and table.cell("person_id", row) is None
+    ]
+    if not rows:
+        return None
+    titles = [_("组织"), _("已完成"), _("目标"), _("达成率"), "", _("与季节进度之差"), _("距目标"), _("比对比日")]
+    columns = [
+        {"key": f"u{at}", "label": title, "align": "text" if at in (0, 4) else "num", "first": at == 0}
+        for at, title in enumerate(titles)
+    ]
+    name = named(board, "measures", int(measure or 0))
+    return {
+        "title": _("下级组织的%(measure)s") % {"measure": name},
+        "columns": columns,
+        "rows": [{"id": f"unit-{at}", "cells": _unit_cells(board, row)} for at, row in enumerate(rows)],
+    }
+
+
+def _unit_cells(board: Showing, row: int) -> list[dict[str, Any]]:
+    table = board.table
+    change, against = table.change("done", row), table.cell("due_gap", row)
+    return [
+        {"text": named(board, "units", int(table.cell("unit_id", row) or 0)), "kind": "strong"},
+        {"text": _text(board, "done", row), "href": _door(board, "done", row), "hx": True},
+        {"text": _text(board, "target", row), "href": _door(board, "target", row), "hx": True, "tone": "ink2"},
+        {"text": _text(board, "attainment_ratio", row), "kind": "strong"},
+        {"text": _bullet(board, row), "kind": "bullet"},
+        {"text": _text(board, "due_gap", row), "tone": _tone(against)},
+        {"text": _text(board, "gap", row), "tone": "bad" if (table.cell("gap", row) or 0) > 0 else "good"},
+        {"text": figures.money_delta(None if change is None else int(change), board.unit), "tone": _tone(change)},
+    ]
+
+
+def _tone(value: int | float | None) -> str:
+    return "" if not value else "good" if value > 0 else "bad"
+
+
+def _text(board: Showing, name: str, row: int) -> str:
+    return shown_text(board, board.table.column(name), board.table.cell(name, row))
+
+
+def _door(board: Showing, name: str, row: int) -> str:
+    drill = board.table.column(name).drill
+    return door(board, drill, row) if drill else ""
+
+
+def _empty(asked: Asking) -> dict[str, Any]:
+    """Say why there is nothing, and the next step."""
+    if asked.viewer.held:
+        return {
+            "sentence": _("还没有目标，也没有业绩。"),
+            "hint": _("先填目标，或导入商机和合同。"),
+            "action": {"label": _("填目标"), "url": reverse("web:targets")},
+            "link": {"label": _("导入"), "url": reverse("web:imports")},
+        }
+    return {
+        "sentence": _("你的账号还没有角色，所以看不到业务数据。"),
+        "hint": _("请管理员在「组织与权限」里给你一个角色。"),
+    }
