@@ -91,7 +91,7 @@ class Company:
         holidays: Iterable[str] = (),
         rules: Mapping[str, int] | None = None,
     ) -> None:
-        self.codes: dict[str, dict[str, int]] = {}
+        self.codes: dict[str, dict[str, int]] = {"measures": dict(MEASURES)}
         self.rules = tuple(DatedRule(name, FIRST_DAY, value) for name, value in (RULES | dict(rules or {})).items())
         self.stages = stages
         for relation, code in [("people", one[0]) for one in people] + [("units", one[0]) for one in units]:

@@ -124,8 +124,8 @@ class Tree:
         own = np.zeros(len(self) * width, dtype=np.int64)
         np.add.at(own, cell.ravel(), values.ravel())
         up_to = np.zeros((len(self) + 1, width), dtype=np.int64)
-        np.cumsum(own.reshape(-1, width), axis=0, out=up_to[1:])
-        return (up_to[self.ends] - up_to[:-1]).reshape(-1, *values.shape[1:])
+        np.cumsum(own.reshape(len(self), width), axis=0, out=up_to[1:])
+        return (up_to[self.ends] - up_to[:-1]).reshape(len(self), *values.shape[1:])
 
     @overload
     def is_under(self, unit_ids: int, head: int) -> bool: ...

@@ -1,0 +1,172 @@
+"""Accounts (客户一览): the customers a viewer deals with, through the deals and contracts he sees.
+
+Customers as such are public; listed are only those that a visible deal or contract
+names, so the list says nothing about anybody else's business.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+
+from dacheng.core.arrays import IntArray
+from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.deals.columns import noted, without_amount_note
+from dacheng.core.deals.schema import OPEN
+from dacheng.core.errors import Text
+from dacheng.core.filtering import Filter, equal, in_unit
+from dacheng.core.paging import ranked, sliced, summed_by
+from dacheng.core.report import Flag, Keys, PersonId, Rowspan, UnitId, report, sorted_by, sorting
+from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, column_of, table_of
+from dacheng.core.targets.results import counting, fiscal_year_of, results
+from dacheng.core.targets.schema import CONTRACT
+
+WITH_CUSTOMER = Filter(("customer_id IS NOT NULL",))
+DEALS = f"""
+    SELECT customer_id, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
+        CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 WHEN state = {OPEN} THEN 1 ELSE 0 END) AS BIGINT) AS open_deals,
+        CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 WHEN amount IS NULL THEN 0 WHEN state = {OPEN} THEN 1 ELSE 0 END)
+            AS BIGINT) AS open_amounts,
+        CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 WHEN amount IS NULL THEN 0 WHEN state = {OPEN} THEN amount ELSE 0
+            END) AS BIGINT) AS open_amount
+    FROM deals"""
+CONTRACTS = f"""
+    SELECT customer_id, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
+        MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
+    FROM contracts"""
+GROUPED = "GROUP BY customer_id ORDER BY customer_id"
+
+FILTERS = ("unit", "direct", "owner")
+OPEN_DEALS = Drill("tables/pipeline", take={"customer": "customer_id"}, carry=FILTERS)
+
+COLUMNS = (
+    column_of("deals", "customer_id"),
+    TableColumn(
+        "open_deals",
+        "count",
+        Text("在途单数", "Open"),
+        drill=OPEN_DEALS,
+        help=Text("在途商机数，没有金额的也计", "Open opportunities, those without an amount too"),
+    ),
+    TableColumn(
+        "open_amount",
+        "money",
+        Text("在途金额", "Open amount"),
+        judged="more",
+        drill=OPEN_DEALS,
+        help=Text("在途商机金额之和，没有金额的不计", "Sum of the known amounts of open opportunities"),
+    ),
+    TableColumn(
+        "done",
+        "money",
+        Text("本年合同额", "Contract value this year"),
+        judged="more",
+        drill=Drill("targets/done", take={"customer": "customer_id"}, carry=FILTERS),
+        help=Text(
+            "截至日所在财年的合同额业绩：合同，及规则允许时没有合同的赢单",
+            "Done of contract value in the fiscal year of the as-of day: contracts, and won opportunities without one",
+        ),
+    ),
+    TableColumn(
+        "last_day",
+        "day",
+        Text("最近合同", "Last contract"),
+        help=Text("最近一份合同的生效日", "Effective day of the latest contract"),
+    ),
+)
+SORTS = ("open_deals", "open_amount", "done", "last_day")
+
+
+def _customers(book: Book, wanted: Filter) -> Rows:
+    """Return one row a customer, by id, with the columns that are sorted by and ``inside``."""
+    deals = book.gather(f"{DEALS} {wanted.where} {GROUPED}", **wanted.params)
+    contracts = book.gather(f"{CONTRACTS} {wanted.where} {GROUPED}", **wanted.params)
+    customer = np.union1d(deals["customer_id"], contracts["customer_id"])
+    spread = {name: _spread(customer, deals, name) for name in ("inside", "open_deals", "open_amounts", "open_amount")}
+    last_day = _spread(customer, contracts, "last_day")
+    columns = {
+        **spread,
+        "customer_id": customer,
+        "inside": spread["inside"] + _spread(customer, contracts, "inside"),
+        "done": _spread(customer, _done(book, wanted), "amount"),
+        "last_day": last_day,
+    }
+    return Rows(columns, {"last_day": last_day > 0})
+
+
+def _done(book: Book, wanted: Filter) -> Rows:
+    """Return this fiscal year's contract value by customer."""
+    sums = results(book, counting(book, fiscal_year_of(book, None)), ("customer_id",), wanted)
+    of_contracts = sums.only(sums["measure_id"] == CONTRACT)
+    customer, amount = summed_by(of_contracts["customer_id"], of_contracts["amount"])
+    return Rows({"customer_id": customer, "amount": amount})
+
+
+def _spread(customer: IntArray, rows: Rows, name: str) -> IntArray:
+    """Return a column for each customer, 0 where the rows do not have him or it."""
+    spread = np.zeros(len(customer), dtype=np.int64)
+    spread[np.searchsorted(customer, rows["customer_id"])] = np.where(rows.known(name), rows[name], 0)
+    return spread
+
+
+def _notes(without: int, apart: int) -> tuple[Note, ...]:
+    return noted(
+        without_amount_note(without),
+        Note(
+            "outside",
+            Text(
+                f"{apart} 个客户只因授权才涉及，单列在后，不计金额。",
+                f"Reached only by a grant, listed last without figures: {apart}.",
+            ),
+            apart,
+        ),
+    )
+
+
+@report(
+    "customers/accounts",
+    title=Text("客户一览", "Accounts"),
+    help=Text(
+        "你能看到的商机与合同涉及的客户。在途 = 截至日当天结束时在途的商机；本年合同额 = 截至日所在财年的合同额业绩。"
+        "只因授权才涉及的客户单列在后，金额不计。",
+        "The accounts that the opportunities and contracts you see are about. Open = opportunities open at the end of "
+        "the as-of day; contract value this year = done in its fiscal year. Accounts reached only by a grant come last "
+        "without figures.",
+    ),
+)
+def accounts(
+    book: Book,
+    *,
+    unit: UnitId | None = None,
+    direct: Flag = False,
+    owner: PersonId | None = None,
+    sort: Annotated[str, sorting(*SORTS)] = "-open_amount",
+    page: Rowspan = EVERY_ROW,
+    only: Keys | None = None,
+) -> Table:
+    """List customers with their open deals and this year's contract value (客户一览).
+
+    ``only`` narrows the listed rows; totals stay those of the filter.
+    """
+    wanted = in_unit(book, unit, direct) & equal(owner_id=owner) & WITH_CUSTOMER
+    rows = _customers(book, wanted)
+    column, descending = sorted_by(sort, *SORTS)
+    apart = rows["inside"] == 0
+    order = ranked(rows[column], rows.known(column), descending, outside=apart, key=rows["customer_id"])
+    if only is not None:
+        order = order[np.isin(rows["customer_id"][order], only)]
+    at = sliced(order, page)
+    without = int((rows["open_deals"] - rows["open_amounts"]).sum())
+    return table_of(
+        COLUMNS,
+        rows.only(at),
+        key=("customer_id",),
+        totals={name: int(rows[name].sum()) for name in ("open_deals", "open_amount", "done")},
+        count=len(rows),
+        outside=apart[at],
+        outside_count=int(apart.sum()),
+        notes=_notes(without, int(apart.sum())),
+        page=page,
+        sort=sort,
+    )

@@ -1,0 +1,175 @@
+"""The board behind the attainment report: units and people with what is planned and done.
+
+A *subject* is a unit or a person at a unit. Arrays have one row a subject, and one column
+a measure or, for plans, a measure and month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import Book, Rows
+from dacheng.core.filtering import in_unit
+from dacheng.core.org.branches import topmost
+from dacheng.core.period import Period
+from dacheng.core.targets.cascading import OWN, Amounts, Grid, cells_of, planned
+from dacheng.core.targets.results import WITH_RESULTS, counting, results
+from dacheng.core.tree import UNKNOWN, Tree
+
+UNITS = "SELECT unit_id, closed FROM units ORDER BY unit_id"
+
+
+@dataclass(frozen=True)
+class Board:
+    """Subjects with what is planned and done.
+
+    Args:
+        unit_id, person_id: shape (s,); ``person_id`` 0 for the unit itself.
+        target, below: amounts of shape (s, m · months); the target and its breakdown.
+        done: shape (s, m), 0 where nothing is done.
+        there, counted: shape (s, m), results, and those with a known amount.
+    """
+
+    grid: Grid
+    unit_id: IntArray
+    person_id: IntArray
+    target: Amounts
+    below: Amounts
+    done: IntArray
+    there: IntArray
+    counted: IntArray
+
+    def __len__(self) -> int:
+        return len(self.unit_id)
+
+    @property
+    def done_known(self) -> BoolArray:
+        """Return where done is known: measures with results, unless no result tells its amount."""
+        with_results = np.isin(self.grid.measures, WITH_RESULTS)[np.newaxis, :]
+        known: BoolArray = with_results & ((self.there == 0) | (self.counted > 0))
+        return known
+
+    def only(self, keep: BoolArray | IntArray) -> Board:
+        """Return some subjects, in the order of ``keep``."""
+        return Board(
+            self.grid,
+            self.unit_id[keep],
+            self.person_id[keep],
+            self.target.only(keep),
+            self.below.only(keep),
+            self.done[keep],
+            self.there[keep],
+            self.counted[keep],
+        )
+
+    def followed_by(self, other: Board) -> Board:
+        """Return the subjects of both."""
+        return Board(
+            self.grid,
+            np.concatenate((self.unit_id, other.unit_id)),
+            np.concatenate((self.person_id, other.person_id)),
+            self.target.followed_by(other.target),
+            self.below.followed_by(other.below),
+            np.concatenate((self.done, other.done)),
+            np.concatenate((self.there, other.there)),
+            np.concatenate((self.counted, other.counted)),
+        )
+
+    def summed(self) -> Board:
+        """Return one subject that is the sum of all; its unit and person are 0."""
+        nobody = np.zeros(1, dtype=np.int64)
+        sums = (one.sum(axis=0, keepdims=True) for one in (self.done, self.there, self.counted))
+        return Board(self.grid, nobody, nobody, self.target.summed(), self.below.summed(), *sums)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Target cells and results that have a place in the tree, and how many have none."""
+
+    cells: Rows
+    sums: Rows
+    homeless: int
+
+
+def gathered(book: Book, period: Period, unit: int | None, measure: int | None) -> Gathered:
+    """Gather target cells, and results by unit and owner, in at most four gathers."""
+    wanted = in_unit(book, unit)
+    cells = cells_of(book, period, wanted)
+    sums = results(book, counting(book, period), ("unit_id", "owner_id"), wanted)
+    if measure is not None:
+        cells, sums = (rows.only(rows["measure_id"] == measure) for rows in (cells, sums))
+    placed = [book.tree.position_of(rows["unit_id"]) != UNKNOWN for rows in (cells, sums)]
+    homeless = sum(int((~one).sum()) for one in placed)
+    return Gathered(cells.only(placed[0]), sums.only(placed[1]), homeless)
+
+
+def measures_in(found: Gathered) -> IntArray:
+    """Return the measures that have a target or something done, ascending."""
+    done = found.sums["measure_id"][found.sums["counted"] > 0]
+    return np.union1d(found.cells["measure_id"], done)
+
+
+def units_of(tree: Tree, grid: Grid, found: Gathered) -> Board:
+    """Return every unit of the tree, by position, with everything below it."""
+    plan = planned(tree, grid, found.cells)
+    at = tree.position_of(found.sums["unit_id"])
+    sums = [tree.roll_up(one, np.arange(len(tree))) for one in _sums(len(tree), at, grid, found.sums)]
+    return Board(grid, tree.unit_ids, np.full(len(tree), OWN), plan.target, plan.below, *sums)
+
+
+def people_of(grid: Grid, found: Gathered) -> Board:
+    """Return everybody with a target or a result, once for each unit at which he has one."""
+    cells = found.cells.only(found.cells["person_id"] != OWN)
+    sums = found.sums.only(np.isin(found.sums["measure_id"], grid.measures))
+    units = np.concatenate((cells["unit_id"], sums["unit_id"]))
+    persons = np.concatenate((cells["person_id"], sums["owner_id"]))
+    pairs, at = np.unique(np.stack((units, persons), axis=1), axis=0, return_inverse=True)
+    at = at.reshape(-1)
+    target = Amounts.of(len(pairs), grid, at[: len(cells)], cells)
+    nothing = Amounts(np.zeros_like(target.value), np.zeros_like(target.known))
+    totals = _sums(len(pairs), at[len(cells) :], grid, sums)
+    return Board(grid, pairs[:, 0], pairs[:, 1], target, nothing, *totals)
+
+
+def _sums(rows: int, at: IntArray, grid: Grid, sums: Rows) -> list[IntArray]:
+    """Return amount, results and results with a known amount, shape (rows, measures) each."""
+    in_grid = np.isin(sums["measure_id"], grid.measures)
+    column = np.searchsorted(grid.measures, sums["measure_id"][in_grid])
+    found = []
+    for name in ("amount", "there", "counted"):
+        total = np.zeros((rows, len(grid.measures)), dtype=np.int64)
+        np.add.at(total, (at[in_grid], column), sums[name][in_grid])
+        found.append(total)
+    return found
+
+
+def units_to_show(book: Book, unit: int | None, units: Board) -> BoolArray:
+    """Return which units get a row: the viewer's, without closed ones that have nothing."""
+    seen = np.isin(units.unit_id, np.array(book.scope.units, dtype=np.int64))
+    if unit is not None:
+        seen &= book.tree.is_under(units.unit_id, unit)
+    rows = book.gather(UNITS)
+    closed = np.isin(units.unit_id, rows["unit_id"][rows["closed"] == 1])
+    empty = ~units.target.known.any(axis=1) & ~units.there.any(axis=1)
+    shown: BoolArray = seen & ~(closed & empty)
+    return shown
+
+
+def heads_of(book: Book, unit: int | None, board: Board) -> BoolArray:
+    """Return the subjects whose sum is everything on the board, each counted once.
+
+    These are the topmost units, and people at units that have no row.
+    """
+    tops = topmost(book) if unit is None else np.array([unit], dtype=np.int64)
+    of_unit = board.person_id == OWN
+    shown = board.unit_id[of_unit]
+    heads: BoolArray = np.where(of_unit, np.isin(board.unit_id, tops), ~np.isin(board.unit_id, shown))
+    return heads
+
+
+def in_tree_order(tree: Tree, board: Board) -> Board:
+    """Return units in tree order, each followed by its people by id."""
+    return board.only(np.lexsort((board.person_id, tree.position_of(board.unit_id))))

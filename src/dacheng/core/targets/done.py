@@ -1,0 +1,178 @@
+"""What makes a done figure (业绩明细): contracts, and won deals without a contract."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.deals.columns import noted, outside, outside_note
+from dacheng.core.errors import Text
+from dacheng.core.filtering import Filter, among, equal, in_unit
+from dacheng.core.paging import ranked, sliced
+from dacheng.core.period import Period
+from dacheng.core.report import (
+    CustomerId,
+    Flag,
+    MeasureId,
+    PeriodName,
+    PersonId,
+    Rowspan,
+    UnitId,
+    report,
+    sorted_by,
+    sorting,
+)
+from dacheng.core.table import EVERY_ROW, Note, Table, TableColumn, column_of, table_of
+from dacheng.core.targets.results import WITH_RESULTS, amount_in, counting, fiscal_year_of, won_amount_in
+from dacheng.core.targets.schema import CONTRACT
+
+A_CONTRACT, A_WON_DEAL = 1, 2
+KINDS = (
+    (A_CONTRACT, "contract", Text("合同", "Contract")),
+    (A_WON_DEAL, "won-deal", Text("赢单（无合同）", "Won, no contract")),
+)
+CONTRACTS = """
+    SELECT contract_id, deal_id, customer_id, owner_id, unit_id, posted_day AS counted_day, amount, amount_ex, cost
+    FROM contracts {where} ORDER BY contract_id"""
+WON_DEALS = """
+    SELECT deal_id, customer_id, owner_id, unit_id, closed_day AS counted_day, amount, tax_bp
+    FROM deals {where} ORDER BY deal_id"""
+
+COLUMNS = (
+    TableColumn("kind", "choice", Text("来源", "Source"), choices=KINDS),
+    column_of("contracts", "contract_id"),
+    column_of("contracts", "deal_id"),
+    column_of("contracts", "customer_id"),
+    column_of("contracts", "owner_id"),
+    TableColumn(
+        "unit_id",
+        "ref",
+        Text("组织", "Unit"),
+        ref="units",
+        help=Text("生效日或赢单日负责人的归属组织", "The owner's home unit on the effective or winning day"),
+    ),
+    TableColumn(
+        "counted_day",
+        "day",
+        Text("计入日", "Counted on"),
+        help=Text(
+            "合同按记账日，赢单按赢单日", "A contract on its posted day, a won opportunity on the day it was won"
+        ),
+    ),
+    TableColumn(
+        "amount",
+        "money",
+        Text("业绩", "Done"),
+        judged="more",
+        help=Text("该指标口径下的金额", "The amount in the measure's own terms"),
+    ),
+)
+
+
+@report(
+    "targets/done",
+    title=Text("业绩明细", "Done in detail"),
+    help=Text(
+        "组成一个业绩数的合同与无合同的赢单，合计等于该数。金额按所选指标：合同额按其税口径；"
+        "毛利 = 不含税合同额 − 成本，两者都有才算。因授权才可见的单列在后，不计入合计。",
+        "The contracts and the won opportunities without a contract that make a figure of done; they add up to it. The "
+        "amount is in the measure's terms: contract value by its tax basis; margin = amount excl. tax − cost where "
+        "both are known. Rows seen only by a grant come last and enter no total.",
+    ),
+    listed=False,
+)
+def done(
+    book: Book,
+    *,
+    measure: MeasureId = CONTRACT,
+    period: PeriodName | None = None,
+    unit: UnitId | None = None,
+    direct: Flag = False,
+    owner: PersonId | None = None,
+    customer: CustomerId | None = None,
+    sort: Annotated[str, sorting("amount", "counted_day")] = "-amount",
+    page: Rowspan = EVERY_ROW,
+) -> Table:
+    """List what makes a figure of done (业绩明细).
+
+    Args:
+        measure: default 合同额. period: default the fiscal year of the as-of day.
+        direct: only results placed at the unit itself. owner: only those he owned.
+    """
+    wanted = in_unit(book, unit, direct) & equal(owner_id=owner, customer_id=customer)
+    rows, amount, known = _results(book, measure, fiscal_year_of(book, period), wanted)
+    column, descending = sorted_by(sort, "amount", "counted_day")
+    value, there = (amount, known) if column == "amount" else (rows["counted_day"], np.ones_like(known))
+    apart = outside(rows)
+    order = ranked(value, there, descending, outside=apart, key=np.arange(len(rows)))
+    at = sliced(order, page)
+    counted = known & ~apart
+    total = int(amount[counted].sum()) if counted.any() or (apart.all() and measure in WITH_RESULTS) else None
+    return table_of(
+        COLUMNS,
+        rows.only(at),
+        {"unit_id": (rows["unit_id"][at], rows["unit_id"][at] != OUTSIDE), "amount": (amount[at], known[at])},
+        key=("kind", "contract_id", "deal_id"),
+        totals={"amount": total},
+        count=len(rows),
+        outside=apart[at],
+        outside_count=int(apart.sum()),
+        notes=_notes(int((~known & ~apart).sum()), int(apart.sum())),
+        page=page,
+        sort=sort,
+    )
+
+
+def _results(book: Book, measure: int, span: Period, wanted: Filter) -> tuple[Rows, IntArray, BoolArray]:
+    """Return contracts, then won deals, by id, with their amounts in the measure."""
+    counts = counting(book, span)
+    if measure not in WITH_RESULTS:
+        wanted = among("unit_id", ())
+    contracts = _gathered(book, CONTRACTS, counts.contracts & wanted)
+    amount, known = amount_in(measure, counts, contracts)
+    rows = _with_kind(contracts, A_CONTRACT)
+    if counts.won_deals:
+        deals = _gathered(book, WON_DEALS, counts.deals & wanted)
+        more, more_known = won_amount_in(measure, counts, deals)
+        rows = _followed_by(rows, _with_kind(deals, A_WON_DEAL))
+        amount, known = np.concatenate((amount, more)), np.concatenate((known, more_known))
+    return rows, amount, known
+
+
+def _gathered(book: Book, query: str, wanted: Filter) -> Rows:
+    return book.gather(query.format(where=wanted.where), **wanted.params)
+
+
+SHARED = ("deal_id", "customer_id", "owner_id", "unit_id", "counted_day")
+
+
+def _with_kind(rows: Rows, kind: int) -> Rows:
+    """Return the columns that both kinds have; a won deal has no contract."""
+    columns = {name: rows[name] for name in SHARED}
+    nothing, none = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
+    is_contract = kind == A_CONTRACT
+    columns |= {"kind": nothing + kind, "contract_id": rows["contract_id"] if is_contract else nothing}
+    masks = {name: rows.known(name) for name in SHARED}
+    return Rows(columns, masks | {"kind": ~none, "contract_id": ~none if is_contract else none})
+
+
+def _followed_by(rows: Rows, more: Rows) -> Rows:
+    columns = {name: np.concatenate((rows[name], more[name])) for name in rows.columns}
+    return Rows(columns, {name: np.concatenate((rows.known(name), more.known(name))) for name in rows.columns})
+
+
+def _notes(without: int, apart: int) -> tuple[Note, ...]:
+    return noted(
+        Note(
+            "without-amount",
+            Text(
+                f"{without} 笔没有该指标的金额或你无权查看，不计入合计。",
+                f"Without an amount in this measure, or not shown to you, and so not summed: {without}.",
+            ),
+            without,
+        ),
+        outside_note(apart),
+    )

@@ -1,0 +1,168 @@
+"""Results (业绩): what counts as done for a measure in a period, and for whom.
+
+- 合同额 contract value: contracts by the month they are posted in, at the owner's home
+  unit of the effective day; and, by the rule ``done.won_without_contract``, won deals
+  without a contract by the day they were won. With or without tax, as the measure says.
+- 毛利 margin: contract amount without tax − cost where both are known; a won deal
+  without a contract has none.
+- Other measures have no results yet: their done is not known, which is not zero.
+
+Rows seen only by a grant are in no sum. A result after the as-of day does not count yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import Book, Rows
+from dacheng.core.deals.schema import WON
+from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, between, equal
+from dacheng.core.period import Period, ym_of
+from dacheng.core.targets.schema import BASES, CONTRACT, MARGIN
+from dacheng.core.tax import amount_before_tax
+
+EXCL = next(number for number, code, _ in BASES if code == "excl")
+WITH_RESULTS = (CONTRACT, MARGIN)
+"""Measures whose results are known."""
+
+MEASURES = "SELECT measure_id, basis FROM measures ORDER BY measure_id"
+CONTRACT_SUMS = """
+    SELECT {by}, COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount,
+        COUNT(amount_ex) AS amount_ex_there, CAST(SUM(amount_ex) AS BIGINT) AS amount_ex,
+        COUNT(amount_ex - cost) AS margin_there, CAST(SUM(amount_ex - cost) AS BIGINT) AS margin
+    FROM contracts {where} GROUP BY {by}"""
+WON_SUMS = """
+    SELECT {by}, COUNT(*) AS there, COUNT(amount) AS amount_there, CAST(SUM(amount) AS BIGINT) AS amount
+    FROM deals {where} GROUP BY {by}"""
+WON_GROUPS = """
+    SELECT {by}, amount, tax_bp, COUNT(*) AS there
+    FROM deals {where} GROUP BY {by}, amount, tax_bp"""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What counts in one Book: which days, with or without tax, with won deals or not.
+
+    Args:
+        first, end: the days of the period that have come, half-open.
+        before_tax: 合同额 is counted without tax.
+    """
+
+    first: int
+    end: int
+    before_tax: bool
+    won_deals: bool
+
+    @property
+    def contracts(self) -> Filter:
+        """Return the filter of the contracts that count."""
+        return between("posted_day", self.first, self.end)
+
+    @property
+    def deals(self) -> Filter:
+        """Return the filter of the won deals that count by themselves."""
+        return equal(state=WON, contracted=0) & between("closed_day", self.first, self.end)
+
+
+def fiscal_year_of(book: Book, period: Period | None) -> Period:
+    """Return the period, or the fiscal year of the as-of day when none is given."""
+    fiscal = book.rules.fiscal
+    return period or fiscal.year(fiscal.year_of(ym_of(book.as_of_day)))
+
+
+def counting(book: Book, period: Period) -> Counting:
+    """Return what counts as done in a period, up to the as-of day."""
+    measures = book.gather(MEASURES)
+    basis = dict(zip(measures["measure_id"].tolist(), measures["basis"].tolist(), strict=True))
+    return Counting(
+        first=period.from_day,
+        end=min(period.to_day, book.as_of_day + 1),
+        before_tax=basis.get(CONTRACT) == EXCL,
+        won_deals=book.rules.won_without_contract_counts,
+    )
+
+
+def results(book: Book, counts: Counting, by: tuple[str, ...], wanted: Filter = EVERYTHING) -> Rows:
+    """Sum what is done, in at most two gathers.
+
+    Args:
+        by: columns that contracts and deals both have; what the sums are by.
+        wanted: conditions on columns that both have.
+
+    Returns:
+        Rows of ``by``, ``measure_id``, ``amount``, ``there`` (results) and ``counted``
+        (results whose amount in this measure is known); a key may come several times.
+    """
+    parts = _contract_sums(book, counts.contracts & wanted & INSIDE, by, counts.before_tax)
+    if counts.won_deals:
+        parts += _won_sums(book, counts.deals & wanted & INSIDE, by, counts.before_tax)
+    names = (*by, "measure_id", "amount", "there", "counted")
+    return Rows({name: np.concatenate([part[name] for part in parts]) for name in names})
+
+
+def _contract_sums(book: Book, wanted: Filter, by: tuple[str, ...], before_tax: bool) -> list[Rows]:
+    sums = book.gather(CONTRACT_SUMS.format(by=", ".join(by), where=wanted.where), **wanted.params)
+    ex = "amount_ex" if before_tax else "amount"
+    counted = sums["amount_ex_there"] if before_tax else sums["there"]
+    return [
+        _part(sums, by, CONTRACT, (sums[ex], counted)),
+        _part(sums, by, MARGIN, (sums["margin"], sums["margin_there"])),
+    ]
+
+
+def _won_sums(book: Book, wanted: Filter, by: tuple[str, ...], before_tax: bool) -> list[Rows]:
+    """Sum won deals without a contract; tax is taken off deal by deal, so only alike deals are grouped."""
+    query = WON_GROUPS if before_tax else WON_SUMS
+    sums = book.gather(query.format(by=", ".join(by), where=wanted.where), **wanted.params)
+    amount, counted = sums["amount"], sums["there"]
+    if before_tax:
+        of_one, known = amount_before_tax(sums)
+        amount, counted = of_one * counted, counted * known
+    else:
+        counted = sums["amount_there"]
+    nothing = np.zeros(len(sums), dtype=np.int64)
+    return [_part(sums, by, CONTRACT, (amount, counted)), _part(sums, by, MARGIN, (nothing, nothing))]
+
+
+def _part(sums: Rows, by: tuple[str, ...], measure: int, counted: tuple[IntArray, IntArray]) -> Rows:
+    columns: Mapping[str, IntArray] = {name: sums[name] for name in by}
+    amount, number = counted
+    return Rows(
+        {
+            **columns,
+            "measure_id": np.full(len(sums), measure, dtype=np.int64),
+            "amount": np.where(number > 0, amount, 0),
+            "there": sums["there"],
+            "counted": number,
+        }
+    )
+
+
+def amount_in(measure: int, counts: Counting, rows: Rows) -> tuple[IntArray, BoolArray]:
+    """Return the amount of each contract in a measure, and where it is known.
+
+    Args:
+        rows: with ``amount``, ``amount_ex`` and ``cost``.
+    """
+    if measure == MARGIN:
+        known = rows.known("amount_ex") & rows.known("cost")
+        return np.where(known, rows["amount_ex"] - rows["cost"], 0), known
+    if measure == CONTRACT:
+        name = "amount_ex" if counts.before_tax else "amount"
+        return rows[name], rows.known(name)
+    return np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
+
+
+def won_amount_in(measure: int, counts: Counting, rows: Rows) -> tuple[IntArray, BoolArray]:
+    """Return the amount of each won deal without a contract in a measure, and where it is known.
+
+    Args:
+        rows: with ``amount`` and ``tax_bp``.
+    """
+    if measure != CONTRACT:
+        return np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
+    return amount_before_tax(rows) if counts.before_tax else (rows["amount"], rows.known("amount"))
