@@ -1,0 +1,385 @@
+"""Rows of a file as drafts of our records: cells are read, references still wait (草稿).
+
+A draft knows where it stood. A cell that cannot be read refuses its row and never hides
+what is wrong with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeAlias
+
+from dacheng.core.errors import Text
+from dacheng.core.period import FIRST_DAY, date_of
+from dacheng.core.relation import Column
+from dacheng.core.schema import RELATIONS
+from dacheng.exchange.cells import Cell
+from dacheng.exchange.layout import Header, SheetTable, TableRow
+from dacheng.exchange.likeness import nearest
+from dacheng.exchange.mapping import (
+    ColumnRule,
+    Condition,
+    Constant,
+    FileRule,
+    FromColumn,
+    ImportDay,
+    Joined,
+    MonthCell,
+    MonthTitle,
+    Origin,
+    RowRule,
+    Step,
+    TakenFrom,
+    TopUnit,
+    columns_read,
+    is_required,
+    key_columns,
+)
+from dacheng.exchange.noticing import Noticed, Place, Shared
+from dacheng.exchange.problems import Notes, ValueProblem
+from dacheng.exchange.texts import folded
+from dacheng.exchange.typed_cells import LABEL_LIMIT, typed
+from dacheng.exchange.values import parse_month, parse_text
+
+FIRST = Column("from_day", "day", Text("起始日", "First day"))
+"""How a first day is read."""
+
+
+class Reference(NamedTuple):
+    """Code or name of another record, as the file writes it; ``title`` and ``key`` of its column."""
+
+    text: str
+    title: str = ""
+    key: str = ""
+
+
+class Awaited(NamedTuple):
+    """A value that is taken from the record a reference points to."""
+
+    reference: str
+    column: str
+
+
+class Top(NamedTuple):
+    """The unit at the top of the company."""
+
+
+DraftValue: TypeAlias = int | str | None | Reference | Awaited | Top
+DraftValues: TypeAlias = dict[str, DraftValue]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A record on its way in.
+
+    Args:
+        place: the row it comes from; None for a record that the mapping itself brings.
+        later: (day, changed columns), ascending.
+    """
+
+    relation: str
+    values: DraftValues
+    since: int
+    rule: RowRule
+    place: Place | None = None
+    later: list[tuple[int, DraftValues]] = field(default_factory=list)
+
+    def moments(self) -> list[tuple[int, DraftValues]]:
+        """Return its first day and the later ones, with what is set on each."""
+        return [(self.since, self.values), *self.later]
+
+
+class MonthColumn(NamedTuple):
+    """A column whose title names a month, in one row."""
+
+    title: str
+    ym: int
+    cell: Cell
+
+
+class Read(NamedTuple):
+    """A cell with the title it stood under and how its column is read."""
+
+    cell: Cell
+    title: str = ""
+    key: str = ""
+    rule: ColumnRule | None = None
+
+
+@dataclass
+class TableReader:
+    """Reads the rows of one table by one file rule.
+
+    Args:
+        number: the table's place among those of the import.
+        aliases: column key -> text -> meaning, confirmed by a person; they go before the mapping's own.
+        currency: ISO code of the money; a cell in another one is refused.
+    """
+
+    number: int
+    table: SheetTable
+    rule: FileRule
+    noticed: Noticed
+    on_day: int
+    currency: str = ""
+    from_1904: bool = False
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    _read_before: dict[tuple[str, str], dict[str, DraftValue]] = field(default_factory=dict)
+
+    @cached_property
+    def headers(self) -> dict[str, Header]:
+        """Return the header of each column that the table has, by the mapping's key."""
+        return headers_of(self.table, self.rule)
+
+    @cached_property
+    def _translated(self) -> dict[str, ColumnRule]:
+        """Return the columns whose texts are looked at before anything reads them."""
+        rules = self.rule.columns.items()
+        return {key: one for key, one in rules if one.aliases or one.expected or key in self.aliases}
+
+    def drafts(self) -> Iterator[Draft]:
+        """Yield the drafts of all rows."""
+        for row in self.table.rows:
+            cells = self._cells(row)
+            if not self._meets_all(self.rule.where, cells):
+                self._share("left-out", row.number)
+                continue
+            place = Place(self.number, row.number)
+            for rule in self.rule.yields:
+                if self._meets_all(rule.when, cells):
+                    months: Sequence[MonthColumn | None] = self._months(row, cells) if rule.by_month else (None,)
+                    drafts = (self._draft(rule, cells, place, month) for month in months)
+                    yield from (draft for draft in drafts if draft is not None)
+
+    # Cells -----------------------------------------------------------------------------------
+
+    def _cells(self, row: TableRow) -> dict[str, Cell]:
+        """Return the cells by the mapping's keys, aliases replaced; a column that is not there is blank."""
+        cells = {key: row.cells[self.headers[key].key] if key in self.headers else None for key in self.rule.columns}
+        for key, rule in self._translated.items():
+            cells[key] = self._meant(key, rule, cells[key], row.number)
+        return cells
+
+    def _meant(self, key: str, rule: ColumnRule, cell: Cell, row: int) -> Cell:
+        text = text_of(cell)
+        if text is None:
+            return cell
+        meant = self.aliases.get(key, {}).get(text, rule.aliases.get(text))
+        if meant is not None:
+            self._share("alias", row, key, text, meant)
+            return meant
+        if rule.expected and text not in rule.expected:
+            self._share("unusual", row, key, text, nearest(text, rule.expected))
+        return cell
+
+    def _share(self, kind: str, row: int, key: str = "", value: str = "", meant: str = "") -> None:
+        self.noticed.share(Shared(kind, self.number, self._title_of(key), key, value, meant), row)
+
+    def _meets_all(self, conditions: Sequence[Condition], cells: Mapping[str, Cell]) -> bool:
+        return all(_meets(condition, cells[condition.column]) for condition in conditions)
+
+    def _months(self, row: TableRow, cells: Mapping[str, Cell]) -> list[MonthColumn]:
+        """Return the filled cells whose title names a month, with that month."""
+        mapped = {header.position for header in self.headers.values()}
+        year = _year(cells.get(self.rule.year_column))
+        found = []
+        for header in self.table.headers:
+            cell = row.cells[header.key]
+            if header.position in mapped or text_of(cell) is None:
+                continue
+            try:
+                ym = parse_month(header.title, year=year)
+            except ValueProblem as problem:
+                if problem.rule == "month/no-year":
+                    self.noticed.cell(problem, Place(self.number, row.number), header.title)
+                continue
+            if ym is not None:
+                found.append(MonthColumn(header.title, ym, cell))
+        return found
+
+    # Records ---------------------------------------------------------------------------------
+
+    def _draft(self, rule: RowRule, cells: Mapping[str, Cell], place: Place, month: MonthColumn | None) -> Draft | None:
+        reasons = len(self.noticed.refused.get(place, ()))
+        if rule.steps:
+            draft = self._stepped(rule, cells, place)
+        else:
+            since = self._day(rule, rule.since, cells, place)
+            draft = Draft(rule.relation, self._values(rule, rule.values, cells, place, month), since, rule, place)
+        return draft if len(self.noticed.refused.get(place, ())) == reasons else None
+
+    def _stepped(self, rule: RowRule, cells: Mapping[str, Cell], place: Place) -> Draft | None:
+        """Return a record with its history: the first step that applies begins it."""
+        steps = [step for step in rule.steps if self._meets_all(step.when, cells)]
+        days = [self._day(rule, step.since, cells, place) for step in steps]
+        if not steps or place in self.noticed.refused or not self._in_order(steps, days, place):
+            self._explain_no_step(steps, place)
+            return None
+        first = self._values(rule, {**rule.values, **steps[0].values}, cells, place)
+        draft = Draft(rule.relation, first, days[0], rule, place)
+        for day, step in zip(days[1:], steps[1:], strict=True):
+            changed = self._values(rule, step.values, cells, place)
+            last_day, last = draft.later[-1] if draft.later else (draft.since, draft.values)
+            if day == last_day:
+                last |= changed
+            else:
+                draft.later.append((day, changed))
+        return draft
+
+    def _explain_no_step(self, steps: Sequence[Step], place: Place) -> None:
+        if not steps:
+            message = Text("没有一步适用于这一行，不知从哪天算起。", "None of the steps fits this row.")
+            remedy = Text("检查映射里 steps 的 when。", "Check “when” of the steps in the mapping.")
+            self.noticed.refuse("import/no-step", place, message, remedy)
+
+    def _in_order(self, steps: Sequence[Step], days: Sequence[int], place: Place) -> bool:
+        for at in range(1, len(days)):
+            if days[at] < days[at - 1]:
+                late, early = (f"{self._title(steps[one].since)} {date_of(days[one])}" for one in (at - 1, at))
+                message = Text(f"{early} 早于 {late}。", f"{early} is before {late}.")
+                remedy = Text("请核对两个日期。", "Check both dates.")
+                self.noticed.refuse("import/days-reversed", place, message, remedy, self._title(steps[at].since))
+                return False
+        return True
+
+    def _day(self, rule: RowRule, origin: Origin | None, cells: Mapping[str, Cell], place: Place) -> int:
+        """Return the first day of a record; a day that cannot be read refuses the row."""
+        if origin is None:
+            return FIRST_DAY
+        if isinstance(origin, ImportDay):
+            label = RELATIONS[rule.relation].label
+            self.noticed.share(Shared("undated", self.number, label=label), place.row)
+            return self.on_day
+        value = self._parsed(rule, FIRST, self._read(origin, cells, None), place)
+        return value if isinstance(value, int) else FIRST_DAY
+
+    # Values ----------------------------------------------------------------------------------
+
+    def _values(
+        self,
+        rule: RowRule,
+        origins: Mapping[str, Origin],
+        cells: Mapping[str, Cell],
+        place: Place,
+        month: MonthColumn | None = None,
+    ) -> DraftValues:
+        relation = RELATIONS[rule.relation]
+        values: DraftValues = {}
+        for name, origin in origins.items():
+            if isinstance(origin, TakenFrom):
+                values[name] = Awaited(origin.reference, origin.column)
+            elif isinstance(origin, TopUnit):
+                values[name] = Top()
+            elif isinstance(origin, ImportDay):
+                values[name] = self.on_day
+            elif isinstance(origin, MonthTitle):
+                values[name] = month.ym if month else None
+            else:
+                column = relation.column(name)
+                value = self._parsed(rule, column, self._read(origin, cells, month), place)
+                if value is not None or column.nullable or column.is_label:
+                    values[name] = value if value is not None or not column.is_label else ""
+        return values
+
+    def _read(self, origin: Origin, cells: Mapping[str, Cell], month: MonthColumn | None) -> Read:
+        if isinstance(origin, Constant):
+            return Read(origin.text)
+        if isinstance(origin, MonthCell) and month is not None:
+            return Read(month.cell, month.title, rule=next(iter(self.rule.columns.values()), None))
+        keys = columns_read(origin)
+        if isinstance(origin, Joined):
+            texts = [text for key in keys if (text := text_of(cells[key]))]
+            return Read(origin.between.join(texts)[:LABEL_LIMIT], self._title_of(keys[0]), keys[0])
+        key = next((one for one in keys if text_of(cells[one]) is not None), keys[0])
+        return Read(cells[key], self._title_of(key), key, self.rule.columns[key])
+
+    def _parsed(self, rule: RowRule, column: Column, read: Read, place: Place) -> DraftValue:
+        """Return the value of a cell; None where it is blank or cannot be read, which is noticed."""
+        try:
+            value = self._remembered(column, read, place)
+        except ValueProblem as problem:
+            self.noticed.cell(problem, place, read.title)
+            return None
+        if value is None:
+            self._notice_blank(rule, column, read, place)
+        return value
+
+    def _remembered(self, column: Column, read: Read, place: Place) -> DraftValue:
+        """Read a text only once for a column; amounts are read each time, for their notes."""
+        if not isinstance(read.cell, str) or column.kind == "money":
+            return self._typed(column, read, place)
+        before = self._read_before.setdefault((column.name, read.key), {})
+        if read.cell not in before:
+            before[read.cell] = self._typed(column, read, place)
+        return before[read.cell]
+
+    def _typed(self, column: Column, read: Read, place: Place) -> DraftValue:
+        notes: Notes = []
+        value = typed(column, read.cell, read.rule, currency=self.currency, from_1904=self.from_1904, notes=notes)
+        for note in notes:
+            self.noticed.cell(note, place, read.title)
+        return Reference(value, read.title, read.key) if column.kind == "ref" and isinstance(value, str) else value
+
+    def _notice_blank(self, rule: RowRule, column: Column, read: Read, place: Place) -> None:
+        """Refuse a row without what it needs; tell once how many lack a reference they may lack."""
+        is_key = column.name in key_columns(RELATIONS[rule.relation]) and column.default is None
+        if is_required(column) or is_key:
+            message = Text(f"缺少{column.label.zh}。", f"{column.label.en} is missing.")
+            remedy = Text("请补上这一格。", "Fill the cell.")
+            self.noticed.refuse("import/missing-value", place, message, remedy, read.title)
+        elif column.kind == "ref" and column.nullable:
+            self.noticed.share(Shared("blank", self.number, read.title, read.key, label=column.label), place.row)
+
+    def _title(self, origin: Origin) -> str:
+        keys = columns_read(origin)
+        return self._title_of(keys[0]) if keys else "导入日 import day" if isinstance(origin, ImportDay) else ""
+
+    def _title_of(self, key: str) -> str:
+        return self.headers[key].title if key in self.headers else key
+
+
+def headers_of(table: SheetTable, rule: FileRule) -> dict[str, Header]:
+    """Return the header of each column of a rule that a table has, by the mapping's key."""
+    there = {header.key: header for header in table.headers}
+    found = {key: [there[title] for title in one.titles if title in there] for key, one in rule.columns.items()}
+    return {key: headers[0] for key, headers in found.items() if headers}
+
+
+def text_of(cell: Cell) -> str | None:
+    """Return a cell as text, None where nothing is; what cannot be read says so where it is used."""
+    return _text_of_text(cell) if isinstance(cell, str) else _text_of(cell)
+
+
+@lru_cache(maxsize=65_536)
+def _text_of_text(cell: str) -> str | None:
+    """Remember texts: the same names stand in row after row."""
+    return _text_of(cell)
+
+
+def _text_of(cell: Cell) -> str | None:
+    try:
+        return parse_text(cell)
+    except ValueProblem as problem:
+        return problem.value or None
+
+
+def _meets(condition: Condition, cell: Cell) -> bool:
+    text = text_of(cell)
+    if condition.filling:
+        return (text is not None) == (condition.filling == "filled")
+    return (_folded(text or "") in condition.values) != condition.negated
+
+
+@lru_cache(maxsize=4_096)
+def _folded(text: str) -> str:
+    return folded(text)
+
+
+def _year(cell: Cell) -> int | None:
+    text = "" if cell is None else folded(str(cell)).removesuffix("年")
+    return int(text) if text.isdecimal() and len(text) == len("2026") else None
+
+
+__all__ = ["Awaited", "Draft", "DraftValue", "FromColumn", "Reference", "TableReader", "Top", "headers_of", "text_of"]

@@ -1,0 +1,274 @@
+"""A mapping (导入映射) says what the columns of somebody else's files mean here.
+
+For each sheet or file: which relations its rows yield, which of our columns takes which
+of its columns, which values mean another one, and from which day a row holds. It is
+data: a YAML file that a user can write (``mapping_file``), or one made from our own
+headers (``own_headers``). Nothing here reads a row; ``drafting`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from dacheng.core.errors import Text
+from dacheng.core.relation import Column, Relation, csv_name
+from dacheng.core.schema import RELATIONS
+from dacheng.exchange.dates import DateOrder
+
+# Where a value comes from ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FromColumn:
+    """The cell of a column of the file."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same text for every row."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The cells of several columns as one text; blank ones are left out."""
+
+    columns: tuple[str, ...]
+    between: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """The first cell of several columns that is not blank."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFrom:
+    """A column of the record that a reference of the same row points to, such as a list price.
+
+    Args:
+        reference: our own reference column.
+        column: column of the relation it points to.
+    """
+
+    reference: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopUnit:
+    """The unit at the top of the company."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDay:
+    """The day of the import: what has no day of its own begins when we learn of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTitle:
+    """The month that the title of a month's column names; the row is read once for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """The cell under that title."""
+
+
+Origin: TypeAlias = FromColumn | Constant | Joined | FirstOf | TakenFrom | TopUnit | ImportDay | MonthTitle | MonthCell
+
+
+def columns_read(origin: Origin) -> tuple[str, ...]:
+    """Return the columns of the file that a value is made of."""
+    if isinstance(origin, FromColumn):
+        return (origin.column,)
+    return origin.columns if isinstance(origin, Joined | FirstOf) else ()
+
+
+# What is done with the columns of a file ---------------------------------------------------------
+
+Filling = Literal["", "filled", "blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test of one cell.
+
+    Args:
+        filling: ``filled`` or ``blank``; empty = compare with ``values``.
+        values: folded texts, one of which the cell must be.
+        negated: the cell must be none of them.
+    """
+
+    column: str
+    filling: Filling = ""
+    values: frozenset[str] = frozenset()
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRule:
+    """How one column of the file is read.
+
+    Args:
+        key: what the mapping calls it.
+        titles: header keys it is looked for under, in this order.
+        aliases: a text exactly as it is written -> what it means.
+        expected: texts that are usual; another one is kept, and told once with the nearest.
+        unit: what a bare number counts, a key of ``MONEY_UNITS``.
+        optional: the file may lack it; it then counts as blank.
+    """
+
+    key: str
+    titles: tuple[str, ...]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    expected: tuple[str, ...] = ()
+    unit: str = "元"
+    dates: DateOrder = ""
+    percent: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What changes in a record from a day on."""
+
+    since: Origin
+    values: Mapping[str, Origin]
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """What one row yields in one relation.
+
+    Args:
+        values: our column -> where it comes from.
+        since: the first day; None = always.
+        when: rows that yield it; empty = all.
+        steps: dated changes; the first that applies begins the record.
+        repeats: the same record may stand in many rows (a team beside each of its people).
+        history: rows of one key with different first days are its history.
+        keyed_by_name: the file has no code, so the name is one.
+    """
+
+    relation: str
+    values: Mapping[str, Origin]
+    since: Origin | None = None
+    when: tuple[Condition, ...] = ()
+    steps: tuple[Step, ...] = ()
+    repeats: bool = False
+    history: bool = False
+    keyed_by_name: bool = False
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the columns of the file that it reads."""
+        origins = [*self.values.values(), *([self.since] if self.since else [])]
+        conditions = list(self.when)
+        for step in self.steps:
+            origins += [step.since, *step.values.values()]
+            conditions += step.when
+        read = {column for origin in origins for column in columns_read(origin)}
+        return frozenset(read | {condition.column for condition in conditions})
+
+    @property
+    def by_month(self) -> bool:
+        """Tell whether a row is read once for each month's column."""
+        return any(isinstance(origin, MonthTitle | MonthCell) for origin in self.values.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """What one sheet or file yields.
+
+    Args:
+        names: patterns (``*``, ``?``) of the file's or the sheet's name; empty = found by its headers.
+        where: rows that are read; empty = all.
+        header_row: its row number, where it cannot be found.
+        year_column: column that names the year of months written without one.
+    """
+
+    names: tuple[str, ...]
+    columns: Mapping[str, ColumnRule]
+    yields: tuple[RowRule, ...]
+    where: tuple[Condition, ...] = ()
+    header_row: int | None = None
+    year_column: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return how messages name it."""
+        return " · ".join(self.names) or ", ".join(list(self.columns)[:4])
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The company that a first import into an empty database founds."""
+
+    name: str
+    code: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRow:
+    """A record that no file brings, such as a stage; column -> text as in a file of ours."""
+
+    relation: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMapping:
+    """What the files of one system mean here.
+
+    Args:
+        name: what the command line calls it.
+        source: the system; rows are keyed by (source, code).
+        currency: of all its money; empty = the company's.
+    """
+
+    name: str
+    label: Text
+    source: str
+    files: tuple[FileRule, ...]
+    currency: str = ""
+    company: Founding | None = None
+    records: tuple[FixedRow, ...] = ()
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """Return the relations it yields, in the order in which references point backwards."""
+        named = {row.relation for row in self.records}
+        named |= {rule.relation for file in self.files for rule in file.yields}
+        return tuple(name for name in RELATIONS if name in named)
+
+
+# Our own columns, as a mapping names them ----------------------------------------------------------
+
+NOT_IMPORTED = frozenset({"grants", "calendar"})
+"""Relations that no file brings: rights are given by people, the calendar has its own page."""
+
+
+def typed_columns(relation: Relation) -> dict[str, Column]:
+    """Return the columns that a file may set, by the name that a CSV of ours has."""
+    own = relation.key[0] if relation.entity else ""
+    return {csv_name(one.name): one for one in relation.columns if one.name != own and not one.derived}
+
+
+def key_columns(relation: Relation) -> tuple[str, ...]:
+    """Return the columns by which a row is found again."""
+    return ("code",) if relation.entity else relation.key
+
+
+def is_required(column: Column) -> bool:
+    """Tell whether a new record needs the column."""
+    return not column.nullable and column.default is None and not column.derived
