@@ -50,6 +50,7 @@ class TableColumn:
         ref: for ``ref`` the relation whose names are shown.
         choices: for ``choice`` (number, code, label) triples.
         judged: whether more or less of it is better; empty = no judgement.
+        difference: the value is itself a difference, so its sign says better or worse.
         total: how the total row shows it: its sum, its own value, or nothing.
         help: the formula in words.
         drill: where a number of a row opens; ``total_drill`` the same for the total.
@@ -63,6 +64,7 @@ class TableColumn:
     ref: str = ""
     choices: tuple[tuple[int, str, Text], ...] = ()
     judged: Judged = ""
+    difference: bool = False
     drill: Drill | None = None
     total_drill: Drill | None = None
     optional: bool = False
@@ -198,6 +200,14 @@ class Table:
             values[name] = np.zeros_like(self.values[name]) if empty else before.values[name][at]
             masks[name] = found if empty else found & before.known(name)[at]
         return replace(self, before=values, before_masks=masks, before_totals=before.totals)
+
+    def change(self, name: str, row: int) -> int | float | None:
+        """Return a value minus that of the compared day; None where either is not known."""
+        now = self.cell(name, row)
+        if now is None or self.before is None or not self.before_masks[name][row]:
+            return None
+        before = self.before[name][row]
+        return now - (float(before) if isinstance(now, float) else int(before))
 
     def changed(self, name: str) -> BoolArray:
         """Return where a compared value differs, shape (n,); all false without a comparison."""

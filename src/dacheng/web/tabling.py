@@ -20,7 +20,7 @@ from dacheng.web.links import changed, report_url, standpoint
 
 Value = int | float | None
 NUMERIC = ("money", "count", "days", "ratio", "pp", "day", "ym")
-INDENT = " "
+INDENT = "\u2003"
 
 
 @dataclass
@@ -71,11 +71,12 @@ def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:
     """
     table = shown.table
     columns = columns_shown(table, chosen)
+    merged = _customer_first(columns)
     return {
         "title": table.title.in_language(shown.language),
         "caption": table.title.in_language(shown.language),
-        "columns": [_heading(shown, column, at == 0) for at, column in enumerate(columns)],
-        "total": _total(shown, columns),
+        "columns": [_heading(shown, column, at == 0) for at, column in enumerate(columns) if column not in merged],
+        "total": _total(shown, [column for column in columns if column not in merged]),
         "rows": [_row(shown, columns, row) for row in range(len(table))],
         "notes": [note.text.in_language(shown.language) for note in table.notes if _wanted(note.column, columns)],
         "footer": "",
@@ -86,7 +87,24 @@ def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:
 def columns_shown(table: Table, chosen: Iterable[str]) -> list[TableColumn]:
     """Return the columns to show, in the table's own order."""
     wanted = set(chosen)
-    return [column for column in table.columns if (column.name in wanted if wanted else not column.optional)]
+    if wanted:
+        return [column for column in table.columns if column.name in wanted]
+    return [column for column in table.columns if not column.optional and not _blank(table, column)]
+
+
+def _blank(table: Table, column: TableColumn) -> bool:
+    """Tell whether a word column has nothing to say in any row, as people do on a board of units."""
+    return (
+        column.kind in ("ref", "flag")
+        and len(table) > 0
+        and not (table.known(column.name) & (table.values[column.name] != 0)).any()
+    )
+
+
+def _customer_first(columns: list[TableColumn]) -> list[TableColumn]:
+    """Return the customer column where it is written before the deal in one cell: 客户 600, 商机 400."""
+    refs = [column.ref if column.kind == "ref" else "" for column in columns[:2]]
+    return columns[1:2] if refs == ["deals", "customers"] else []
 
 
 def shown_text(shown: Showing, column: TableColumn, value: Value) -> str:
@@ -177,7 +195,12 @@ def _row(shown: Showing, columns: list[TableColumn], row: int) -> dict[str, Any]
     table = shown.table
     outside = bool(table.outside is not None and table.outside[row])
     key = "-".join(str(table.cell(name, row)) for name in table.key if table.column(name).kind != "ref")
-    cells = [_cell(shown, column, row, first=at == 0) for at, column in enumerate(columns)]
+    merged = _customer_first(columns)
+    cells = [_cell(shown, column, row, first=at == 0) for at, column in enumerate(columns) if column not in merged]
+    for column in merged:
+        customer = shown_text(shown, column, table.cell(column.name, row))
+        if customer != figures.MISSING:
+            cells[0] |= {"text": customer, "sub": cells[0]["text"], "title": f"{customer} {cells[0]['text']}"}
     return {"id": f"row-{row}-{key}".rstrip("-"), "cells": cells, "outside": outside}
 
 
@@ -196,7 +219,7 @@ def _cell(shown: Showing, column: TableColumn, row: int, *, first: bool) -> dict
         cell |= _number_door(shown, column, row)
         cell["tone"] = _tone(column, value)
     before = table.before[column.name][row] if table.before is not None else None
-    if table.before is not None and bool(table.changed(column.name)[row]):
+    if table.before is not None and column.kind != "days" and bool(table.changed(column.name)[row]):
         known = bool(table.before_masks[column.name][row])
         cell["changed"] = shown_text(shown, column, _plain(column, before) if known else None)
     return cell
@@ -216,10 +239,12 @@ def _number_door(shown: Showing, column: TableColumn, row: int) -> dict[str, Any
 
 
 def _tone(column: TableColumn, value: Value) -> str:
-    if value is None or not column.judged or value == 0:
-        return "bad" if column.kind == "money" and value is not None and value < 0 else ""
-    better = (value > 0) == (column.judged == "more")
-    return "good" if better and column.kind == "pp" else "" if better else "bad"
+    """Return the tone of a value: a difference is judged by its sign, a negative amount is red."""
+    if not value:
+        return ""
+    if not column.difference:
+        return "bad" if column.kind == "money" and value < 0 else ""
+    return "good" if (value > 0) == (column.judged == "more") else "bad"
 
 
 def _was(shown: Showing, column: TableColumn, now: Value, before: Value) -> dict[str, Any]:

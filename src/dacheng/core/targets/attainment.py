@@ -84,7 +84,14 @@ COLUMNS = (
             "What is posted in the period up to the as-of day; a unit is the sum of everybody below it.",
         ),
     ),
-    TableColumn("gap", "money", Text("距目标", "Gap"), judged="less", help=Text("目标 − 业绩", "Target − done")),
+    TableColumn(
+        "gap",
+        "money",
+        Text("距目标", "Gap"),
+        judged="less",
+        difference=True,
+        help=Text("目标 − 业绩", "Target − done"),
+    ),
     TableColumn(
         "attainment_ratio",
         "ratio",
@@ -116,6 +123,7 @@ COLUMNS = (
         "pp",
         Text("与季节进度之差", "Against the plan"),
         judged="more",
+        difference=True,
         help=Text("达成率 − 季节进度", "Attainment − seasonal progress"),
     ),
     TableColumn(
@@ -130,6 +138,7 @@ COLUMNS = (
         "pp",
         Text("进度差", "Pace gap"),
         judged="more",
+        difference=True,
         optional=True,
         help=Text("达成率 − 时间进度", "Attainment − time gone"),
     ),
