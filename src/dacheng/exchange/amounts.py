@@ -77,7 +77,8 @@ def parse_money(cell: Cell, unit: str = "元", *, currency: str = "", notes: Not
     """Return a cell as 分, or None where nothing is.
 
     Rounded half away from zero where there are more than two decimals, with a note that states
-    the difference.
+    the difference; a number of a sheet is taken digit by digit, and only the note passes over
+    the noise of floats (46.90000000000001).
 
     Args:
         unit: what a bare number counts, a key of ``MONEY_UNITS``; a unit in the cell overrules it.
@@ -111,8 +112,9 @@ def _minor(cell: Cell, amount: Decimal, notes: Notes | None) -> int:
             Text("请核对单位（元、万元、亿元）。", "Check the unit (元, 万元, 亿元)."),
         )
     minor = exact.quantize(CENT, context=EXACT)
-    if minor != exact and notes is not None:
-        rounded, change = minor / MINOR_PER_UNIT, (minor - exact) / MINOR_PER_UNIT
+    told = exact if isinstance(cell, str) else _without_noise(exact)
+    if minor != told and notes is not None:
+        rounded, change = minor / MINOR_PER_UNIT, EXACT.subtract(minor, told) / MINOR_PER_UNIT
         seen = f"{rounded:.2f}", f"{change.normalize():+f}"
         notes.append(
             problem(
@@ -178,7 +180,7 @@ def _no_amount(cell: Cell, text: str) -> ValueProblem:
             Text("“{value}”是科学计数法，可能已丢失位数。", "“{value}” is in scientific notation; digits may be lost."),
             Text("请把该列设为数值格式后重新导出。", "Format the column as a number and export again."),
         )
-    if len(text) <= LONGEST_NUMBER and re.fullmatch(r"[-+(]?[\d.,' ]+\)?", text):
+    if len(text) <= LONGEST_NUMBER and re.fullmatch(r"[-+]?[\d.,' ]+|\([\d.,' ]+\)", text):
         return problem(
             "money/ambiguous",
             cell,
@@ -197,7 +199,7 @@ def _no_amount(cell: Cell, text: str) -> ValueProblem:
 
 
 def _number(cell: Cell, value: Cell, rule: str, wanted: Text) -> Decimal:
-    """Return a sheet's number without the noise of the float."""
+    """Return a sheet's number, digit by digit as its file says it."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise wrong_kind(rule, cell, wanted)
     number = Decimal(value)
@@ -208,7 +210,11 @@ def _number(cell: Cell, value: Cell, rule: str, wanted: Text) -> Decimal:
             Text("“{value}”不是有限的数。", "“{value}” is not a finite number."),
             Text("请填写一个数，没有则留空。", "Enter a number, or leave the cell empty."),
         )
-    return number if isinstance(value, int) else Context(prec=FLOAT_DIGITS, rounding=ROUND_HALF_UP).plus(number)
+    return number
+
+
+def _without_noise(number: Decimal) -> Decimal:
+    return Context(prec=FLOAT_DIGITS, rounding=ROUND_HALF_UP).plus(number)
 
 
 # Whole numbers and shares ----------------------------------------------------------------------
@@ -230,7 +236,7 @@ def parse_int(cell: Cell, *, limit: int = 10**9) -> int | None:
         found = WHOLE.fullmatch(value) if len(value) <= LONGEST_NUMBER else None
         number = _digits(found[1]) if found else None
     else:
-        number = _number(cell, value, "count/not-whole", Text("整数", "a whole number"))
+        number = _without_noise(_number(cell, value, "count/not-whole", Text("整数", "a whole number")))
     if number is None or number != number.to_integral_value():
         raise problem(
             "count/not-whole",
@@ -277,7 +283,7 @@ def parse_ratio(cell: Cell, scale: RatioScale = "", *, limit: int = 100) -> Deci
         sign = found[2] or ""
         number = Decimal(value.removesuffix(sign).strip())
     else:
-        number = _number(cell, value, "ratio/not-a-ratio", Text("比例", "a ratio"))
+        number = _without_noise(_number(cell, value, "ratio/not-a-ratio", Text("比例", "a ratio")))
     if not sign and not scale and abs(number) > 1:
         raise _ambiguous_ratio(cell, number)
     exponent = -3 if sign == "‰" else -2 if sign == "%" or scale == "percent" else 0

@@ -84,7 +84,6 @@ def _plain_float(value: float) -> object:
 
 
 _PLAIN: dict[type, Callable[[Any], object]] = {
-    str: lambda value: value or None,
     float: _plain_float,
     datetime: lambda value: {"t": value.isoformat()},
     date: lambda value: {"d": value.isoformat()},
@@ -92,6 +91,11 @@ _PLAIN: dict[type, Callable[[Any], object]] = {
     timedelta: lambda value: {"s": value.total_seconds()},
     ErrorCell: lambda value: {"e": value.code},
 }
+
+
+def _plain(value: Any) -> object:
+    return _PLAIN[type(value)](value) if type(value) in _PLAIN else value
+
 
 _TYPED: dict[str, Callable[[Any], Cell]] = {
     "t": datetime.fromisoformat,
@@ -104,15 +108,18 @@ _TYPED: dict[str, Callable[[Any], Cell]] = {
 
 def plain_cells(values: list[Any]) -> list[object]:
     """Return what JSON can hold of the values that a reader gave, without the empty end."""
-    cells = [_PLAIN[type(value)](value) if type(value) in _PLAIN else value for value in values]
+    cells = [(value or None) if type(value) is str else _plain(value) for value in values]
     while cells and cells[-1] is None:
         cells.pop()
     return cells
 
 
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
 def encode_row(number: int, cells: list[object]) -> bytes:
     """Return one line for a row of ``plain_cells``."""
-    return json.dumps([number, cells], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _to_json([number, cells]).encode() + b"\n"
 
 
 def _typed(marked: dict[str, Any]) -> Cell:

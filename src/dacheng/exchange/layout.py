@@ -42,6 +42,8 @@ NOTE = re.compile(
 LONGEST_LABEL = 80
 """A longer text names no column and is no number; it is not even matched, so no pattern can take long."""
 
+LONGEST_TITLE = 200
+
 
 class Header(NamedTuple):
     """One column of the table.
@@ -149,9 +151,10 @@ def find_table(sheet: Sheet, known: Collection[str] = (), *, header_row: int | N
 
 def _header_place(rows: list[Row], known: frozenset[str]) -> int | None:
     """Return the place among the rows of the one that looks most like a header."""
-    matches = [len(known & {header_key(_title(cell)) for cell in row.cells}) for row in rows]
-    if known and max(matches, default=0) >= min(2, len(known)):
-        return matches.index(max(matches))
+    if known:
+        matches = [len(known & {header_key(_title(cell)) for cell in row.cells}) for row in rows]
+        if max(matches, default=0) >= min(2, len(known)):
+            return matches.index(max(matches))
     named = [len({header_key(_title(cell)) for cell in row.cells if _is_label(cell)}) for row in rows]
     widest = max(named, default=0)
     return next((place for place, count in enumerate(named) if count and count >= HEADER_SHARE * widest), None)
@@ -160,8 +163,8 @@ def _header_place(rows: list[Row], known: frozenset[str]) -> int | None:
 def _is_label(cell: Cell) -> bool:
     """Tell whether a cell could name a column: a text that is no number, or a month."""
     if isinstance(cell, str):
-        text = folded(cell)
-        return 0 < len(text) <= LONGEST_LABEL and (
+        text = folded(cell) if len(cell) <= LONGEST_LABEL else ""
+        return bool(text) and (
             MONTH_TEXT.fullmatch(text) is not None or NUMBER_TEXT.fullmatch(text) is None
         )
     return isinstance(cell, date)
@@ -172,7 +175,7 @@ def _title(cell: Cell) -> str:
     if isinstance(cell, date):
         day = cell.date() if isinstance(cell, datetime) else cell
         return day.isoformat()[:7] if day.day == 1 else day.isoformat()
-    return " ".join(cell.split()) if isinstance(cell, str) else "" if cell is None else str(cell)
+    return " ".join(cell[:LONGEST_TITLE].split()) if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
 def _titles(sheet: Sheet, rows: list[Row]) -> tuple[int, list[str]]:

@@ -24,6 +24,7 @@ from dacheng.exchange.sniffing import HEAD_BYTES, looks_like_utf16
 CHUNK_BYTES = 256 * 1024
 SAMPLE_BYTES = 256 * 1024
 SAMPLE_RECORDS = 50
+CHINESE = ("gb18030", "cp950")
 WESTERN = "cp1252"
 DELIMITERS = ",;\t|"
 SURE = 0.7
@@ -48,6 +49,8 @@ def form_of(file: BinaryIO, *, encoding: str = "", delimiter: str = "") -> TextF
     findings: tuple[Finding, ...] = ()
     if not encoding:
         encoding, findings = _encoding_of(file)
+    if failure := _first_failure(file, encoding):
+        raise _unreadable_text(failure)
     file.seek(0)
     sample = codecs.getincrementaldecoder(encoding)("replace").decode(file.read(SAMPLE_BYTES))
     return TextForm(encoding, delimiter or _delimiter_of(sample), findings)
@@ -71,8 +74,6 @@ def records(file: BinaryIO, form: TextForm, limits: Limits) -> Iterator[list[str
             yield record
     except csv.Error as error:
         raise _unreadable_record(number + 1, limits) from error
-    except UnicodeDecodeError as error:
-        raise _unreadable_text(number + 1, error) from error
 
 
 def _names_the_delimiter(record: list[str]) -> bool:
@@ -90,38 +91,45 @@ def _encoding_of(file: BinaryIO) -> tuple[str, tuple[Finding, ...]]:
         return "utf-8-sig", ()
     if wide := looks_like_utf16(head):
         return ("utf-16" if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else wide), ()
-    failed = _first_failure(file, "utf-8")
-    if failed is None:
+    if not _first_failure(file, "utf-8"):
         return "utf-8", ()
-    return _chinese_or_western(file, failed)
+    return _chinese_or_western(file)
 
 
-def _chinese_or_western(file: BinaryIO, failed: UnicodeDecodeError) -> tuple[str, tuple[Finding, ...]]:
+def _chinese_or_western(file: BinaryIO) -> tuple[str, tuple[Finding, ...]]:
     """Choose by strict decoding of the whole file, then by the share of common characters."""
     sample = _sample(file)
-    shares = [
-        (share, encoding) for encoding, share in _common_shares(sample).items() if not _first_failure(file, encoding)
-    ]
-    share, best = max(shares, key=lambda pair: pair[0], default=(0.0, ""))
-    if share >= SURE:
+    failures = {encoding: _first_failure(file, encoding) for encoding in CHINESE}
+    shares = _common_shares(sample)
+    best = max(CHINESE, key=lambda encoding: (failures[encoding] is None, shares[encoding]))
+    if failures[best] is None and shares[best] >= SURE:
         return best, ()
     if _is_western(sample) and not _first_failure(file, WESTERN):
         return WESTERN, (_unsure("Windows-1252"),)
-    if not best:
-        raise _unreadable_text(None, failed)
     return best, (_unsure(best),)
 
 
-def _first_failure(file: BinaryIO, encoding: str) -> UnicodeDecodeError | None:
-    """Return the error of decoding the whole file strictly, or None; memory stays at one chunk."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where a file stops being text: its line and the bytes."""
+
+    line: int
+    seen: str
+
+
+def _first_failure(file: BinaryIO, encoding: str) -> Failure | None:
+    """Decode the whole file strictly; memory stays at one chunk."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        while chunk := file.read(CHUNK_BYTES):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        return error
+    lines = 0
+    chunk = b"-"
+    while chunk:
+        chunk = file.read(CHUNK_BYTES)
+        try:
+            lines += decoder.decode(chunk, final=not chunk).count("\n")
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start].decode(encoding, "ignore")
+            return Failure(lines + before.count("\n") + 1, error.object[error.start :][:4].hex(" "))
     return None
 
 
@@ -167,17 +175,16 @@ def _unsure(encoding: str) -> Finding:
     )
 
 
-def _unreadable_text(row: int | None, error: UnicodeDecodeError) -> FileRefused:
-    seen = error.object[error.start : error.start + 4].hex(" ")
+def _unreadable_text(failure: Failure) -> FileRefused:
     return refused(
         "file/encoding",
         Text(
-            f"文件不是有效的 UTF-8、UTF-16、GB18030 或 Big5 文本（字节 {seen}）。",
-            f"The file is not valid UTF-8, UTF-16, GB18030 or Big5 text (bytes {seen}).",
+            f"第 {failure.line} 行起不是有效的 UTF-8、UTF-16、GB18030 或 Big5 文本（字节 {failure.seen}）。",
+            f"From line {failure.line} on this is no UTF-8, UTF-16, GB18030 or Big5 text (bytes {failure.seen}).",
         ),
         Text("请在 Excel 中另存为“CSV UTF-8”。", "Save it in Excel as “CSV UTF-8”."),
-        row=row,
-        value=seen,
+        row=failure.line,
+        value=failure.seen,
     )
 
 

@@ -24,6 +24,9 @@ from dacheng.exchange.textfile import form_of, records
 MOST_RANGES = 1_000
 """Merged ranges and runs of hidden rows that are told one by one."""
 
+GRACE = 5
+"""The hard limit lies this much above the soft one: at the soft one the process is told, not killed."""
+
 Plain = dict[str, Any]
 
 
@@ -57,14 +60,14 @@ class Spool:
     def _write_row(self, sheet: str, number: int, cells: list[object]) -> None:
         line = encode_row(number, cells)
         self.cells += len(cells)
-        self.written += len(line)
         if len(cells) > self.limits.columns:
             raise too_large(sheet, self.limits, f"{len(cells):,} > {self.limits.columns:,} columns", number)
-        if self.cells > self.limits.cells or self.written > self.limits.spool_bytes:
+        if self.cells > self.limits.cells or self.written + len(line) > self.limits.spool_bytes:
             raise too_large(sheet, self.limits, f"> {self.limits.cells:,} cells", number)
         if len(line) > self.limits.cell_characters:
             _check_texts(sheet, number, cells, self.limits)
         self.out.write(line)
+        self.written += len(line)
 
     def finish(self, summary: Plain) -> None:
         """Write the line that sums up and where it begins; a spool without it is incomplete."""
@@ -134,8 +137,9 @@ def _read_book(
 
 
 def _read_sheet(sheet: Any, spool: Spool, facts: SheetFacts) -> Plain:
-    if sheet.height * sheet.width > spool.limits.cells:
-        raise too_large(sheet.name, spool.limits, f"{sheet.height:,} × {sheet.width:,}", sheet.total_height)
+    last_row = sheet.end[0] + 1 if sheet.end else 0
+    if last_row > spool.limits.rows or sheet.height * sheet.width > spool.limits.cells:
+        raise too_large(sheet.name, spool.limits, f"{sheet.height:,} × {sheet.width:,}", last_row)
     described = spool.write_sheet(sheet.name, _with_errors(_numbered(sheet), facts.errors))
     merged = sheet.merged_cell_ranges or []
     runs = list(_runs(facts.hidden_rows))
@@ -202,7 +206,7 @@ def restrict(limits: Limits) -> None:
     }
     for kind, most in wanted.items():
         try:
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, most + GRACE))
         except (ValueError, OSError):  # a lower limit stands already, or macOS without RLIMIT_AS
             continue
 
