@@ -81,7 +81,7 @@ def drawn_contracts(
     )
     owner, customer, deal, product, signed, effective, amount = heads
     rng = stream(seed, "lines")
-    lines = _lines(rng, amount, product, products)
+    lines = _lines(rng, amount, deal, product, products)
     count = len(owner)
     contracts = Contracts(
         owner=owner,
@@ -133,9 +133,9 @@ def _renewals(
     return owner, customer, np.zeros(count, dtype=np.int64), product, signed, effective, amount
 
 
-def _lines(rng: np.random.Generator, amount: IntArray, product: IntArray, products: Products) -> Lines:
+def _lines(rng: np.random.Generator, amount: IntArray, deal: IntArray, product: IntArray, products: Products) -> Lines:
     count = len(amount)
-    many = 1 + np.searchsorted(LINES_RUNNING, rng.random(count), side="right")
+    many = np.where(deal == 0, 1, 1 + np.searchsorted(LINES_RUNNING, rng.random(count), side="right"))
     contract = np.repeat(np.arange(count), many)
     number = np.arange(len(contract)) - np.repeat(np.cumsum(many) - many, many) + 1
     other = rng.integers(1, len(products.line) + 1, len(contract))

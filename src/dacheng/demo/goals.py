@@ -34,6 +34,9 @@ MISSING = -1
 TRUSTED_SHARE = 0.3
 """From this share of the year's season on, what is done tells the pace; before, last year's capacity does too."""
 
+LEAST_OF_CAPACITY, MOST_OF_CAPACITY = 0.25, 3
+"""No unit's year is agreed outside these multiples of what its reps usually bring."""
+
 ROUNDS = 4
 """Rounds in which yearly targets are brought to the attainment that is told."""
 
@@ -103,6 +106,16 @@ class Setting:
         days = np.append(days, self.raised_day)
         later = days[(days > self.agreed_day) & (days <= self.timeline.as_of)]
         return np.unique(np.append(later, self.agreed_day))
+
+    def gone_by_unit(self) -> tuple[FloatArray, FloatArray]:
+        """Return how much of each month has gone by for each unit, (units + 1, 12), and the season in it, (units + 1,).
+
+        Months after a unit was closed never come for it.
+        """
+        gone = np.tile(self.timeline.elapsed_season(), (len(self.units) + 1, 1))
+        months = self.timeline.year_ym + np.arange(12)
+        gone[self.units.closed, first_day_of(months) >= self.units.closed_day] = 0.0
+        return gone, np.asarray(gone @ SEASON / SEASON.sum(), dtype=np.float64)
 
     def month_at(self, day: int) -> int:
         """Return the first month, 0 to 11, that a change of a day touches."""
@@ -179,18 +192,21 @@ def agreed_year(
         done: shape (2, units + 1), this fiscal year so far; capacity: the same for a whole year.
         attained: shape (2, units + 1), done over the target to date that is told.
     """
-    gone = setting.timeline.elapsed_season()
-    share = float(SEASON @ gone) / float(SEASON.sum())
-    trust = min(share / TRUSTED_SHARE, 1.0)
+    gone, share = setting.gone_by_unit()
+    trust = np.minimum(share / TRUSTED_SHARE, 1.0)
     wanted = (trust * done + (1 - trust) * capacity * share) / attained / WAN
-    wanted = np.maximum(wanted, capacity * share * 0.25 / WAN)
-    yearly = _stepped(wanted / share)
+    wanted = np.maximum(wanted, LEAST_OF_CAPACITY * capacity * share / WAN)
+    yearly = _stepped(_ratio(wanted, np.broadcast_to(share, wanted.shape)))
     for _ in range(ROUNDS):
         units = course_of(setting, raised, yearly).units[-1]
-        to_date = np.maximum(units, 0) @ gone
-        correction = np.where(to_date > 0, wanted / np.maximum(to_date, 1e-9), 1.0)
-        yearly = _stepped(np.asarray(yearly * correction, dtype=np.float64))
-    return yearly
+        to_date = (np.maximum(units, 0) * gone).sum(axis=2)
+        yearly = _stepped(yearly * _ratio(wanted, to_date))
+    return np.minimum(yearly, _stepped(MOST_OF_CAPACITY * capacity / WAN))
+
+
+def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
+    """Return above / below, 0 where there is nothing below."""
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
 def _stepped(yearly: FloatArray) -> IntArray:

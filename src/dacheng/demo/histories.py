@@ -13,10 +13,10 @@ from dacheng.core.company import Frame
 from dacheng.core.deals.schema import BEST, COMMIT, LOST, OMITTED, OPEN, PIPELINE, WON
 from dacheng.core.period import FAR_DAY, ym_of
 from dacheng.demo.framing import framed, missing_where
-from dacheng.demo.market import LINE_NAMES, Customers, Products, Stages
+from dacheng.demo.market import Customers, Products, Stages
 from dacheng.demo.pipeline import Pipeline
 from dacheng.demo.timeline import stream
-from dacheng.demo.vocabulary import INDUSTRIES, LINES, LOST_REASONS, NEXT_STEPS, PROJECT_PHASES
+from dacheng.demo.vocabulary import INDUSTRIES, LOST_REASONS, NEXT_STEPS, PHASES, PRODUCTS
 
 COMMIT_BELOW = (0.0, 0.0, 0.03, 0.16, 0.62)
 BEST_BELOW = (0.0, 0.05, 0.28, 0.74, 0.94)
@@ -208,36 +208,28 @@ def numbered(prefix: str, days: IntArray) -> NDArray[np.object_]:
 def _names(pipeline: Pipeline, customers: Customers) -> NDArray[np.object_]:
     """Return a project name per deal; the projects of one customer all differ.
 
-    Each customer walks through phase × place × purpose in steps that reach every combination.
+    With each product a customer walks through phase × place in steps that reach every combination.
     """
-    places = [places.split() for _, places in INDUSTRIES]
-    purposes = [LINES[line][3].split() for line in LINE_NAMES]
-    turn = _turn(pipeline.customer)
-    phase, place, purpose = _combination(pipeline.customer * 7 + turn)
+    places = [several.split() for _, several in INDUSTRIES]
+    purposes = [purpose for *_, purpose in PRODUCTS]
+    again = _turn(pipeline.customer * (len(PRODUCTS) + 1) + pipeline.product)
+    number = pipeline.customer * 7 + pipeline.product * 11 + again
+    phase, place = np.unravel_index(number * STEP % (len(PHASES) * PLACES), (len(PHASES), PLACES))
     industry = customers.industry[pipeline.customer - 1]
-    parts = zip(
-        phase.tolist(), place.tolist(), purpose.tolist(), industry.tolist(), pipeline.line.tolist(), strict=True
-    )
-    names = [f"{PROJECT_PHASES[a]}{places[i][b]}{purposes[line][c]}" for a, b, c, i, line in parts]
+    parts = zip(phase.tolist(), place.tolist(), industry.tolist(), pipeline.product.tolist(), strict=True)
+    names = [f"{PHASES[a]}{places[i][b]}{purposes[product - 1]}" for a, b, i, product in parts]
     return np.array(names, dtype=object)
 
 
-PLACES, PURPOSES = 4, 3
+PLACES = 4
 STEP = 37
-"""Has no divisor in common with the number of combinations, 10 × 4 × 3."""
+"""Has no divisor in common with the number of combinations, 14 × 4."""
 
 
-def _combination(number: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    phase, place, purpose = np.unravel_index(
-        number * STEP % (len(PROJECT_PHASES) * PLACES * PURPOSES), (len(PROJECT_PHASES), PLACES, PURPOSES)
-    )
-    return phase, place, purpose
-
-
-def _turn(customer: IntArray) -> IntArray:
-    """Return how many deals of the same customer came before each deal."""
-    order = np.argsort(customer, kind="stable")
-    ordered = customer[order]
-    turn = np.empty(len(customer), dtype=np.int64)
-    turn[order] = np.arange(len(customer)) - np.searchsorted(ordered, ordered)
+def _turn(of: IntArray) -> IntArray:
+    """Return how many deals of the same kind came before each deal."""
+    order = np.argsort(of, kind="stable")
+    ordered = of[order]
+    turn = np.empty(len(of), dtype=np.int64)
+    turn[order] = np.arange(len(of)) - np.searchsorted(ordered, ordered)
     return turn

@@ -125,9 +125,9 @@ class Products:
 
 def price_list() -> Products:
     """Return the products; rows of ``PRODUCTS`` stand by line."""
-    line = np.array([LINE_NAMES.index(one) for _, _, one, _ in words.PRODUCTS])
+    line = np.array([LINE_NAMES.index(one) for _, _, one, *_ in words.PRODUCTS])
     margin, tax = (np.array([words.LINES[name][at] for name in LINE_NAMES], dtype=np.int64) for at in (1, 2))
-    price = np.array([price for *_, price in words.PRODUCTS]) * MINOR_PER_UNIT
+    price = np.array([price for *_, price, _ in words.PRODUCTS]) * MINOR_PER_UNIT
     return Products(line, price, margin[line], tax[line])
 
 
@@ -144,7 +144,7 @@ def products_frame(products: Products) -> Frame:
         {"product_id": np.arange(1, count + 1), "list_price": products.price, **always(count)},
         code=[code for code, *_ in words.PRODUCTS],
         name=[name for _, name, *_ in words.PRODUCTS],
-        line=[line for _, _, line, _ in words.PRODUCTS],
+        line=[line for _, _, line, *_ in words.PRODUCTS],
     )
 
 

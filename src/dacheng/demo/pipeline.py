@@ -23,9 +23,11 @@ STAGE_LENGTHS = (0.20, 0.22, 0.24, 0.20, 0.14)
 SKIPPED_STAGE = 0.18
 
 MOST_PUSHES = 3
-DAYS_PER_PUSH = 30
+DAYS_PER_PUSH, SHORTEST_PUSH, LONGEST_PUSH = 30, 12, 95
 PUSHES_RUNNING = (0.6, 0.86, 0.96)
 """Running share of deals whose date was never pushed, once, twice; the rest three times."""
+
+HOPED_DAYS = 110
 
 CONTRACTED_SHARE = 0.96
 OVERRIDE_SHARE = 0.16
@@ -57,7 +59,6 @@ class Pipeline:
     owners: Owners
     customer: IntArray
     product: IntArray
-    line: IntArray
     entered: IntArray
     dates: Dates
     amounts: Amounts
@@ -91,7 +92,6 @@ def drawn_pipeline(
         owners=owners,
         customer=customer,
         product=product,
-        line=line,
         entered=entered,
         dates=_dates(stream(seed, "dates"), timeline, lives),
         amounts=drawn_amounts(stream(seed, "amounts"), timeline, lives, size, products.price[product - 1]),
@@ -121,11 +121,15 @@ def _dates(rng: np.random.Generator, timeline: Timeline, lives: Lives) -> Dates:
     times = (pushed < FAR_DAY).sum(axis=1)
     slip = np.where(lives.won, rng.integers(-6, 16, count), np.where(lives.closed == FAR_DAY, 0, 5))
     expected = np.empty((count, MOST_PUSHES + 1), dtype=np.int64)
+    # A lost deal was never far from what its owner hoped for.
+    aim = np.minimum(lives.horizon, np.where(lives.closed == FAR_DAY, FAR_DAY, lives.closed + HOPED_DAYS))
     latest_push = np.where(pushed < FAR_DAY, pushed, 0).max(axis=1)
-    expected[:, -1] = timeline.on_or_after(np.maximum(lives.horizon + slip, latest_push + 3))
+    expected[:, -1] = timeline.on_or_after(np.maximum(aim + slip, latest_push + 3))
     for at in reversed(range(MOST_PUSHES)):
-        about = np.minimum(pushed[:, at] + rng.integers(-3, 22, count), expected[:, at + 1] - 12)
-        expected[:, at] = np.where(at < times, timeline.on_or_before(about), expected[:, at + 1])
+        following = expected[:, at + 1]
+        about = pushed[:, at] + rng.integers(-3, 22, count)
+        about = np.clip(about, following - LONGEST_PUSH, following - SHORTEST_PUSH)
+        expected[:, at] = np.where(at < times, timeline.on_or_before(about), following)
     return Dates(pushed, expected)
 
 
@@ -148,9 +152,8 @@ def _overrides(
 ) -> tuple[IntArray, IntArray]:
     """Return a manual win rate for a few deals that reached the proposal."""
     proposal = entered[:, -2]
-    day = timeline.on_or_after(
-        np.where(proposal == FAR_DAY, timeline.as_of, proposal) + rng.integers(2, 20, len(lives))
-    )
+    reached = np.where(proposal == FAR_DAY, timeline.as_of, proposal)
+    day = timeline.on_or_after(reached + rng.integers(2, 20, len(lives)))
     holds = (proposal < FAR_DAY) & (rng.random(len(lives)) < OVERRIDE_SHARE)
     holds &= day <= lives.until(timeline.as_of)
     return np.where(holds, day, FAR_DAY), rng.choice(OVERRIDES_BP, len(lives))

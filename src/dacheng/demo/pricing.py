@@ -79,7 +79,7 @@ def drawn_amounts(
 ) -> Amounts:
     """Draw the amounts: a first figure, up to two changes, and a discount when it is signed."""
     count = len(lives)
-    factors = rng.choice([0.8, 0.85, 0.9, 1.1, 1.15, 1.25], (count, 2))
+    factors = rng.choice([0.8, 0.85, 0.9, 1.1, 1.15, 1.2], (count, 2))
     discount = np.where(rng.random(count) < 0.35, 1.0, rng.uniform(0.93, 0.995, count))
     kind = rng.random(count)
     worth = _round_figures(np.column_stack([first, first * factors[:, 0], first * factors[:, 0] * factors[:, 1]]))
@@ -121,4 +121,5 @@ def _changes(rng: np.random.Generator, timeline: Timeline, lives: Lives, surely:
     days[(np.arange(2) >= times[:, None]) | (days <= lives.created[:, None])] = FAR_DAY
     days[days > lives.until(timeline.as_of)[:, None]] = FAR_DAY
     days.sort(axis=1)
+    days[days[:, 0] == days[:, 1], 1] = FAR_DAY
     return days
