@@ -31,10 +31,7 @@ def layer_of(argument: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load Django's settings (pytest-django then sets Django up), unless only Django-free layers are tested.
-
-    Done here and not by pyproject.toml, so that `--postgres` can choose the database before Django reads it.
-    """
+    """Load Django's settings (pytest-django then sets Django up), unless only Django-free layers are tested."""
     if all(layer_of(argument) in DJANGO_FREE for argument in config.args):
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "dacheng.conf.settings"

@@ -2,7 +2,7 @@
 
 One cluster serves a whole run. Under xdist the controller starts it and hands the address to its workers;
 alone, pytest starts it when the first test asks. It stops when its parent dies, so a killed run leaves no
-server behind. `pytest --postgres` runs the tests that use Django's database on it instead of SQLite.
+server behind.
 """
 
 from __future__ import annotations
@@ -117,20 +117,6 @@ def address_of(config: pytest.Config) -> str | None:
             return None
         config.stash[CLUSTER] = Cluster.start(initdb, postgres)
     return config.stash[CLUSTER].address
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--postgres", action="store_true", help="run the tests of Django's database on PostgreSQL")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """With `--postgres`, choose the database before Django reads its settings."""
-    if not config.getoption("--postgres"):
-        return
-    address = address_of(config)
-    if not address:
-        raise pytest.UsageError(INSTALL_LINE)
-    os.environ["DATABASE_URL"] = f"{address}/dacheng"
 
 
 @pytest.hookimpl(optionalhook=True)
