@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 
 from dacheng.core.errors import Finding, Severity, Text
-from dacheng.exchange.cells import Cell, ErrorCell, Row, column_letters
+from dacheng.exchange.cells import Cell, Row, column_letters
 from dacheng.exchange.refusal import FileRefused, refused
+from dacheng.exchange.rowkinds import footers, is_label, is_total
 from dacheng.exchange.sheets import Area, Sheet
-from dacheng.exchange.texts import folded, header_key, is_placeholder
+from dacheng.exchange.texts import header_key
 
 ROWS_LOOKED_AT = 40
 """The header is among the first rows that are not blank."""
@@ -24,23 +23,6 @@ HEADER_SHARE = 0.6
 
 MOST_FINDINGS = 50
 """Of one kind; what is beyond is told as a number."""
-
-NUMBER_TEXT = re.compile(r"[\s\d.,%()+\-*¥$€£'元万亿千百]*\d[\s\d.,%()+\-*¥$€£'元万亿千百]*")
-MONTH_TEXT = re.compile(r"\d{4}[-/.年]\d{1,2}月?")
-
-TOTAL = re.compile(r"(本页|本年|全年|金额)?(合计|总计|小计|共计|总和|汇总|累计|合計|總計|小計|總和)(\(.{0,12}\))?:?")
-PART_TOTAL = re.compile(
-    r"(.{1,40}(合计|总计|小计|汇总|合計|總計|小計))|((.{1,40} )?((grand|sub) ?-? ?)?totals?( result)?:?)"
-)
-"""“华东 汇总”, “East Total”: also names of companies, so the rest of the row must be numbers."""
-
-NOTE = re.compile(
-    r"注|备注|说明|制表|填表|审核|打印|导出|数据来源|note|generated|printed|copyright|confidential|source"
-)
-"""How notes below a table begin."""
-
-LONGEST_LABEL = 80
-"""A longer text names no column and is no number; it is not even matched, so no pattern can take long."""
 
 LONGEST_TITLE = 200
 
@@ -155,19 +137,9 @@ def _header_place(rows: list[Row], known: frozenset[str]) -> int | None:
         matches = [len(known & {header_key(_title(cell)) for cell in row.cells}) for row in rows]
         if max(matches, default=0) >= min(2, len(known)):
             return matches.index(max(matches))
-    named = [len({header_key(_title(cell)) for cell in row.cells if _is_label(cell)}) for row in rows]
+    named = [len({header_key(_title(cell)) for cell in row.cells if is_label(cell)}) for row in rows]
     widest = max(named, default=0)
     return next((place for place, count in enumerate(named) if count and count >= HEADER_SHARE * widest), None)
-
-
-def _is_label(cell: Cell) -> bool:
-    """Tell whether a cell could name a column: a text that is no number, or a month."""
-    if isinstance(cell, str):
-        text = folded(cell) if len(cell) <= LONGEST_LABEL else ""
-        return bool(text) and (
-            MONTH_TEXT.fullmatch(text) is not None or NUMBER_TEXT.fullmatch(text) is None
-        )
-    return isinstance(cell, date)
 
 
 def _title(cell: Cell) -> str:
@@ -196,7 +168,7 @@ def _titles(sheet: Sheet, rows: list[Row]) -> tuple[int, list[str]]:
 
 
 def _names_all(row: Row, area: Area) -> bool:
-    return all(_is_label(_cell(row, position)) for position in range(area.left, area.right + 1))
+    return all(is_label(_cell(row, position)) for position in range(area.left, area.right + 1))
 
 
 def _headers(titles: list[str]) -> tuple[Header, ...]:
@@ -212,58 +184,6 @@ def _headers(titles: list[str]) -> tuple[Header, ...]:
 
 def _cell(row: Row, position: int) -> Cell:
     return row.cells[position] if position < len(row.cells) else None
-
-
-# Rows that are no rows -------------------------------------------------------------------------
-
-
-def is_total(row: Row) -> bool:
-    """Tell whether a row sums up others (合计, 小计, Total …).
-
-    A bare Chinese word decides alone. “华东 汇总” or “Total” may be a customer's name, so there
-    all other cells must be numbers.
-    """
-    for place, cell in enumerate(row.cells):
-        if _is_quantity(cell):
-            continue
-        if not isinstance(cell, str) or len(cell) > LONGEST_LABEL:
-            return False
-        label = folded(cell)
-        if TOTAL.fullmatch(label.replace(" ", "")):
-            return True
-        return PART_TOTAL.fullmatch(label) is not None and _sums_up(row.cells[place + 1 :])
-    return False
-
-
-def _sums_up(rest: tuple[Cell, ...]) -> bool:
-    return all(map(_is_quantity, rest)) and any(cell is not None for cell in rest)
-
-
-def _is_quantity(cell: Cell) -> bool:
-    """Tell whether a cell is empty, a number, or a text that writes one."""
-    if isinstance(cell, str):
-        return len(cell) <= LONGEST_LABEL and (is_placeholder(cell) or NUMBER_TEXT.fullmatch(folded(cell)) is not None)
-    return cell is None or isinstance(cell, int | Decimal | ErrorCell)
-
-
-def _footers(rows: Iterable[Row], columns: int) -> frozenset[int]:
-    """Return the rows after the last full one that hold a single text: notes below the table.
-
-    Only after a blank row, or where the text begins as notes do: the last customer may well
-    have a name and nothing else.
-    """
-    pending: list[int] = []
-    before: int | None = None
-    for row in rows:
-        texts = [cell for cell in row.cells if cell is not None]
-        apart = before is not None and row.number > before + 1
-        alone = len(texts) == 1 and columns > 2 and isinstance(texts[0], str)
-        if alone and (pending or apart or NOTE.match(folded(str(texts[0])))):
-            pending = [*pending, row.number][-MOST_FINDINGS:]
-        else:
-            pending = []
-        before = row.number
-    return frozenset(pending)
 
 
 # Findings ------------------------------------------------------------------------------------
@@ -350,12 +270,12 @@ def _with_findings(table: SheetTable) -> SheetTable:
     """Pass once over the rows: count them, and say what is left out or odd."""
     reported = _Reported(table.sheet.name)
     _report_sheet(table, reported)
-    footers = _footers(table._below(), len(table.headers))
+    below = footers(table._below(), len(table.headers))
     named = {header.position for header in table.headers}
     unnamed: dict[int, int] = {}
     count = 0
     for row in table._below():
-        reason = "sheet/footer" if row.number in footers else table.reason_to_skip(row)
+        reason = "sheet/footer" if row.number in below else table.reason_to_skip(row)
         if reason:
             reported.add(reason, row.number, value=_first_text(row))
             continue
@@ -365,7 +285,7 @@ def _with_findings(table: SheetTable) -> SheetTable:
                 unnamed.setdefault(position, row.number)
     for position, number in sorted(unnamed.items()):
         reported.add("sheet/unnamed-column", number, column_letters(position))
-    return SheetTable(table.sheet, table.header_row, table.headers, count, footers, reported.closed())
+    return SheetTable(table.sheet, table.header_row, table.headers, count, below, reported.closed())
 
 
 def _report_sheet(table: SheetTable, reported: _Reported) -> None:
