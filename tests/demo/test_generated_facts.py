@@ -226,6 +226,26 @@ def test_the_years_targets_were_agreed_in_january_and_changed_later(company: Com
     assert len(np.unique(targets["from_day"])) > 3
 
 
+def test_the_year_of_a_selling_unit_is_agreed_in_whole_tens_of_ten_thousand_yuan(company: Company) -> None:
+    targets = columns_of(company, "targets")
+    agreed = on_day(targets, int(targets["from_day"].min()))
+    sells = np.isin(agreed["unit_id"], np.unique(agreed["unit_id"][agreed["person_id"] > 0]))
+    mine = sells & (agreed["person_id"] == 0) & (agreed["measure_id"] == 1)
+    year = np.bincount(agreed["unit_id"][mine], agreed["amount"][mine])
+
+    assert year.sum() > 0
+    assert (year % 10_000_000 == 0).all()
+
+
+def test_people_who_move_leave_or_join_do_not_change_the_companys_target(company: Company) -> None:
+    targets = columns_of(company, "targets")
+    top = targets["unit_id"] == 1
+    raised = day_of(date(2026, 7, 1))
+
+    assert set(targets["from_day"][top].tolist()) == {int(targets["from_day"].min()), raised}
+    assert len(np.unique(targets["from_day"])) > 2
+
+
 def test_a_persons_target_stands_at_a_home_of_his(company: Company) -> None:
     targets = columns_of(company, "targets")
     personal = targets["person_id"] > 0
