@@ -22,6 +22,7 @@ from dacheng.exchange.mapping import (
     ColumnRule,
     Condition,
     Constant,
+    DayFrom,
     FileRule,
     FromColumn,
     ImportDay,
@@ -246,6 +247,8 @@ class TableReader:
 
     def _day(self, rule: RowRule, origin: Origin | None, cells: Mapping[str, Cell], place: Place) -> int:
         """Return the first day of a record; a day that cannot be read refuses the row."""
+        if isinstance(origin, DayFrom) and all(text_of(cells[key]) is None for key in origin.columns):
+            origin = ImportDay() if origin.otherwise == "import" else None
         if origin is None:
             return FIRST_DAY
         if isinstance(origin, ImportDay):

@@ -73,6 +73,14 @@ class ImportDay:
 
 
 @dataclass(frozen=True, slots=True)
+class DayFrom:
+    """The first day that stands in one of the columns; where none does, the import's day, or always."""
+
+    columns: tuple[str, ...]
+    otherwise: Literal["import", "always"]
+
+
+@dataclass(frozen=True, slots=True)
 class MonthTitle:
     """The month that the title of a month's column names; the row is read once for each."""
 
@@ -82,14 +90,16 @@ class MonthCell:
     """The cell under that title."""
 
 
-Origin: TypeAlias = FromColumn | Constant | Joined | FirstOf | TakenFrom | TopUnit | ImportDay | MonthTitle | MonthCell
+Origin: TypeAlias = (
+    FromColumn | Constant | Joined | FirstOf | TakenFrom | TopUnit | ImportDay | DayFrom | MonthTitle | MonthCell
+)
 
 
 def columns_read(origin: Origin) -> tuple[str, ...]:
     """Return the columns of the file that a value is made of."""
     if isinstance(origin, FromColumn):
         return (origin.column,)
-    return origin.columns if isinstance(origin, Joined | FirstOf) else ()
+    return origin.columns if isinstance(origin, Joined | FirstOf | DayFrom) else ()
 
 
 # What is done with the columns of a file ---------------------------------------------------------

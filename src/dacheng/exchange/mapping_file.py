@@ -17,6 +17,7 @@ from dacheng.exchange.mapping import (
     ColumnRule,
     Condition,
     Constant,
+    DayFrom,
     FileRule,
     Filling,
     FirstOf,
@@ -294,9 +295,13 @@ def _since(part: Part | None, relation: str) -> Origin | None:
         return ImportDay() if relation in BEGIN_WITH_THE_IMPORT else None
     if part.is_text:
         return FromColumn(header_key(part.text()))
-    parts = part.fields(*ORIGIN_KEYS)
+    parts = part.fields(*ORIGIN_KEYS, "otherwise")
     if "day" in parts and parts["day"].one_of(["import", "always"]) == "always":
         return None
+    if "otherwise" in parts:
+        titles = next((parts[key].texts() for key in ("column", "first") if key in parts), ())
+        word = parts["otherwise"].one_of(["import", "always"])
+        return DayFrom(tuple(map(header_key, titles)), "import" if word == "import" else "always")
     return _origin(part, relation, Column("from_day", "day", Text("起始日", "First day")))
 
 
@@ -339,11 +344,12 @@ def _special(part: Part, parts: Mapping[str, Part], column: Column) -> Origin:
     forms += ["{top: unit}"] if column.ref == "units" else []
     forms += ["{day: import}"] if column.kind == "day" else []
     forms += ["{month: title}"] if column.kind == "ym" else ["{month: cell}"]
-    listed = " ".join(forms)
+    zh = " ".join(forms)
+    en = zh.replace("列名", "TITLE").replace("列", "TITLE").replace("值", "VALUE")
     part.complain(
         "no-origin",
         Text("看不出值从哪里来。", "It does not say where the value comes from."),
-        Text(f"可写：{listed}。", f"Possible: {listed.replace('列名', 'TITLE').replace('列', 'TITLE')}."),
+        Text(f"可写：{zh}。", f"Possible: {en}."),
     )
     return Constant("")
 

@@ -91,7 +91,11 @@ class Noticed:
         """Keep a finding about a row; one that blocks refuses it."""
         if finding.severity == "block":
             self.keep_out(place, finding)
-        kind = (finding.rule, place.table, finding.column)
+        self.keep(finding, place.table)
+
+    def keep(self, finding: Finding, table: int) -> None:
+        """Keep a finding about a table, as long as there are not too many of its kind."""
+        kind = (finding.rule, table, finding.column)
         self._kinds[kind] = self._kinds.get(kind, 0) + 1
         if self._kinds[kind] <= MOST_OF_A_KIND:
             self.findings.append(finding)
@@ -131,7 +135,7 @@ class Noticed:
         return [
             Finding(
                 rule,
-                Text(f"另有 {count:,} 行相同。", f"{count:,} more rows like this."),
+                Text(f"另有 {count:,} 处相同。", f"{count:,} more like this."),
                 severity="note",
                 sheet=self.labels[table],
                 column=column,

@@ -15,7 +15,7 @@ from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.drafting import Awaited, Draft, DraftValue, DraftValues, Reference, Top
 from dacheng.exchange.likeness import MOST_COMPARED, nearest
-from dacheng.exchange.noticing import Noticed, Shared
+from dacheng.exchange.noticing import MOST_OF_A_KIND, Noticed, Shared
 from dacheng.exchange.texts import folded
 
 OF_THE_MAPPING = "records"
@@ -187,7 +187,9 @@ class References:
     def _near(self, relation: str, text: str) -> str:
         key = (relation, text)
         if key not in self._nearest:
-            self._nearest[key] = nearest(text, self.directories[relation].spellings())
+            looked_at = sum(there == relation for there, _ in self._nearest)
+            spellings = self.directories[relation].spellings() if looked_at < MOST_OF_A_KIND else ()
+            self._nearest[key] = nearest(text, spellings)
         return self._nearest[key]
 
     def _has_top(self, draft: Draft) -> bool:

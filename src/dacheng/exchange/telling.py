@@ -32,7 +32,7 @@ def tell(noticed: Noticed) -> tuple[Suggestion, ...]:
     for shared, count in noticed.shared.items():
         finding = _finding(shared, count)
         if finding is not None:
-            noticed.findings.append(replace(finding, sheet=noticed.labels[shared.table], row=count.row))
+            noticed.keep(replace(finding, sheet=noticed.labels[shared.table], row=count.row), shared.table)
         if shared.kind == "unknown" and shared.meant:
             sheet = noticed.labels[shared.table]
             suggestions.append(Suggestion(sheet, shared.key, shared.value, shared.meant, count.rows))
