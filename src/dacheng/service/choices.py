@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dacheng.core.book import Book
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
@@ -17,6 +19,12 @@ QUERIES = {
     "measures": "SELECT measure_id FROM measures ORDER BY measure_id",
 }
 
+FIELD_QUERIES = {
+    "customers": "SELECT customer_id FROM customers ORDER BY customer_id",
+    "stages": "SELECT stage_id, position FROM stages ORDER BY position, stage_id",
+    "people": "SELECT p.person_id FROM people p WHERE p.left = 0 ORDER BY p.person_id",
+}
+
 
 def offered(book: Book, relation: str, parameter: str) -> list[Name]:
     """Return the names a filter offers, in the tree's order for units; none when there are too many."""
@@ -30,3 +38,17 @@ def offered(book: Book, relation: str, parameter: str) -> list[Name]:
         ids.sort(key=book.tree.position_of)
     names = DatabaseNames().names(relation, ids)
     return [names[one] for one in ids if one in names]
+
+
+def options_of(book: Book, relation: str, language: str, also: Iterable[int | None] = ()) -> list[tuple[str, str]]:
+    """Return (public id, name) of what a field may refer to.
+
+    Customers are those the viewer deals with; ``also`` are ids that stand in the field already.
+    """
+    rows = book.gather(FIELD_QUERIES.get(relation) or QUERIES[relation])
+    ids = list(next(iter(rows.columns.values())).tolist())
+    if relation == "units":
+        ids.sort(key=book.tree.position_of)
+    ids += [one for one in also if one and one not in ids]
+    names = DatabaseNames().names(relation, ids)
+    return [(names[one].uid, names[one].in_language(language)) for one in ids if one in names]

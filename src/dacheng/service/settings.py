@@ -13,3 +13,8 @@ def currency() -> str:
 def company_name() -> str:
     """Return the company's name."""
     return company_setting().name
+
+
+def time_zone() -> str:
+    """Return the company's time zone, for example Asia/Shanghai."""
+    return company_setting().time_zone

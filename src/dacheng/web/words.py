@@ -46,3 +46,18 @@ GRID = {
     "undo": _("撤销"),
     "missing": _("（空）"),
 }
+
+
+ACTIONS = {
+    "company.loaded": _("载入演示公司"),
+    "company.founded": _("建立公司"),
+    "import.committed": _("导入"),
+    "import.undone": _("撤销导入"),
+    "deal.created": _("新建商机"),
+    "deal.edited": _("修改商机"),
+    "deal.stage_moved": _("移动阶段"),
+    "deal.won": _("赢单"),
+    "deal.lost": _("丢单"),
+    "deal.reassigned": _("转移商机"),
+}
+"""Log actions in words; one without an entry shows its own name."""
