@@ -92,7 +92,7 @@ def scope_of(viewer: Viewer, tree: Tree) -> Scope:
         classes.add("money-private")
     return Scope(
         person_id=viewer.person_id,
-        whole=len(units) == len(tree),
+        whole=viewer.whole or 0 < len(units) == len(tree),
         units=tuple(sorted(units)),
         classes=frozenset(classes),
     )
@@ -135,6 +135,7 @@ POLICY: dict[str, dict[int, Reach]] = {
     "account.invite": {ADMIN: "any"},
     "calendar.edit": {SALES_OPS: "any"},
     "rule.edit": {SALES_OPS: "any"},
+    "company.found": {ADMIN: "any"},
     "log.read": {ADMIN: "any", SALES_OPS: "any"},
     "export.company": {SALES_OPS: "any"},
 }
@@ -207,6 +208,7 @@ ACTION_LABEL: dict[str, Text] = {
     "account.invite": Text("发登录链接", "send a sign-in link"),
     "calendar.edit": Text("修改工作日历", "edit the working calendar"),
     "rule.edit": Text("修改规则", "edit rules"),
+    "company.found": Text("建立公司", "set up the company"),
     "log.read": Text("查看日志", "read the log"),
     "export.company": Text("导出全公司数据", "export the company's data"),
 }

@@ -32,7 +32,7 @@ def viewer_of(person_id: int, day: int) -> Viewer:
     """
     rows = select_rows("fact_roles", ["role", "unit_id"], [holds_on(day), ("person_id = %s", person_id)])
     held = tuple(Held(role, unit) for role, unit in sorted(rows))
-    if not held and _works_here(person_id, day):
+    if not held and works_here(person_id, day):
         held = (Held(REP, home_of(person_id, day)),)
     return Viewer(person_id, held)
 
@@ -101,6 +101,10 @@ class Rights:
             return True
         return name in GRANT_KIND and self._granted(GRANT_KIND[name], record.record_id)
 
+    def sees_unit(self, unit_id: int) -> bool:
+        """Tell whether the actor looks after a unit, and so after everything in it."""
+        return sees(self.viewer, self.tree, unit_id=unit_id, owner_id=0)
+
     def may(self, action: str, *, unit_id: int = 0, owner_id: int = 0) -> bool:
         """Tell whether the actor may do something."""
         return may(self.viewer, action, self.tree, unit_id=unit_id, owner_id=owner_id)
@@ -152,6 +156,7 @@ def require(entry: Entry, action: str) -> Rights:
     return rights
 
 
-def _works_here(person_id: int, day: int) -> bool:
+def works_here(person_id: int, day: int) -> bool:
+    """Tell whether a person stands on a day and has not left."""
     left = select_rows("fact_people", ["left"], [holds_on(day), ("person_id = %s", person_id)])
     return bool(left) and left[0][0] == 0

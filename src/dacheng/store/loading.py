@@ -28,11 +28,7 @@ def load_company(entry: Entry, company: Company, *, demo: bool = False) -> dict[
     Raises:
         RuleError: the database already holds a company.
     """
-    if CompanySetting.objects.exists():
-        raise RuleError(
-            Text("这个数据库里已经有一家公司。", "The database already holds a company."),
-            Text("用一个新的数据库文件，或先备份再清空。", "Use a new database, or back up and empty this one."),
-        )
+    refuse_second_company()
     CompanySetting.objects.create(pk=1, name=company.name, currency=company.currency, demo=demo)
     counts = {
         name: _load_frame(entry, RELATIONS[name], company.frames[name]) for name in RELATIONS if name in company.frames
@@ -42,6 +38,19 @@ def load_company(entry: Entry, company: Company, *, demo: bool = False) -> dict[
     entry.detail["counts"] = counts
     entry.keep = True
     return counts
+
+
+def refuse_second_company() -> None:
+    """Refuse when the database already holds a company.
+
+    Raises:
+        RuleError: it does.
+    """
+    if CompanySetting.objects.exists():
+        raise RuleError(
+            Text("这个数据库里已经有一家公司。", "The database already holds a company."),
+            Text("用一个新的数据库文件，或先备份再清空。", "Use a new database, or back up and empty this one."),
+        )
 
 
 def _load_frame(entry: Entry, relation: Relation, frame: Frame) -> int:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, NONE_CLOSED, frozen_part, refuse_frozen
 from dacheng.core.errors import Conflict, Text
@@ -80,17 +81,28 @@ class Becoming:
     day: int | None = None
 
 
-def create(entry: Entry, name: str, news: Sequence[New]) -> list[int]:
-    """Create records with their facts; return their ids in order."""
+class Made(NamedTuple):
+    """A record that was just created."""
+
+    record_id: int
+    uid: UUID
+
+
+def create(entry: Entry, name: str, news: Sequence[New]) -> list[Made]:
+    """Create records with their facts, in order.
+
+    Raises:
+        RuleError: a closed month would change.
+    """
     if not news:
         return []
     relation = RELATIONS[name]
     derive = deriver(name)
     closed = _guarding(name)
-    first = next_id(RECORDS[name])
+    made = [Made(*one) for one in enumerate(new_uids(entry.at, len(news)), next_id(RECORDS[name]))]
     records: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
-    for record_id, new, uid in zip(range(first, first + len(news)), news, new_uids(entry.at, len(news)), strict=True):
+    for (record_id, uid), new in zip(made, news, strict=True):
         complete = _complete(relation, new.values)
         versions = merged(derive(_history(relation, new, complete)))
         row = complete | _fact_values(relation, versions[-1])
@@ -104,7 +116,7 @@ def create(entry: Entry, name: str, news: Sequence[New]) -> list[int]:
         entry.note(name, record_id, versions[0].from_day, before=None, after=_created(relation, row, versions))
     insert_rows(record_table(name), _record_names(relation), records)
     insert_rows(fact_table(name), _fact_names(relation), facts)
-    return list(range(first, first + len(news)))
+    return made
 
 
 def change(entry: Entry, name: str, edits: Sequence[Edit], found: Mapping[int, Standing] | None = None) -> set[int]:
@@ -127,7 +139,8 @@ def change(entry: Entry, name: str, edits: Sequence[Edit], found: Mapping[int, S
             raise hidden(relation.label)
         earlier = wanted.get(edit.record_id, Becoming(edit.record_id, one.versions))
         becoming = corrected(relation, earlier, edit)
-        check_version(relation, one, edit.version, becoming, edit.values)
+        if differs(one, becoming):
+            check_version(relation, one, edit.version, edit.values)
         wanted[edit.record_id] = becoming
     return become(entry, name, known, wanted.values())
 
@@ -187,15 +200,16 @@ def corrected(relation: Relation, one: Becoming, edit: Edit) -> Becoming:
     return Becoming(edit.record_id, versions, {**one.labels, **labels}, edit.from_day)
 
 
-def check_version(
-    relation: Relation, record: Standing, version: int | None, becoming: Becoming, yours: Columns
-) -> None:
-    """Refuse an edit of a record that somebody changed meanwhile, unless it asks for what stands.
+def check_version(relation: Relation, record: Standing, version: int | None, yours: Columns) -> None:
+    """Refuse an edit of a record that somebody changed meanwhile.
+
+    Args:
+        version: the one the editor saw; None when the action itself just read it.
 
     Raises:
         Conflict: with the values sent and those that stand.
     """
-    if version is None or version == record.row["version"] or not differs(record, becoming):
+    if version is None or version == record.row["version"]:
         return
     raise Conflict(
         Text(
@@ -206,6 +220,12 @@ def check_version(
         yours=dict(yours),
         theirs={name: record.row.get(name) for name in yours},
     )
+
+
+def touch(name: str, record: Standing) -> None:
+    """Count a record's version up because something that belongs to it changed."""
+    record.row["version"] += 1
+    update_rows(record_table(name), ["id"], ["version"], [(record.row["version"], record.record_id)])
 
 
 def differs(record: Standing, becoming: Becoming) -> bool:

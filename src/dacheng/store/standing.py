@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import Condition, among, select_rows
 from dacheng.store.identity import given_uid, hidden, stored_uid
-from dacheng.store.models import FAR_SEQ, RECORDS
+from dacheng.store.models import FAR_SEQ
 
 Key = tuple[int, ...]
 Columns = dict[str, Any]
@@ -161,8 +161,12 @@ def _known(seq: int) -> str:
     return f"seq_to = {FAR_SEQ}" if seq == FAR_SEQ else f"seq_from <= {seq} AND seq_to > {seq}"
 
 
-def ids_of_codes(name: str, codes: Sequence[str]) -> dict[str, int]:
+def ids_of_codes(name: str, codes: Iterable[str]) -> dict[str, int]:
     """Return the ids of codes; an unknown one is left out."""
-    return dict(
-        select_rows(RECORDS[name]._meta.db_table, ["code", "id"], [among("code", codes), ("NOT removed", None)])
-    )
+    return dict(select_rows(record_table(name), ["code", "id"], [among("code", codes), ("NOT removed", None)]))
+
+
+def ids_of_uids(name: str, uids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the ids of public ids; an unknown one is left out."""
+    rows = select_rows(record_table(name), ["uid", "id"], [among("uid", uids), ("NOT removed", None)])
+    return {stored_uid(uid): record_id for uid, record_id in rows}

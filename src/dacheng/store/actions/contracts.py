@@ -1,0 +1,232 @@
+"""Contracts (合同) with their lines: recorded once, corrected while their month is open (R016, R222)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.checking import check_values
+from dacheng.core.closing import posting_day
+from dacheng.core.contracts.recording import LineAmounts, check_total, totals
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.facts import Version, apply, overlay
+from dacheng.core.period import date_of
+from dacheng.core.schema import RELATIONS
+from dacheng.store.access import Rights, rights_of
+from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, refuse_taken, saved, typed
+from dacheng.store.contracting import FOLLOWED, lines_follow, lines_of, mark_contracted, positions
+from dacheng.store.history import Entry, writing
+from dacheng.store.identity import given_uid, hidden, taken
+from dacheng.store.periods import closed_through
+from dacheng.store.saving import Becoming, New, become, check_version, create, differs, touch
+from dacheng.store.standing import Columns, Standing, ids_of_codes, ids_of_uids, standing_uid
+
+AMOUNTS = ("amount", "amount_ex", "cost")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a contract.
+
+    Args:
+        code: blank = numbered within the contract; an existing code keeps that line.
+        amount, amount_ex, cost: minor units; None = not known.
+    """
+
+    amount: int
+    product: UUID | None = None
+    amount_ex: int | None = None
+    cost: int | None = None
+    code: str = ""
+
+
+def record_contract(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, lines: Sequence[Line]) -> Saved:
+    """Record a contract with its lines; it counts from its effective day, its deal has one from then on.
+
+    The amount is the sum of the lines. One that takes effect in a closed month posts on the
+    first day of the next open one; the log keeps both days. Owner and customer default to
+    the deal's. An amendment or a cancellation is a contract of its own, with its own sign.
+
+    Args:
+        values: columns; owner, customer and deal as public ids; ``amount`` only to check the sum.
+
+    Raises:
+        NotAllowed: the owner is out of the actor's reach. NotFound: he does not see the deal.
+        RuleError: a value is missing or not possible, or the amount is not the sum.
+    """
+    with writing(actor, at, "contract.recorded") as entry:
+        rights = rights_of(entry)
+        columns = typed("contracts", values)
+        columns = _from_deal(rights, values.get("deal_id")) | columns
+        if columns.get("owner_id"):
+            rights.require("contract.record", owner_id=columns["owner_id"])
+        columns |= _summed(columns, lines)
+        columns["posted_day"] = _posted(entry, columns.get("effective_day"))
+        made = add(entry, "contracts", columns, columns["posted_day"], prefix="C")
+        contract = standing_uid("contracts", made.uid)
+        _create_lines(entry, contract, lines)
+        if columns.get("deal_id"):
+            mark_contracted(entry, [columns["deal_id"]])
+        return saved(contract)
+
+
+def edit_contract(
+    *,
+    actor: Viewer,
+    at: datetime,
+    uid: UUID,
+    values: FROM_OUTSIDE,
+    version: int | None,
+    lines: Sequence[Line] | None = None,
+) -> Saved:
+    """Correct a contract from its first day on, while its month is open.
+
+    Args:
+        lines: all lines as they shall be; None = as they are.
+
+    Raises:
+        NotFound: the actor does not see it. NotAllowed: he sees it only. Conflict: somebody
+            changed it meanwhile. RuleError: a closed month rests on it, or the amount is
+            not the sum of the lines.
+    """
+    with writing(actor, at, "contract.edited") as entry:
+        rights = rights_of(entry)
+        contract = standing_uid("contracts", uid)
+        rights.require_on("contract.edit", "contracts", contract)
+        columns = typed("contracts", values)
+        if "owner_id" in columns:
+            rights.require("contract.edit", owner_id=columns["owner_id"])
+        if columns.get("code", contract.row["code"]) != contract.row["code"]:
+            refuse_taken(RELATIONS["contracts"], columns)
+        _from_deal(rights, values.get("deal_id"))
+        deals = {contract.row["deal_id"], columns.get("deal_id")} - {None}
+        edited = _correct(entry, contract, columns, lines, version)
+        if lines is not None and _replace_lines(entry, contract, lines) and not edited:
+            touch("contracts", contract)
+        lines_follow(entry, [contract.record_id])
+        mark_contracted(entry, deals)
+        return saved(contract)
+
+
+def _correct(
+    entry: Entry, contract: Standing, columns: Columns, lines: Sequence[Line] | None, version: int | None
+) -> bool:
+    """Let the contract become what is typed, from its first day on; tell whether anything changed.
+
+    The first day moves with the effective day.
+    """
+    relation, at = RELATIONS["contracts"], positions(RELATIONS["contracts"])
+    if lines is not None:
+        columns = columns | _summed(columns, lines)
+    elif any(name in columns for name in AMOUNTS):
+        own = [_amounts(one.row) for one in lines_of([contract.record_id]).values()]
+        check_total(columns.get("amount", contract.row["amount"]), totals(own))
+    first = contract.first_day
+    if columns.get("effective_day", contract.row["effective_day"]) != contract.row["effective_day"]:
+        first = columns["posted_day"] = _posted(entry, columns["effective_day"])
+    steps = {at[name]: [(first, value)] for name, value in columns.items() if name in at}
+    labels = {label.name: columns[label.name] or "" for label in relation.labels if label.name in columns}
+    versions = apply(contract.versions, overlay(contract.versions, steps, first))
+    becoming = Becoming(contract.record_id, versions, labels)
+    if lines is not None or differs(contract, becoming):
+        check_version(relation, contract, version, columns)
+    return bool(become(entry, "contracts", {contract.record_id: contract}, [becoming]))
+
+
+def _from_deal(rights: Rights, uid: object) -> Columns:
+    """Return owner and customer of the deal, if there is one; the actor must see it."""
+    if not uid:
+        return {}
+    deal = standing_uid("deals", uid)
+    if not rights.sees("deals", deal):
+        raise hidden(RELATIONS["deals"].label)
+    return {name: deal.row[name] for name in ("owner_id", "customer_id")}
+
+
+def _summed(columns: Columns, lines: Sequence[Line]) -> Columns:
+    """Return the contract's amounts as the sums of its lines; a stated amount must agree."""
+    summed = totals([LineAmounts(line.amount, line.amount_ex, line.cost) for line in lines])
+    check_total(columns.get("amount"), summed)
+    return {name: getattr(summed, name) for name in AMOUNTS}
+
+
+def _posted(entry: Entry, effective: int | None) -> int:
+    """Return the day a contract posts on; a late one is told in the log."""
+    if effective is None:
+        raise RuleError(
+            Text("合同没有生效日。", "The contract has no effective day."),
+            Text("请填写生效日；业绩按这一天计。", "Enter it: the contract counts on that day."),
+        )
+    posted = posting_day(effective, closed_through())
+    if posted != effective:
+        entry.detail["late"] = {"effective": str(date_of(effective)), "posted": str(date_of(posted))}
+    return posted
+
+
+def _create_lines(entry: Entry, contract: Standing, lines: Sequence[Line], first_number: int = 1) -> None:
+    followed = {name: contract.row[name] for name in FOLLOWED} | {"contract_id": contract.record_id}
+    codes = [line.code or f"{contract.row['code']}-{number}" for number, line in enumerate(lines, first_number)]
+    in_use = sorted({code for code in codes if codes.count(code) > 1} | ids_of_codes("contract_lines", codes).keys())
+    if in_use:
+        raise taken(RELATIONS["contract_lines"].label, in_use[0])
+    news = [
+        New(columns | followed | {"code": code}, contract.first_day)
+        for code, columns in zip(codes, _line_columns(lines), strict=True)
+    ]
+    create(entry, "contract_lines", news)
+
+
+def _replace_lines(entry: Entry, contract: Standing, lines: Sequence[Line]) -> bool:
+    """Let the lines become those given: known codes are corrected, others come and go; tell whether any did."""
+    standing = lines_of([contract.record_id])
+    known = {one.row["code"]: one for one in standing.values()}
+    new = [line for line in lines if line.code not in known]
+    kept = {line.code: line for line in lines if line.code in known}
+    if len(new) + len(kept) < len(lines):
+        raise RuleError(
+            Text("两行合同行的行号相同。", "Two lines have the same number."),
+            Text("每行用不同的行号。", "Give each line its own."),
+        )
+    columns = dict(zip(kept, _line_columns(list(kept.values())), strict=True))
+    wanted = [
+        Becoming(one.record_id, _line_versions(one, columns[code]) if code in kept else [])
+        for code, one in known.items()
+    ]
+    changed = become(entry, "contract_lines", standing, wanted)
+    _create_lines(entry, contract, new, _next_number(known))
+    return bool(changed or new)
+
+
+def _line_versions(record: Standing, columns: Columns) -> list[Version]:
+    at = positions(RELATIONS["contract_lines"])
+    steps = {at[name]: [(record.first_day, value)] for name, value in columns.items()}
+    return apply(record.versions, overlay(record.versions, steps, record.first_day))
+
+
+def _line_columns(lines: Sequence[Line]) -> list[Columns]:
+    """Return what lines say of themselves, products as numbers."""
+    label = RELATIONS["products"].label
+    products = ids_of_uids("products", {given_uid(line.product, label) for line in lines if line.product})
+    found = [
+        {"product_id": products.get(given_uid(line.product, label)) if line.product else None}
+        | {name: getattr(line, name) for name in AMOUNTS}
+        for line in lines
+    ]
+    for line, columns in zip(lines, found, strict=True):
+        if line.product and columns["product_id"] is None:
+            raise hidden(label)
+        check_values(RELATIONS["contract_lines"], columns)
+    return found
+
+
+def _next_number(known: Mapping[str, Standing]) -> int:
+    """Return the number after the highest that a line's code ends with."""
+    ends = [code.rpartition("-")[2] for code in known]
+    return max((int(end) for end in ends if end.isdecimal()), default=0) + 1
+
+
+def _amounts(row: Columns) -> LineAmounts:
+    return LineAmounts(*(row[name] for name in AMOUNTS))

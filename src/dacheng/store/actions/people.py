@@ -1,0 +1,115 @@
+"""People (人员): joined with a home unit, moved, left (R004)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.closing import check_lasting
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FAR_DAY
+from dacheng.core.schema import RELATIONS
+from dacheng.store.access import require
+from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, day_not_after, revise, typed
+from dacheng.store.bulk import select_rows
+from dacheng.store.history import writing
+from dacheng.store.holding import administrators, refuse_without_administrator
+from dacheng.store.models import Account
+from dacheng.store.organisation import no_home, unit_open_on
+from dacheng.store.periods import closed_through
+from dacheng.store.saving import New, create, end
+from dacheng.store.standing import record_table, standing_keys, standing_uid
+
+
+def create_person(
+    *, actor: Viewer, at: datetime, values: FROM_OUTSIDE, home: UUID | None, on: int | None = None
+) -> Saved:
+    """Create a person with a home unit from a day on, today unless given.
+
+    Args:
+        values: code, name, e-mail; without a code one is made.
+
+    Raises:
+        RuleError: no home unit, or a value is not possible.
+    """
+    with writing(actor, at, "person.created") as entry:
+        require(entry, "person.edit")
+        if home is None:
+            raise no_home([str(values.get("name") or values.get("code") or "")])
+        day = entry.day if on is None else on
+        unit = unit_open_on(home, day)
+        made = add(entry, "people", typed("people", values), day, prefix="P")
+        create(entry, "assignments", [New({"person_id": made.record_id, "unit_id": unit}, day)])
+        return Saved(made.uid, 1)
+
+
+def edit_person(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None) -> Saved:
+    """Change a person's name, code or e-mail.
+
+    Raises:
+        Conflict: somebody changed it meanwhile. RuleError: a dated column needs its own action.
+    """
+    with writing(actor, at, "person.edited") as entry:
+        require(entry, "person.edit")
+        if not set(values) <= {label.name for label in RELATIONS["people"].labels}:
+            raise RuleError(
+                Text("这里只能改姓名、工号和邮箱。", "Only name, number and e-mail can be changed here."),
+                Text("离职用「离职」，归属用「调动」。", "Use leave and move for the rest."),
+            )
+        return revise(entry, "people", standing_uid("people", uid), typed("people", values), version, entry.day)
+
+
+def move_person(
+    *,
+    actor: Viewer,
+    at: datetime,
+    uid: UUID,
+    unit: UUID,
+    version: int | None = None,
+    on: int | None = None,
+    until: int = FAR_DAY,
+) -> Saved:
+    """Give a person another home unit from a day on, until the next recorded move.
+
+    Args:
+        version: of the home, as the organisation page carries it.
+
+    Returns:
+        The person and the new version of the home.
+
+    Raises:
+        RuleError: the day lies in a closed period or before the person's first.
+        Conflict: somebody moved the person meanwhile.
+    """
+    with writing(actor, at, "person.moved") as entry:
+        require(entry, "person.edit")
+        day = entry.day if on is None else on
+        check_lasting(day, closed_through())
+        person = standing_uid("people", uid)
+        home = standing_keys("assignments", [(person.record_id,)])[person.record_id,]
+        done = revise(entry, "assignments", home, {"unit_id": unit_open_on(unit, day)}, version, day, until)
+        return Saved(person.uid, done.version)
+
+
+def mark_left(*, actor: Viewer, at: datetime, uid: UUID, version: int | None, on: int | None = None) -> Saved:
+    """Mark a person as left from a day on: the last home stays, roles end, the account is disabled.
+
+    Raises:
+        RuleError: he is the last administrator, or the day lies in the future.
+        Conflict: somebody changed the person meanwhile.
+    """
+    with writing(actor, at, "person.left") as entry:
+        require(entry, "person.edit")
+        day = day_not_after(entry, on)
+        person = standing_uid("people", uid)
+        done = revise(entry, "people", person, {"left": 1}, version, day)
+        before = administrators()
+        for name in ("roles", "grants"):
+            held = select_rows(
+                record_table(name), ["id"], [("person_id = %s", person.record_id), ("NOT removed", None)]
+            )
+            end(entry, name, (row[0] for row in held), day)
+        refuse_without_administrator(before)
+        Account.objects.filter(person_id=person.record_id).update(is_active=False)
+        return done

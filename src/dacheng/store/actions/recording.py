@@ -1,0 +1,131 @@
+"""What all actions on records share: typed values from outside, one added record, one revised record.
+
+References come from outside as public ids and are looked up here; a record never
+learns the number of another one from a page or a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from dacheng.core.checking import check_values, missing_columns, refusal
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FAR_DAY, date_of
+from dacheng.core.relation import Column, Relation
+from dacheng.core.schema import RELATIONS
+from dacheng.store.history import Entry
+from dacheng.store.identity import code_from, new_uids, taken
+from dacheng.store.saving import Edit, Made, New, change, create
+from dacheng.store.standing import Columns, Standing, ids_of_codes, ids_of_uids
+
+FROM_OUTSIDE = Mapping[str, Any]
+"""Column -> value as a form, a call or a command gives it: references as public ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A record as it stands after an action: its public id and the version to edit next."""
+
+    uid: UUID
+    version: int
+
+
+def typed(name: str, values: FROM_OUTSIDE) -> Columns:
+    """Return values as they are stored, references as numbers.
+
+    Raises:
+        RuleError: a column cannot be typed, its value is not possible, or it refers to
+            nothing; names the column.
+    """
+    relation = RELATIONS[name]
+    columns = {column.name: column for column in relation.columns}
+    found = {
+        key: _referred(relation, columns[key], value) if key in columns and columns[key].kind == "ref" else value
+        for key, value in values.items()
+    }
+    check_values(relation, found)
+    return found
+
+
+def add(entry: Entry, name: str, columns: Columns, day: int, *, prefix: str = "") -> Made:
+    """Create one record.
+
+    Args:
+        prefix: a record without a code gets one that begins with it.
+
+    Raises:
+        RuleError: a required column is missing, or the code is in use.
+    """
+    relation = RELATIONS[name]
+    if prefix and not columns.get("code"):
+        columns = {**columns, "code": code_from(prefix, new_uids(entry.at, 1)[0])}
+    for column in missing_columns(relation, columns):
+        raise refusal(relation, column, columns.get(column.name), Text("必须填写。", "It is required."))
+    refuse_taken(relation, columns)
+    (made,) = create(entry, name, [New(columns, day)])
+    return made
+
+
+def revise(
+    entry: Entry, name: str, record: Standing, columns: Columns, version: int | None, day: int, until: int = FAR_DAY
+) -> Saved:
+    """Correct columns of one record from a day on.
+
+    Raises:
+        Conflict: somebody changed it meanwhile. RuleError: the new code is in use, the day
+            is before the first one, or a closed month rests on it.
+    """
+    if columns.get("code", record.row.get("code")) != record.row.get("code"):
+        refuse_taken(RELATIONS[name], columns)
+    change(entry, name, [Edit(record.record_id, columns, day, until, version)], {record.record_id: record})
+    return saved(record)
+
+
+def saved(record: Standing) -> Saved:
+    """Return what an action answers about a record."""
+    return Saved(record.uid, int(record.row["version"]))
+
+
+def refuse_taken(relation: Relation, columns: Columns) -> None:
+    """Refuse a code that another record has.
+
+    Raises:
+        RuleError: it does not say which record.
+    """
+    code = columns.get("code")
+    if code and ids_of_codes(relation.name, [code]):
+        raise taken(relation.label, code)
+
+
+def day_not_after(entry: Entry, on: int | None) -> int:
+    """Return the day an edit takes effect: today unless an earlier one is given.
+
+    Raises:
+        RuleError: it lies in the future.
+    """
+    if on is None or on == entry.day:
+        return entry.day
+    if on > entry.day:
+        raise RuleError(
+            Text(f"{date_of(on)} 还没有到。", f"{date_of(on)} is in the future."),
+            Text(f"请选 {date_of(entry.day)} 或更早。", f"Choose {date_of(entry.day)} or earlier."),
+        )
+    return on
+
+
+def _referred(relation: Relation, column: Column, value: Any) -> int | None:
+    """Return the number of the record a public id names; blank is nothing."""
+    if value is None or value == "":
+        return 0 if column.default == 0 else None
+    unknown = Text("请从列表中选择。", "Choose one from the list.")
+    try:
+        uid = value if isinstance(value, UUID) else UUID(str(value))
+    except ValueError:
+        raise refusal(relation, column, value, unknown) from None
+    found = ids_of_uids(column.ref, [uid])
+    if uid not in found:
+        raise refusal(relation, column, value, unknown)
+    return found[uid]

@@ -1,0 +1,61 @@
+"""Stage sets and stages (阶段) with their dated win rates (R149)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FIRST_DAY
+from dacheng.store.access import require
+from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
+from dacheng.store.bulk import select_rows
+from dacheng.store.history import writing
+from dacheng.store.standing import Columns, Standing, standing_uid
+
+DECIDES_HISTORY = ("state", "set_id")
+
+
+def create_stage_set(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
+    """Create a stage set; stages are added to it one by one."""
+    with writing(actor, at, "stage_set.created") as entry:
+        require(entry, "stage.edit")
+        return Saved(add(entry, "stage_sets", typed("stage_sets", values), FIRST_DAY, prefix="S").uid, 1)
+
+
+def create_stage(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
+    """Create a stage of a set; it holds always, its first win rate too."""
+    with writing(actor, at, "stage.created") as entry:
+        require(entry, "stage.edit")
+        return Saved(add(entry, "stages", typed("stages", values), FIRST_DAY, prefix="T").uid, 1)
+
+
+def edit_stage(
+    *, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None, on: int | None = None
+) -> Saved:
+    """Change a stage; a win rate holds from a day on, today unless given, until its next change.
+
+    Raises:
+        RuleError: deals are or were in it and its outcome or set would change, which
+            would rewrite their past. Conflict: somebody changed it meanwhile.
+    """
+    with writing(actor, at, "stage.edited") as entry:
+        require(entry, "stage.edit")
+        stage, columns = standing_uid("stages", uid), typed("stages", values)
+        _refuse_rewriting(stage, columns)
+        return revise(entry, "stages", stage, columns, version, entry.day if on is None else on)
+
+
+def _refuse_rewriting(stage: Standing, columns: Columns) -> None:
+    if all(columns.get(name, stage.row[name]) == stage.row[name] for name in DECIDES_HISTORY):
+        return
+    with_deals = f"stage_id = {stage.record_id}"
+    if select_rows("fact_deals", ["deal_id"], [(with_deals, None)], order=("deal_id LIMIT 1",)):
+        raise RuleError(
+            Text(
+                f"阶段 {stage.name} 已有商机用过，不能改结果或阶段集。",
+                f"Opportunities have used the stage {stage.name}: its outcome and set are fixed.",
+            ),
+            Text("新建一个阶段，把商机移过去。", "Create another stage and move them there."),
+        )
