@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import Viewer, may
 from dacheng.core.book import OUTSIDE, Book
-from dacheng.core.deals.schema import DEALS, OPEN
+from dacheng.core.deals.schema import DEALS, LOST, OPEN
 from dacheng.core.facts import Version
 from dacheng.core.schema import RELATIONS
 from dacheng.service.entering import entered
@@ -41,6 +42,23 @@ class StageStep:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One value that changed on a day, with who recorded it and when.
+
+    Args:
+        at: microseconds UTC of the log entry; name: the column; empty = the record itself began.
+    """
+
+    from_day: int
+    at: int
+    actor_id: int
+    action: str
+    name: str = ""
+    before: Any = None
+    after: Any = None
+
+
 @dataclass(frozen=True)
 class DealView:
     """A deal as it stood at the end of the as-of day.
@@ -59,7 +77,7 @@ class DealView:
     granted: bool
     editable: bool
     stages: Sequence[StageStep]
-    history: Sequence[Recorded]
+    history: Sequence[Event]
     names: Mapping[str, Mapping[int, Name]]
 
 
@@ -76,9 +94,9 @@ def deal_view(viewer: Viewer, at: datetime, uid: UUID, book: Book) -> DealView:
     if not len(seen):
         raise hidden(DEALS.label)
     row = {**record.row, **record.on(DEALS, book.as_of_day)}
-    stages = book.gather("SELECT stage_id, set_id, position FROM stages ORDER BY position, stage_id")
+    stages = book.gather("SELECT stage_id, set_id, position, state FROM stages ORDER BY position, stage_id")
     unit_id = int(seen["unit_id"][0])
-    history = history_of("deals", record.record_id)
+    history = _events(record, history_of("deals", record.record_id), book.as_of_day)
     return DealView(
         uid=record.uid,
         version=int(record.row["version"]),
@@ -121,12 +139,47 @@ def _path(record: Standing, stages: Any, row: Mapping[str, Any], as_of_day: int)
     """Return the stages of the deal's set with the days spent in each, its own closing stage last."""
     spent = _days_in_stages(record.versions, as_of_day)
     current = row["stage_id"]
+    lost = set(stages["stage_id"][stages["state"] == LOST].tolist())
     own_set = dict(zip(stages["stage_id"].tolist(), stages["set_id"].tolist(), strict=True)).get(current)
     return [
         StageStep(stage, spent.get(stage), stage == current)
         for stage, set_id in zip(stages["stage_id"].tolist(), stages["set_id"].tolist(), strict=True)
-        if set_id == own_set and (row["state"] == OPEN or stage in spent)
+        if set_id == own_set and (stage in spent or (row["state"] == OPEN and stage not in lost))
     ]
+
+
+def _events(record: Standing, recorded: Sequence[Recorded], as_of_day: int) -> list[Event]:
+    """Return what changed up to a day, the latest first: dated values from the facts, labels from the log."""
+    events = [one for one in _dated(record, recorded) if one.from_day <= as_of_day]
+    labels = {column.name for column in DEALS.labels}
+    for one in recorded:
+        if one.before is not None and one.after is not None and one.from_day <= as_of_day:
+            events += [
+                Event(one.from_day, one.at, one.actor_id, one.action, name, one.before.get(name), one.after[name])
+                for name in one.after
+                if name in labels
+            ]
+    return sorted(events, key=lambda one: (one.from_day, one.at), reverse=True)
+
+
+def _dated(record: Standing, recorded: Sequence[Recorded]) -> list[Event]:
+    shown = [column.name for column in DEALS.values if not column.derived and column.name != "estimated"]
+    first = recorded[-1] if recorded else None
+    at, actor, action = (first.at, first.actor_id, first.action) if first else (0, 0, "")
+    events = [Event(record.first_day, at, actor, action)]
+    for before, after in pairwise(record.versions):
+        old, new = named(DEALS, before.values), named(DEALS, after.values)
+        for name in shown:
+            if old[name] != new[name]:
+                by = _recording(recorded, after.from_day, name) or first
+                when = (by.at, by.actor_id, by.action) if by else (0, 0, "")
+                events.append(Event(after.from_day, *when, name, old[name], new[name]))
+    return events
+
+
+def _recording(recorded: Sequence[Recorded], day: int, name: str) -> Recorded | None:
+    """Return the latest entry that set a column from a day."""
+    return next((one for one in recorded if one.from_day == day and one.after and name in one.after), None)
 
 
 def _days_in_stages(versions: Sequence[Version], as_of_day: int) -> dict[int, int]:
@@ -140,7 +193,7 @@ def _days_in_stages(versions: Sequence[Version], as_of_day: int) -> dict[int, in
 
 
 def _names(
-    row: Mapping[str, Any], unit_id: int, stages: Sequence[int], history: Sequence[Recorded]
+    row: Mapping[str, Any], unit_id: int, stages: Sequence[int], history: Sequence[Event]
 ) -> dict[str, Mapping[int, Name]]:
     """Return the names of everything the page shows: one query per relation."""
     wanted: dict[str, set[int]] = {
@@ -148,7 +201,7 @@ def _names(
         "stages": set(stages),
         "people": {one.actor_id for one in history},
     }
-    rows = [row, *(part for one in history for part in (one.before, one.after) if part)]
+    rows = [row, *({one.name: value} for one in history for value in (one.before, one.after) if value)]
     for column in RELATIONS["deals"].facts:
         if column.kind == "ref":
             wanted.setdefault(column.ref, set()).update(one[column.name] for one in rows if one.get(column.name))

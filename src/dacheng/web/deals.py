@@ -20,7 +20,7 @@ from dacheng.core.errors import Conflict, DachengError
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column
 from dacheng.service.choices import options_of
-from dacheng.service.deals import EDITABLE, DealView, create, deal_view, edit_field
+from dacheng.service.deals import EDITABLE, DealView, Event, create, deal_view, edit_field
 from dacheng.service.entering import entered
 from dacheng.service.people import viewer_now
 from dacheng.service.settings import currency
@@ -255,28 +255,24 @@ def _facts(request: HttpRequest, asked: Asking, view: DealView) -> list[dict[str
 
 
 def _history(request: HttpRequest, view: DealView) -> list[dict[str, Any]]:
-    rows = []
-    for one in view.history:
-        who = _name(view, "people", one.actor_id) or _("系统")
-        what = str(ACTIONS.get(one.action, one.action))
-        when, since = shown_moment(one.at), figures.day(one.from_day)
-        base = {"when": when, "who": who, "reason": _("自 %(day)s 起") % {"day": since}}
-        if one.before is None or one.after is None:
-            rows.append(base | {"what": what})
-            continue
-        for name in one.after:
-            column = next((column for column in DEALS.columns if column.name == name), None)
-            if column is None or (column.derived and len(one.after) > 1):
-                continue
-            rows.append(
-                base
-                | {
-                    "what": column.label.in_language(get_language() or "zh-hans"),
-                    "old": _shown(request, view, column, one.before.get(name)),
-                    "new": _shown(request, view, column, one.after[name]),
-                }
-            )
-    return rows
+    return [_event(request, view, one) for one in view.history]
+
+
+def _event(request: HttpRequest, view: DealView, one: Event) -> dict[str, Any]:
+    """Return one line of the history: the day it took effect, who recorded it, old and new value."""
+    row: dict[str, Any] = {
+        "when": figures.day(one.from_day),
+        "who": _name(view, "people", one.actor_id) or _("系统"),
+        "reason": _("%(when)s 记录") % {"when": shown_moment(one.at)} if one.at else "",
+    }
+    if not one.name:
+        return row | {"what": str(ACTIONS.get(one.action, one.action))}
+    column = DEALS.column(one.name)
+    return row | {
+        "what": column.label.in_language(get_language() or "zh-hans"),
+        "old": _shown(request, view, column, one.before),
+        "new": _shown(request, view, column, one.after),
+    }
 
 
 def _field(
