@@ -50,6 +50,17 @@ class Lives:
         """Return the last day before the end, or the as-of day."""
         return np.minimum(self.closed - 1, as_of)
 
+    def moments(self, rng: np.random.Generator, until: IntArray, each: int) -> IntArray:
+        """Draw days on which something happens to each deal, shape (n, each); to open ones rather lately.
+
+        Args:
+            until: shape (n,), the last day it may happen; never before a fifth of the way to it.
+        """
+        drawn = rng.random((len(self), each))
+        late = np.where((self.closed == FAR_DAY)[:, None], 1 - drawn**2, drawn)
+        way = (until - self.created)[:, None] * (0.2 + 0.8 * late)
+        return self.created[:, None] + way.astype(np.int64)
+
     def __len__(self) -> int:
         return len(self.created)
 

@@ -30,7 +30,7 @@ PUSHES_RUNNING = (0.6, 0.86, 0.96)
 HOPED_DAYS = 110
 
 CONTRACTED_SHARE = 0.96
-OVERRIDE_SHARE = 0.16
+OVERRIDE_SHARE = 0.25
 """Of the deals that reached the proposal."""
 
 OVERRIDES_BP = (3000, 4500, 5000, 5500, 7000, 7500, 9000)
@@ -138,8 +138,7 @@ def _pushes(rng: np.random.Generator, timeline: Timeline, lives: Lives) -> IntAr
     times = np.searchsorted(PUSHES_RUNNING, rng.random(len(lives)), side="right")
     until = np.minimum(lives.until(timeline.as_of), lives.horizon - 3)
     times = np.minimum(times, (until - lives.created).clip(0) // DAYS_PER_PUSH)
-    way = rng.uniform(0.3, 1.0, (len(lives), MOST_PUSHES)) * (until - lives.created)[:, None]
-    days = timeline.on_or_before(lives.created[:, None] + way.astype(np.int64))
+    days = timeline.on_or_before(lives.moments(rng, until, MOST_PUSHES))
     days[(np.arange(MOST_PUSHES) >= times[:, None]) | (days <= lives.created[:, None])] = FAR_DAY
     days.sort(axis=1)
     days[:, 1:][days[:, 1:] == days[:, :-1]] = FAR_DAY

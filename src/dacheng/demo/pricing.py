@@ -114,12 +114,8 @@ def _changes(rng: np.random.Generator, timeline: Timeline, lives: Lives, surely:
     """Return up to two days of changed amounts; a guess is surely replaced, unless the deal ends before."""
     times = np.searchsorted(CHANGES_RUNNING, rng.random(len(lives)), side="right")
     times = np.maximum(times, surely)
-    # An open deal that is young has not been worked on yet: the way is the one to its horizon.
-    way = np.minimum(lives.horizon, lives.closed) - lives.created
-    days = lives.created[:, None] + (rng.uniform(0.15, 0.9, (len(lives), 2)) * way[:, None]).astype(np.int64)
-    days = timeline.on_or_before(days)
+    days = timeline.on_or_before(lives.moments(rng, lives.until(timeline.as_of), 2))
     days[(np.arange(2) >= times[:, None]) | (days <= lives.created[:, None])] = FAR_DAY
-    days[days > lives.until(timeline.as_of)[:, None]] = FAR_DAY
     days.sort(axis=1)
     days[days[:, 0] == days[:, 1], 1] = FAR_DAY
     return days
