@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from django.db import connections
 
+from dacheng.core.book import Rows
+from dacheng.engine.gathering import fetched
+
 
 class ConnectionEngine:
     """Runs on a Django connection (``default`` unless another alias is named)."""
@@ -14,29 +17,38 @@ class ConnectionEngine:
     def __init__(self, alias: str = "default") -> None:
         self.alias = alias
 
-    def fetch(self, sql: str, arrays: Sequence[Sequence[int | None]] = ()) -> tuple[list[str], list[list[int | None]]]:
-        """Run SQL and return names and columns."""
-        connection = connections[self.alias]
-        params = [self._param(array) for array in arrays]
-        with connection.cursor() as cursor:
+    def fetch(self, sql: str, given: Sequence[Rows] = ()) -> Rows:
+        """Run SQL and return its columns."""
+        params = [param for rows in given for param in self._params(rows)]
+        with connections[self.alias].cursor() as cursor:
             cursor.execute(sql, params or None)
             names = [one[0] for one in cursor.description]
             rows = cursor.fetchall()
-        columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
-        return names, columns
+        return fetched(names, list(zip(*rows, strict=True)) if rows else [()] * len(names))
 
-    def array_relation(self, columns: Sequence[str], first: int) -> str:
-        """Return a SELECT over array parameters, one per column."""
-        if connections[self.alias].vendor == "sqlite":
-            picks = ", ".join(f"c{at}.value AS {name}" for at, name in enumerate(columns))
-            joins = "json_each(%s) c0" + "".join(
-                f" JOIN json_each(%s) c{at} ON c{at}.key = c0.key" for at in range(1, len(columns))
-            )
-            return f"SELECT {picks} FROM {joins}"
-        names = ", ".join(columns)
+    def given_relation(self, columns: Sequence[str], number: int) -> str:
+        """Return a SELECT over parameters: one JSON text of rows on SQLite, an array a column on PostgreSQL.
+
+        (Joining one ``json_each`` a column takes quadratic time on SQLite.)
+        """
+        if self._is_sqlite:
+            picks = ", ".join(f"json_extract(value, '$[{at}]') AS \"{name}\"" for at, name in enumerate(columns))
+            return f"SELECT {picks} FROM json_each(%s)"
+        names = ", ".join(f'"{name}"' for name in columns)
         places = ", ".join("%s::bigint[]" for _ in columns)
         return f"SELECT {names} FROM unnest({places}) AS given({names})"
 
-    def _param(self, array: Sequence[int | None]) -> object:
-        values = [None if value is None else int(value) for value in array]
-        return json.dumps(values) if connections[self.alias].vendor == "sqlite" else values
+    @property
+    def _is_sqlite(self) -> bool:
+        return bool(connections[self.alias].vendor == "sqlite")
+
+    def _params(self, rows: Rows) -> list[object]:
+        columns = [_plain(rows, name) for name in rows.columns]
+        return [json.dumps(list(zip(*columns, strict=True)))] if self._is_sqlite else list(columns)
+
+
+def _plain(rows: Rows, name: str) -> list[int | None]:
+    values: list[int | None] = rows[name].tolist()
+    if name not in rows.masks:
+        return values
+    return [value if known else None for value, known in zip(values, rows.masks[name].tolist(), strict=True)]

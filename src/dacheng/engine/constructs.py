@@ -23,7 +23,7 @@ _CAPITALS = """
 _RESERVED = """
     add alter analyse analyze any array asymmetric authorization binary both check collate collation column commit
     concurrently constraint create cross current_catalog current_date current_role current_schema current_time
-    current_timestamp current_user default deferrable delete desc describe drop escape except false fetch for foreign
+    current_timestamp current_user default deferrable delete desc describe do drop escape except false fetch for foreign
     freeze full glob grant if ilike index initially insert intersect into isnull lambda lateral leading like
     localtime localtimestamp match natural notnull nothing nulls only overlaps pivot pivot_longer pivot_wider placing
     primary qualify references regexp returning right row select session_user set show similar some summarize

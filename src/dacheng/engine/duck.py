@@ -2,61 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
+from dacheng.core.arrays import IntArray
+from dacheng.core.book import BoolArray, Rows
+from dacheng.core.company import Company
+from dacheng.core.errors import Text, Unavailable
+from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Relation
-from dacheng.core.schema import INTERVAL, KNOWLEDGE
+from dacheng.core.schema import INTERVAL, KNOWLEDGE, RELATIONS
+from dacheng.engine.gathering import Values, fetched, whole_numbers
 from dacheng.engine.relations import fact_table
+
+KNOWN_NOW = 0
+"""The log sequence of a company that is loaded as a whole."""
 
 
 class DuckEngine:
-    """A private in-memory DuckDB that holds fact tables."""
+    """A private in-memory DuckDB that holds fact tables.
+
+    After an INTERNAL error DuckDB refuses every further statement, so the connection is
+    replaced and the fact tables are loaded again from the arrays they came from.
+    """
 
     def __init__(self) -> None:
-        self.connection = duckdb.connect(":memory:", config={"threads": 1})
+        self._loaded: dict[str, Rows] = {}
+        self.connection = _connected()
 
-    def load(self, relation: Relation, columns: Mapping[str, Sequence[int | None]]) -> None:
+    def load(self, relation: Relation, columns: Mapping[str, Values]) -> None:
         """Create and fill the fact table of a relation.
 
         Args:
-            columns: every fact column and the interval; sequences default to 0 … FAR.
+            columns: every fact column and the interval, or nothing at all for an empty
+                relation; sequences default to 0 … FAR_DAY.
         """
-        names = [column.name for column in relation.facts] + [*INTERVAL, *KNOWLEDGE]
-        declared = ", ".join(f'"{name}" BIGINT' for name in names)
-        self.connection.execute(f"CREATE OR REPLACE TABLE {fact_table(relation)} ({declared})")
-        rows = len(next(iter(columns.values()), ()))
-        if rows:
-            places = ", ".join(f'unnest(?::BIGINT[]) AS "{name}"' for name in names)
-            self.connection.execute(
-                f"INSERT INTO {fact_table(relation)} SELECT {places}", [_plain(columns[name]) for name in names]
-            )
+        names = [*(column.name for column in relation.facts), *INTERVAL]
+        size = len(columns[names[0]]) if columns else 0
+        known = {KNOWLEDGE[0]: np.full(size, KNOWN_NOW), KNOWLEDGE[1]: np.full(size, FAR_DAY)}
+        given: dict[str, Values] = {**known, **columns}
+        every = [*names, *KNOWLEDGE]
+        rows = fetched(every, [given.get(name, ()) for name in every])
+        self._loaded[fact_table(relation)] = rows
+        self._fill(fact_table(relation), rows)
 
-    def fetch(self, sql: str, arrays: Sequence[Sequence[int | None]] = ()) -> tuple[list[str], list[list[int | None]]]:
-        """Run SQL and return names and columns."""
-        found = self.connection.execute(sql, [_plain(array) for array in arrays])
-        names = [one[0] for one in found.description]
-        fetched = found.fetchnumpy()
-        return names, [_listed(fetched[name]) for name in names]
+    def fetch(self, sql: str, given: Sequence[Rows] = ()) -> Rows:
+        """Run SQL and return its columns."""
+        try:
+            for number, rows in enumerate(given):
+                self.connection.register(_given(number), _masked(rows))
+            found: dict[str, Any] = self.connection.execute(sql).fetchnumpy()
+        except duckdb.InternalException as error:
+            self._replace_connection()
+            raise Unavailable(
+                Text("计算引擎出错，已重新启动。", "The engine failed and was started again."),
+                Text("请再试一次。", "Please try again."),
+            ) from error
+        return _rows(found)
 
-    def array_relation(self, columns: Sequence[str], first: int) -> str:
-        """Return a SELECT over array parameters, one per column."""
-        picks = ", ".join(f"unnest(?::BIGINT[]) AS {name}" for name in columns)
-        return f"SELECT {picks}"
+    def given_relation(self, columns: Sequence[str], number: int) -> str:
+        """Return a SELECT over the registered arrays of that number."""
+        names = ", ".join(f'"{name}"' for name in columns)
+        return f"SELECT {names} FROM {_given(number)}"
+
+    def _replace_connection(self) -> None:
+        self.connection.close()
+        self.connection = _connected()
+        for table, rows in self._loaded.items():
+            self._fill(table, rows)
+
+    def _fill(self, table: str, rows: Rows) -> None:
+        declared = ", ".join(f'"{name}" BIGINT' for name in rows.columns)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {table} ({declared})")
+        if len(rows):
+            self.connection.register("loading", _masked(rows))
+            self.connection.execute(f"INSERT INTO {table} SELECT * FROM loading")
+            self.connection.unregister("loading")
 
 
-def _plain(array: Iterable[int | None]) -> list[int | None]:
-    return [None if value is None else int(value) for value in array]
+def engine_of(company: Company) -> DuckEngine:
+    """Return an engine that holds a company."""
+    engine = DuckEngine()
+    for name, relation in RELATIONS.items():
+        engine.load(relation, company.frames[name].columns if name in company.frames else {})
+    return engine
 
 
-def _listed(column: npt.NDArray[np.int64]) -> list[int | None]:
-    if isinstance(column, np.ma.MaskedArray):
-        return [None if hidden else int(value) for value, hidden in zip(column.data, _mask(column), strict=True)]
-    return [int(value) for value in column.tolist()]
+def _connected() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"threads": 1})
 
 
-def _mask(column: np.ma.MaskedArray) -> npt.NDArray[np.bool_]:
-    return np.broadcast_to(np.ma.getmaskarray(column), column.shape)
+def _given(number: int) -> str:
+    return f"given_{number}"
+
+
+def _masked(rows: Rows) -> dict[str, IntArray]:
+    """Return the columns as DuckDB takes them: a masked array where values are missing."""
+    return {
+        name: np.ma.array(values, mask=~rows.masks[name]) if name in rows.masks else values
+        for name, values in rows.columns.items()
+    }
+
+
+def _rows(found: Mapping[str, Any]) -> Rows:
+    columns: dict[str, IntArray] = {}
+    masks: dict[str, BoolArray] = {}
+    for name, column in found.items():
+        columns[name] = whole_numbers(name, np.ma.getdata(column))
+        if isinstance(column, np.ma.MaskedArray):
+            mask = np.ma.getmaskarray(column)
+            if mask.any():
+                masks[name] = ~mask
+                columns[name] = np.where(mask, 0, columns[name])
+    return Rows(columns, masks)

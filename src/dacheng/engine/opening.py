@@ -2,89 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from dacheng.core.access import Viewer, scope_of
 from dacheng.core.book import Basis, Book, Rows
 from dacheng.core.calendar import Calendar
-from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.rules import DatedRule, in_force
-from dacheng.core.schema import RELATIONS
-from dacheng.core.tree import Tree
-from dacheng.engine.gathering import Engine, Params, as_rows, filled, with_relations
+from dacheng.core.schema import INTERVAL, RELATIONS
+from dacheng.engine.gathering import Engine, Params, filled, typed, with_relations
+from dacheng.engine.organisation import (
+    check_homes,
+    known_at,
+    read_units,
+    scopes_through_time,
+    seen_units,
+    tree_on,
+)
 from dacheng.engine.portable import checked
 from dacheng.engine.relations import Standpoint, relation_columns, relation_sql
-
-
-@dataclass(frozen=True)
-class EngineSource:
-    """The relations of one viewer's Books at one sequence."""
-
-    engine: Engine
-    viewer: Viewer
-    seq: int
-    rules: tuple[DatedRule, ...]
-    calendars: dict[int, Calendar] = field(default_factory=dict)
-
-    def gather(self, book: Book, sql: str, params: Params) -> Rows:
-        """Check, fill and run a portable query."""
-        query = checked(sql, VISIBLE)
-        arrays: list[Sequence[int | None]] = []
-        parts = {name: self._part(book, name, arrays) for name in query.relations}
-        names, columns = self.engine.fetch(with_relations(filled(sql, params), parts), arrays)
-        return as_rows(names, columns, query.nullable)
-
-    def spans(self, book: Book, name: str) -> Rows:
-        """Return every version of a relation in scope, by key and day."""
-        relation = RELATIONS[name]
-        select = relation_sql(relation, self._standpoint(book), spans=True)
-        order = ", ".join([*relation.key, "from_day"])
-        names, columns = self.engine.fetch(f"SELECT * FROM ({select}) AS versions ORDER BY {order}")
-        return as_rows(names, columns, relation_columns(relation) | {"from_day": False, "to_day": False})
-
-    def open(self, book: Book, day: int) -> Book:
-        """Open the same viewer's Book on another day."""
-        return opened(self, as_of_day=day, today=book.today, basis=book.basis)
-
-    def calendar(self) -> Calendar:
-        """Return the working calendar, read once per source."""
-        if self.seq not in self.calendars:
-            _, columns = self.engine.fetch(
-                "SELECT day, working FROM fact_calendar"
-                f" WHERE seq_from <= {self.seq} AND seq_to > {self.seq} ORDER BY day"
-            )
-            days, working = (np.array(column, dtype=np.int64) for column in columns)
-            self.calendars[self.seq] = Calendar.of(days, working.astype(np.bool_))
-        return self.calendars[self.seq]
-
-    def _part(self, book: Book, name: str, arrays: list[Sequence[int | None]]) -> str:
-        if name not in book.replaced:
-            return relation_sql(RELATIONS[name], self._standpoint(book))
-        rows = book.replaced[name]
-        columns = list(relation_columns(RELATIONS[name]))
-        select = self.engine.array_relation(columns, len(arrays))
-        for column in columns:
-            known = rows.known(column)
-            arrays.append([value if here else None for value, here in zip(rows[column].tolist(), known, strict=True)])
-        return select
-
-    def _standpoint(self, book: Book) -> Standpoint:
-        return Standpoint(
-            scope=book.scope,
-            as_of=book.as_of_day,
-            org_day=book.org_day,
-            today=book.today,
-            seq=self.seq,
-            restated=book.basis == "today",
-        )
-
+from dacheng.engine.spans import spans_sql
 
 VISIBLE: Mapping[str, Mapping[str, bool]] = {
     name: relation_columns(relation) for name, relation in RELATIONS.items() if relation.place != "hidden"
 }
+"""The relations that reports may name, with the nullability of their columns."""
 
 
 def open_book(
@@ -105,51 +51,110 @@ def open_book(
         seq: the log sequence up to which things are known.
 
     Raises:
-        RuleError: the organisation of the day is broken; the units or people are named.
+        RuleError: the organisation is broken; the units or people are named.
     """
-    return opened(EngineSource(engine, viewer, seq, rules), as_of_day=as_of_day, today=today, basis=basis)
+    check_homes(engine, seq)
+    source = EngineSource(engine, viewer, seq, rules, read_units(engine, seq))
+    return source.book(as_of_day, today=today, basis=basis)
 
 
-def opened(source: EngineSource, *, as_of_day: int, today: int, basis: Basis) -> Book:
-    """Open a Book on a source."""
-    org_day = today if basis == "today" else as_of_day
-    tree = organisation(source.engine, org_day, source.seq)
-    _check_homes(source.engine, org_day, source.seq)
-    return Book(
-        as_of_day=as_of_day,
-        today=today,
-        basis=basis,
-        scope=scope_of(source.viewer, tree),
-        tree=tree,
-        rules=in_force(source.rules, as_of_day),
-        source=source,
-    )
+@dataclass(frozen=True)
+class EngineSource:
+    """The relations of one viewer's Books at one sequence.
 
+    Args:
+        units: every version of every unit, so that a Book of another day needs no query.
+    """
 
-def organisation(engine: Engine, day: int, seq: int) -> Tree:
-    """Return the tree of units that stood on a day, as known at a sequence."""
-    _, columns = engine.fetch(
-        f"SELECT unit_id, parent_id FROM fact_units WHERE {_holding(day, seq)} ORDER BY unit_id",
-    )
-    units, parents = (np.array(column, dtype=np.int64) for column in columns)
-    return Tree.of(units, parents)
+    engine: Engine
+    viewer: Viewer
+    seq: int
+    rules: tuple[DatedRule, ...]
+    units: Rows
 
-
-def _check_homes(engine: Engine, day: int, seq: int) -> None:
-    """Refuse a Book in which somebody has no home unit, or two."""
-    _, columns = engine.fetch(
-        "SELECT p.person_id, COUNT(a.unit_id) AS homes FROM"
-        f" (SELECT person_id FROM fact_people WHERE {_holding(day, seq)}) p"
-        f" LEFT JOIN (SELECT person_id, unit_id FROM fact_assignments WHERE {_holding(day, seq)}) a"
-        " ON a.person_id = p.person_id GROUP BY p.person_id HAVING COUNT(a.unit_id) <> 1 ORDER BY p.person_id"
-    )
-    if columns[0]:
-        names = ", ".join(f"#{person} ({homes})" for person, homes in zip(*columns, strict=True))
-        raise RuleError(
-            Text(f"这些人当天没有唯一的归属组织（组织数）：{names}。", f"These people do not have one home: {names}."),
-            Text("在「组织与人员」里补上归属，再打开。", "Give each one home unit under Organisation."),
+    def book(self, as_of_day: int, *, today: int, basis: Basis) -> Book:
+        """Open the viewer's Book on a day."""
+        tree = tree_on(self.units, today if basis == "today" else as_of_day)
+        return Book(
+            as_of_day=as_of_day,
+            today=today,
+            basis=basis,
+            scope=scope_of(self.viewer, tree),
+            tree=tree,
+            rules=in_force(self.rules, as_of_day),
+            source=self,
         )
 
+    def open(self, book: Book, day: int) -> Book:
+        """Open the same viewer's Book on another day."""
+        return self.book(day, today=book.today, basis=book.basis)
 
-def _holding(day: int, seq: int) -> str:
-    return f"from_day <= {day} AND to_day > {day} AND seq_from <= {seq} AND seq_to > {seq}"
+    def gather(self, book: Book, sql: str, params: Params) -> Rows:
+        """Check, fill and run a portable query."""
+        query = checked(sql, VISIBLE)
+        at = _standpoint(book, self.seq)
+        parts: dict[str, str] = {}
+        given: list[Rows] = []
+        for name in query.relations:
+            if name in book.replaced:
+                columns = list(relation_columns(RELATIONS[name]))
+                parts[name] = self.engine.given_relation(columns, len(given))
+                given.append(_picked(book.replaced[name], columns))
+            else:
+                parts[name] = relation_sql(RELATIONS[name], at)
+        found = self.engine.fetch(with_relations(filled(sql, params, query.lists), parts), given)
+        return typed(found, query.nullable)
+
+    def spans(self, book: Book, name: str) -> Rows:
+        """Return every version of a relation in scope, by key and day.
+
+        The versions that hold on a day are exactly the rows of the Book of that day:
+        they are cut where an owner's home or the viewer's scope changes.
+        """
+        columns = relation_columns(RELATIONS[name]) | dict.fromkeys(INTERVAL, False)
+        if name in book.replaced:
+            return _always(book.replaced[name], list(columns))
+        if book.basis == "today":
+            scopes = [(FIRST_DAY, FAR_DAY, book.scope)]
+        else:
+            scopes = scopes_through_time(self.viewer, self.units)
+        open_to_all = RELATIONS[name].place == "public" or all(scope.whole for _, _, scope in scopes)
+        seen = None if open_to_all else seen_units(scopes, self.units)
+        select = "" if seen is None else self.engine.given_relation(list(seen.columns), 0)
+        sql = spans_sql(RELATIONS[name], _standpoint(book, self.seq), seen=select)
+        order = ", ".join([*RELATIONS[name].key, INTERVAL[0]])
+        found = self.engine.fetch(f"{sql} ORDER BY {order}", [] if seen is None else [seen])
+        return typed(found, columns)
+
+    def calendar(self) -> Calendar:
+        """Return the working calendar, read once per source."""
+        return self._calendar
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        rows = self.engine.fetch(f"SELECT day, working FROM fact_calendar WHERE {known_at(self.seq)} ORDER BY day")
+        return Calendar.of(rows["day"], rows["working"].astype(np.bool_))
+
+
+def _standpoint(book: Book, seq: int) -> Standpoint:
+    return Standpoint(
+        scope=book.scope,
+        as_of=book.as_of_day,
+        org_day=book.org_day,
+        today=book.today,
+        seq=seq,
+        restated=book.basis == "today",
+    )
+
+
+def _picked(rows: Rows, columns: list[str]) -> Rows:
+    return Rows(
+        {name: rows[name] for name in columns}, {name: mask for name, mask in rows.masks.items() if name in columns}
+    )
+
+
+def _always(rows: Rows, columns: list[str]) -> Rows:
+    """Return the rows of a what-if as versions that hold on every day."""
+    size = len(rows)
+    days = {"from_day": np.full(size, FIRST_DAY), "to_day": np.full(size, FAR_DAY)}
+    return _picked(Rows({**rows.columns, **days}, rows.masks), columns)

@@ -15,10 +15,14 @@ from dacheng.core.access import Scope
 from dacheng.core.book import OUTSIDE
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Column, Relation
-from dacheng.core.schema import INTERVAL
 
 GRANT_KIND = {code: number for number, code, _ in GRANTED}
-GRANTABLE = {"deals": "deal", "contracts": "contract"}
+GRANTABLE = {
+    "deals": ("deal", "deal_id"),
+    "contracts": ("contract", "contract_id"),
+    "contract_lines": ("contract", "contract_id"),
+}
+"""Relation -> what a grant names and the column that holds its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +55,64 @@ def relation_columns(relation: Relation) -> dict[str, bool]:
     return columns | ({"unit_id": False} if relation.placed else {})
 
 
-def relation_sql(relation: Relation, at: Standpoint, *, spans: bool = False) -> str:
-    """Return the SELECT of a relation in scope.
-
-    Args:
-        spans: all versions known at the sequence with their days, instead of those
-            that hold on the as-of day.
-    """
-    branches = [branch for branch in _branches(relation, at, spans) if branch]
-    if not branches:
-        return f"{_select(relation, at, spans, place='0')} WHERE 1 = 0"
-    return "\nUNION ALL\n".join(branches)
-
-
-def _branches(relation: Relation, at: Standpoint, spans: bool) -> list[str]:
+def relation_sql(relation: Relation, at: Standpoint) -> str:
+    """Return the SELECT of a relation in scope on the as-of day."""
     if relation.place == "public" or at.scope.whole:
-        return [_branch(relation, at, spans, [])]
-    units = _among(_place(relation), at.scope.units)
-    elsewhere = _not_among(_place(relation), at.scope.units)
-    own = _own_column(relation)
-    found = [_branch(relation, at, spans, units) if at.scope.units else ""]
+        return _branch(relation, at, [])
+    place, own = place_of(relation), own_column(relation)
+    units = ", ".join(str(unit) for unit in at.scope.units)
+    elsewhere = [f"{place} NOT IN ({units})"] if units else []
+    branches = [_branch(relation, at, [f"{place} IN ({units})"])] if units else []
     if own and at.scope.person_id:
-        found.append(_branch(relation, at, spans, [*elsewhere, f"f.{own} = {at.scope.person_id}"]))
+        branches.append(_branch(relation, at, [*elsewhere, f"f.{own} = {at.scope.person_id}"]))
     if relation.name in GRANTABLE and at.scope.person_id:
-        beyond = [*elsewhere, f"f.{own} <> {at.scope.person_id}", _granted(relation, at)]
-        found.append(_branch(relation, at, spans, beyond, place=str(OUTSIDE)))
-    return found
+        beyond = [*elsewhere, f"f.{own} <> {at.scope.person_id}", granted(relation, at)]
+        branches.append(_branch(relation, at, beyond, place=str(OUTSIDE)))
+    return "\nUNION ALL\n".join(branches) or _branch(relation, at, ["1 = 0"])
 
 
-def _branch(relation: Relation, at: Standpoint, spans: bool, conditions: list[str], place: str = "") -> str:
-    where = [*_holds("f", relation, at, spans), *conditions]
-    return f"{_select(relation, at, spans, place or _place(relation))} WHERE {' AND '.join(where)}"
+def shown(relation: Relation, scope: Scope) -> list[str]:
+    """Return the integer columns of a relation as a viewer may see them."""
+    return [_shown(column, scope) for column in relation.facts]
 
 
-def _select(relation: Relation, at: Standpoint, spans: bool, place: str) -> str:
-    columns = [_shown(column, at.scope) for column in relation.facts]
-    if spans:
-        columns += [f"f.{name}" for name in INTERVAL]
+def place_of(relation: Relation) -> str:
+    """Return the unit at which a row is placed."""
+    return "a.unit_id" if relation.placed else f"f.{relation.place_column}"
+
+
+def own_column(relation: Relation) -> str:
+    """Return the column that names whose a row is; empty when it is nobody's."""
     if relation.placed:
-        columns.append(f"{place} AS unit_id")
-    return f"SELECT {', '.join(columns)} FROM {fact_table(relation)} f{_home(relation, at)}"
+        return relation.place_column
+    return "person_id" if "person_id" in {column.name for column in relation.facts} else ""
+
+
+def granted(relation: Relation, at: Standpoint) -> str:
+    """Return the condition that a row is opened to the viewer by a grant of today."""
+    kind, column = GRANTABLE[relation.name]
+    return (
+        f"f.{column} IN (SELECT g.object_id FROM fact_grants g WHERE g.person_id = {at.scope.person_id}"
+        f" AND g.kind = {GRANT_KIND[kind]} AND {holding('g', at.today)} AND {known('g', at.seq)})"
+    )
+
+
+def known(alias: str, seq: int) -> str:
+    """Return the condition that a fact was known at a sequence."""
+    return f"{alias}.seq_from <= {seq} AND {alias}.seq_to > {seq}"
+
+
+def holding(alias: str, day: int | str) -> str:
+    """Return the condition that a fact holds at the end of a day (a number or a column)."""
+    return f"{alias}.from_day <= {day} AND {alias}.to_day > {day}"
+
+
+def _branch(relation: Relation, at: Standpoint, conditions: Sequence[str], place: str = "") -> str:
+    columns = shown(relation, at.scope)
+    if relation.placed:
+        columns.append(f"{place or place_of(relation)} AS unit_id")
+    where = [*([holding("f", at.as_of)] if relation.dated else []), known("f", at.seq), *conditions]
+    return f"SELECT {', '.join(columns)} FROM {fact_table(relation)} f{_home(relation, at)} WHERE {' AND '.join(where)}"
 
 
 def _shown(column: Column, scope: Scope) -> str:
@@ -107,41 +129,6 @@ def _home(relation: Relation, at: Standpoint) -> str:
     if relation.place_day and not at.restated:
         day = f"CASE WHEN f.{relation.place_day} < {day} THEN f.{relation.place_day} ELSE {day} END"
     return (
-        f" JOIN fact_assignments a ON a.person_id = f.{relation.place_column}"
-        f" AND a.from_day <= {day} AND a.to_day > {day}"
-        f" AND a.seq_from <= {at.seq} AND a.seq_to > {at.seq}"
+        f" JOIN fact_assignments a ON a.person_id = f.{relation.place_column} AND {holding('a', day)}"
+        f" AND {known('a', at.seq)}"
     )
-
-
-def _place(relation: Relation) -> str:
-    return "a.unit_id" if relation.placed else f"f.{relation.place_column}"
-
-
-def _own_column(relation: Relation) -> str:
-    if relation.placed:
-        return relation.place_column
-    return "person_id" if "person_id" in {column.name for column in relation.facts} else ""
-
-
-def _holds(alias: str, relation: Relation, at: Standpoint, spans: bool) -> list[str]:
-    known = [f"{alias}.seq_from <= {at.seq}", f"{alias}.seq_to > {at.seq}"]
-    if spans or not relation.dated:
-        return known
-    return [f"{alias}.from_day <= {at.as_of}", f"{alias}.to_day > {at.as_of}", *known]
-
-
-def _granted(relation: Relation, at: Standpoint) -> str:
-    kind = GRANT_KIND[GRANTABLE[relation.name]]
-    return (
-        f"f.{relation.key[0]} IN (SELECT g.object_id FROM fact_grants g WHERE g.person_id = {at.scope.person_id}"
-        f" AND g.kind = {kind} AND g.from_day <= {at.today} AND g.to_day > {at.today}"
-        f" AND g.seq_from <= {at.seq} AND g.seq_to > {at.seq})"
-    )
-
-
-def _among(place: str, units: Sequence[int]) -> list[str]:
-    return [f"{place} IN ({', '.join(str(unit) for unit in units)})"] if units else []
-
-
-def _not_among(place: str, units: Sequence[int]) -> list[str]:
-    return [f"{place} NOT IN ({', '.join(str(unit) for unit in units)})"] if units else []

@@ -1,0 +1,114 @@
+"""Small random companies with a history, and what a patient person would see in them day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from dacheng.core.access import MANAGER, REP, Held, Viewer
+from dacheng.core.contracts.schema import CONTRACTS
+from dacheng.core.deals.schema import DEALS
+from dacheng.core.period import FAR_DAY
+from dacheng.core.relation import Relation
+
+LAST = 12
+"""Everything happens on days 0 to 12."""
+
+Row = dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class Invented:
+    """Facts, and somebody who looks."""
+
+    facts: Mapping[str, list[Row]]
+    viewer: Viewer
+    today: int
+
+
+def dated(from_day: int, to_day: int, **values: int | None) -> Row:
+    """Return a fact row known from the beginning."""
+    return {**values, "from_day": from_day, "to_day": to_day, "seq_from": 0, "seq_to": FAR_DAY}
+
+
+def filled(relation: Relation, **values: int | None) -> Row:
+    """Return values for every fact column of a relation; those not given are 1."""
+    return {column.name: values.get(column.name, 1) for column in relation.facts}
+
+
+@st.composite
+def companies(draw: st.DrawFn) -> Invented:
+    """Draw units that move, people who move, deals that change hands and close, contracts, a grant, a viewer."""
+    units = draw(st.integers(2, 5))
+    people = draw(st.integers(1, 4))
+    days = st.integers(0, LAST)
+    facts: dict[str, list[Row]] = {"units": [], "people": [], "assignments": [], "deals": [], "contracts": []}
+    for unit in range(1, units + 1):
+        for start, stop in _cuts(draw, FAR_DAY):
+            parent = draw(st.integers(1, unit - 1)) if unit > 1 else 0
+            facts["units"].append(dated(start, stop, unit_id=unit, parent_id=parent, closed=0))
+    for person in range(1, people + 1):
+        facts["people"].append(dated(0, FAR_DAY, person_id=person, left=0))
+        for start, stop in _cuts(draw, FAR_DAY):
+            facts["assignments"].append(dated(start, stop, person_id=person, unit_id=draw(st.integers(1, units))))
+    for deal in range(1, draw(st.integers(0, 4)) + 1):
+        closed = draw(st.one_of(st.just(FAR_DAY), days))
+        for start, stop in _cuts(draw, FAR_DAY):
+            here = closed if closed <= start else FAR_DAY
+            values = filled(DEALS, deal_id=deal, owner_id=draw(st.integers(1, people)), closed_day=here)
+            values["amount"] = draw(st.one_of(st.none(), st.integers(0, 1000)))
+            facts["deals"].append(dated(start, stop, **values))
+    for contract in range(1, draw(st.integers(0, 3)) + 1):
+        values = filled(CONTRACTS, contract_id=contract, owner_id=draw(st.integers(1, people)))
+        values |= {"effective_day": draw(days), "cost": 7}
+        facts["contracts"].append(dated(draw(days), FAR_DAY, **values))
+    facts["grants"] = [
+        dated(draw(days), FAR_DAY, person_id=1, kind=kind, object_id=1) for kind in (1, 2) if draw(st.booleans())
+    ]
+    role, over = draw(st.sampled_from([REP, MANAGER])), draw(st.integers(1, units))
+    return Invented(facts, Viewer(1, (Held(role, over),)), draw(days))
+
+
+def _cuts(draw: st.DrawFn, end: int) -> Iterator[tuple[int, int]]:
+    """Return one to three spans that follow one another from day 0 to the end."""
+    inside = sorted(draw(st.sets(st.integers(1, LAST), max_size=2)))
+    starts = [0, *inside]
+    return zip(starts, [*inside, end], strict=True)
+
+
+def seen_by_hand(company: Invented, relation: Relation, day: int, org_day: int) -> list[tuple[Any, ...]]:
+    """Return (key, unit) of the rows of deals or contracts that the viewer sees at the end of a day, sorted."""
+    parents = {row["unit_id"]: row["parent_id"] for row in _on(company.facts["units"], org_day)}
+    tops = {held.unit_id for held in company.viewer.held if held.role == MANAGER}
+    found = []
+    for row in _on(company.facts[relation.name], day):
+        posted = row[relation.place_day]
+        assert posted is not None
+        place_day = min(posted, org_day) if org_day == day else org_day
+        homes = [home for home in _on(company.facts["assignments"], place_day) if home["person_id"] == row["owner_id"]]
+        unit = homes[0]["unit_id"]
+        if tops & set(_upwards(unit, parents)) or row["owner_id"] == company.viewer.person_id:
+            found.append((row[relation.key[0]], unit))
+        elif _granted(company, relation, row[relation.key[0]]):
+            found.append((row[relation.key[0]], 0))
+    return sorted(found)
+
+
+def _on(rows: list[Row], day: int) -> list[Row]:
+    return [row for row in rows if (row["from_day"] or 0) <= day < (row["to_day"] or 0)]
+
+
+def _upwards(unit: int | None, parents: Mapping[int | None, int | None]) -> Iterator[int | None]:
+    while unit:
+        yield unit
+        unit = parents[unit]
+
+
+def _granted(company: Invented, relation: Relation, number: int | None) -> bool:
+    kind = 1 if relation.name == "deals" else 2
+    return any(
+        row["kind"] == kind and row["object_id"] == number for row in _on(company.facts["grants"], company.today)
+    )
