@@ -16,10 +16,11 @@ from dacheng.core.tree import Tree
 from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
-from dacheng.demo.founding import SMALL_DEALS, composed, curated
+from dacheng.demo.founding import composed, curated
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
 from dacheng.demo.histories import deal_texts, deals_frame
+from dacheng.demo.lives import SMALL_DEALS
 from dacheng.demo.market import (
     Stages,
     always,

@@ -9,6 +9,7 @@ import numpy as np
 
 from dacheng.core.arrays import IntArray
 from dacheng.demo import vocabulary as words
+from dacheng.demo.lives import SMALL_DEALS
 from dacheng.demo.organisation import TOP, Hire, People, Units, people_of
 from dacheng.demo.timeline import Timeline
 
@@ -16,7 +17,7 @@ UNIT_MOVED_MONTHS, JOINED_MONTHS, REP_MOVED_MONTHS, UNIT_CLOSED_MONTHS, LEFT_MON
 """What happened in the organisation, in months before the as-of month; always on a first day of a month."""
 
 REPS_PER_GROUP, GROUPS_PER_OFFICE, OFFICES_PER_REGION = 10, 5, 6
-SMALL_DEALS, SMALL_REPS, REPS_GROWTH = 320, 27, 0.565
+SMALL_REPS, REPS_GROWTH = 27, 0.565
 """A company of N deals has 27 · (N / 320)^0.565 reps: about 2,500 at a million."""
 
 LEAVERS, MOVERS, JOINERS = 0.02, 0.02, 0.04

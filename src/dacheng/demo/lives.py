@@ -11,6 +11,9 @@ from dacheng.core.period import FAR_DAY
 from dacheng.demo.evenly import stratified
 from dacheng.demo.timeline import EVEN, SEASON, Timeline
 
+SMALL_DEALS = 320
+"""Deals of the curated company."""
+
 WON_SHARE, OPEN_SHARE = 0.30, 0.26
 """Of all deals; the rest is lost, so the win rate by count is about 40 %."""
 

@@ -10,7 +10,7 @@ from dacheng.core.arrays import BoolArray, FloatArray, IntArray
 from dacheng.core.money import MINOR_PER_UNIT
 from dacheng.core.period import FAR_DAY
 from dacheng.demo.evenly import in_turn, normal
-from dacheng.demo.lives import Lives
+from dacheng.demo.lives import SMALL_DEALS, Lives
 from dacheng.demo.timeline import Timeline
 
 LINE_MEDIAN: FloatArray = np.array([2_400_000, 620_000, 1_500_000, 420_000], dtype=np.float64)
@@ -19,7 +19,7 @@ LINE_MEDIAN: FloatArray = np.array([2_400_000, 620_000, 1_500_000, 420_000], dty
 GRADE_FROM = (5_000_000, 2_000_000, 700_000)
 """Least amount in 元 of a grade A, B and C deal."""
 
-SMALL_DEALS, VOLUME_DISCOUNT = 320, 0.3
+VOLUME_DISCOUNT = 0.3
 """A company with many deals has smaller ones: amounts scale with (320 / N)^0.3."""
 
 SPREAD = 0.7
