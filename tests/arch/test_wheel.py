@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import re
 import subprocess
 import sys
+import time
+import urllib.request
 import zipfile
 
 import pytest
 
 from tests.arch.repository import PACKAGE, ROOT
+from tests.postgres import free_port
 
 
 @pytest.fixture(scope="module")
@@ -45,18 +48,45 @@ def test_every_catalogue_is_compiled_into_the_wheel(wheel):
     assert catalogues
 
 
-@pytest.mark.slow
-def test_the_wheel_starts_in_a_clean_environment_without_node(wheel, tmp_path):
+@pytest.fixture
+def clean_dacheng(wheel, tmp_path):
+    """Return the console script of the wheel in an environment of its own, locked packages beside it."""
     python = tmp_path / "clean" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "clean"], check=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--require-hashes", "-r", ROOT / "requirements.lock"], check=True)
     subprocess.run([*pip, "--no-deps", wheel], check=True)
-    (tmp_path / "no-programs").mkdir()
-    bare = {"PATH": str(tmp_path / "no-programs"), "HOME": str(tmp_path), "LANG": os.environ.get("LANG", "C.UTF-8")}
+    return python.with_name("dacheng")
 
-    helped = [python.with_name("dacheng"), "--help"]
-    done = subprocess.run(helped, env=bare, capture_output=True, text=True, cwd=tmp_path)
 
-    assert done.returncode == 0, done.stderr
-    assert "demo" in done.stdout
+@pytest.mark.slow
+def test_the_wheel_serves_the_demo_without_node(clean_dacheng, tmp_path):
+    port = str(free_port())
+    bare = {"PATH": str(tmp_path / "no-programs"), "HOME": str(tmp_path)}
+    command = [clean_dacheng, "demo", "--port", port]
+
+    with subprocess.Popen(command, env=bare, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
+        try:
+            page = answer(f"http://127.0.0.1:{port}/sign-in/", within=180)
+            assets = re.findall(r'"(/static/dist/[^"]+)"', page)
+            sizes = [len(answer(f"http://127.0.0.1:{port}{asset}", within=5)) for asset in assets]
+        finally:
+            server.terminate()
+            said = server.communicate(timeout=30)[0].decode()
+
+    assert "达成" in page
+    assert len(assets) >= 2 and min(sizes) > 1000
+    assert len(re.findall(rf"http://\S+:{port}/sign-in/\S+", said)) == 5
+
+
+def answer(url: str, within: float) -> str:
+    """Return what a server answers, asked until it is up; raises the last error after `within` seconds."""
+    until = time.monotonic() + within
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=10) as response:
+                return response.read().decode()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
