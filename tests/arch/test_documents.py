@@ -10,7 +10,7 @@ import pytest
 from dacheng.core.errors import Text
 from dacheng.core.report import Parameter
 from scripts import write_reference
-from tests.arch.repository import PACKAGE, ROOT, modules
+from tests.arch.repository import PACKAGE, ROOT, committed_files, modules, shown
 
 REFERENCE = ROOT / "docs" / "reference"
 REQUIREMENT = re.compile(r"^\| (R\d{3}) \| (yes|part) \| (.+?) \| (.+?) \| (.*?) ?\|$")
@@ -124,3 +124,17 @@ def test_places_named_in_a_document_exist(document):
     places = set(named.findall((ROOT / document).read_text("utf-8")))
 
     assert [place for place in sorted(places) if not (PACKAGE / place).exists()] == []
+
+
+def test_links_between_documents_lead_somewhere():
+    linked = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+    pages = [path for path in committed_files() if path.suffix == ".md"]
+
+    broken = [
+        f"{shown(page)}: {target}"
+        for page in pages
+        for target in linked.findall(page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+
+    assert broken == []
