@@ -58,11 +58,13 @@ class Vocabulary:
     Args:
         names: folded names of sheets and files.
         titles: header key -> our column, as a CSV of ours names it.
+        own_titles: those of columns that are no references, and that few other tables have.
     """
 
     relation: str
     names: frozenset[str]
     titles: Mapping[str, str]
+    own_titles: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Understood:
     Args:
         columns: our column -> the header that it stands under.
         twice: columns whose title stands more than once.
-        lacking: columns that a new record needs and the table has not.
+        lacking: columns without which no record can be found or made.
+        partial: the table has not all that a new record needs, so it only speaks of those that stand.
         telling: how many titles only this relation has.
         named: the name of the sheet or file says it.
     """
@@ -81,6 +84,7 @@ class Understood:
     columns: Mapping[str, Header]
     twice: tuple[str, ...]
     lacking: tuple[str, ...]
+    partial: bool
     telling: int
     named: bool
 
@@ -107,7 +111,9 @@ def _vocabulary(name: str, elsewhere: Mapping[str, Any]) -> Vocabulary:
     if relation.dated:
         titles |= {header_key(title): "from" for title in ("from", "起始日", "生效起始日")}
     names = {name, relation.label.zh, relation.label.en, *elsewhere.get("names", ())}
-    return Vocabulary(name, frozenset(map(folded, names)), titles)
+    references = {column for column, one in typed_columns(relation).items() if one.kind == "ref"}
+    own = frozenset(title for title, column in titles.items() if column not in references) - _common()
+    return Vocabulary(name, frozenset(map(folded, names)), titles, own)
 
 
 def match_own(
@@ -144,7 +150,7 @@ def _matched(
     if understood is None:
         return None, [_not_understood(label)]
     noticed = [*table_findings(table, label), *_same_titles(understood, label)]
-    if understood.lacking and not understood.is_certain:
+    if understood.partial and not understood.is_certain:
         return None, [_not_understood(label)]
     if understood.lacking:
         return None, [*noticed, _lacking(understood, table, label)]
@@ -163,7 +169,7 @@ def understand(table: SheetTable, names: Iterable[str]) -> Understood | None:
 
 def _likelihood(understood: Understood) -> tuple[int, bool]:
     common = len(understood.columns) - understood.telling
-    return TELLING * understood.telling + COMMON * common, not understood.lacking
+    return TELLING * understood.telling + COMMON * common, not understood.partial
 
 
 def _understood(table: SheetTable, vocabulary: Vocabulary, named: bool) -> Understood:
@@ -176,14 +182,15 @@ def _understood(table: SheetTable, vocabulary: Vocabulary, named: bool) -> Under
             twice += [header.title] if occurrence else []
         elif column is not None:
             columns[column] = header
-    telling = sum(_is_telling(UNIT_IN_TITLE.sub("", header.key)) for header in columns.values())
+    telling = sum(_is_telling(vocabulary, UNIT_IN_TITLE.sub("", header.key)) for header in columns.values())
     by_month = vocabulary.relation == "targets" and any(map(_is_month, table.headers))
-    lacking = _lacks(vocabulary.relation, columns, by_month)
-    return Understood(vocabulary.relation, columns, tuple(twice), lacking, telling + by_month, named)
+    needed = _lacks(vocabulary.relation, columns, by_month)
+    lacking = () if "code" in columns else needed
+    return Understood(vocabulary.relation, columns, tuple(twice), lacking, bool(needed), telling + by_month, named)
 
 
 def _lacks(name: str, columns: Mapping[str, Header], months: bool) -> tuple[str, ...]:
-    """Return the columns that a record cannot be found or made without; a name will do for a code."""
+    """Return the columns that a new record needs and the table has not; a name will do for a code."""
     relation = RELATIONS[name]
     typed = typed_columns(relation)
     needed = [column for column, one in typed.items() if one.name in key_columns(relation) and one.default is None]
@@ -191,8 +198,6 @@ def _lacks(name: str, columns: Mapping[str, Header], months: bool) -> tuple[str,
     given = set(columns) | ({"month", "amount"} if months else set())
     if "name" in given and "code" not in given:
         given.add("code")
-    elif "code" in given:
-        needed = [column for column in needed if column == "code"]
     if name == "contracts" and given & {"signed", "effective"}:
         given |= {"signed", "effective"}
     return tuple(column for column in needed if column not in given)
@@ -203,9 +208,14 @@ def _all_titles() -> frozenset[str]:
     return frozenset(title for one in vocabularies() for title in one.titles)
 
 
+def _is_telling(vocabulary: Vocabulary, title: str) -> bool:
+    """Tell whether only this relation has such a column of its own; a reference to it does not count."""
+    return title in vocabulary.own_titles and _owners(title) == 1
+
+
 @lru_cache(maxsize=4_096)
-def _is_telling(title: str) -> bool:
-    return title not in _common() and sum(title in one.titles for one in vocabularies()) == 1
+def _owners(title: str) -> int:
+    return sum(title in one.own_titles for one in vocabularies())
 
 
 @lru_cache(maxsize=1)

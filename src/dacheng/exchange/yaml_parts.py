@@ -96,16 +96,22 @@ def _refused(complaints: Complaints, rule: str, line: int | None, message: Text)
 
 @dataclass(frozen=True)
 class Part:
-    """One place of the file; what it is asked for and is not goes to the complaints."""
+    """One place of the file; what it is asked for and is not goes to the complaints.
+
+    Args:
+        key: the key that it stands behind, if any.
+    """
 
     node: yaml.Node
     path: str
     complaints: Complaints
+    key: yaml.Node | None = None
 
     @property
     def line(self) -> int:
-        """Return its line, from 1."""
-        return int(self.node.start_mark.line) + 1 if self.node.start_mark else 1
+        """Return its line, from 1: that of its key, where it has one."""
+        mark = (self.key or self.node).start_mark
+        return int(mark.line) + 1 if mark else 1
 
     @property
     def is_text(self) -> bool:
@@ -175,7 +181,7 @@ class Part:
             name = key.text()
             if name in found:
                 key.complain("twice", Text(f"“{name}”写了两次。", f"“{name}” stands twice."), value=name)
-            found[name] = Part(node, f"{self.path}.{name}" if self.path else name, self.complaints)
+            found[name] = Part(node, f"{self.path}.{name}" if self.path else name, self.complaints, key_node)
         return found
 
     def fields(self, *known: str, required: tuple[str, ...] = ()) -> dict[str, Part]:
