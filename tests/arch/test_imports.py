@@ -54,3 +54,10 @@ def test_models_are_looked_up_by_name_only_in_migrations():
     ]
 
     assert offences == []
+
+
+def test_every_folder_with_modules_is_a_package():
+    folders = {path.parent for path in modules()}
+
+    # Without it import-linter does not see the modules and their imports go unchecked.
+    assert sorted(shown(folder) for folder in folders if not (folder / "__init__.py").exists()) == []
