@@ -17,10 +17,11 @@ from dacheng.core.schema import RELATIONS
 from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
-from dacheng.store.access import hidden, home_of, tree_on
+from dacheng.store.access import home_of, tree_on
 from dacheng.store.actions import deals as actions
 from dacheng.store.actions.recording import Saved
 from dacheng.store.history import company_day
+from dacheng.store.identity import hidden
 from dacheng.store.queries.records import Recorded, history_of
 from dacheng.store.standing import Standing, named, standing_uid
 

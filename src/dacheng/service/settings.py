@@ -7,14 +7,14 @@ from dacheng.store.queries.company import company_setting
 
 def currency() -> str:
     """Return the ISO code of the company's money; CNY before there is a company."""
-    return company_setting().currency
+    return str(company_setting().currency)
 
 
 def company_name() -> str:
     """Return the company's name."""
-    return company_setting().name
+    return str(company_setting().name)
 
 
 def time_zone() -> str:
     """Return the company's time zone, for example Asia/Shanghai."""
-    return company_setting().time_zone
+    return str(company_setting().time_zone)

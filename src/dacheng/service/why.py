@@ -12,8 +12,9 @@ from dacheng.core.explaining import Explanation, explain
 from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.questions import identified
-from dacheng.store.access import hidden, home_of, tree_on, viewer_of
+from dacheng.store.access import home_of, tree_on, viewer_of
 from dacheng.store.history import company_day
+from dacheng.store.identity import hidden
 from dacheng.store.queries.grants import is_granted
 
 

@@ -28,6 +28,8 @@ from dacheng.web.tabling import Showing, door, named, record_url, showing, shown
 from dacheng.web.templatetags.figures import counted
 
 MOST_TODOS = 7
+FLAGGED = {"flagged": "1", "sort": "-weighted", "limit": str(MOST_TODOS)}
+NOTHING: Mapping[str, str] = {}
 TONES: Mapping[int, marks.Tone] = {COMMIT: "acc", BEST: "acc2", PIPELINE: "acc3", UNSUPPORTED: "bad"}
 
 
@@ -52,18 +54,17 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
         "measures": _measures(board, heads),
         "phone_measures": [_phone_measure(board, row) for row in heads],
         "gap": _gap(showing(request, _ask(asked, "targets/support"))),
-        "waterfall": waterfall_chart(showing(request, _ask(asked, "deals/waterfall", since=_iso(asked.compare_day)))),
-        "todos": _todos(showing(request, _ask(asked, "tables/pipeline", **FLAGGED))),
+        "waterfall": waterfall_chart(
+            showing(request, _ask(asked, "deals/waterfall", {"since": _iso(asked.compare_day)}))
+        ),
+        "todos": _todos(showing(request, _ask(asked, "tables/pipeline", FLAGGED))),
         "todos_url": report_url("tables/pipeline", [("flagged", "1"), *standpoint(request)]),
         "units": _units(board, heads),
     }
     return render(request, "cockpit/cockpit.html", context)
 
 
-FLAGGED = {"flagged": "1", "sort": "-weighted", "limit": str(MOST_TODOS)}
-
-
-def _ask(asked: Asking, name: str, *, compare: bool = False, **given: str) -> Answer:
+def _ask(asked: Asking, name: str, given: Mapping[str, str] = NOTHING, *, compare: bool = False) -> Answer:
     day = asked.compare_day if compare else None
     return run_report(name, given, book=asked.book, names=DatabaseNames(), compare_day=day)
 
