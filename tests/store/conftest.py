@@ -1,11 +1,13 @@
-"""Each test gets a database of its own, on SQLite and on PostgreSQL, with real commits: a copy of a prepared one."""
+"""Each test begins with the same prepared database, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -69,27 +71,57 @@ def dropped(url: str) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, copied: Callable[..., str], django_db_blocker) -> Iterator[str]:
-    """Use a database with the small company in it; returns its URL."""
-    url = copied(request.param)
-    with django_db_blocker.unblock(), using(url):
+def database(request: pytest.FixtureRequest, opened: Callable[..., Any]) -> Iterator[str]:
+    """Use a database with the small company in it; returns its URL. On PostgreSQL all is rolled back."""
+    with opened(request.param, with_company=True, alone=False) as url:
         yield url
-    dropped(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def empty_database(request: pytest.FixtureRequest, copied: Callable[..., str], django_db_blocker) -> Iterator[str]:
-    """Use a database with tables and nothing in them; returns its URL."""
-    url = copied(request.param, with_company=False)
-    with django_db_blocker.unblock(), using(url):
+def empty_database(request: pytest.FixtureRequest, opened: Callable[..., Any]) -> Iterator[str]:
+    """Use a database with tables and nothing in them; returns its URL. On PostgreSQL all is rolled back."""
+    with opened(request.param, with_company=False, alone=False) as url:
         yield url
-    dropped(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared_database(request: pytest.FixtureRequest, opened: Callable[..., Any]) -> Iterator[str]:
+    """Use a database with the small company in it that other connections see as well; returns its URL."""
+    with opened(request.param, with_company=True, alone=True) as url:
+        yield url
 
 
 @pytest.fixture
-def sqlite_database(copied: Callable[..., str], django_db_blocker) -> Iterator[str]:
-    """Use a SQLite database with the small company in it, where the engine makes no difference; returns its URL."""
-    url = copied("sqlite")
-    with django_db_blocker.unblock(), using(url):
+def sqlite_database(opened: Callable[..., Any]) -> Iterator[str]:
+    """Use a SQLite database with the small company, where the engine makes no difference; returns its URL."""
+    with opened("sqlite", with_company=True, alone=True) as url:
         yield url
-    dropped(url)
+
+
+@pytest.fixture
+def postgres_company(opened: Callable[..., Any]) -> Iterator[str]:
+    """Use a PostgreSQL database with the small company that other connections see as well; returns its URL."""
+    with opened("postgres", with_company=True, alone=True) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def opened(prepared: Callable[..., str], copied: Callable[..., str], django_db_blocker) -> Callable[..., Any]:
+    """Return a context manager that opens a prepared database, or a copy of it for this test alone."""
+
+    @contextmanager
+    def using_database(vendor: str, *, with_company: bool, alone: bool) -> Iterator[str]:
+        from django.db import transaction
+
+        if vendor == "postgres" and not alone:  # a copy takes a second there, a roll-back nothing
+            url = prepared(vendor, with_company)
+            with django_db_blocker.unblock(), using(url), transaction.atomic():
+                yield url
+                transaction.set_rollback(True)
+            return
+        url = copied(vendor, with_company)
+        with django_db_blocker.unblock(), using(url):
+            yield url
+        dropped(url)
+
+    return using_database
