@@ -35,10 +35,11 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
             for leftover in folder.glob(f"{name}*"):
                 leftover.unlink()
         use_database(f"sqlite:///{file}")
+        from dacheng.demo import generate
         from dacheng.service.setting_up import ready_demo, sign_in_links
 
         at = datetime.now(UTC)
-        made = ready_demo(at, date.fromisoformat(as_of) if as_of else None, scale or None)
+        made = ready_demo(at, date.fromisoformat(as_of) if as_of else None, scale or None, generate)
         say(Text(f"演示公司：{made}", f"Demo company: {made}"))
         for role, person, link in sign_in_links(at, f"http://{_shown(host)}:{port}"):
             print(f"{role.in_language(language())}\t{person}\t{link}", flush=True)

@@ -1,0 +1,157 @@
+"""Setting up a database: its tables, its company, the demo, and the first ways in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.core.management import call_command
+
+from dacheng.core.access import ADMIN, ROLE_LABEL, SYSTEM
+from dacheng.core.company import Company, Frame
+from dacheng.core.errors import NotFound, RuleError, Text
+from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of, day_of, ym_of
+from dacheng.exchange.defaults import always, default_measures, default_stages
+from dacheng.exchange.holidays_cn import CalendarRow, calendar_rows
+from dacheng.store.actions.accounts import invite
+from dacheng.store.actions.company import install_company
+from dacheng.store.actions.people import create_person
+from dacheng.store.actions.rights import grant_role
+from dacheng.store.history import company_day
+from dacheng.store.queries.company import company_setting
+from dacheng.store.queries.importing import top_unit_code
+from dacheng.store.queries.signing_in import one_of_each_role, person_called
+from dacheng.store.standing import ids_of_codes, standing
+
+TOP = "HQ"
+"""Code of the unit at the top, where nothing else is said."""
+
+Generate = Callable[[int, date, int | None], Company]
+
+DEMO_SEED = 20_260_101
+FIRST_YEAR, YEARS_AHEAD = 2010, 5
+"""The calendar a company starts with: long enough for imported history and for plans."""
+
+SIGN_IN_PATH = "/sign-in/"
+WEEKDAYS = "周一至周五"
+"""Why a day is worked in a company that does not count in CNY: no public holidays are known for it."""
+
+SATURDAY = 5
+
+
+def migrate() -> None:
+    """Make or update the tables; nothing happens when they are up to date."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def company_exists() -> bool:
+    """Tell whether the database holds a company."""
+    return company_setting().pk is not None and bool(company_setting().name)
+
+
+def found_company(
+    at: datetime, name: str, currency: str = "CNY", *, code: str = TOP, with_stages: bool = True
+) -> dict[str, int]:
+    """Give an empty database its company: top unit, measures, calendar and, unless an import brings them, stages.
+
+    Args:
+        code: of the unit at the top.
+
+    Returns:
+        relation -> how many records.
+
+    Raises:
+        RuleError: it holds a company already, the name is empty, or the currency is no code.
+    """
+    if not name.strip():
+        raise RuleError(Text("公司没有名称。", "The company has no name."), Text("请给出名称。", "Give it a name."))
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
+        raise RuleError(
+            Text(f"不认识的币种「{currency}」。", f"“{currency}” is not a currency code."),
+            Text("用三个大写字母，例如 CNY。", "Use three capital letters, for example CNY."),
+        )
+    last_year = date_of(company_day(at)).year + YEARS_AHEAD
+    company = new_company(name.strip(), currency, code=code, last_year=last_year, with_stages=with_stages)
+    return install_company(actor=SYSTEM, at=at, company=company)
+
+
+def new_company(name: str, currency: str, *, code: str, last_year: int, with_stages: bool = True) -> Company:
+    """Return a company that has nothing yet but what every company needs."""
+    calendar = calendar_rows(FIRST_YEAR, last_year) if currency == "CNY" else weekday_rows(FIRST_YEAR, last_year)
+    frames = {
+        "units": always({"unit_id": [1], "parent_id": [0], "closed": [0]}, {"code": [code], "name": [name]}),
+        "calendar": _calendar_frame(calendar),
+        "measures": default_measures(),
+    }
+    if with_stages:
+        frames["stage_sets"], frames["stages"] = default_stages()
+    return Company(name, currency, frames)
+
+
+def weekday_rows(first_year: int, last_year: int) -> list[CalendarRow]:
+    """Return every day of the years, both included, worked from Monday to Friday."""
+    days = range(day_of(date(first_year, 1, 1)), day_of(date(last_year + 1, 1, 1)))
+    return [CalendarRow(day, date_of(day).weekday() < SATURDAY, WEEKDAYS) for day in days]
+
+
+def _calendar_frame(rows: list[CalendarRow]) -> Frame:
+    days = [row.day for row in rows]
+    return Frame(
+        {
+            "day": days,
+            "ym": [ym_of(day) for day in days],
+            "working": [int(row.working) for row in rows],
+            "from_day": [FIRST_DAY] * len(days),
+            "to_day": [FAR_DAY] * len(days),
+        },
+        {"source": [row.source for row in rows]},
+    )
+
+
+def ready_demo(at: datetime, as_of: date | None, scale: int | None, generate: Generate) -> str:
+    """Return the name of the demo company, made first where the database is empty.
+
+    Args:
+        as_of: its today; default the day of ``at``.
+        scale: number of opportunities; None for the small one.
+        generate: ``dacheng.demo.generate``, which stands beside this layer and is handed in.
+    """
+    migrate()
+    if not company_exists():
+        company = generate(DEMO_SEED, as_of or date_of(company_day(at)), scale)
+        install_company(actor=SYSTEM, at=at, company=company, demo=True)
+    return str(company_setting().name)
+
+
+def sign_in_links(at: datetime, base_url: str) -> list[tuple[Text, str, str]]:
+    """Return (role, name, one-time link) of one person for each role."""
+    return [(ROLE_LABEL[role], name, link_of(at, person, base_url)) for role, person, name in one_of_each_role()]
+
+
+def link_of(at: datetime, person_id: int, base_url: str) -> str:
+    """Return a one-time sign-in link of a person."""
+    secret = invite(actor=SYSTEM, at=at, person_id=person_id).secret
+    return f"{base_url.rstrip('/')}{SIGN_IN_PATH}{secret}/"
+
+
+def administrator(at: datetime, name: str) -> int:
+    """Return the number of the person of a code or name, as an administrator; made first where there is none.
+
+    For the owner of the machine: the way in on the first day, and when nobody can get in any more.
+
+    Raises:
+        NotFound: there is no company yet.
+    """
+    top = ids_of_codes("units", [top_unit_code()])
+    if not top:
+        raise NotFound(
+            Text("这个数据库里还没有公司。", "The database holds no company yet."),
+            Text("用 dacheng init --name 建一家。", "Make one with dacheng init --name."),
+        )
+    unit = standing("units", top.values())[next(iter(top.values()))].uid
+    person = person_called(name)
+    if not person:
+        create_person(actor=SYSTEM, at=at, values={"name": name}, home=unit)
+        person = person_called(name)
+    grant_role(actor=SYSTEM, at=at, person=standing("people", [person])[person].uid, role=ADMIN, unit=unit)
+    return person
