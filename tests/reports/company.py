@@ -8,6 +8,7 @@ state, closing day, pushes) is derived as in the product.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -126,6 +127,12 @@ class Company:
             for person, kind, code in grants
         ]
         self.engine = engine_from(self.rows)
+
+    def holding(self, rows: dict[str, list[dict[str, Any]]]) -> Company:
+        """Return the same company with other facts."""
+        other = copy(self)
+        other.rows, other.engine = rows, engine_from(rows)
+        return other
 
     def id(self, relation: str, code: str) -> int:
         """Return the number of a code, a new one at its first appearance."""

@@ -12,10 +12,10 @@ import numpy as np
 
 from dacheng.core.arrays import IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
-from dacheng.core.deals.columns import noted, without_amount_note
+from dacheng.core.deals.columns import noted, outside, without_amount_note
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.errors import Text
-from dacheng.core.filtering import Filter, equal, in_unit
+from dacheng.core.filtering import INSIDE, Filter, equal, in_unit
 from dacheng.core.paging import ranked, sliced, summed_by
 from dacheng.core.report import Flag, Keys, PersonId, Rowspan, UnitId, report, sorted_by, sorting
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, column_of, table_of
@@ -23,19 +23,17 @@ from dacheng.core.targets.results import counting, fiscal_year_of, results
 from dacheng.core.targets.schema import CONTRACT
 
 WITH_CUSTOMER = Filter(("customer_id IS NOT NULL",))
-DEALS = f"""
-    SELECT customer_id, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
-        CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 WHEN state = {OPEN} THEN 1 ELSE 0 END) AS BIGINT) AS open_deals,
-        CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 WHEN amount IS NULL THEN 0 WHEN state = {OPEN} THEN 1 ELSE 0 END)
-            AS BIGINT) AS open_amounts,
-        CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 WHEN amount IS NULL THEN 0 WHEN state = {OPEN} THEN amount ELSE 0
-            END) AS BIGINT) AS open_amount
-    FROM deals"""
-CONTRACTS = f"""
-    SELECT customer_id, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
-        MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
-    FROM contracts"""
-GROUPED = "GROUP BY customer_id ORDER BY customer_id"
+IN_DEALS = """
+    SELECT customer_id, MAX(unit_id) AS unit_id
+    FROM deals {where} GROUP BY customer_id ORDER BY customer_id"""
+IN_CONTRACTS = f"""
+    SELECT customer_id, MAX(unit_id) AS unit_id, MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
+    FROM contracts {{where}} GROUP BY customer_id ORDER BY customer_id"""
+"""Each customer that a visible row names; its largest unit is ``OUTSIDE`` when only a grant shows it."""
+
+OPEN_SUMS = """
+    SELECT customer_id, COUNT(*) AS open_deals, COUNT(amount) AS amounts, CAST(SUM(amount) AS BIGINT) AS open_amount
+    FROM deals {where} GROUP BY customer_id ORDER BY customer_id"""
 
 FILTERS = ("unit", "direct", "owner")
 OPEN_DEALS = Drill("tables/pipeline", take={"customer": "customer_id"}, carry=FILTERS)
@@ -79,20 +77,22 @@ SORTS = ("open_deals", "open_amount", "done", "last_day")
 
 
 def _customers(book: Book, wanted: Filter) -> Rows:
-    """Return one row a customer, by id, with the columns that are sorted by and ``inside``."""
-    deals = book.gather(f"{DEALS} {wanted.where} {GROUPED}", **wanted.params)
-    contracts = book.gather(f"{CONTRACTS} {wanted.where} {GROUPED}", **wanted.params)
+    """Return one row a customer, by id; ``unit_id`` is ``OUTSIDE`` where only a grant shows it."""
+    deals, contracts = _gathered(book, IN_DEALS, wanted), _gathered(book, IN_CONTRACTS, wanted)
+    open_sums = _gathered(book, OPEN_SUMS, wanted & INSIDE & equal(state=OPEN))
     customer = np.union1d(deals["customer_id"], contracts["customer_id"])
-    spread = {name: _spread(customer, deals, name) for name in ("inside", "open_deals", "open_amounts", "open_amount")}
     last_day = _spread(customer, contracts, "last_day")
-    columns = {
-        **spread,
+    columns = {name: _spread(customer, open_sums, name) for name in ("open_deals", "amounts", "open_amount")} | {
         "customer_id": customer,
-        "inside": spread["inside"] + _spread(customer, contracts, "inside"),
+        "unit_id": _spread(customer, deals, "unit_id") + _spread(customer, contracts, "unit_id"),
         "done": _spread(customer, _done(book, wanted), "amount"),
         "last_day": last_day,
     }
     return Rows(columns, {"last_day": last_day > 0})
+
+
+def _gathered(book: Book, query: str, wanted: Filter) -> Rows:
+    return book.gather(query.format(where=wanted.where), **wanted.params)
 
 
 def _done(book: Book, wanted: Filter) -> Rows:
@@ -152,12 +152,12 @@ def accounts(
     wanted = in_unit(book, unit, direct) & equal(owner_id=owner) & WITH_CUSTOMER
     rows = _customers(book, wanted)
     column, descending = sorted_by(sort, *SORTS)
-    apart = rows["inside"] == 0
+    apart = outside(rows)
     order = ranked(rows[column], rows.known(column), descending, outside=apart, key=rows["customer_id"])
     if only is not None:
         order = order[np.isin(rows["customer_id"][order], only)]
     at = sliced(order, page)
-    without = int((rows["open_deals"] - rows["open_amounts"]).sum())
+    without = int((rows["open_deals"] - rows["amounts"]).sum())
     return table_of(
         COLUMNS,
         rows.only(at),

@@ -33,9 +33,11 @@ PAGE = """
     SELECT deal_id, customer_id, owner_id, unit_id, product_id, grade, stage_id, state, amount, estimated, category,
         created_day, expected_day, closed_day, contracted
     FROM deals"""
-GROUPS = """
-    SELECT unit_id, state, COUNT(*) AS deals_there, COUNT(amount) AS amounts, CAST(SUM(amount) AS BIGINT) AS amount,
-        CAST(SUM(CASE WHEN amount IS NULL THEN 0 ELSE estimated END) AS BIGINT) AS estimates
+SUMS = f"""
+    SELECT COUNT(*) AS there, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
+        COUNT(CASE WHEN unit_id <> {OUTSIDE} THEN amount END) AS amounts,
+        CAST(SUM(CASE WHEN unit_id <> {OUTSIDE} THEN amount END) AS BIGINT) AS amount,
+        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND estimated = 1 THEN amount END) AS guessed
     FROM deals"""
 SORTS = {"amount": True, "expected_day": True, "closed_day": False, "created_day": False}
 """Column that can be sorted by -> whether it can be missing."""
@@ -103,7 +105,7 @@ def listing(
         & days_of("expected_day", closing)
         & days_of("closed_day", closed)
     )
-    groups = _groups(book, wanted)
+    sums = _sums(book, wanted)
     rows = _page(book, narrowed(wanted, "deal_id", only), sort, page)
     return table_of(
         COLUMNS,
@@ -113,18 +115,20 @@ def listing(
             "closed_day": (rows["closed_day"], rows["closed_day"] < FAR_DAY),
         },
         key=("deal_id",),
-        totals={"amount": _total(groups)},
-        count=int(groups["deals_there"].sum()),
+        totals={"amount": None if sums["inside"] and not sums["amounts"] else sums["amount"]},
+        count=sums["there"],
         outside=shown.outside(rows),
-        outside_count=int(groups["deals_there"][shown.outside(groups)].sum()),
-        notes=_notes(groups),
+        outside_count=sums["there"] - sums["inside"],
+        notes=_notes(sums),
         page=page,
         sort=sort,
     )
 
 
-def _groups(book: Book, wanted: Filter) -> Rows:
-    return book.gather(f"{GROUPS} {wanted.where} GROUP BY unit_id, state", **wanted.params)
+def _sums(book: Book, wanted: Filter) -> dict[str, int]:
+    """Return the sums over everything the filter lets through; 0 where there is nothing to sum."""
+    rows = book.gather(f"{SUMS} {wanted.where}", **wanted.params)
+    return {name: int(column[0]) if rows.known(name)[0] else 0 for name, column in rows.columns.items()}
 
 
 def _page(book: Book, wanted: Filter, sort: str, page: Page) -> Rows:
@@ -132,19 +136,9 @@ def _page(book: Book, wanted: Filter, sort: str, page: Page) -> Rows:
     return page_of(book, PAGE, wanted, order_by(column, descending, key="deal_id", nullable=SORTS[column]), page)
 
 
-def _total(groups: Rows) -> int | None:
-    """Return the sum of the amounts inside the scope; None when there are deals and none has one."""
-    inside = groups.only(~shown.outside(groups))
-    if len(inside) and not inside["amounts"].any():
-        return None
-    return int(inside["amount"][inside.known("amount")].sum())
-
-
-def _notes(groups: Rows) -> tuple[Note, ...]:
-    inside = groups.only(~shown.outside(groups))
-    without = int((inside["deals_there"] - inside["amounts"]).sum())
+def _notes(sums: dict[str, int]) -> tuple[Note, ...]:
     return shown.noted(
-        shown.without_amount_note(without),
-        shown.estimated_note(int(inside["estimates"].sum())),
-        shown.outside_note(int(groups["deals_there"].sum() - inside["deals_there"].sum())),
+        shown.without_amount_note(sums["inside"] - sums["amounts"]),
+        shown.estimated_note(sums["guessed"]),
+        shown.outside_note(sums["there"] - sums["inside"]),
     )

@@ -9,16 +9,16 @@ from typing import Annotated
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
-from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.book import Book, Rows
 from dacheng.core.deals import columns as shown
-from dacheng.core.deals.flags import OVERDUE, PUSHED, STALLED, flag_limits, flagged_only, flags_of
+from dacheng.core.deals.flags import Flags, flagged_only, flags_of
 from dacheng.core.deals.schema import CATEGORIES, OPEN
 from dacheng.core.deals.weighing import stage_win, stages_of, weighted_amount
 from dacheng.core.errors import Text
-from dacheng.core.filtering import Filter, days_of, equal, in_unit
+from dacheng.core.filtering import Filter, among, days_of, equal, in_unit
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.org.branches import branch_heads, branch_of
-from dacheng.core.paging import in_order, narrowed, order_by, page_of, ranked, sliced, summed_by
+from dacheng.core.paging import in_order, ranked, sliced, summed_by
 from dacheng.core.period import ym_of
 from dacheng.core.report import (
     CustomerId,
@@ -36,25 +36,22 @@ from dacheng.core.report import (
     sorted_by,
     sorting,
 )
-from dacheng.core.table import EVERY_ROW, Bars, Drill, Note, Page, Table, TableColumn, Values, column_of, table_of
+from dacheng.core.table import EVERY_ROW, Bars, Drill, Note, Table, TableColumn, Values, column_of, table_of
 from dacheng.core.tax import amount_before_tax
 
-PAGE = """
-    SELECT deal_id, customer_id, owner_id, unit_id, product_id, grade, stage_id, stage_day, amount, estimated, tax_bp,
-        margin_bp, expected_day, first_expected_day, push_count, win_bp, category, created_day
+IN_SUMS = """
+    SELECT deal_id, unit_id, stage_id, category, amount, tax_bp, win_bp, estimated, expected_day, stage_day, push_count,
+        created_day
     FROM deals"""
-TO_RANK = "SELECT deal_id, unit_id, stage_id, win_bp, amount FROM deals"
-GROUPS = f"""
-    SELECT unit_id, stage_id, category, expected_day, win_bp, amount, tax_bp, COUNT(*) AS deals_there,
-        CAST(SUM(estimated) AS BIGINT) AS estimates,
-        CAST(SUM(CASE WHEN {OVERDUE} THEN 1 ELSE 0 END) AS BIGINT) AS overdue,
-        CAST(SUM(CASE WHEN {STALLED} THEN 1 ELSE 0 END) AS BIGINT) AS stalled,
-        CAST(SUM(CASE WHEN {PUSHED} THEN 1 ELSE 0 END) AS BIGINT) AS pushed
-    FROM deals"""
-GROUPED_BY = "GROUP BY unit_id, stage_id, category, expected_day, win_bp, amount, tax_bp"
+"""What sums, order and charts depend on; one row a deal, because each amount is weighed and rounded
+by itself (grouping by amount and rate costs twice the time and hardly ever finds two deals alike)."""
 
-SORTS = {"amount": True, "expected_day": True, "stage_day": False, "created_day": False}
-"""Column that SQL sorts by -> whether it can be missing."""
+ON_PAGE = """
+    SELECT deal_id, customer_id, owner_id, product_id, grade, margin_bp, first_expected_day
+    FROM deals"""
+"""What is only shown."""
+
+SORTS = ("amount", "weighted", "expected_day", "stage_days", "created_day")
 
 FILTERS = ("unit", "direct", "owner", "customer", "product", "stage", "category", "closing", "flagged")
 SAME_ROWS = Drill("tables/pipeline", carry=FILTERS)
@@ -166,7 +163,7 @@ def pipeline(
     category: Annotated[str, coded(CATEGORIES)] | None = None,
     closing: PeriodName | None = None,
     flagged: Flag = False,
-    sort: Annotated[str, sorting("amount", "weighted", "expected_day", "stage_days", "created_day")] = "-amount",
+    sort: Annotated[str, sorting(*SORTS)] = "-amount",
     page: Rowspan = EVERY_ROW,
     only: Keys | None = None,
 ) -> Table:
@@ -184,130 +181,118 @@ def pipeline(
         & flagged_only(book, flagged)
     )
     stages = stages_of(book)
-    groups = _groups(book, wanted, stages)
-    rows = _page(book, narrowed(wanted, "deal_id", only), stages, sort, page)
+    deals = _deals(book, wanted, stages)
+    order = _order(deals, sort)
+    if only is not None:
+        order = order[np.isin(deals.rows["deal_id"][order], only)]
+    at = sliced(order, page)
+    rows, computed = _listed(book, wanted, deals, at, stages)
     return table_of(
         shown.columns_seen(book, COLUMNS, PRIVATE),
         rows,
-        _computed(book, rows, stages),
+        computed,
         key=("deal_id",),
-        totals=groups.totals(),
-        count=int(groups.many.sum()),
-        outside=shown.outside(rows),
-        outside_count=groups.outside_count,
-        notes=_notes(groups),
-        bars=_bars(book, groups, stages, unit),
+        totals=deals.totals(),
+        count=len(deals.rows),
+        outside=~deals.inside[at],
+        outside_count=int((~deals.inside).sum()),
+        notes=_notes(deals),
+        bars=_bars(book, deals, stages, unit),
         page=page,
         sort=sort,
     )
 
 
-def _page(book: Book, wanted: Filter, stages: Rows, sort: str, page: Page) -> Rows:
-    """Gather one page of deals; only the order by weighted amount has to see every deal's amount."""
-    column, descending = sorted_by(sort, "amount", "weighted", "expected_day", "stage_days", "created_day")
-    if column == "weighted":
-        return _page_by_weight(book, wanted, stages, descending, page)
-    if column == "stage_days":  # the longer in the stage, the earlier it was entered
-        column, descending = "stage_day", not descending
-    order = order_by(column, descending, key="deal_id", nullable=SORTS[column])
-    return page_of(book, PAGE, wanted, order, page)
-
-
-def _page_by_weight(book: Book, wanted: Filter, stages: Rows, descending: bool, page: Page) -> Rows:
-    rows = page_of(book, TO_RANK, wanted, "deal_id", EVERY_ROW)
-    weighted, known = weighted_amount(rows, stages)
-    order = ranked(weighted, known, descending, outside=shown.outside(rows), key=rows["deal_id"])
-    ids = rows["deal_id"][sliced(order, page)]
-    found = page_of(book, PAGE, narrowed(wanted, "deal_id", tuple(ids.tolist())), "deal_id", EVERY_ROW)
-    return in_order(found, "deal_id", ids)
-
-
-def _computed(book: Book, rows: Rows, stages: Rows) -> Mapping[str, Values | tuple[Values, BoolArray]]:
-    of_stage, staged = stage_win(stages, rows["stage_id"])
-    flags = flags_of(book, rows)
-    return {
-        "unit_id": (rows["unit_id"], rows["unit_id"] != OUTSIDE),
-        "stage_days": book.as_of_day - rows["stage_day"],
-        "amount_ex": amount_before_tax(rows),
-        "margin_ratio": (rows["margin_bp"] / BP_PER_WHOLE, rows.known("margin_bp")),
-        "stage_ratio": (of_stage / BP_PER_WHOLE, staged),
-        "win_ratio": (rows["win_bp"] / BP_PER_WHOLE, rows.known("win_bp")),
-        "weighted": weighted_amount(rows, stages),
-        "red_flags": flags.number,
-        "overdue": flags.overdue.astype(np.int64),
-        "stalled": flags.stalled.astype(np.int64),
-        "pushed": flags.pushed.astype(np.int64),
-    }
-
-
 @dataclass(frozen=True)
-class Groups:
-    """Deals that are alike in everything a sum depends on, counted.
-
-    Rounding happens per deal, so deals may be grouped only with the same amount and win
-    rate; each group's rounded amount then counts as often as there are deals in it.
+class Deals:
+    """Every deal that the filter lets through, with what is computed of it.
 
     Args:
-        rows: the columns of ``GROUPS``.
-        weighted, before_tax: the rounded amount of one deal of each group, and where it is known.
+        rows: the columns of ``IN_SUMS``.
+        days: days in the stage.
+        weighted, before_tax: rounded amounts, and where they are known.
+        inside: which deals enter sums; the others are seen only by a grant.
     """
 
     rows: Rows
+    days: IntArray
+    flags: Flags
     weighted: tuple[IntArray, BoolArray]
     before_tax: tuple[IntArray, BoolArray]
+    inside: BoolArray
 
-    @property
-    def many(self) -> IntArray:
-        """Return the number of deals of each group."""
-        return self.rows["deals_there"]
-
-    @property
-    def inside(self) -> BoolArray:
-        """Return which groups enter sums."""
-        return ~shown.outside(self.rows)
-
-    @property
-    def outside_count(self) -> int:
-        """Return the number of deals seen only by a grant."""
-        return int(self.many[~self.inside].sum())
-
-    def count(self, which: BoolArray, column: str = "deals_there") -> int:
-        """Return how many deals lie in some groups inside the scope."""
-        return int(self.rows[column][which & self.inside].sum())
+    def count(self, which: BoolArray) -> int:
+        """Return how many of some deals enter sums."""
+        return int((which & self.inside).sum())
 
     def total(self, amounts: IntArray, known: BoolArray) -> int | None:
-        """Return the sum of one amount per deal; None when there are deals and none has it."""
+        """Return the sum of known amounts; None when there are deals and none has one."""
         summed = known & self.inside
         if self.inside.any() and not summed.any():
             return None
-        return int((amounts * self.many)[summed].sum())
+        return int(amounts[summed].sum())
 
     def totals(self) -> dict[str, int | float | None]:
         """Return the total row."""
-        everywhere = np.ones(len(self.rows), dtype=np.bool_)
         return {
             "amount": self.total(self.rows["amount"], self.rows.known("amount")),
             "amount_ex": self.total(*self.before_tax),
             "weighted": self.total(*self.weighted),
-            "red_flags": sum(self.count(everywhere, flag) for flag in ("overdue", "stalled", "pushed")),
+            "red_flags": int(self.flags.number[self.inside].sum()),
         }
 
 
-def _groups(book: Book, wanted: Filter, stages: Rows) -> Groups:
-    sql = f"{GROUPS} {wanted.where} {GROUPED_BY}"
-    rows = book.gather(sql, **{**wanted.params, **flag_limits(book)})
-    return Groups(rows, weighted_amount(rows, stages), amount_before_tax(rows))
+def _deals(book: Book, wanted: Filter, stages: Rows) -> Deals:
+    rows = book.gather(f"{IN_SUMS} {wanted.where}", **wanted.params)
+    return Deals(
+        rows,
+        days=book.as_of_day - rows["stage_day"],
+        flags=flags_of(book, rows),
+        weighted=weighted_amount(rows, stages),
+        before_tax=amount_before_tax(rows),
+        inside=~shown.outside(rows),
+    )
 
 
-def _notes(groups: Groups) -> tuple[Note, ...]:
-    amount, rows = groups.rows.known("amount"), groups.rows
-    overdue = groups.count(amount | ~amount, "overdue")
-    untaxed = groups.count(amount & ~groups.before_tax[1])
-    unrated = groups.count(amount & ~groups.weighted[1])
-    undated = groups.count(~rows.known("expected_day"))
+def _order(deals: Deals, sort: str) -> IntArray:
+    column, descending = sorted_by(sort, *SORTS)
+    given = {"weighted": deals.weighted, "stage_days": (deals.days, np.ones_like(deals.inside))}
+    values, known = given.get(column) or (deals.rows[column], deals.rows.known(column))
+    return ranked(values, known, descending, outside=~deals.inside, key=deals.rows["deal_id"])
+
+
+def _listed(
+    book: Book, wanted: Filter, deals: Deals, at: IntArray, stages: Rows
+) -> tuple[Rows, dict[str, Values | tuple[Values, BoolArray]]]:
+    """Return the rows on the page with all their columns."""
+    rows = deals.rows.only(at)
+    narrow = wanted if len(at) == len(deals.rows) else wanted & among("deal_id", rows["deal_id"].tolist())
+    described = in_order(book.gather(f"{ON_PAGE} {narrow.where}", **narrow.params), "deal_id", rows["deal_id"])
+    of_stage, staged = stage_win(stages, rows["stage_id"])
+    return rows, {
+        **{name: (described[name], described.known(name)) for name in described.columns},
+        "unit_id": (rows["unit_id"], deals.inside[at]),
+        "stage_days": deals.days[at],
+        "amount_ex": (deals.before_tax[0][at], deals.before_tax[1][at]),
+        "margin_ratio": (described["margin_bp"] / BP_PER_WHOLE, described.known("margin_bp")),
+        "stage_ratio": (of_stage / BP_PER_WHOLE, staged),
+        "win_ratio": (rows["win_bp"] / BP_PER_WHOLE, rows.known("win_bp")),
+        "weighted": (deals.weighted[0][at], deals.weighted[1][at]),
+        "red_flags": deals.flags.number[at],
+        "overdue": deals.flags.overdue[at].astype(np.int64),
+        "stalled": deals.flags.stalled[at].astype(np.int64),
+        "pushed": deals.flags.pushed[at].astype(np.int64),
+    }
+
+
+def _notes(deals: Deals) -> tuple[Note, ...]:
+    rows = deals.rows
+    amount = rows.known("amount")
+    overdue, undated = deals.count(deals.flags.overdue), deals.count(~rows.known("expected_day"))
+    untaxed, unrated = deals.count(amount & ~deals.before_tax[1]), deals.count(amount & ~deals.weighted[1])
     return shown.noted(
-        shown.without_amount_note(groups.count(~amount)),
-        shown.estimated_note(groups.count(amount, "estimates")),
+        shown.without_amount_note(deals.count(~amount)),
+        shown.estimated_note(deals.count(amount & (rows["estimated"] == 1))),
         Note(
             "overdue",
             Text(f"{overdue} 单预计签约日已过，仍在途。", f"Still open after the expected signing day: {overdue}."),
@@ -330,15 +315,15 @@ def _notes(groups: Groups) -> tuple[Note, ...]:
             Text(f"{unrated} 单没有赢率，不计入加权额。", f"Without a win rate and so not weighted: {unrated}."),
             unrated,
         ),
-        shown.outside_note(groups.outside_count),
+        shown.outside_note(int((~deals.inside).sum())),
     )
 
 
-def _bars(book: Book, groups: Groups, stages: Rows, unit: int | None) -> tuple[Bars, ...]:
+def _bars(book: Book, deals: Deals, stages: Rows, unit: int | None) -> tuple[Bars, ...]:
     """Break the weighted amount down by unit, category, expected month and stage."""
-    weighted, known = groups.weighted
-    summed = known & groups.inside
-    rows, amounts = groups.rows.only(summed), (weighted * groups.many)[summed]
+    weighted, known = deals.weighted
+    summed = known & deals.inside
+    rows, amounts = deals.rows.only(summed), weighted[summed]
     heads = branch_heads(book, unit)
     dated = rows.known("expected_day")
     order = {int(stage): at for at, stage in enumerate(_by_position(stages))}
