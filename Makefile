@@ -50,7 +50,7 @@ golden: develop ## the worked cases of tests/golden, cell by cell
 .PHONY: bench
 bench: develop ## measure, and write docs/reference/benchmarks.md
 	@scripts/install_test_programs.sh
-	$(BIN)/dacheng bench $(ARGS)
+	$(BIN)/python -m scripts.bench $(ARGS)
 
 .PHONY: wheel
 wheel: develop ## dist/*.whl with the assets and translations inside: runs without Node

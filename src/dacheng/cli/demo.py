@@ -12,6 +12,7 @@ import typer
 from dacheng.cli.serve import run_server
 from dacheng.cli.talking import language, say
 from dacheng.core.errors import Text
+from dacheng.demo import generate
 
 
 def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> None:
@@ -35,7 +36,6 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
             for leftover in folder.glob(f"{name}*"):
                 leftover.unlink()
         use_database(f"sqlite:///{file}")
-        from dacheng.demo import generate
         from dacheng.service.setting_up import ready_demo, sign_in_links
 
         at = datetime.now(UTC)

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from dacheng.conf.database import database
+from dacheng.service.database_urls import database
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("DACHENG_HOME", Path.home() / ".dacheng"))

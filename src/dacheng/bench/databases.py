@@ -1,0 +1,66 @@
+"""The demo company at a scale, in SQLite and PostgreSQL, loaded once and kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from dacheng.core.access import SYSTEM
+from dacheng.core.book import Book
+from dacheng.engine.connection import ConnectionEngine
+from dacheng.engine.opening import open_book
+from dacheng.exchange.defaults import default_rules
+
+LOADER = """
+import sys
+from datetime import UTC, date, datetime
+from dacheng.conf.main import use_database
+use_database(sys.argv[1])
+from dacheng.demo import generate
+from dacheng.service.setting_up import ready_demo
+day = date.fromisoformat(sys.argv[2])
+ready_demo(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), day, int(sys.argv[3]), generate)
+"""
+
+
+def load(url: str, day: str, deals: int) -> None:
+    """Load the demo company of a day at a scale into an empty database, in a process of its own."""
+    subprocess.run([sys.executable, "-c", LOADER, url, day, str(deals)], check=True, env=os.environ)
+
+
+def sqlite_file(folder: Path, deals: int, day: str) -> str:
+    """Return the URL of the SQLite database of a scale, made when it is not there."""
+    file = (folder / f"bench-{deals}-{day}.sqlite3").resolve()
+    url = f"sqlite:///{file}"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        load(url, day, deals)
+    return url
+
+
+def connect(alias: str, settings: dict[str, object]) -> None:
+    """Add a database to Django's connections under an alias."""
+    complete = connections.databases["default"] | {"OPTIONS": {}} | settings
+    connections.databases[alias] = complete
+
+
+def book_on(alias: str, as_of_day: int, today: int) -> Book:
+    """Open the whole company's Book on a connection."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT seq FROM chain")
+        seq = cursor.fetchone()[0]
+    _, rules = default_rules()
+    engine = ConnectionEngine(alias)
+    return open_book(engine, viewer=SYSTEM, as_of_day=as_of_day, today=today, seq=seq, rules=rules)
+
+
+def rows_of(alias: str, sql: str) -> list[tuple[Any, ...]]:
+    """Run a contender's own SQL."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())

@@ -1,0 +1,142 @@
+"""Goal 17: pages over HTTP for eight people at once, with a write between any two requests."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from dacheng.bench.measuring import Line, milliseconds
+from dacheng.bench.writers import Writer
+
+PAGES = {
+    "cockpit": "/",
+    "pipeline": "/reports/tables/pipeline/",
+    "attainment": "/reports/targets/attainment/",
+    "deal list": "/reports/deals/list/",
+}
+PEOPLE = 8
+ROUNDS = 20
+ODOO_PAGES = "Odoo (recorded) 11 kanban pages/s, p50 654 ms"
+
+
+@dataclass
+class Visit:
+    """One signed-in session and the times of its requests, milliseconds."""
+
+    session: str
+    times: list[float] = field(default_factory=list)
+
+
+def pages(scale: str, url: str, sessions: list[str], port: int, at: datetime) -> list[Line]:
+    """Measure every page alone with a write before each request, then eight people mixed."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(port)], env=os.environ | {"DATABASE_URL": url}, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait(port)
+        writer = Writer(at)
+        alone = [_alone(name, path, scale, sessions[0], port, writer) for name, path in PAGES.items()]
+        return [*alone, _mixed(scale, sessions, port), _first_load(sessions[0], port)]
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+SERVER = """
+import sys
+from dacheng.conf.main import use_database
+use_database(None)
+from dacheng.cli.serve import run_server
+run_server("127.0.0.1", int(sys.argv[1]), 2)
+"""
+
+
+def _alone(name: str, path: str, scale: str, session: str, port: int, writer: Writer) -> Line:
+    times = []
+    for turn in range(ROUNDS + 1):
+        writer.write()
+        spent = _get(port, path, session)
+        if turn:
+            times.append(spent)
+    p95 = statistics.quantiles(times, n=20)[-1]
+    return Line(
+        "17",
+        f"page {name}, whole company, a write before each request",
+        scale,
+        f"p50 {milliseconds(statistics.median(times))}, p95 {milliseconds(p95)}",
+        "–",
+        "–",
+        "p95 ≤ 200 ms at 100 k on SQLite",
+    )
+
+
+def _mixed(scale: str, sessions: list[str], port: int) -> Line:
+    visits = [Visit(sessions[at % len(sessions)]) for at in range(PEOPLE)]
+    begun = time.perf_counter()
+    threads = [threading.Thread(target=_walk, args=(visit, port)) for visit in visits]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    spent = time.perf_counter() - begun
+    times = [one for visit in visits for one in visit.times]
+    return Line(
+        "17",
+        f"{PEOPLE} people, pages mixed, scopes mixed",
+        scale,
+        f"{len(times) / spent:.1f} pages/s, p50 {milliseconds(statistics.median(times))}",
+        ODOO_PAGES,
+        f"{len(times) / spent / 11:.1f}×",
+        "≥ 4× pages/s",
+    )
+
+
+def _walk(visit: Visit, port: int) -> None:
+    for _turn in range(ROUNDS // 2):
+        for path in PAGES.values():
+            visit.times.append(_get(port, path, visit.session))
+
+
+def _get(port: int, path: str, session: str) -> float:
+    begun = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path, headers={"Cookie": f"sessionid={session}", "Host": "localhost"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise AssertionError(f"{path} answered {answer.status}")
+    return (time.perf_counter() - begun) * 1000
+
+
+def _first_load(session: str, port: int) -> Line:
+    """Return the bytes of a first visit: the page and the assets every page loads, gzipped."""
+    dist = Path(__file__).resolve().parent.parent / "web" / "static" / "dist"
+    assets = [file for file in dist.glob("*.gz") if file.name.count(".") == 3]
+    common = [file for file in assets if file.name.split(".")[0] in ("app",) or file.name.startswith("shared")]
+    total = sum(file.stat().st_size for file in common)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/", headers={"Cookie": f"sessionid={session}", "Host": "localhost"})
+    total += len(gzip.compress(connection.getresponse().read()))
+    return Line("17", "first load, gzipped", "–", f"{total / 1000:.0f} kB", "Odoo (recorded) 6.9 MB", "–", "≤ 250 kB")
+
+
+def _wait(port: int) -> None:
+    for _turn in range(200):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/sign-in/", headers={"Host": "localhost"})
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")

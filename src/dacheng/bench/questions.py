@@ -1,0 +1,218 @@
+"""Goals 1, 2, 4, 5 and 12: whole-company questions against plain SQL on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dacheng.bench.databases import book_on, rows_of
+from dacheng.bench.measuring import Line, interleaved, milliseconds, same, times_faster
+from dacheng.core.book import Book, Rows
+from dacheng.core.targets.attainment import attainment
+from dacheng.core.tree import Tree
+
+BY_TEAM_AND_STAGE = """
+    SELECT unit_id, stage_id, COUNT(*) AS deals_there, CAST(SUM(amount) AS BIGINT) AS total
+    FROM deals WHERE state = 0 GROUP BY unit_id, stage_id ORDER BY unit_id, stage_id"""
+PLAIN_BY_TEAM_AND_STAGE = """
+    SELECT a.unit_id, d.stage_id, COUNT(*), CAST(SUM(d.amount) AS BIGINT)
+    FROM rec_deals d JOIN rec_assignments a ON a.person_id = d.owner_id AND NOT a.removed
+    WHERE d.state = 0 AND NOT d.removed GROUP BY a.unit_id, d.stage_id ORDER BY a.unit_id, d.stage_id"""
+BY_PERSON_AND_MONTH = """
+    SELECT d.owner_id, c.ym, d.stage_id, COUNT(*) AS deals_there, CAST(SUM(d.amount) AS BIGINT) AS total
+    FROM deals d JOIN calendar c ON c.day = d.expected_day
+    WHERE d.state = 0 GROUP BY d.owner_id, c.ym, d.stage_id ORDER BY d.owner_id, c.ym, d.stage_id"""
+PLAIN_BY_PERSON_AND_MONTH = """
+    SELECT owner_id, date_trunc('month', DATE '1970-01-01' + expected_day::int) AS month, stage_id, COUNT(*),
+        CAST(SUM(amount) AS BIGINT)
+    FROM rec_deals WHERE state = 0 AND NOT removed AND expected_day IS NOT NULL
+    GROUP BY owner_id, month, stage_id ORDER BY owner_id, month, stage_id"""
+AS_OF = """
+    SELECT stage_id, COUNT(*) AS deals_there, CAST(SUM(amount) AS BIGINT) AS total
+    FROM deals WHERE state = 0 GROUP BY stage_id ORDER BY stage_id"""
+DISTINCT_ON = """
+    SELECT stage_id, COUNT(*), CAST(SUM(amount) AS BIGINT) FROM (
+        SELECT DISTINCT ON (deal_id) deal_id, stage_id, state, amount FROM fact_deals
+        WHERE from_day <= {day} ORDER BY deal_id, from_day DESC) latest
+    WHERE state = 0 GROUP BY stage_id ORDER BY stage_id"""
+GOALS = 300
+NODES, FACTS, MONTHS, MEASURES = 10_000, 1_000_000, 12, 3
+
+
+PIVOT = "person × month × stage"
+
+
+def _distinct_on(day: int) -> str:
+    return DISTINCT_ON.format(day=day)
+
+
+def questions(scale: str, day: int) -> list[Line]:
+    """Measure goals 1, 2 and 12 in place on both databases."""
+    books = {name: book_on(name, day, day) for name in ("default", "postgres")}
+    earlier = {name: book_on(name, day - 365, day) for name in books}
+    return [
+        *_asked("1", "unit × stage", scale, books, BY_TEAM_AND_STAGE, PLAIN_BY_TEAM_AND_STAGE, "replica ≥ 15× (B)"),
+        *_asked(
+            "2",
+            "person × month × stage",
+            scale,
+            books,
+            BY_PERSON_AND_MONTH,
+            PLAIN_BY_PERSON_AND_MONTH,
+            "replica ≥ 20× (B)",
+        ),
+        *_asked(
+            "12", "as of a year ago", scale, earlier, AS_OF, DISTINCT_ON.format(day=day - 365), "replica ≥ 10× (B)"
+        ),
+    ]
+
+
+def _asked(row: str, work: str, scale: str, books: dict[str, Book], ours: str, plain: str, goal: str) -> list[Line]:
+    answers = {name: _amounts(book.gather(ours)) for name, book in books.items()}
+    same(answers["default"], answers["postgres"], work)
+    same(sorted(answers["default"]), sorted(int(one[-1] or 0) for one in rows_of("postgres", plain)), f"{work} plain")
+    measured = interleaved(
+        {
+            "sqlite": lambda: books["default"].gather(ours),
+            "postgres": lambda: books["postgres"].gather(ours),
+            "plain": lambda: rows_of("postgres", plain),
+        }
+    )
+    return [
+        Line(
+            row,
+            f"{work}, in place on {where}",
+            scale,
+            milliseconds(measured[name]),
+            f"plain PostgreSQL {milliseconds(measured['plain'])}",
+            times_faster(measured[name], measured["plain"]),
+            goal,
+        )
+        for name, where in (("sqlite", "SQLite"), ("postgres", "PostgreSQL"))
+    ]
+
+
+def _amounts(rows: Rows) -> list[int]:
+    return [int(value) for value in rows["total"].tolist()]
+
+
+def board(scale: str, day: int) -> list[Line]:
+    """Measure goal 4: the attainment board against one query for each goal."""
+    lines = []
+    for alias, where in (("default", "SQLite"), ("postgres", "PostgreSQL")):
+        book = book_on(alias, day, day)
+        table = attainment(book, people=True)
+        goals = [
+            (int(table.values["person_id"][row]), int(table.values["unit_id"][row]))
+            for row in range(len(table))
+            if table.known("person_id")[row] and table.values["measure_id"][row] == 1
+        ][:GOALS]
+        measured = interleaved(
+            {
+                "board": lambda book=book: attainment(book, people=True),  # type: ignore[misc]
+                "each": lambda alias=alias, goals=goals: _one_by_one(alias, goals, day),  # type: ignore[misc]
+            },
+            repeats=3,
+        )
+        lines.append(
+            Line(
+                "4",
+                f"attainment board, {len(table)} goals, {where}",
+                scale,
+                milliseconds(measured["board"]),
+                f"one query a goal, {len(goals)} goals: {milliseconds(measured['each'])}",
+                times_faster(measured["board"] / len(table), measured["each"] / max(len(goals), 1)) + " per goal",
+                "≥ 40×, ≤ 6 queries",
+            )
+        )
+    return lines
+
+
+def _one_by_one(alias: str, goals: Sequence[tuple[int, int]], day: int) -> int:
+    """Ask for each goal's done amount alone, as a page without a Book would."""
+    total = 0
+    for person, _unit in goals:
+        contracts = (
+            f"SELECT COALESCE(SUM(amount), 0) FROM rec_contracts WHERE owner_id = {person} AND posted_day <= {day}"
+            f" AND posted_day > {day - 365} AND NOT removed"
+        )
+        won = (
+            f"SELECT COALESCE(SUM(amount), 0) FROM rec_deals WHERE owner_id = {person} AND state = 1 AND contracted = 0"
+            f" AND closed_day <= {day} AND closed_day > {day - 365} AND NOT removed"
+        )
+        total += sum(int(rows_of(alias, sql)[0][0] or 0) for sql in (contracts, won))
+    return total
+
+
+def roll_up() -> list[Line]:
+    """Measure goal 5: facts to every node of a tree, and one edit in all ancestors."""
+    rng = np.random.default_rng(7)
+    nodes = np.arange(1, NODES + 1, dtype=np.int64)
+    parents = np.array([0, *(rng.integers(max(0, at - 30), at) + 1 for at in range(1, NODES))], dtype=np.int64)
+    tree = Tree.of(nodes, parents)
+    place = rng.integers(0, NODES, FACTS)
+    month = rng.integers(0, MONTHS, FACTS)
+    amounts = rng.integers(1, 10**9, (FACTS, MEASURES))
+    cell = tree.position_of(place + 1) * MONTHS + month
+    at_node = _summed(cell, amounts)
+    positions = np.arange(NODES)
+    values = at_node.reshape(NODES, MONTHS * MEASURES)
+    _fill(place, month, amounts[:, 0])
+    theirs = rows_of("postgres", RECURSIVE)
+    ours = tree.roll_up(values, positions).reshape(NODES, MONTHS, MEASURES)[:, :, 0]
+    same(int(ours.sum()), sum(int(one[2]) for one in theirs), "roll-up")
+    measured = interleaved(
+        {
+            "ours": lambda: tree.roll_up(_summed(cell, amounts).reshape(NODES, MONTHS * MEASURES), positions),
+            "recursive": lambda: rows_of("postgres", RECURSIVE),
+        },
+        repeats=5,
+    )
+    deep = int(nodes[np.argmax(tree.depth)])
+    edit = interleaved({"edit": lambda: tree.position_of(np.array(tree.ancestors(deep)))})
+    return [
+        Line(
+            "5",
+            f"roll-up at {NODES:,} nodes, {MEASURES} measures",
+            f"{FACTS:,} facts",
+            milliseconds(measured["ours"]),
+            f"PostgreSQL recursive CTE, one measure: {milliseconds(measured['recursive'])}",
+            times_faster(measured["ours"], measured["recursive"] * MEASURES),
+            "≥ 25×",
+            f"one edit in all ancestors: {milliseconds(edit['edit'])}, goal ≤ 1 ms; their time × {MEASURES} measures",
+        )
+    ]
+
+
+RECURSIVE = """
+    WITH RECURSIVE above(node, top) AS (
+        SELECT node, node FROM bench_tree
+        UNION ALL SELECT a.node, t.parent FROM above a JOIN bench_tree t ON t.node = a.top WHERE t.parent <> 0)
+    SELECT a.top, f.month, SUM(f.amount) FROM bench_facts f JOIN above a ON a.node = f.node
+    GROUP BY a.top, f.month"""
+
+
+def _summed(cell: np.ndarray, amounts: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Return exact sums of each measure by cell: floats carry them exactly below 2^53."""
+    size = NODES * MONTHS
+    sums = [np.bincount(cell, weights=amounts[:, one], minlength=size).astype(np.int64) for one in range(MEASURES)]
+    return np.stack(sums, axis=-1)
+
+
+def _fill(place: np.ndarray, month: np.ndarray, amount: np.ndarray) -> None:  # type: ignore[type-arg]
+    from django.db import connections
+
+    rng = np.random.default_rng(7)
+    parents = [0, *(int(rng.integers(max(0, at - 30), at)) + 1 for at in range(1, NODES))]
+    with connections["postgres"].cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_tree; DROP TABLE IF EXISTS bench_facts")
+        cursor.execute("CREATE TABLE bench_tree (node int PRIMARY KEY, parent int)")
+        cursor.execute("CREATE TABLE bench_facts (node int, month int, amount bigint)")
+        with cursor.cursor.copy("COPY bench_tree FROM STDIN") as copy:
+            for at, parent in enumerate(parents, 1):
+                copy.write_row((at, parent))
+        with cursor.cursor.copy("COPY bench_facts FROM STDIN") as copy:
+            for row in zip((place + 1).tolist(), month.tolist(), amount.tolist(), strict=True):
+                copy.write_row(row)
+        cursor.execute("ANALYZE")

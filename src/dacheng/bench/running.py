@@ -1,0 +1,70 @@
+"""Running the benchmarks and writing the page of results."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from dacheng.bench.databases import connect, rows_of
+from dacheng.bench.measuring import Line, peak_megabytes
+from dacheng.bench.pages import pages
+from dacheng.bench.questions import board, questions, roll_up
+from dacheng.bench.writers import session_of
+from dacheng.bench.writes import writes
+from dacheng.core.access import EXECUTIVE, MANAGER, REP
+from dacheng.core.period import day_of
+
+PORT = 8765
+HEAD = """# Benchmarks
+
+A goal is a ratio measured in one run: contenders interleaved A B A B, medians, answers compared before timing.
+Timings never gate a test. "Recorded" peers were measured once on two cores and are not run here.
+Run `make bench` to measure again.
+"""
+
+
+def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> list[Line]:
+    """Measure every goal of this issue at one scale; the default database and PostgreSQL are loaded already."""
+    connect("postgres", postgres)
+    scale, day = f"{deals:,} deals", day_of(at.date())
+    lines = [*questions(scale, day), *board(scale, day), *writes(scale, at)]
+    if deals >= 1_000_000:
+        lines += roll_up()
+    lines += pages(scale, url, [session_of(person) for person in _people()], PORT, at)
+    return lines
+
+
+def _people() -> list[int]:
+    """Return an executive first, then managers and reps, so that scopes are mixed."""
+    wanted = f"({EXECUTIVE}, {MANAGER}, {REP})"
+    sql = f"SELECT role, MIN(person_id), MAX(person_id) FROM fact_roles WHERE role IN {wanted} GROUP BY role"
+    found = {row[0]: row[1:] for row in rows_of("default", sql)}
+    order = [EXECUTIVE, MANAGER, REP]
+    return [int(person) for role in order if role in found for person in dict.fromkeys(found[role])]
+
+
+def page(lines: Iterable[Line], at: datetime) -> str:
+    """Return the page of results as Markdown."""
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+    head = f"{HEAD}\nMeasured {at.date().isoformat()} on {machine}; peak memory of the bench {peak_megabytes()} MB.\n\n"
+    table = ["| goal | work | scale | ours | contender | ratio | goal |", "|---|---|---|---|---|---|---|"]
+    notes = []
+    for line in lines:
+        cells = (line.row, line.work, line.scale, line.ours, line.theirs, line.ratio, line.goal)
+        table.append("| " + " | ".join(cells) + " |")
+        if line.note:
+            notes.append(f"- Goal {line.row}: {line.note}.")
+    return head + "\n".join(table) + "\n" + ("\n" + "\n".join(notes) + "\n" if notes else "")
+
+
+def run(scales: Iterable[int], measured: Callable[[int], list[Line]], out: Path, at: datetime) -> list[Line]:
+    """Measure the scales and write the page after each of them, so that a stop loses nothing."""
+    lines: list[Line] = []
+    for deals in scales:
+        lines += measured(deals)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(page(lines, at), encoding="utf-8")
+    return lines

@@ -1,0 +1,40 @@
+"""``dacheng bench``: measure, and write the page of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dacheng.cli.talking import say
+from dacheng.core.errors import Text
+
+
+def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> None:
+    """Add the command."""
+
+    @app.command()
+    def bench(
+        postgres: Annotated[str, typer.Option(help="空的 PostgreSQL · an empty PostgreSQL database", metavar="URL")],
+        deals: Annotated[int, typer.Option(help="商机数量 · number of opportunities")] = 100_000,
+        folder: Annotated[Path, typer.Option(help="数据库放在 · where databases are kept")] = Path("var/bench"),
+        output: Annotated[Path, typer.Option("-o", "--output")] = Path("docs/reference/benchmarks.md"),
+    ) -> None:
+        """量性能，写结果页 · measure, and write the page of results."""
+        at = datetime.combine(datetime.now(UTC).date(), time(4), UTC)
+        from dacheng.bench.databases import load, sqlite_file
+
+        day = at.date().isoformat()
+        url = sqlite_file(folder, deals, day)
+        load(postgres, day, deals)
+        use_database(url)
+        from dacheng.bench.running import measure, run
+        from dacheng.service.database_urls import database
+
+        say(Text(f"量 {deals:,} 个商机。", f"Measuring {deals:,} opportunities."))
+        lines = run([deals], lambda scale: measure(scale, at, url, database(postgres)), output, at)
+        for line in lines:
+            print("\t".join((line.row, line.work, line.scale, line.ours, line.theirs, line.ratio, line.goal)))
