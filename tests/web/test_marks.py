@@ -99,6 +99,40 @@ def test_what_does_not_exist_is_a_dashed_outline_and_not_a_fill():
     assert outline.attrib["stroke-dasharray"]
 
 
+def gap_parts(*parts: tuple[str, int]) -> list[marks.GapPart]:
+    return [marks.GapPart(label, amount, f"{amount}.00") for label, amount in parts]
+
+
+def test_a_narrow_part_lets_its_words_reach_back_under_its_neighbour():
+    parts = gap_parts(("承诺 11 单 加权", 3397), ("力争 14 单 加权", 1694), ("管道 17 单", 386), ("无支撑", 479))
+
+    labels, fit = marks.gap_labels(parts)
+
+    assert fit
+    assert [label.to_end for label in labels] == [False, False, True, True]
+    assert sum(float(label.share.rstrip("%")) for label in labels) == pytest.approx(100, abs=0.02)
+
+
+def test_words_that_would_cover_each_other_are_left_to_the_table():
+    parts = gap_parts(("Commit, 11 deals", 3397), ("Best case", 1694), ("Pipeline", 386), ("Unsupported amount", 479))
+
+    assert marks.gap_labels(parts)[1] is False
+
+
+def test_a_single_part_and_no_part_have_their_labels():
+    assert marks.gap_labels(gap_parts(("承诺", 5))) == ([marks.Label("100%", False)], True)
+    assert marks.gap_labels([]) == ([], True)
+
+
+def test_the_season_word_never_covers_the_target_word():
+    scale = marks.bullet_scale(done="已完成", target="目标", due="应到 99%", due_share=0.99)
+
+    done, target, due = shapes_of(scale)
+    assert [done.text, target.text, due.text] == ["已完成", "目标", "应到 99%"]
+    assert due.attrib["text-anchor"] == "end"
+    assert place_of(due, "x") <= place_of(target, "x") - 9
+
+
 def test_a_gap_of_nothing_draws_nothing():
     assert shapes_of(marks.gap([marks.GapPart("承诺", 0, "0.00")], label="g")) == []
 

@@ -18,7 +18,7 @@ from dacheng.web.figures import MISSING
 
 View = Mapping[str, Any]
 
-_RAW_KINDS = ("mark", "bullet", "edit")
+_RAW_KINDS = ("mark", "bullet", "html")
 _KIND_CLASSES = {"strong": "strong", "light": "light", "word": "word", "mark": "mark-cell", "bullet": "bullet-cell"}
 
 

@@ -26,18 +26,22 @@ def _row(grid: View, row: View) -> str:
     key = escape(row["key"])
     look = " ".join(name for name in ("parent" if row.get("is_parent") else "", row.get("look") or "") if name)
     cells = {cell["column"]: cell for cell in row["cells"]}
-    inside = "".join(_cell(grid, row, column, cells.get(column["key"])) for column in grid["columns"])
+    inside = "".join(
+        _cell(grid, row, column, cells.get(column["key"])) + _difference(grid, row, column)
+        for column in grid["columns"]
+    )
     return (
         f'<tr data-row="{key}" data-parent="{escape(row.get("parent") or "")}" data-kind="{escape(row["kind"])}"'
         f' class="{escape(look)}"><th scope="row" id="{grid["id"]}-r-{key}" class="level-{int(row.get("level") or 0)}">'
-        f"{escape(row['label'])}</th>{_difference(grid, row)}{inside}</tr>\n"
+        f"{escape(row['label'])}</th>{inside}</tr>\n"
     )
 
 
-def _difference(grid: View, row: View) -> str:
-    if not grid.get("difference"):
+def _difference(grid: View, row: View, column: View) -> str:
+    """Return the cell after a column that says own minus children (上减下)."""
+    if grid.get("difference") != column["key"]:
         return ""
-    return f'<td data-difference="{escape(grid["difference"])}"></td>' if row.get("is_parent") else "<td></td>"
+    return f'<td data-difference="{escape(column["key"])}"></td>' if row.get("is_parent") else "<td></td>"
 
 
 def _cell(grid: View, row: View, column: View, cell: View | None) -> str:
@@ -56,7 +60,7 @@ def _input(grid: View, row: View, column: View, cell: View) -> str:
     labels = f"{grid['id']}-r-{row['key']} {grid['id']}-c-{column['key']}"
     locked = " readonly" if cell.get("locked") else ""
     return (
-        f'<input name="{escape(name)}" value="{figures.exact(value, grid["unit"])}"'
-        f' inputmode="decimal" autocomplete="off" aria-labelledby="{escape(labels)}" data-minor="{"" if value is None else int(value)}"'
+        f'<input name="{escape(name)}" value="{figures.exact(value, grid["unit"])}" inputmode="decimal"'
+        f' autocomplete="off" aria-labelledby="{escape(labels)}" data-minor="{"" if value is None else int(value)}"'
         f' data-version="{escape(version)}"{locked}>'
     )

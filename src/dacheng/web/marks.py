@@ -25,6 +25,8 @@ SPARK_WINDOW = 30.0
 _TICK_SHARE = 94.0
 _TICK_EDGE = 3.0
 _PART_GAP = 2
+_WORD_GAP = 12
+_USUAL_WIDTH = 600.0
 _DECORATION = SafeString('aria-hidden="true"')
 
 
@@ -120,6 +122,37 @@ def gap(parts: Sequence[GapPart], *, label: str) -> SafeString:
     return _svg(shapes, height=16, label=label)
 
 
+class Label(NamedTuple):
+    """Where the words of a gap part stand: the width of the part, and whether they end where it ends."""
+
+    share: str
+    to_end: bool
+
+
+def gap_labels(parts: Sequence[GapPart]) -> tuple[list[Label], bool]:
+    """Return the place of each part's words, and whether all of them fit exactly under their parts.
+
+    A narrow part's words reach back over the room its neighbour leaves. Where even that
+    is too little, the table pushes them apart instead.
+    """
+    whole = sum(part.amount for part in parts if part.amount > 0) or 1
+    widths = [max(part.amount, 0) / whole * _USUAL_WIDTH for part in parts]
+    last = len(parts) - 1
+    needed = [
+        max(_width(part.label), _width(part.text)) + (_WORD_GAP if at < last else 0) for at, part in enumerate(parts)
+    ]
+    ends = [need > width or 0 < at == last for at, (need, width) in enumerate(zip(needed, widths, strict=True))]
+    spare = [0.0 if end else width - need for end, width, need in zip(ends, widths, needed, strict=True)]
+    beyond = [need - width for need, width in zip(needed, widths, strict=True)]
+    fits = all(over <= before for over, before in zip(beyond, [0.0, *spare], strict=False))
+    return [Label(_percent(width / _USUAL_WIDTH * 100), end) for width, end in zip(widths, ends, strict=True)], fits
+
+
+def _width(text: str) -> float:
+    """Return about how wide a text of 12 px is: a Chinese character 12, a letter or digit 7."""
+    return sum(12 if ord(letter) > 0x2E80 else 7 for letter in text)
+
+
 def _gap_part(tone: Tone, start: float, width: float) -> SafeString:
     if tone != "bad":
         part = _rect(start, width, y=0, height=16, fill=tone)
@@ -164,9 +197,9 @@ def _levels(steps: Sequence[Step]) -> list[tuple[int, int]]:
 def _waterfall_row(step: Step, start: float, end: float, *, first: bool, last: bool) -> SafeString:
     shapes: list[SafeString] = []
     if not first:
-        shapes.append(_tick(start, y=0, height=7, fill="ink3", width=1))
+        shapes.append(_tick(start, y=0, height=7, fill="ctl", width=1))
     if not last:
-        shapes.append(_tick(end, y=7, height=19, fill="ink3", width=1))
+        shapes.append(_tick(end, y=7, height=19, fill="ctl", width=1))
     if step.total:
         shapes.append(_tick(end, y=3, height=20, fill="ink"))
     else:

@@ -33,11 +33,13 @@ export function sumsOf(rows, columns, value) {
   }
 
   const parents = rows.filter((row) => children.get(row.key).length);
-  const checks = parents.flatMap((row) => columns.map((column) => [row.key, column.key]));
+  const typed = columns.filter((column) => !column.parts.length);
 
-  /** Return every [row, column, difference] where a parent and its children disagree. */
+  /** Return every [row, column, difference] where a parent and its children disagree, once: sums only follow. */
   const broken = () =>
-    checks.map(([row, column]) => [row, column, difference(row, column)]).filter(([, , miss]) => miss !== null && miss !== 0n);
+    parents
+      .flatMap((row) => typed.map((column) => [row.key, column.key, difference(row.key, column.key)]))
+      .filter(([, , miss]) => miss !== null && miss !== 0n);
 
   const roots = rows.filter((row) => !rowOf.has(row.parent));
   const leaves = rows.filter((row) => !children.get(row.key).length);
@@ -45,7 +47,7 @@ export function sumsOf(rows, columns, value) {
     at,
     difference,
     broken,
-    identities: checks.length,
+    identities: parents.length * columns.length,
     top: (column) => total(roots.map((row) => at(row.key, column))),
     leaves: (column) => total(leaves.map((row) => at(row.key, column))),
   };
