@@ -129,7 +129,7 @@ class Relation:
 
 
 SUFFIXES = ("_id", "_day", "_bp")
-CSV_NAMES = {"ym": "month", "from_day": "from", "to_day": "to"}
+CSV_NAMES = {"ym": "month", "from_day": "from", "to_day": "to", "stage_day": "stage_since"}
 
 
 def csv_name(column: str) -> str:
