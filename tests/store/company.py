@@ -167,5 +167,3 @@ def facts(relation: str, code_or_id: str | int) -> list[dict[str, Any]]:
 def record(relation: str, code: str) -> Any:
     """Return the record with a code."""
     return RECORDS[relation].objects.get(code=code, removed=False)
-
-

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connections
 
-from dacheng.conf.database import database
+from dacheng.service.database_urls import database
 
 
 @contextmanager

@@ -169,11 +169,11 @@ def _of_deal(key: Key, versions: Sequence[Version], closed_through: int) -> Part
 
 
 def _posted(name: str, versions: Sequence[Version], names: Sequence[str], closed_through: int) -> Part:
-    """Return the columns of the versions whose first named column, a day, is in a closed month."""
+    """Return when the versions whose first named column, a day, is in a closed month held, by these columns."""
     at = [_POSITION[name][column] for column in names]
     end = first_open_day(closed_through)
-    shown = (tuple(one.values[column] for column in at) for one in versions)
-    return frozenset(one for one in shown if one[0] is not None and one[0] < end)
+    shown = (replace(one, values=tuple(one.values[column] for column in at)) for one in sorted(versions))
+    return _whole(merged(one for one in shown if one.values[0] is not None and one.values[0] < end))
 
 
 FROZEN: Mapping[str, Callable[[Key, Sequence[Version], int], Part]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dacheng.core.access import REP, Held, Viewer, allow, may, sees
+from dacheng.core.access import POLICY, REP, Held, Viewer, allow, may, sees
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
@@ -104,6 +104,10 @@ class Rights:
     def sees_unit(self, unit_id: int) -> bool:
         """Tell whether the actor looks after a unit, and so after everything in it."""
         return sees(self.viewer, self.tree, unit_id=unit_id, owner_id=0)
+
+    def role_may(self, action: str) -> bool:
+        """Tell whether one of the actor's roles may do this somewhere."""
+        return self.viewer.holds(*POLICY[action])
 
     def may(self, action: str, *, unit_id: int = 0, owner_id: int = 0) -> bool:
         """Tell whether the actor may do something."""

@@ -31,7 +31,7 @@ def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            with connection.wrap_database_errors, cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
                 for row in rows:
                     copy.write_row(row)
             return
@@ -76,6 +76,8 @@ def delete_rows(table: str, keys: Sequence[str], rows: Sequence[Row]) -> None:
 def among(column: str, values: Iterable[int | str | UUID]) -> Condition:
     """Return a condition "the column is one of these" and its one parameter, at any length."""
     listed = [one if isinstance(one, (str, UUID)) else int(one) for one in set(values)]
+    if not listed:
+        return "1 = 0", None
     if connection.vendor == "postgresql":
         return f'"{column}" = ANY(%s::{_array_type(listed)})', listed
     stored = [one.hex if isinstance(one, UUID) else one for one in listed]  # as SQLite keeps a UUID

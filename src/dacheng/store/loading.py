@@ -14,7 +14,7 @@ from dacheng.store.bulk import Row, insert_rows
 from dacheng.store.history import Entry
 from dacheng.store.identity import new_uids
 from dacheng.store.models import FAR_SEQ, CompanySetting, RuleValue
-from dacheng.store.standing import Columns, fact_table, key_of, record_columns, record_table
+from dacheng.store.standing import RECORD_META, Columns, fact_table, key_of, record_columns, record_table
 
 ROWS_AT_ONCE = 50_000
 
@@ -58,7 +58,7 @@ def _load_frame(entry: Entry, relation: Relation, frame: Frame) -> int:
     facts = ((*row, entry.seq, FAR_SEQ) for row in _rows(frame, columns))
     _insert(fact_table(relation.name), [*columns, "seq_from", "seq_to"], facts)
     latest = _latest(relation, frame)
-    names = ["id", *record_columns(relation), "uid", "version", "source", "external_key", "removed", "since_day"]
+    names = ["id", *record_columns(relation), *RECORD_META]
     _insert(record_table(relation.name), names, _records(entry, relation, latest))
     return len(latest)
 

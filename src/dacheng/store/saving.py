@@ -26,7 +26,16 @@ from dacheng.store.history import Entry
 from dacheng.store.identity import hidden, new_uids
 from dacheng.store.models import FAR_SEQ, RECORDS
 from dacheng.store.periods import closed_through
-from dacheng.store.standing import Columns, Standing, fact_table, key_of, record_columns, record_table, standing
+from dacheng.store.standing import (
+    RECORD_META,
+    Columns,
+    Standing,
+    fact_table,
+    key_of,
+    record_columns,
+    record_table,
+    standing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +48,15 @@ class New:
         from_day: its first day.
         later: (day, changed columns) that followed, ascending: history that comes with it.
         until_day: the day after its last; a thing without an end stands until forever.
-        source, external_key: where it came from, so that the same row is found again.
+        origin, origin_code: the system it came from and its code there, so that it is found again.
     """
 
     values: Columns
     from_day: int
     later: tuple[tuple[int, Columns], ...] = ()
     until_day: int = FAR_DAY
-    source: str = ""
-    external_key: str = ""
+    origin: str = ""
+    origin_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +119,11 @@ def create(entry: Entry, name: str, news: Sequence[New]) -> list[Made]:
         if closed and name not in MAY_BEGIN_EARLIER and frozen_part(name, key, versions, closed):
             raise refuse_frozen(relation, str(row.get("code") or ""), closed)
         own = [row[column] for column in record_columns(relation)]
-        origin = (new.source, new.external_key)
-        records.append((record_id, *own, uid.hex, 1, *origin, False, versions[0].from_day))
+        meta = (uid.hex, 1, new.origin, new.origin_code, False, versions[0].from_day)
+        records.append((record_id, *own, *meta))
         facts += [_fact_row(key, version, entry.seq) for version in versions]
         entry.note(name, record_id, versions[0].from_day, before=None, after=_created(relation, row, versions))
-    insert_rows(record_table(name), _record_names(relation), records)
+    insert_rows(record_table(name), ["id", *record_columns(relation), *RECORD_META], records)
     insert_rows(fact_table(name), _fact_names(relation), facts)
     return made
 
@@ -361,10 +370,6 @@ def _created(relation: Relation, row: Columns, versions: Sequence[Version]) -> C
             for was, one in pairwise(versions)
         ]
     return after
-
-
-def _record_names(relation: Relation) -> list[str]:
-    return ["id", *record_columns(relation), "uid", "version", "source", "external_key", "removed", "since_day"]
 
 
 def _fact_names(relation: Relation) -> list[str]:

@@ -20,6 +20,8 @@ Columns = dict[str, Any]
 """Column -> value: whole numbers, or text for labels."""
 
 META = ("uid", "version", "since_day")
+RECORD_META = ("uid", "version", "origin", "origin_code", "removed", "since_day")
+"""What a record table holds beside the relation's own columns."""
 
 
 @dataclass(slots=True)

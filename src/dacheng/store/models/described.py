@@ -27,8 +27,8 @@ def record_model(name: str, relation_name: str, **attributes: Any) -> type[model
     fields |= {
         "uid": models.UUIDField(unique=True, editable=False),
         "version": models.PositiveIntegerField(default=1),
-        "source": models.CharField(max_length=60, blank=True, default=""),
-        "external_key": models.CharField(max_length=200, blank=True, default=""),
+        "origin": models.CharField(max_length=60, blank=True, default=""),
+        "origin_code": models.CharField(max_length=200, blank=True, default=""),
         "removed": models.BooleanField(default=False),
         "since_day": models.BigIntegerField(default=FIRST_DAY),
     }
@@ -69,9 +69,9 @@ def _record_field(column: Column) -> models.Field[Any, Any]:
 def _record_meta(relation: Relation) -> dict[str, Any]:
     constraints = [
         models.UniqueConstraint(
-            fields=("source", "external_key"),
-            condition=~models.Q(external_key="") & models.Q(removed=False),
-            name=f"{relation.name}_external",
+            fields=("origin", "origin_code"),
+            condition=~models.Q(origin_code="") & models.Q(removed=False),
+            name=f"{relation.name}_origin",
         )
     ]
     key = ("code",) if relation.entity else relation.key
