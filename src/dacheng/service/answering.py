@@ -14,7 +14,7 @@ from dacheng.service.books import open_database
 from dacheng.service.folders import open_folder
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.people import viewer_now
-from dacheng.service.questions import identified, parsed_day, understood_basis
+from dacheng.service.questions import identified, parsed_day, parsed_moment, understood_basis
 from dacheng.service.reports import Answer, run_report
 
 
@@ -39,7 +39,7 @@ def answer_database(
         at=at,
         as_of_day=parsed_day(as_of) if as_of else None,
         basis=understood_basis(basis),
-        known_at=_moment(known_at) if known_at else None,
+        known_at=parsed_moment(known_at) if known_at else None,
     )
     return run_report(name, given, book=book, names=names)
 
@@ -82,14 +82,3 @@ def catalogue(language: str) -> list[str]:
 
 def _viewer(text: str, at: datetime, names: DatabaseNames) -> Viewer:
     return viewer_now(identified("people", text, names), at) if text else SYSTEM
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise RuleError(
-            Text(f"「{text}」不是时刻。", f"“{text}” is not a moment."),
-            Text("写成 2026-06-30T18:00+08:00。", "Write 2026-06-30T18:00+08:00."),
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from dacheng.core.book import Basis, Book
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.period import day_of, parse_period
+from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of, parse_period
 from dacheng.core.report import Parameter, Report
 from dacheng.core.schema import RELATIONS
 from dacheng.core.table import Page
@@ -27,7 +27,7 @@ def understood(report: Report, given: Mapping[str, str], book: Book, names: Name
         RuleError: a parameter is unknown, missing, or its value is not understood; it
             says which one, what was seen and what is possible.
     """
-    known = {parameter.name: parameter for parameter in report.parameters if parameter.kind.name != "only"}
+    known = {one.name: one for one in report.parameters if one.kind.name not in ("only", "page")}
     values: dict[str, Any] = {}
     for name, text in given.items():
         if name not in known and not (name in ("offset", "limit") and report.takes("page")):
@@ -95,6 +95,39 @@ def parsed_day(text: str) -> int:
     except ValueError:
         raise RuleError(
             Text(f"「{text}」不是日期。", f"“{text}” is not a date."), Text("写成 2026-06-30。", "Write 2026-06-30.")
+        ) from None
+
+
+def asked_day(text: str) -> int | None:
+    """Return the day a question names; None where it names none.
+
+    Raises:
+        RuleError: it is no date, or not between 1970 and 9999.
+    """
+    if not text.strip():
+        return None
+    day = parsed_day(text.strip())
+    if not FIRST_DAY <= day < FAR_DAY:
+        raise RuleError(
+            Text(f"日期 {text} 不在 1970 到 9999 年之间。", f"{text} is not between 1970 and 9999."),
+            Text("换一个日期。", "Choose another day."),
+        )
+    return day
+
+
+def parsed_moment(text: str) -> datetime:
+    """Return an ISO moment; without a zone it is UTC.
+
+    Raises:
+        RuleError: it is not one.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise RuleError(
+            Text(f"「{text}」不是时刻。", f"“{text}” is not a moment."),
+            Text("写成 2026-06-30T18:00+08:00。", "Write 2026-06-30T18:00+08:00."),
         ) from None
 
 

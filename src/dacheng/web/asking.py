@@ -10,11 +10,9 @@ from django.http import HttpRequest
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
-from dacheng.core.errors import RuleError, Text
-from dacheng.core.period import FAR_DAY
 from dacheng.service.books import open_database
 from dacheng.service.people import viewer_now
-from dacheng.service.questions import parsed_day, understood_basis
+from dacheng.service.questions import asked_day, understood_basis
 
 
 @dataclass(frozen=True)
@@ -49,20 +47,7 @@ def asking(request: HttpRequest) -> Asking:
     return Asking(
         viewer=viewer_now(request.user.person_id, at),
         at=at,
-        as_of_day=_day(request, "as_of"),
-        compare_day=_day(request, "compare"),
+        as_of_day=asked_day(request.GET.get("as_of", "")),
+        compare_day=asked_day(request.GET.get("compare", "")),
         basis=understood_basis(request.GET.get("basis", "")),
     )
-
-
-def _day(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "").strip()
-    if not text:
-        return None
-    day = parsed_day(text)
-    if not 0 <= day < FAR_DAY:
-        raise RuleError(
-            Text(f"日期 {text} 不在 1970 到 9999 年之间。", f"{text} is not between 1970 and 9999."),
-            Text("换一个日期。", "Choose another day."),
-        )
-    return day

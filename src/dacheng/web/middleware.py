@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from dacheng.core.errors import DachengError, Text, Unavailable
+from dacheng.service.problems import expected
 from dacheng.web.problems import problem_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -45,9 +44,5 @@ class ProblemsMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Return the page of an expected error; anything else fails loudly."""
-        if isinstance(problem, (OperationalError, InterfaceError)):
-            problem = Unavailable(
-                Text("数据库暂时连不上，什么都没有写入。", "The database is away; nothing was written."),
-                Text("几秒后重试。", "Try again in a few seconds."),
-            )
-        return problem_page(request, problem) if isinstance(problem, DachengError) else None
+        known = expected(problem)
+        return problem_page(request, known) if known else None

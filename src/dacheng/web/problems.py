@@ -1,4 +1,4 @@
-"""Expected errors become pages people can act on; one map for the whole shell."""
+"""Expected errors become pages people can act on."""
 
 from __future__ import annotations
 
@@ -7,15 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dacheng.core.errors import Conflict, DachengError, NotAllowed, NotFound, Unavailable
-
-STATUS: dict[type[DachengError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Unavailable: 503}
-RETRY_AFTER_SECONDS = "5"
-
-
-def status_of(problem: DachengError) -> int:
-    """Return the HTTP status of an expected error; a refused rule is 422."""
-    return STATUS.get(type(problem), 422)
+from dacheng.core.errors import DachengError
+from dacheng.service.problems import RETRY_AFTER_SECONDS, status_of
 
 
 def problem_page(request: HttpRequest, problem: DachengError) -> HttpResponse:
