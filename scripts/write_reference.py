@@ -1,6 +1,6 @@
 """Write docs/reference/reports.md from the registered reports: `.venv/bin/python -m scripts.write_reference`.
 
-What a report says of itself (title, help, parameters) is written once, beside the report; a test compares.
+What a report says of itself (title, help, parameters, columns) is written once, beside the report; a test compares.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dacheng.core
 from dacheng.core.report import REPORTS, Parameter, Report
+from dacheng.core.table import TableColumn
 
 REPORTS_PAGE = Path(__file__).resolve().parent.parent / "docs/reference/reports.md"
 SHELL_ONLY = {"page", "only"}
@@ -52,11 +53,18 @@ def row(parameter: Parameter) -> str:
     return f"| `{parameter.name}` | {parameter.label.zh} · {parameter.label.en}{required} | {values_of(parameter)} |"
 
 
+def column_row(column: TableColumn) -> str:
+    also = "；可选 · optional" if column.optional else ""
+    said = " · ".join(text for text in (column.help.zh, column.help.en) if text)
+    return f"| `{column.name}` | {column.label.zh} · {column.label.en} | {column.kind}{also} | {said} |"
+
+
 def paragraph(report: Report) -> str:
     """Return the paragraph of one report."""
     shown = [parameter for parameter in report.parameters if parameter.kind.name not in SHELL_ONLY]
     drill = "" if report.listed else "\n从数字打开，不在菜单里。Opened from a number, not listed in menus.\n"
     table = "\n".join(["| parameter | | value |", "|---|---|---|", *map(row, shown)])
+    columns = "\n".join(["| column | | kind | |", "|---|---|---|---|", *map(column_row, report.columns)])
     return f"""
 ## `{report.name}` {report.title.zh} · {report.title.en}
 {drill}
@@ -65,6 +73,8 @@ def paragraph(report: Report) -> str:
 {report.help.en}
 
 {table}
+
+{columns}
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dacheng.core.customers.accounts import accounts
 from dacheng.core.period import parse_period
 from dacheng.core.targets.attainment import attainment
 from dacheng.core.targets.cells import cells
@@ -317,23 +318,53 @@ def test_the_board_takes_the_same_few_gathers_whatever_the_number_of_goals(monke
     assert len(asked) <= 6
 
 
-def test_a_contract_seen_only_by_a_grant_is_listed_apart_and_in_no_figure():
+def test_what_is_seen_only_by_a_grant_is_listed_apart_and_in_no_figure():
     company = Company(
         units=UNITS,
         people=[*PEOPLE, ("boss", "East")],
         roles=[("boss", "manager", "East")],
-        grants=[("boss", "contract", "W")],
+        grants=[("boss", "contract", "W"), ("boss", "deal", "D")],
+        deals=[("D", "2026-01-04", {"owner": "wang", "amount": 50, "stage": "won", "customer": "acme"})],
         contracts=[
             {"code": "E", "owner": "li", "day": "2026-01-05", "amount": 10},
-            {"code": "W", "owner": "wang", "day": "2026-01-05", "amount": 99},
+            {"code": "W", "owner": "wang", "day": "2026-01-05", "amount": 99, "customer": "acme"},
         ],
     )
     book = company.book("2026-01-31", "boss")
 
-    opened = done(book)
+    board, opened = attainment(book), done(book)
 
-    assert figures(company, attainment(book), "done") == {("East", None): 10}
-    assert company.read(opened, "contract_id", "unit_id", "amount") == [("E", "East", 10), ("W", None, 99)]
-    assert opened.outside.tolist() == [False, True]
+    assert figures(company, board, "done") == {("East", None): 10}
+    assert board.notes == ()
+    assert company.read(opened, "contract_id", "deal_id", "unit_id", "amount") == [
+        ("E", None, "East", 10),
+        ("W", None, None, 99),
+        (None, "D", None, 50),
+    ]
+    assert opened.outside.tolist() == [False, True, True]
     assert opened.totals == {"amount": 1000}
     assert opened.counted == 1
+    assert company.read(accounts(book), "customer_id", "done") == [("acme", 0)]
+
+
+def test_levels_count_from_the_topmost_unit_that_the_viewer_sees():
+    company = Company(
+        units=[("CN", ""), ("East", "CN"), ("Shanghai", "East")],
+        people=[("boss", "East"), ("li", "Shanghai")],
+        roles=[("boss", "manager", "East")],
+        contracts=[{"code": "A", "owner": "li", "day": "2026-01-05", "amount": 10}],
+    )
+
+    of_all, of_boss = (attainment(company.book("2026-01-31", viewer), people=True) for viewer in ("", "boss"))
+
+    assert company.read(of_all, "unit_id", "person_id", "depth") == [
+        ("CN", None, 0),
+        ("East", None, 1),
+        ("Shanghai", None, 2),
+        ("Shanghai", "li", 3),
+    ]
+    assert company.read(of_boss, "unit_id", "person_id", "depth") == [
+        ("East", None, 0),
+        ("Shanghai", None, 1),
+        ("Shanghai", "li", 2),
+    ]

@@ -101,3 +101,16 @@ def test_every_computed_column_says_how_it_is_computed_in_both_languages():
 
     assert [(name, column.name) for name, column in table_columns if not (column.label.zh and column.label.en)] == []
     assert [(name, column.name) for name, column in table_columns if bool(column.help.zh) != bool(column.help.en)] == []
+
+
+def test_a_table_has_no_column_that_its_report_does_not_declare():
+    book = Company().book("2026-03-01")
+
+    strange = [
+        (name, column.name)
+        for name, one in REPORTS.items()
+        for column in one.run(book).columns
+        if column not in one.columns
+    ]
+
+    assert strange == []

@@ -15,7 +15,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from dacheng.core.book import Book
 from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.period import Period
-from dacheng.core.table import Page, Table
+from dacheng.core.table import Page, Table, TableColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,7 @@ class Report:
 
     Args:
         help: how it is computed, in words, for the 「怎么算的」 panel.
+        columns: every column its tables can have; a table leaves out what its viewer may not see.
         listed: shown in menus; a drill report is reached from a number.
     """
 
@@ -154,6 +155,7 @@ class Report:
     help: Text
     function: Callable[..., Table]
     parameters: tuple[Parameter, ...]
+    columns: tuple[TableColumn, ...]
     listed: bool = True
 
     def run(self, book: Book, **params: Any) -> Table:
@@ -170,13 +172,13 @@ REPORTS: dict[str, Report] = {}
 
 
 def report(
-    name: str, *, title: Text, help: Text, listed: bool = True
+    name: str, *, title: Text, help: Text, columns: tuple[TableColumn, ...], listed: bool = True
 ) -> Callable[[Callable[..., Table]], Callable[..., Table]]:
     """Register a function as the report ``area/noun``."""
 
     def register(function: Callable[..., Table]) -> Callable[..., Table]:
         assert name not in REPORTS, name
-        REPORTS[name] = Report(name, title, help, function, _parameters(function), listed)
+        REPORTS[name] = Report(name, title, help, function, _parameters(function), columns, listed)
         return function
 
     return register

@@ -134,6 +134,7 @@ def _notes(without: int, apart: int) -> tuple[Note, ...]:
         "the as-of day; contract value this year = done in its fiscal year. Accounts reached only by a grant come last "
         "without figures.",
     ),
+    columns=COLUMNS,
 )
 def accounts(
     book: Book,

@@ -73,6 +73,7 @@ COLUMNS = (
         "known amounts; a won one counts with its closing amount, a lost one with 0. Rows seen only by a grant come "
         "last and enter no total.",
     ),
+    columns=COLUMNS,
 )
 def listing(
     book: Book,

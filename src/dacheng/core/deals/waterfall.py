@@ -70,7 +70,7 @@ HELP = Text(
 )
 
 
-@report("deals/waterfall", title=Text("在途变动", "Pipeline waterfall"), help=HELP)
+@report("deals/waterfall", title=Text("在途变动", "Pipeline waterfall"), help=HELP, columns=WATERFALL_COLUMNS)
 def waterfall(
     book: Book,
     *,
@@ -104,7 +104,7 @@ def waterfall(
     return table_of(WATERFALL_COLUMNS, rows, key=("move",), notes=notes)
 
 
-@report("deals/moves", title=Text("变动明细", "Pipeline movements"), help=HELP, listed=False)
+@report("deals/moves", title=Text("变动明细", "Pipeline movements"), help=HELP, columns=MOVES_COLUMNS, listed=False)
 def moves(
     book: Book,
     *,

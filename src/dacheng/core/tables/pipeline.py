@@ -150,6 +150,7 @@ PRIVATE = ("margin_ratio",)
         "amount are listed and not summed; rows seen only by a grant come last and enter no total. Red flags: "
         "overdue (expected signing before the as-of day), stalled, pushed too often, the last two by rule.",
     ),
+    columns=COLUMNS,
 )
 def pipeline(
     book: Book,

@@ -16,11 +16,13 @@ from dacheng.core.table import Drill, Note, Table, TableColumn, Values, table_of
 from dacheng.core.targets.attaining import Ratios, attainment_ratio, linear_progress, required_run_rate
 from dacheng.core.targets.board import (
     Board,
+    depth_of,
     gathered,
     heads_of,
     in_tree_order,
     measures_in,
     people_of,
+    tops_of,
     units_of,
     units_to_show,
 )
@@ -50,7 +52,9 @@ COLUMNS = (
         "count",
         Text("层级", "Level"),
         optional=True,
-        help=Text("0 = 最上级；个人比所在组织低一级", "0 = the top; a person is one below the unit"),
+        help=Text(
+            "0 = 你所见的最上级；个人比所在组织低一级", "0 = the topmost you see; a person is one below the unit"
+        ),
     ),
     TableColumn(
         "direct",
@@ -192,6 +196,7 @@ COLUMNS = (
         "targets of the months that have ended + the current month's by working days; needed a month = gap ÷ months "
         "not ended.",
     ),
+    columns=COLUMNS,
 )
 def attainment(
     book: Book,
@@ -224,10 +229,11 @@ def attainment(
     board = in_tree_order(book.tree, units.followed_by(shown))
     elapsed = elapsed_of(span, book.as_of_day, book.calendar)
     due = due_amount(grid.months(board.target.value), elapsed)
-    heads = heads_of(book, unit, board)
+    tops = tops_of(book, unit)
+    heads = heads_of(tops, board)
     whole = board.only(heads).summed()
     totals = _total_row(book, whole, due[heads].sum(axis=0)) if len(grid.measures) == 1 else {}
-    rows, of_whom = _rows(book, board)
+    rows, of_whom = _rows(board, depth_of(book.tree, tops, board))
     return table_of(
         COLUMNS,
         rows,
@@ -238,16 +244,15 @@ def attainment(
     )
 
 
-def _rows(book: Book, board: Board) -> tuple[Rows, Mapping[str, Values | tuple[Values, BoolArray]]]:
+def _rows(board: Board, depth: IntArray) -> tuple[Rows, Mapping[str, Values | tuple[Values, BoolArray]]]:
     """Return who each row is about: every subject once a measure."""
     each = len(board.grid.measures)
     of_person = np.repeat(board.person_id != OWN, each)
-    depth = book.tree.depth[book.tree.position_of(board.unit_id)] if len(board) else board.unit_id
     rows = Rows(
         {
             "unit_id": np.repeat(board.unit_id, each),
             "measure_id": np.tile(board.grid.measures, len(board)),
-            "depth": np.repeat(depth, each) + of_person,
+            "depth": np.repeat(depth, each),
             "direct": of_person.astype(np.int64),
         }
     )

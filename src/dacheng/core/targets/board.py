@@ -13,7 +13,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.filtering import in_unit
-from dacheng.core.org.branches import topmost
+from dacheng.core.org.branches import branch_of, topmost
 from dacheng.core.period import Period
 from dacheng.core.targets.cascading import OWN, Amounts, Grid, cells_of, planned
 from dacheng.core.targets.results import WITH_RESULTS, counting, results
@@ -158,16 +158,32 @@ def units_to_show(book: Book, unit: int | None, units: Board) -> BoolArray:
     return shown
 
 
-def heads_of(book: Book, unit: int | None, board: Board) -> BoolArray:
+def tops_of(book: Book, unit: int | None) -> IntArray:
+    """Return the units the board begins with: the one asked for, else the viewer's topmost ones."""
+    return topmost(book) if unit is None else np.array([unit], dtype=np.int64)
+
+
+def heads_of(tops: IntArray, board: Board) -> BoolArray:
     """Return the subjects whose sum is everything on the board, each counted once.
 
-    These are the topmost units, and people at units that have no row.
+    These are the units it begins with, and people at units that have no row.
     """
-    tops = topmost(book) if unit is None else np.array([unit], dtype=np.int64)
     of_unit = board.person_id == OWN
     shown = board.unit_id[of_unit]
     heads: BoolArray = np.where(of_unit, np.isin(board.unit_id, tops), ~np.isin(board.unit_id, shown))
     return heads
+
+
+def depth_of(tree: Tree, tops: IntArray, board: Board) -> IntArray:
+    """Return how far each subject stands below the unit it is shown under; a person is one below his unit.
+
+    Counted from what the viewer sees: the place in the whole tree is not his to know.
+    """
+    begin = branch_of(tree, tops[tree.position_of(tops) != UNKNOWN], board.unit_id)
+    below = tree.depth[tree.position_of(board.unit_id)] - tree.depth[tree.position_of(begin)]
+    under_row = (board.person_id != OWN) & np.isin(board.unit_id, board.unit_id[board.person_id == OWN])
+    depth: IntArray = below + under_row
+    return depth
 
 
 def in_tree_order(tree: Tree, board: Board) -> Board:

@@ -26,6 +26,7 @@ COLUMNS = tuple(column_of("targets", name) for name in ("unit_id", "person_id", 
         "The cells that make a target; they add up to it. Where a unit has its own target in a month, those below it "
         "are not listed; for a person his own cells are.",
     ),
+    columns=COLUMNS,
     listed=False,
 )
 def cells(

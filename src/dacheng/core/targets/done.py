@@ -82,6 +82,7 @@ COLUMNS = (
         "amount is in the measure's terms: contract value by its tax basis; margin = amount excl. tax − cost where "
         "both are known. Rows seen only by a grant come last and enter no total.",
     ),
+    columns=COLUMNS,
     listed=False,
 )
 def done(

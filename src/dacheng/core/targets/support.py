@@ -51,6 +51,7 @@ COLUMNS = (
         "Gap of contract value = commit + best case + pipeline (weighted, expected to sign in the period, not overdue) "
         "+ unsupported. A negative unsupported part means that the pipeline exceeds the gap.",
     ),
+    columns=COLUMNS,
     listed=False,
 )
 def support(book: Book, *, unit: UnitId | None = None, period: PeriodName | None = None) -> Table:
