@@ -102,6 +102,19 @@ def test_what_has_no_day_begins_with_the_import_and_is_told():
     assert told(result, "import/undated") == [("note", 2, "", "")]
 
 
+def test_only_what_the_file_dates_is_dated():
+    both = "id,product,account,begun,ended,outcome,value\nD1,MG,,,,,\nD2,MG,,2026-01-05,,,\n"
+
+    result = staged(DEALS, deals=both, products=PRODUCTS)
+
+    assert {one.code: one.undated for one in result.batch.rows} == {
+        "GTX Pro": True,
+        "MG": True,
+        "D1": True,
+        "D2": False,
+    }
+
+
 def test_a_step_on_the_same_day_replaces_the_one_before():
     same_day = "id,product,account,begun,ended,outcome,value\nD1,MG,,2026-03-01,2026-03-01,Won,60\n"
 

@@ -21,8 +21,10 @@ class Staged:
         relation: the relation it belongs to.
         code: the code of an entity; the key of any other row is in ``values``.
         values: column -> value on ``from_day``; only columns that the file speaks about.
-        from_day: the first day; ``ALWAYS`` rows hold from the beginning.
+        from_day: the first day; rows without a day hold from ``FIRST_DAY``.
         later: (day, changed columns) that follow, ascending.
+        known_start: False when the file knows no first day and ``from_day`` is merely the
+            day of the import: a record that stands already then keeps its own first day.
         sheet, row: where it stood, for findings and rejected rows.
     """
 
@@ -31,8 +33,10 @@ class Staged:
     values: Mapping[str, StagedValue]
     from_day: int
     later: tuple[tuple[int, Mapping[str, StagedValue]], ...] = ()
+    undated: bool = False
     sheet: str = ""
     row: int | None = None
+    known_start: bool = True
 
 
 @dataclass(frozen=True, slots=True)

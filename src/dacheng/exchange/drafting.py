@@ -78,6 +78,7 @@ class Draft:
     Args:
         place: the row it comes from; None for a record that the mapping itself brings.
         later: (day, changed columns), ascending.
+        undated: the file does not say since when.
     """
 
     relation: str
@@ -86,6 +87,7 @@ class Draft:
     rule: RowRule
     place: Place | None = None
     later: list[tuple[int, DraftValues]] = field(default_factory=list)
+    undated: bool = False
 
     def moments(self) -> list[tuple[int, DraftValues]]:
         """Return its first day and the later ones, with what is set on each."""
@@ -208,7 +210,9 @@ class TableReader:
             draft = self._stepped(rule, cells, place)
         else:
             since = self._day(rule, rule.since, cells, place)
-            draft = Draft(rule.relation, self._values(rule, rule.values, cells, place, month), since, rule, place)
+            values = self._values(rule, rule.values, cells, place, month)
+            undated = not rule.history and self._is_undated(rule.since, cells)
+            draft = Draft(rule.relation, values, since, rule, place, undated=undated)
         return draft if len(self.noticed.refused.get(place, ())) == reasons else None
 
     def _stepped(self, rule: RowRule, cells: Mapping[str, Cell], place: Place) -> Draft | None:
@@ -219,7 +223,7 @@ class TableReader:
             self._explain_no_step(steps, place)
             return None
         first = self._values(rule, {**rule.values, **steps[0].values}, cells, place)
-        draft = Draft(rule.relation, first, days[0], rule, place)
+        draft = Draft(rule.relation, first, days[0], rule, place, undated=self._is_undated(steps[0].since, cells))
         for day, step in zip(days[1:], steps[1:], strict=True):
             changed = self._values(rule, step.values, cells, place)
             last_day, last = draft.later[-1] if draft.later else (draft.since, draft.values)
@@ -247,7 +251,7 @@ class TableReader:
 
     def _day(self, rule: RowRule, origin: Origin | None, cells: Mapping[str, Cell], place: Place) -> int:
         """Return the first day of a record; a day that cannot be read refuses the row."""
-        if isinstance(origin, DayFrom) and all(text_of(cells[key]) is None for key in origin.columns):
+        if isinstance(origin, DayFrom) and self._is_undated(origin, cells):
             origin = ImportDay() if origin.otherwise == "import" else None
         if origin is None:
             return FIRST_DAY
@@ -257,6 +261,12 @@ class TableReader:
             return self.on_day
         value = self._parsed(rule, FIRST, self._read(origin, cells, None), place)
         return value if isinstance(value, int) else FIRST_DAY
+
+    def _is_undated(self, origin: Origin | None, cells: Mapping[str, Cell]) -> bool:
+        """Tell whether a row does not say since when it holds."""
+        if isinstance(origin, DayFrom):
+            return all(text_of(cells[key]) is None for key in origin.columns)
+        return origin is None or isinstance(origin, ImportDay)
 
     # Values ----------------------------------------------------------------------------------
 

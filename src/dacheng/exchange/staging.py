@@ -107,7 +107,7 @@ def _fixed(mapping: ImportMapping, known: Known) -> list[Draft]:
             is_reference = relation.column(column).kind == "ref" and isinstance(value, str)
             values[column] = Reference(str(value), csv_name(column)) if is_reference else value
         rule = RowRule(record.relation, {column: Constant(text) for column, text in record.values.items()})
-        drafts.append(Draft(record.relation, values, FIRST_DAY, rule))
+        drafts.append(Draft(record.relation, values, FIRST_DAY, rule, undated=True))
     return drafts
 
 
@@ -205,7 +205,7 @@ def _staged_row(record: Draft, noticed: Noticed) -> Staged:
     (since, values), *later = moments
     code = values.get("code", "")
     sheet, row = (noticed.labels[record.place.table], record.place.row) if record.place else ("", None)
-    return Staged(record.relation, str(code), values, since, tuple(later), sheet, row)
+    return Staged(record.relation, str(code), values, since, tuple(later), record.undated, sheet, row)
 
 
 def _plain(value: DraftValue) -> StagedValue:
