@@ -107,11 +107,11 @@ def test_only_what_the_file_dates_is_dated():
 
     result = staged(DEALS, deals=both, products=PRODUCTS)
 
-    assert {one.code: one.undated for one in result.batch.rows} == {
-        "GTX Pro": True,
-        "MG": True,
-        "D1": True,
-        "D2": False,
+    assert {one.code: one.known_start for one in result.batch.rows} == {
+        "GTX Pro": False,
+        "MG": False,
+        "D1": False,
+        "D2": True,
     }
 
 

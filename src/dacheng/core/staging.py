@@ -23,8 +23,10 @@ class Staged:
         values: column -> value on ``from_day``; only columns that the file speaks about.
         from_day: the first day; rows without a day hold from ``FIRST_DAY``.
         later: (day, changed columns) that follow, ascending.
-        known_start: False when the file knows no first day and ``from_day`` is merely the
-            day of the import: a record that stands already then keeps its own first day.
+        known_start: False when the file says what is true now and not since when. A new record
+            then begins on ``from_day`` (the day of the import, or ``FIRST_DAY`` for what holds
+            from the beginning, such as homes); one that stands keeps its own history and takes
+            the values from the day of the import on.
         sheet, row: where it stood, for findings and rejected rows.
     """
 
@@ -33,7 +35,6 @@ class Staged:
     values: Mapping[str, StagedValue]
     from_day: int
     later: tuple[tuple[int, Mapping[str, StagedValue]], ...] = ()
-    undated: bool = False
     sheet: str = ""
     row: int | None = None
     known_start: bool = True

@@ -205,7 +205,7 @@ def _staged_row(record: Draft, noticed: Noticed) -> Staged:
     (since, values), *later = moments
     code = values.get("code", "")
     sheet, row = (noticed.labels[record.place.table], record.place.row) if record.place else ("", None)
-    return Staged(record.relation, str(code), values, since, tuple(later), record.undated, sheet, row)
+    return Staged(record.relation, str(code), values, since, tuple(later), sheet, row, not record.undated)
 
 
 def _plain(value: DraftValue) -> StagedValue:
