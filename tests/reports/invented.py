@@ -109,9 +109,10 @@ def _contract(dice: random.Random, number: int, people: list[str]) -> dict[str, 
 
 def _targets(dice: random.Random, people: list[str]) -> list[tuple[Any, ...]]:
     cells: dict[tuple[str, str, str, str], tuple[Any, ...]] = {}
+    months = dice.sample(MONTHS, 2)  # few, so that targets of several levels meet in one month
     for _ in range(dice.randint(0, 40)):
         person = dice.choice(["", "", *people])
-        key = (dice.choice(["top", "A", "B", "C", "D", "E"]), person, dice.choice(MEASURES), dice.choice(MONTHS))
+        key = (dice.choice(["top", "A", "B", "C", "D", "E"]), person, dice.choice(MEASURES), dice.choice(months))
         stop = dice.choice(["", "", dice.choice(DAYS)])
         start = dice.choice(["", *(one for one in DAYS if not stop or one < stop)])
         cells[key] = (*key, dice.choice([None, 0, dice.randint(1, 999_999) / 100]), start, stop)

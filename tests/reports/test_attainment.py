@@ -95,6 +95,27 @@ def test_a_unit_without_an_own_target_has_the_sum_below_month_by_month():
     assert table.totals["target"] == 13_000
 
 
+def test_what_lies_two_levels_below_an_own_target_is_not_added_to_it():
+    company = Company(
+        units=[("CN", ""), ("East", "CN"), ("Shanghai", "East")],
+        people=[("li", "Shanghai")],
+        targets=[
+            ("CN", "", "contract", "2026-01", 100),
+            ("Shanghai", "", "contract", "2026-01", 70),
+            ("Shanghai", "li", "contract", "2026-01", 60),
+        ],
+    )
+    book = company.book("2026-01-31")
+
+    assert figures(company, attainment(book), "target") == {
+        ("CN", None): 100,
+        ("East", None): 70,
+        ("Shanghai", None): 70,
+    }
+    assert company.read(cells(book), "unit_id", "person_id", "amount") == [("CN", None, 100)]
+    assert company.read(cells(book, unit=company.id("units", "East")), "unit_id", "amount") == [("Shanghai", 70)]
+
+
 def test_a_target_that_is_not_set_is_not_a_target_of_zero():
     company = Company(contracts=[{"code": "A", "owner": "li", "day": "2026-01-05", "amount": 10}])
 
