@@ -162,3 +162,20 @@ def test_without_a_first_day_the_last_week_is_compared():
 def test_a_first_day_after_the_as_of_day_is_refused():
     with pytest.raises(RuleError, match="2026-04-01"):
         waterfall(Company().book(AS_OF), since=day("2026-04-01"))
+
+
+def test_a_deal_created_elsewhere_on_the_first_day_is_transferred_in_and_one_created_later_is_new():
+    company = Company(
+        units=THREE_UNITS,
+        people=TWO_REPS,
+        deals=[
+            ("that day", SINCE, {"owner": "li", "amount": 1}),
+            ("day after", "2026-03-02", {"owner": "li", "amount": 10}),
+            ("that day", MEANWHILE, {"owner": "wang"}),
+            ("day after", MEANWHILE, {"owner": "wang"}),
+        ],
+    )
+
+    found = lines(company, company.book(AS_OF), unit=company.id("units", "West"))
+
+    assert found == {"transferred-in": (1, 1), "new": (1, 10), "closing": (2, 11)}
