@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 
 from dacheng.service.people import introduced
+from dacheng.web.toasts import waiting
 
 MENU = (
     ("web:cockpit", gettext_noop("驾驶舱"), "cockpit"),
@@ -37,4 +38,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": request.user.theme,
         "unit": request.user.money_unit,
         "language": language,
+        "toasts": waiting(request),
     }
