@@ -99,10 +99,7 @@ def _fact_meta(relation: Relation) -> dict[str, Any]:
     return {
         "db_table": f"fact_{relation.name}",
         "constraints": [current],
-        "indexes": [
-            models.Index(fields=covering, name=f"{relation.name[:18]}_covering"),
-            models.Index(fields=("seq_from",), name=f"{relation.name[:18]}_seq_from"),
-        ],
+        "indexes": [models.Index(fields=covering, name=f"{relation.name[:18]}_covering")],
     }
 
 
