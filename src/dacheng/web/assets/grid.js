@@ -3,11 +3,13 @@
 // Page contract (parts/grid.html):
 //   <form class="grid-form" action=SAVE_URL data-unit="wan" data-places="0" data-proof="strict|show">
 //     <th data-column=KEY data-parts="KEY KEY">        parts = the columns it adds; none = typed
-//     <tr data-row=KEY data-parent=KEY data-kind="own|sum">
+//     <tr data-row=KEY data-parent=KEY data-kind="own|sum|either">          either = typed, else what its children add up to
 //       <td data-at=COLUMN><input data-minor="32100000" data-version="3" …>   typed; data-minor empty = missing
+//       <td data-at=COLUMN data-minor="32100000">                            typed elsewhere, read only here
+//       <td … data-below="31000000">                                         what lies below, where the grid has no children
 //       <td data-at=COLUMN class="sum">                                      added here, read only
 //       <td data-difference=COLUMN>                                          own minus children (上减下)
-//     <td data-foot="top|leaves|difference" data-at=COLUMN>
+//     <td data-foot="top|leaves|difference|below|rest" data-at=COLUMN>      below = the next level, rest = top minus below
 //     .grid-messages, .proof with [data-state] [data-checked] [data-unsaved] [data-broken] [data-sum data-at]
 //   and {% words "grid" %}.
 // Save contract: POST SAVE_URL, JSON, X-CSRFToken and Idempotency-Key
@@ -18,10 +20,12 @@
 //   undo_url is POSTed with an empty body; 200 and the page is read again.
 // Without JavaScript the form posts its inputs as  c.<row>.<column>.<version> = exact decimal in the display unit.
 // Keys: arrows, Tab, Enter move · typing replaces, F2 edits, Esc restores · Shift+arrows select ·
-//   Ctrl+Enter fills · Delete clears · Ctrl+C / Ctrl+V a block · Ctrl+Z / Ctrl+Y · Ctrl+S saves.
+//   Ctrl+Enter fills · Delete clears · Ctrl+C / Ctrl+V a block · Ctrl+Z / Ctrl+Y · Ctrl+S saves · Alt+H who set it.
 import { changesOf } from "./grid/changes.js";
 import { onCopy, onPaste } from "./grid/clipboard.js";
 import { discard, onFocusIn, onFocusOut, onKey, redraw, store } from "./grid/editing.js";
+import { foldable } from "./grid/folding.js";
+import * as history from "./grid/history.js";
 import { dirtyCells, modelOf } from "./grid/model.js";
 
 /** Bring one grid to life. `editing`: arrows move the caret, not the cell. `anchor`: where a selection began. */
@@ -39,6 +43,8 @@ function begin(form) {
   on("copy", onCopy);
   on("focusin", onFocusIn);
   on("focusout", onFocusOut);
+  on("focusin", (_, event) => history.follow(byInput.get(event.target)));
+  on("keydown", (_, event) => history.onKey(event));
   on("input", () => (grid.editing = true));
   on("mousedown", () => (grid.anchor = null));
   on("submit", (_, event) => {
@@ -47,6 +53,7 @@ function begin(form) {
   });
   form.querySelector("[data-discard]")?.addEventListener("click", () => discard(grid));
   addEventListener("beforeunload", (event) => dirtyCells(model).length && event.preventDefault());
+  foldable(model);
   redraw(grid);
 }
 

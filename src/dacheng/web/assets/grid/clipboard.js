@@ -1,6 +1,6 @@
 // Copy and paste blocks between the grid and a spreadsheet.
 import * as amounts from "./amounts.js";
-import { cellAt, change, rest, selected } from "./editing.js";
+import { cellAt, change, rest, rowBelow, selected } from "./editing.js";
 import { blockOf, planOf } from "./paste.js";
 import { confirmPaste } from "./preview.js";
 
@@ -11,7 +11,8 @@ export async function onPaste(grid, event) {
   const text = event.clipboardData.getData("text/plain");
   if (!start?.typed || !isBlock(text)) return; // one value goes into the input as it always does
   event.preventDefault();
-  const plan = planOf(blockOf(text), (down, right) => cellAt(grid, start.down + down, start.right + right), grid.model.unit);
+  const beside = (down, right) => cellAt(grid, rowBelow(grid, start.down, down), start.right + right);
+  const plan = planOf(blockOf(text), beside, grid.model.unit);
   const accepted = await confirmPaste(grid.model, plan, start);
   start.input.focus();
   if (accepted) change(grid, plan.changes.map(({ cell, value }) => ({ cell, before: cell.value, after: value })));

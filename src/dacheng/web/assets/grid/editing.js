@@ -2,7 +2,7 @@
 import { toast } from "../modules/toasts.js";
 import { say } from "../modules/words.js";
 import * as amounts from "./amounts.js";
-import { cellOf, dirtyCells, refresh } from "./model.js";
+import { cellOf, dirtyCells, refresh, showAtRest } from "./model.js";
 import { prove } from "./proof.js";
 import { save } from "./save.js";
 
@@ -11,6 +11,14 @@ const SIDEWAYS = ["ArrowLeft", "ArrowRight"];
 
 export function redraw(grid) {
   grid.sound = prove(grid.model, refresh(grid.model));
+}
+
+const isShown = (cell) => !cell.td.parentElement.hidden;
+
+/** Return the row so many shown rows below another; rows that are folded away are left out. */
+export function rowBelow({ model }, down, by) {
+  const shown = model.rows.map((row, at) => at).filter((at) => at >= down && !model.lines[at].hidden);
+  return shown[by] ?? model.rows.length;
 }
 
 /** Return the cell at a position, null beyond the edge. */
@@ -53,7 +61,7 @@ export function selected(grid, cell) {
   const from = grid.anchor ?? cell;
   const within = (value, one, other) => value >= Math.min(one, other) && value <= Math.max(one, other);
   return [...grid.model.cells.values()].filter(
-    (one) => within(one.down, from.down, cell.down) && within(one.right, from.right, cell.right),
+    (one) => isShown(one) && within(one.down, from.down, cell.down) && within(one.right, from.right, cell.right),
   );
 }
 
@@ -66,7 +74,7 @@ function mark(grid, cell) {
 function move(grid, cell, [down, right], extend = false) {
   let next = cell;
   do next = cellAt(grid, next.down + down, next.right + right);
-  while (next && !next.typed);
+  while (next && !(next.typed && isShown(next)));
   if (!next) return;
   grid.anchor = extend ? (grid.anchor ?? cell) : null;
   next.input.focus();
@@ -154,5 +162,5 @@ export function onFocusIn(grid, { target }) {
 export function onFocusOut(grid, { target }) {
   const cell = grid.byInput.get(target);
   if (!cell || (cell.typed && !commit(grid, cell))) return;
-  cell.input.value = amounts.show(cell.value, grid.model.unit, grid.model.places);
+  showAtRest(grid.model, cell);
 }

@@ -23,17 +23,23 @@ export function modelOf(form) {
   }));
   const cells = new Map();
   lines.forEach((line, down) => readLine(line, rows[down], columns, cells, down));
-  return { form, table, unit, places, columns, rows, cells };
+  return { form, table, unit, places, columns, rows, lines, cells };
 }
+
+const amount = (text) => (text ? BigInt(text) : null);
 
 function readLine(line, row, columns, cells, down) {
   [...line.querySelectorAll("td[data-at]")].forEach((td) => {
     const column = td.dataset.at;
     const input = td.querySelector("input");
-    const value = input?.dataset.minor ? BigInt(input.dataset.minor) : null;
+    const value = amount((input ?? td).dataset.minor);
     const right = columns.findIndex(({ key }) => key === column);
     const typed = Boolean(input) && !input.readOnly;
-    const cell = { row: row.key, column, td, input, typed, value, saved: value, version: input?.dataset.version, down, right };
+    const version = input?.dataset.version;
+    const cell = { row: row.key, column, td, input, typed, value, saved: value, version, down, right };
+    cell.below = amount(td.dataset.below);
+    cell.summed = !input && td.dataset.minor === undefined;
+    cell.either = row.kind === "either";
     cells.set(`${row.key}|${column}`, cell);
   });
 }
@@ -47,11 +53,12 @@ export const dirtyCells = (model) => [...model.cells.values()].filter((cell) => 
 
 /** Write every value and every sum that changed its text; return the sums for the proof bar. */
 export function refresh(model) {
-  const sums = sumsOf(model.rows, model.columns, (row, column) => cellOf(model, row, column)?.value ?? null);
+  const of = (name) => (row, column) => cellOf(model, row, column)?.[name] ?? null;
+  const sums = sumsOf(model.rows, model.columns, of("value"), of("below"));
   for (const cell of model.cells.values()) {
-    const value = cell.input ? cell.value : sums.at(cell.row, cell.column);
-    write(cell, amounts.show(value, model.unit, model.places));
+    write(model, cell, sums.at(cell.row, cell.column));
     cell.td.classList.toggle("dirty", cell.typed && cell.value !== cell.saved);
+    cell.td.classList.toggle("derived", !cell.summed && cell.either && cell.value === null);
   }
   for (const td of model.table.querySelectorAll("td[data-difference]")) {
     const value = sums.difference(td.closest("tr").dataset.row, td.dataset.difference);
@@ -63,17 +70,24 @@ export function refresh(model) {
 
 function footOf(model, sums, td) {
   const { foot, at } = td.dataset;
-  const [top, leaves] = [sums.top(at), sums.leaves(at)];
+  const [top, parts] = [sums.top(at), foot === "below" || foot === "rest" ? sums.below(at) : sums.leaves(at)];
   if (foot === "top") return amounts.show(top, model.unit, model.places);
-  if (foot === "leaves") return amounts.show(leaves, model.unit, model.places);
-  return top === null || leaves === null ? amounts.MISSING : amounts.showSigned(top - leaves, model.unit, model.places);
+  if (foot === "leaves" || foot === "below") return amounts.show(parts, model.unit, model.places);
+  return top === null || parts === null ? amounts.MISSING : amounts.showSigned(top - parts, model.unit, model.places);
 }
 
-function write(cell, text) {
-  if (!cell.input) setText(cell.td, text);
-  else if (document.activeElement !== cell.input || cell.input.readOnly) {
-    if (cell.input.value !== text) cell.input.value = text;
-  }
+/** Show a cell at rest; where a unit types nothing, its children's sum stands in grey. */
+export function showAtRest(model, cell) {
+  const derived = cell.either && cell.value === null;
+  const text = derived ? "" : amounts.show(cell.value, model.unit, model.places);
+  if (cell.input.value !== text) cell.input.value = text;
+}
+
+function write(model, cell, sum) {
+  const text = amounts.show(sum, model.unit, model.places);
+  if (!cell.input) return setText(cell.td, text);
+  if (cell.either && cell.input.placeholder !== text) cell.input.placeholder = text;
+  if (document.activeElement !== cell.input || cell.input.readOnly) showAtRest(model, cell);
 }
 
 function setText(element, text) {

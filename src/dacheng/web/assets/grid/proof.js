@@ -10,27 +10,28 @@ const SHOWN = 8;
 export function prove(model, sums) {
   const bar = model.form.querySelector(".proof");
   const strict = model.form.dataset.proof === "strict";
-  const broken = strict ? sums.broken() : [];
+  const broken = sums.broken();
   const missing = broken.reduce((sum, [, , miss]) => sum + miss, 0n);
   const unsaved = dirtyCells(model).length;
 
   const state = bar.querySelector("[data-state]");
-  state.className = `state ${broken.length ? "bad" : "good"}`;
-  setText(state, say("grid", broken.length ? "inconsistent" : "consistent"));
+  state.className = `state ${broken.length ? (strict ? "bad" : "warn") : "good"}`;
+  setText(state, say("grid", broken.length ? (strict ? "inconsistent" : "differs") : "consistent"));
   const counted = broken.length || sums.identities;
   setText(bar.querySelector("[data-checked]"), say("grid", "checked", counted, amounts.showSigned(missing, model.unit, 2)));
   setText(bar.querySelector("[data-unsaved]"), unsaved ? say("grid", "unsaved", unsaved) : say("grid", "all_saved"));
-  bar.querySelector("[data-broken]").replaceChildren(...broken.slice(0, SHOWN).map((item) => linkTo(model, item)));
+  const listed = strict ? broken.slice(0, SHOWN) : [];
+  bar.querySelector("[data-broken]").replaceChildren(...listed.map((item) => linkTo(model, item)));
   for (const button of bar.querySelectorAll("button")) button.disabled = unsaved === 0;
   for (const output of bar.querySelectorAll("[data-sum]")) setText(output, identity(model, sums, output.dataset));
-  return broken.length === 0;
+  return !strict || broken.length === 0;
 }
 
-/** data-sum = top | leaves | difference, data-at = the column: the identity in words holds these. */
+/** data-sum = top | leaves | difference | below | rest, data-at = the column: the identity in words holds these. */
 function identity(model, sums, { sum, at }) {
-  const [top, leaves] = [sums.top(at) ?? 0n, sums.leaves(at) ?? 0n];
-  if (sum === "difference") return amounts.showSigned(top - leaves, model.unit, model.places);
-  return amounts.show(sum === "top" ? top : leaves, model.unit, model.places);
+  const [top, parts] = [sums.top(at) ?? 0n, (sum === "below" || sum === "rest" ? sums.below(at) : sums.leaves(at)) ?? 0n];
+  if (sum === "difference" || sum === "rest") return amounts.showSigned(top - parts, model.unit, model.places);
+  return amounts.show(sum === "top" ? top : parts, model.unit, model.places);
 }
 
 function linkTo(model, [row, column, miss]) {

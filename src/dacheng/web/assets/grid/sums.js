@@ -1,11 +1,13 @@
 // What the cells add up to. A grid here is plain structure, so that it can be proved without a page:
-//   rows     [{key, parent, kind}]         parents before children; kind "own" (typed) or "sum" (adds its children)
+//   rows     [{key, parent, kind}]         parents before children; kind "own" (typed), "sum" (adds its children)
+//                                          or "either" (typed, and where nothing is typed the sum of its children)
 //   columns  [{key, parts}]                parts = keys of the columns it adds; empty = typed
 //   value(row, column) -> BigInt | null    of a typed cell
+//   hidden(row, column) -> BigInt | null   what lies below a row whose children are not in the grid
 import { total } from "./amounts.js";
 
-/** Return {at(row, column), difference(row, column), broken(), identities} of the whole grid. */
-export function sumsOf(rows, columns, value) {
+/** Return {at, difference, broken, identities, top, leaves, below} of the whole grid. */
+export function sumsOf(rows, columns, value, hidden = () => null) {
   const children = new Map(rows.map((row) => [row.key, []]));
   for (const row of rows) children.get(row.parent)?.push(row);
   const rowOf = new Map(rows.map((row) => [row.key, row]));
@@ -21,15 +23,28 @@ export function sumsOf(rows, columns, value) {
   function compute(row, column) {
     const { parts } = columnOf.get(column);
     if (parts.length) return total(parts.map((part) => at(row, part)));
-    return rowOf.get(row).kind === "sum" ? below(row, column) : value(row, column);
+    const { kind } = rowOf.get(row);
+    if (kind === "sum") return below(row, column);
+    return value(row, column) ?? (kind === "either" ? below(row, column) : null);
   }
 
-  const below = (row, column) => total(children.get(row).map((child) => at(child.key, column)));
+  function below(row, column) {
+    if (children.get(row).length) return total(children.get(row).map((child) => at(child.key, column)));
+    const { parts } = columnOf.get(column);
+    return parts.length ? total(parts.map((part) => below(row, part))) : hidden(row, column);
+  }
+
+  /** A row that only adds up its children says nothing of its own. */
+  function says(row, column) {
+    const { parts } = columnOf.get(column);
+    if (parts.length) return parts.some((part) => says(row, part));
+    return rowOf.get(row).kind !== "either" || value(row, column) !== null;
+  }
 
   /** Own amount minus what its children add up to; null when one of the two says nothing. */
   function difference(row, column) {
     const [own, parts] = [at(row, column), below(row, column)];
-    return own === null || parts === null ? null : own - parts;
+    return own === null || parts === null || !says(row, column) ? null : own - parts;
   }
 
   const parents = rows.filter((row) => children.get(row.key).length);
@@ -50,5 +65,6 @@ export function sumsOf(rows, columns, value) {
     identities: parents.length * columns.length,
     top: (column) => total(roots.map((row) => at(row.key, column))),
     leaves: (column) => total(leaves.map((row) => at(row.key, column))),
+    below: (column) => total(roots.map((row) => below(row.key, column))),
   };
 }
