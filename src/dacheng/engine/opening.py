@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -64,6 +64,7 @@ class EngineSource:
 
     Args:
         units: every version of every unit, so that a Book of another day needs no query.
+        answers: what was gathered already; a Book never changes, so the same query has the same rows.
     """
 
     engine: Engine
@@ -71,6 +72,7 @@ class EngineSource:
     seq: int
     rules: tuple[DatedRule, ...]
     units: Rows
+    answers: dict[str, Rows] = field(default_factory=dict)
 
     def book(self, as_of_day: int, *, today: int, basis: Basis) -> Book:
         """Open the viewer's Book on a day."""
@@ -102,8 +104,12 @@ class EngineSource:
                 given.append(_picked(book.replaced[name], columns))
             else:
                 parts[name] = relation_sql(RELATIONS[name], at)
-        found = self.engine.fetch(with_relations(filled(sql, params, query.lists), parts), given)
-        return typed(found, query.nullable)
+        finished = with_relations(filled(sql, params, query.lists), parts)
+        if given:
+            return typed(self.engine.fetch(finished, given), query.nullable)
+        if finished not in self.answers:
+            self.answers[finished] = typed(self.engine.fetch(finished), query.nullable)
+        return self.answers[finished]
 
     def spans(self, book: Book, name: str) -> Rows:
         """Return every version of a relation in scope, by key and day.

@@ -11,44 +11,58 @@ from dacheng.service.names import Name
 LONGEST = 60
 """A longer list is not offered; its filter is set by clicking a name or by search."""
 
-QUERIES = {
-    "units": "SELECT unit_id FROM units ORDER BY unit_id",
-    "people": "SELECT person_id FROM people ORDER BY person_id",
-    "stages": "SELECT stage_id FROM stages ORDER BY stage_id",
-    "products": "SELECT product_id FROM products ORDER BY product_id",
-    "measures": "SELECT measure_id FROM measures ORDER BY measure_id",
-}
+SHORT = {"stages", "products", "measures"}
+"""Relations of which all that stand are offered."""
 
-FIELD_QUERIES = {
-    "customers": "SELECT customer_id FROM customers ORDER BY customer_id",
-    "stages": "SELECT stage_id, position FROM stages ORDER BY position, stage_id",
-    "people": "SELECT p.person_id FROM people p WHERE p.left = 0 ORDER BY p.person_id",
-}
+PEOPLE = "SELECT person_id FROM people ORDER BY person_id"
+WORKING = "SELECT p.person_id FROM people p WHERE p.left = 0 ORDER BY p.person_id"
+STAGES = "SELECT stage_id, position FROM stages ORDER BY position, stage_id"
+PRODUCTS = "SELECT product_id FROM products ORDER BY product_id"
+ALL_CUSTOMERS = "SELECT customer_id FROM customers ORDER BY customer_id"
+OWN_CUSTOMERS = """
+    SELECT customer_id, COUNT(*) AS met FROM (
+        SELECT customer_id FROM deals WHERE customer_id IS NOT NULL
+        UNION ALL SELECT customer_id FROM contracts WHERE customer_id IS NOT NULL) known
+    GROUP BY customer_id ORDER BY customer_id"""
 
 
-def offered(book: Book, relation: str, parameter: str) -> list[Name]:
-    """Return the names a filter offers, in the tree's order for units; none when there are too many."""
-    if relation not in QUERIES:
-        return []
-    rows = book.gather(QUERIES[relation])
-    ids = next(iter(rows.columns.values())).tolist()
-    if not ids or len(ids) > LONGEST:
-        return []
+def choice_ids(book: Book, relation: str) -> list[int] | None:
+    """Return the ids a filter offers, units in the tree's order; None = all that stand, empty = too many."""
+    if relation in SHORT:
+        return None
     if relation == "units":
-        ids.sort(key=book.tree.position_of)
-    names = DatabaseNames().names(relation, ids)
-    return [names[one] for one in ids if one in names]
+        ids = sorted(book.scope.units, key=book.tree.position_of)
+    elif relation == "people":
+        ids = book.gather(PEOPLE)["person_id"].tolist()
+    else:
+        ids = []
+    return ids if len(ids) <= LONGEST else []
+
+
+def offered(book: Book, relation: str) -> list[Name]:
+    """Return the names a filter offers, in order; none when there are too many."""
+    ids = choice_ids(book, relation)
+    names = DatabaseNames().names_of({relation: ids})[relation]
+    return [names[one] for one in (sorted(names) if ids is None else ids) if one in names]
+
+
+def field_ids(book: Book, relation: str) -> list[int]:
+    """Return the ids a field may refer to, in the order they are shown.
+
+    Customers are those the viewer deals with: a list of all would tell of others' business.
+    """
+    if relation == "units":
+        return sorted(book.scope.units, key=book.tree.position_of)
+    if relation == "customers":
+        return book.gather(ALL_CUSTOMERS if book.scope.whole else OWN_CUSTOMERS)["customer_id"].tolist()
+    queries = {"people": WORKING, "stages": STAGES, "products": PRODUCTS}
+    rows = book.gather(queries[relation])
+    return next(iter(rows.columns.values())).tolist()
 
 
 def options_of(book: Book, relation: str, language: str, also: Iterable[int | None] = ()) -> list[tuple[str, str]]:
-    """Return (public id, name) of what a field may refer to.
-
-    Customers are those the viewer deals with; ``also`` are ids that stand in the field already.
-    """
-    rows = book.gather(FIELD_QUERIES.get(relation) or QUERIES[relation])
-    ids = list(next(iter(rows.columns.values())).tolist())
-    if relation == "units":
-        ids.sort(key=book.tree.position_of)
+    """Return (public id, name) of what a field may refer to; ``also`` are ids that stand in it already."""
+    ids = field_ids(book, relation)
     ids += [one for one in also if one and one not in ids]
     names = DatabaseNames().names(relation, ids)
     return [(names[one].uid, names[one].in_language(language)) for one in ids if one in names]

@@ -33,6 +33,9 @@ class Names(Protocol):
     def names(self, relation: str, ids: Iterable[int]) -> Mapping[int, Name]:
         """Return the names of ids; an unknown id is left out. One query per relation."""
 
+    def names_of(self, wanted: Mapping[str, Iterable[int] | None]) -> Mapping[str, Mapping[int, Name]]:
+        """Return the names of ids of many relations at once; None instead of ids = all that stand."""
+
     def find(self, relation: str, text: str) -> tuple[int, ...]:
         """Return the ids whose code or name is the text; more than one when it is ambiguous."""
 

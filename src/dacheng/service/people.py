@@ -25,6 +25,7 @@ def viewer_now(person_id: int, at: datetime) -> Viewer:
     return viewer_of(person_id, company_day(at))
 
 
-def introduced(person_id: int) -> Introduction:
-    """Return the name and the roles of a person in words."""
-    return Introduction(shown_name(person_id), tuple(ROLE_LABEL[role] for role in roles_held(person_id)))
+def introduced(person_id: int, viewer: Viewer | None = None) -> Introduction:
+    """Return the name and the roles of a person in words; a viewer known already is not asked again."""
+    roles = sorted(viewer.roles) if viewer else roles_held(person_id)
+    return Introduction(shown_name(person_id), tuple(ROLE_LABEL[role] for role in roles))

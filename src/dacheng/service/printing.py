@@ -53,7 +53,7 @@ def labels_of(table: Table, names: Names) -> Labels:
     for column in table.columns:
         if column.kind == "ref":
             ids.setdefault(column.ref, set()).update(table.values[column.name].tolist())
-    return {relation: names.names(relation, wanted - {0}) for relation, wanted in ids.items()}
+    return names.names_of(ids)
 
 
 def written(column: TableColumn, value: Value, labels: Labels, *, is_name: bool = False) -> str:

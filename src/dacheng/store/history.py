@@ -20,7 +20,8 @@ from django.db import connection, transaction
 from dacheng.core.access import Viewer
 from dacheng.core.period import day_of
 from dacheng.store.bulk import insert_rows
-from dacheng.store.models import Chain, Change, CompanySetting, LogEntry
+from dacheng.store.models import Chain, Change, LogEntry
+from dacheng.store.queries.company import company_setting, forget_company
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,6 +65,7 @@ class Entry:
 @contextmanager
 def writing(actor: Viewer, at: datetime, action: str, **detail: Any) -> Iterator[Entry]:
     """Open an entry: lock the chain, and write the log when the block ends without error."""
+    forget_company()
     with transaction.atomic():
         chain = lock_chain()
         entry = Entry(chain.seq + 1, actor, at, company_day(at), action, detail)
@@ -90,8 +92,7 @@ def head_seq() -> int:
 
 def company_day(at: datetime) -> int:
     """Return the company's own day of a moment."""
-    zone = CompanySetting.objects.values_list("time_zone", flat=True).filter(pk=1).first()
-    return day_of(at.astimezone(ZoneInfo(zone or "Asia/Shanghai")).date())
+    return day_of(at.astimezone(ZoneInfo(company_setting().time_zone)).date())
 
 
 def microseconds(at: datetime) -> int:

@@ -38,16 +38,21 @@ class Asking:
 
 
 def asking(request: HttpRequest) -> Asking:
-    """Return the question of a request; the URL is the state.
+    """Return the question of a request, understood once; the URL is the state.
 
     Raises:
         RuleError: a day or the basis in the URL is not understood.
     """
+    known: Asking | None = getattr(request, "asked", None)
+    if known is not None:
+        return known
     at = datetime.now(UTC)
-    return Asking(
+    asked = Asking(
         viewer=viewer_now(request.user.person_id, at),
         at=at,
         as_of_day=asked_day(request.GET.get("as_of", "")),
         compare_day=asked_day(request.GET.get("compare", "")),
         basis=understood_basis(request.GET.get("basis", "")),
     )
+    request.asked = asked
+    return asked

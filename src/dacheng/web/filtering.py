@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.period import Period, date_of, ym_of
 from dacheng.core.report import Parameter
-from dacheng.service.choices import offered
+from dacheng.service.names import Name
 from dacheng.web.links import changed, pairs_of, with_query
 from dacheng.web.tabling import Showing, columns_shown
 
@@ -64,15 +64,18 @@ def _options(shown: Showing, parameter: Parameter, given: str) -> list[dict[str,
     elif kind.name == "period":
         codes = _periods(shown)
     else:
-        codes = [
-            (name.code, name.in_language(shown.language))
-            for name in offered(shown.answer.book, kind.ref, parameter.name)
-        ]
+        codes = [(name.code, name.in_language(shown.language)) for name in _offered(shown, kind.ref)]
     blank = [] if parameter.required else [("", _default(shown, parameter))]
     return [
         {"label": label, "url": changed(shown.request, {parameter.name: code}), "active": code == given}
         for code, label in [*blank, *codes]
     ]
+
+
+def _offered(shown: Showing, relation: str) -> list[Name]:
+    names, listed = shown.names.get(relation, {}), shown.offered.get(relation)
+    ordered = sorted(names) if listed is None else listed
+    return [names[one] for one in ordered if one in names]
 
 
 def _default(shown: Showing, parameter: Parameter) -> str:

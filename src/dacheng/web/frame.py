@@ -26,7 +26,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return menu, viewer, theme, unit and language for the templates."""
     if not request.user.is_authenticated:
         return {"theme": request.COOKIES.get("theme", "auto"), "language": get_language()}
-    person = introduced(request.user.person_id)
+    asked = getattr(request, "asked", None)
+    person = introduced(request.user.person_id, asked.viewer if asked else None)
     language = get_language() or "zh-hans"
     section = getattr(request, "section", "")
     return {

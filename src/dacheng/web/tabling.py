@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.period import ym_text
 from dacheng.core.table import Drill, Table, TableColumn
+from dacheng.service.choices import choice_ids
 from dacheng.service.names import Name
 from dacheng.service.reports import Answer
 from dacheng.web import figures
@@ -28,7 +29,8 @@ class Showing:
     """What it takes to write the cells of one answer for one reader.
 
     Args:
-        unit: the money unit of the page; names: relation -> id -> name.
+        unit: the money unit of the page; names: relation -> id -> name;
+            offered: relation -> ids that filters offer, None = all.
     """
 
     request: HttpRequest
@@ -36,6 +38,7 @@ class Showing:
     unit: figures.Unit
     language: str
     names: Mapping[str, Mapping[int, Name]] = field(default_factory=dict)
+    offered: Mapping[str, list[int] | None] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -47,20 +50,28 @@ def showing(request: HttpRequest, answer: Answer) -> Showing:
     """Return the showing of an answer, with the names of the visible ids: one query per relation."""
     unit = request.GET.get("show", "") or request.user.money_unit
     shown = Showing(request, answer, unit if unit in figures.UNITS else "wan", get_language() or "zh-hans")
-    shown.names = names_of(answer)
+    shown.offered = choices_of(answer)
+    shown.names = names_of(answer, shown.offered)
     return shown
 
 
-def names_of(answer: Answer) -> dict[str, Mapping[int, Name]]:
-    """Return the names of all ids in an answer's ref columns and bars."""
-    ids: dict[str, set[int]] = {}
+def choices_of(answer: Answer) -> dict[str, list[int] | None]:
+    """Return what the report's filters offer: relation -> ids, None = all that stand."""
+    relations = {one.kind.ref for one in answer.report.parameters if one.kind.name == "ref"}
+    return {relation: choice_ids(answer.book, relation) for relation in sorted(relations)}
+
+
+def names_of(answer: Answer, offered: Mapping[str, list[int] | None]) -> Mapping[str, Mapping[int, Name]]:
+    """Return the names of all ids in an answer's ref columns, bars and filters, in one query."""
+    ids: dict[str, set[int]] = {relation: set(listed or ()) for relation, listed in offered.items()}
     for column in answer.table.columns:
         if column.kind == "ref":
             ids.setdefault(column.ref, set()).update(answer.table.values[column.name].tolist())
     for bars in answer.table.bars:
         if bars.by.kind == "ref":
             ids.setdefault(bars.by.ref, set()).update(bars.keys.tolist())
-    return {relation: answer.names.names(relation, wanted - {0}) for relation, wanted in ids.items()}
+    everything = [relation for relation, listed in offered.items() if listed is None]
+    return answer.names.names_of({**ids, **dict.fromkeys(everything)})
 
 
 def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:

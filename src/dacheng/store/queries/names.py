@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import connection
+
 from dacheng.core.schema import RELATIONS
-from dacheng.store.bulk import among, select_rows
+from dacheng.store.bulk import among
 from dacheng.store.models import RECORDS
 
 
-def named_rows(relation: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
-    """Return (id, code, name, uid, English name) of records."""
-    columns = ["id", "code", "name", "uid"]
-    english = "name_en" in {column.name for column in RELATIONS[relation].labels}
-    rows = select_rows(_table(relation), [*columns, *(["name_en"] if english else [])], [among("id", ids)])
-    return rows if english else [(*row, "") for row in rows]
+def named_rows(wanted: Mapping[str, Iterable[int] | None]) -> list[tuple[Any, ...]]:
+    """Return (relation, id, code, name, uid, English name) of records of many relations in one query.
+
+    Args:
+        wanted: relation -> ids; None = all that stand, for the short lists of a filter.
+    """
+    parts, params = [], []
+    for at, (relation, ids) in enumerate(wanted.items()):
+        condition, param = ("NOT removed", None) if ids is None else among("id", ids)
+        english = "name_en" if "name_en" in {column.name for column in RELATIONS[relation].labels} else "''"
+        parts.append(
+            f'SELECT {at} AS relation, id, code, name, uid, {english} FROM "{_table(relation)}" WHERE {condition}'
+        )
+        params += [] if param is None else [param]
+    if not parts:
+        return []
+    relations = list(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return [(relations[row[0]], *row[1:]) for row in cursor.fetchall()]
+
+
+def named_everywhere(wanted: Mapping[str, Iterable[int]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return relation -> the same rows as ``named_rows``; one query for all relations."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for relation, ids in wanted.items():
+        condition, param = among("id", ids)
+        english = "name_en" if "name_en" in {column.name for column in RELATIONS[relation].labels} else "''"
+        parts.append(
+            f"SELECT '{relation}' AS relation, id, code, name, uid, {english} AS english"
+            f' FROM "{_table(relation)}" WHERE {condition}'
+        )
+        params += [] if param is None else [param]
+    found: dict[str, list[tuple[Any, ...]]] = {relation: [] for relation in wanted}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            for relation, *row in cursor.fetchall():
+                found[relation].append(tuple(row))
+    return found
 
 
 def ids_of(relation: str, text: str) -> tuple[int, ...]:
