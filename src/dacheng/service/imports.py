@@ -1,0 +1,312 @@
+"""Imports (导入): files are prepared, looked at, committed as one batch, and undone as one.
+
+Reading and mapping write nothing and may take their time; the action that commits looks
+again at what stands, and writes all of it or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from dacheng.core.access import Viewer
+from dacheng.core.errors import Finding, NotFound, Text
+from dacheng.core.staging import Batch
+from dacheng.exchange.defaults import default_measures
+from dacheng.exchange.mapping import Founding, ImportMapping
+from dacheng.exchange.mapping_file import read_mapping, shipped_mapping, shipped_mappings
+from dacheng.exchange.matching import Matched, match
+from dacheng.exchange.own_headers import OWN, match_own
+from dacheng.exchange.own_rows import StageSeen, Standpoint
+from dacheng.exchange.reading import FileRefused, Workbook, read_workbook
+from dacheng.exchange.referring import Known, KnownRecord, NothingKnown
+from dacheng.exchange.refused_rows import rejected_workbook
+from dacheng.exchange.staging import Aliases, StagedFiles, stage
+from dacheng.exchange.telling import Suggestion
+from dacheng.exchange.texts import header_key
+from dacheng.exchange.yaml_parts import YamlRefused
+from dacheng.service.setting_up import company_exists, found_company
+from dacheng.store.actions.imports import (
+    Imported,
+    ImportRefused,
+    Preview,
+    commit_import,
+    preview_import,
+    undo_import,
+)
+from dacheng.store.history import company_day
+from dacheng.store.identity import given_uid
+from dacheng.store.queries.batches import Committed, batches_committed
+from dacheng.store.queries.company import company_setting
+from dacheng.store.queries.importing import records_called, records_listed, top_unit_code
+
+__all__ = [
+    "Committed", "ImportRefused", "Prepared", "Upload", "YamlRefused", "batches", "commit", "day_of_import", "files_in",
+    "prepare", "preview", "refused_rows", "shipped_mappings", "undo",
+]  # fmt: skip
+
+READ = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
+"""Files of a folder that are looked at; what they are is told by their content."""
+
+MOST_STAGES = 1_000
+BATCH = Text("导入批次", "Import")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody brings.
+
+    Args:
+        name: what the person calls it.
+    """
+
+    name: str
+    content: Path | bytes | BinaryIO
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Files that were read and mapped, and not yet written.
+
+    Args:
+        founding: the company that committing founds first, because there is none.
+    """
+
+    files: StagedFiles
+    mapping: ImportMapping
+    founding: Founding | None = None
+
+    @property
+    def batch(self) -> Batch:
+        """Return the rows that are ready to be written."""
+        return self.files.batch
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was noticed, what blocks first."""
+        return self.files.findings
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Return spellings that a person may confirm."""
+        return self.files.suggestions
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return relation -> records that are ready."""
+        return self.files.counts
+
+    @property
+    def is_blocked(self) -> bool:
+        """Tell whether something stays out."""
+        return self.files.is_blocked
+
+
+def files_in(paths: Sequence[Path]) -> list[Upload]:
+    """Return the tables among files and folders, by name; folders are not searched any deeper.
+
+    Raises:
+        NotFound: a path does not exist, or a folder holds no table.
+    """
+    found: list[Upload] = []
+    for path in paths:
+        inside = sorted(one for one in path.iterdir() if one.suffix.lower() in READ) if path.is_dir() else [path]
+        if not path.exists() or not inside:
+            raise NotFound(
+                Text(f"“{path}”不存在，或里面没有表。", f"“{path}” does not exist, or holds no table."),
+                Text("请给出 xlsx、xls、csv 文件，或含有它们的文件夹。", "Name xlsx, xls or csv files, or a folder."),
+            )
+        found += [Upload(one.name, one) for one in inside]
+    return found
+
+
+def prepare(
+    uploads: Sequence[Upload],
+    *,
+    on_day: int,
+    mapping: str = "",
+    name: str = "",
+    source: str = "",
+    aliases: Aliases | None = None,
+) -> Prepared:
+    """Read and map files; nothing is written.
+
+    Args:
+        on_day: the day of the import.
+        mapping: name of a shipped mapping, or the YAML text of one; empty = by the files' own titles.
+        name: what the batch is called; default the files' names.
+        source: the system they come from; default the mapping's.
+        aliases: spellings that a person confirmed: column -> text -> meaning.
+
+    Raises:
+        YamlRefused: the mapping has mistakes. NotFound: there is no mapping of that name.
+    """
+    workbooks, findings = _read(uploads)
+    described, matched, noticed = _matched(workbooks, mapping)
+    described = replace(described, source=source or described.source)
+    findings += [*noticed, *_company_findings(described)]
+    exists = company_exists()
+    files = stage(
+        matched,
+        described,
+        name=name or _names(uploads),
+        known=KnownHere() if exists else _known_when_founded(described.company),
+        on_day=on_day,
+        currency=company_setting().currency if exists else described.currency,
+        aliases={header_key(column): texts for column, texts in (aliases or {}).items()},
+        findings=findings,
+    )
+    return Prepared(files, described, None if exists else described.company)
+
+
+def _matched(workbooks: Sequence[Workbook], mapping: str) -> tuple[ImportMapping, list[Matched], list[Finding]]:
+    """Return the mapping, the tables it reads, and what was noticed."""
+    if mapping in ("", OWN):
+        matched, findings, described = match_own(workbooks, Standpoint(tuple(_stages())))
+        return described, matched, findings
+    described = read_mapping(mapping, "mapping.yaml") if "\n" in mapping else shipped_mapping(mapping)
+    return described, *match(workbooks, described)
+
+
+def _read(uploads: Iterable[Upload]) -> tuple[list[Workbook], list[Finding]]:
+    """Return the files that can be read; a refused one hides none of the others."""
+    workbooks: list[Workbook] = []
+    findings: list[Finding] = []
+    for one in uploads:
+        try:
+            workbook = read_workbook(one.content, one.name)
+        except FileRefused as refusal:
+            findings.append(replace(refusal.finding, sheet=refusal.finding.sheet or one.name))
+            continue
+        workbooks.append(workbook)
+        findings += [replace(finding, sheet=finding.sheet or one.name) for finding in workbook.findings]
+    return workbooks, findings
+
+
+def _names(uploads: Sequence[Upload]) -> str:
+    """Return what a batch is called when nobody says: its first file, and how many more."""
+    more = f" +{len(uploads) - 1}" if len(uploads) > 1 else ""
+    return f"{uploads[0].name}{more}" if uploads else ""
+
+
+def _company_findings(mapping: ImportMapping) -> list[Finding]:
+    """Return why the files cannot come into this company at all."""
+    if not company_exists():
+        return [] if mapping.company else [NO_COMPANY]
+    own = company_setting().currency
+    if mapping.currency in ("", own):
+        return []
+    return [
+        Finding(
+            "import/currency",
+            Text(f"文件是 {mapping.currency}，公司是 {own}。", f"The files are in {mapping.currency}, not {own}."),
+            Text(
+                "请换算成公司的币种，或用另一个库。", "Convert them to the company's currency, or use another database."
+            ),
+            value=mapping.currency,
+        )
+    ]
+
+
+NO_COMPANY = Finding(
+    "import/no-company",
+    Text("这个数据库里还没有公司。", "The database holds no company yet."),
+    Text("先运行 dacheng init --name 公司名。", "Run dacheng init --name NAME first."),
+)
+
+
+# Looking and writing -----------------------------------------------------------------------
+
+
+def day_of_import(at: datetime) -> int:
+    """Return the company's day of a moment: what has no day of its own begins on it."""
+    return company_day(at)
+
+
+def preview(actor: Viewer, at: datetime, prepared: Prepared) -> Preview:
+    """Return what committing would do now; nothing is written.
+
+    Raises:
+        NotAllowed: the actor may not import.
+    """
+    if prepared.founding is not None:
+        counts = {name: {"created": count, "changed": 0, "unchanged": 0} for name, count in prepared.counts.items()}
+        return Preview(counts, (), ())
+    return preview_import(actor=actor, at=at, batch=prepared.batch)
+
+
+def commit(actor: Viewer, at: datetime, prepared: Prepared, *, without_refused: bool = False) -> Imported:
+    """Write what was prepared, all or nothing; an empty database gets its company first.
+
+    Args:
+        without_refused: write the rows that are sound although others stay out.
+
+    Raises:
+        ImportRefused: rows stay out, and nobody said to go on without them; or something
+            is not possible with what stands by now. NotAllowed: the actor may not import.
+    """
+    refusals = [one for one in prepared.findings if one.severity == "block"]
+    if refusals and not (without_refused and prepared.batch.rows):
+        raise ImportRefused(refusals)
+    if prepared.founding is not None:
+        brings_stages = "stages" in prepared.counts
+        founding = prepared.founding
+        found_company(at, founding.name, founding.currency, code=founding.code, with_stages=not brings_stages)
+    return commit_import(actor=actor, at=at, batch=prepared.batch)
+
+
+def undo(actor: Viewer, at: datetime, uid: str) -> None:
+    """Undo a committed batch as a whole.
+
+    Raises:
+        NotAllowed: the actor may not. NotFound: there is no such batch. RuleError: it is
+            undone already, or something rests on it by now.
+    """
+    undo_import(actor=actor, at=at, uid=given_uid(uid, BATCH))
+
+
+def batches(limit: int = 50) -> list[Committed]:
+    """Return the latest batches, the last first."""
+    return batches_committed(limit)
+
+
+def refused_rows(prepared: Prepared, language: str = "zh") -> bytes:
+    """Return the rows that stay out, as a workbook with a reason beside each; empty when there are none."""
+    files = prepared.files
+    return rejected_workbook(files.matched, files.refused, language) if files.refused else b""
+
+
+# What stands ---------------------------------------------------------------------------------
+
+
+class KnownHere:
+    """The records of this database, for references of a file."""
+
+    def find(self, relation: str, texts: Collection[str], columns: Sequence[str] = ()) -> Iterable[KnownRecord]:
+        """Return the records whose code or name is one of the texts."""
+        return [KnownRecord(one.code, one.name, one.values) for one in records_called(relation, texts, columns)]
+
+    def listed(self, relation: str, limit: int) -> Iterable[KnownRecord]:
+        """Return records to compare a misspelt name with."""
+        return [KnownRecord(one.code, one.name, one.values) for one in records_listed(relation, limit)]
+
+    def top_unit(self) -> str:
+        """Return the code of the unit at the top."""
+        return top_unit_code()
+
+
+def _known_when_founded(founding: Founding | None) -> Known:
+    """Return what founding a company will make, for a file that is the first to come."""
+    if founding is None:
+        return NothingKnown()
+    measures = default_measures().labels
+    records = [KnownRecord(code, name) for code, name in zip(measures["code"], measures["name"], strict=True)]
+    return NothingKnown(founding.code, {"units": [KnownRecord(founding.code, founding.name)], "measures": records})
+
+
+def _stages() -> Iterable[StageSeen]:
+    for one in records_listed("stages", MOST_STAGES, ("set_id", "position", "state")):
+        yield StageSeen(one.code, one.name, one.values["set_id"], one.values["position"], one.values["state"])
