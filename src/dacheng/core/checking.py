@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from dacheng.core.errors import RuleError, Text
@@ -9,6 +10,7 @@ from dacheng.core.relation import Column, Relation
 
 LONGEST_TEXT = 300
 WHOLE_BP = 10_000
+_CONTROL = re.compile("[\x00-\x1f]")
 MAY_BE_NEGATIVE = frozenset({"margin_bp"})
 """Ratios that can fall below zero; a win rate or a tax rate cannot."""
 
@@ -93,6 +95,6 @@ def _problem_of_text(column: Column, value: object) -> Text | None:
         return Text(f"最多 {LONGEST_TEXT} 个字，现有 {len(value)} 个。", f"At most {LONGEST_TEXT} characters.")
     if column.default is None and not value.strip():
         return Text("必须填写。", "It is required.")
-    if any(ord(letter) < 32 for letter in value):
+    if _CONTROL.search(value):
         return Text("不能含换行或控制字符。", "No line breaks or control characters.")
     return None

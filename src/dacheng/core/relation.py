@@ -8,6 +8,7 @@ columns are integers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from dacheng.core.errors import Text
@@ -74,7 +75,7 @@ class Column:
         return KIND_LIMIT[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relation:
     """A named set of dated rows.
 
@@ -100,20 +101,25 @@ class Relation:
     dated: bool = True
     help: Text = Text("", "")
 
-    @property
+    @cached_property
     def facts(self) -> tuple[Column, ...]:
         """Return the integer columns, keys first."""
         return tuple(column for column in self.columns if not column.is_label)
 
-    @property
+    @cached_property
     def labels(self) -> tuple[Column, ...]:
         """Return the text columns."""
         return tuple(column for column in self.columns if column.is_label)
 
-    @property
+    @cached_property
     def values(self) -> tuple[Column, ...]:
         """Return the integer columns that are not part of the key."""
         return tuple(column for column in self.facts if column.name not in self.key)
+
+    @cached_property
+    def value_names(self) -> tuple[str, ...]:
+        """Return the names of ``values``, in their order."""
+        return tuple(column.name for column in self.values)
 
     @property
     def placed(self) -> bool:

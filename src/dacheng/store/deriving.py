@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from dacheng.core.deals.deriving import derive_deal
 from dacheng.core.facts import Version
@@ -11,9 +11,13 @@ from dacheng.store.models import RECORDS
 Deriver = Callable[[list[Version]], list[Version]]
 
 
-def deriver(name: str) -> Deriver:
-    """Return the function that fills the derived columns of a relation's versions."""
+def deriver(name: str, new_stages: Mapping[int, int] | None = None) -> Deriver:
+    """Return the function that fills the derived columns of a relation's versions.
+
+    Args:
+        new_stages: stage id -> state of stages that are about to be created.
+    """
     if name != "deals":
         return lambda versions: versions
-    states = dict(RECORDS["stages"].objects.values_list("id", "state"))
+    states = dict(RECORDS["stages"]._default_manager.values_list("id", "state")) | dict(new_stages or {})
     return lambda versions: derive_deal(versions, states)

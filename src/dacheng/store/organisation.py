@@ -24,7 +24,7 @@ def check_tree(since_day: int = FIRST_DAY) -> None:
     units = every("units")
     fault = first_fault({at: one.versions for at, one in units.items()}, PARENT_AT, since_day)
     if fault is not None:
-        raise _refusal(fault, [units[at].name if at in units else "?" for at in fault.units[:SHOWN]])
+        raise fault_error(fault, [units[at].name if at in units else "?" for at in fault.units])
 
 
 def check_homes(people: Iterable[int]) -> None:
@@ -69,8 +69,9 @@ def no_home(names: list[str]) -> RuleError:
     )
 
 
-def _refusal(fault: Fault, names: list[str]) -> RuleError:
-    day = date_of(fault.day)
+def fault_error(fault: Fault, names: list[str]) -> RuleError:
+    """Return the error of a broken organisation, its units by name."""
+    day, names = date_of(fault.day), names[:SHOWN]
     if fault.kind == "circle":
         path = " → ".join(names)
         return RuleError(

@@ -7,9 +7,10 @@ an edit, an import, an undo — comes through here, so closed months are guarded
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column, Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import delete_rows, insert_rows, next_id, update_rows
-from dacheng.store.deriving import deriver
+from dacheng.store.deriving import Deriver, deriver
 from dacheng.store.history import Entry
 from dacheng.store.identity import hidden, new_uids
 from dacheng.store.models import FAR_SEQ, RECORDS
@@ -108,17 +109,18 @@ def create(entry: Entry, name: str, news: Sequence[New]) -> list[Made]:
     relation = RELATIONS[name]
     derive = deriver(name)
     closed = _guarding(name)
+    own_columns = _picking(record_columns(relation))
     made = [Made(*one) for one in enumerate(new_uids(entry.at, len(news)), next_id(RECORDS[name]))]
     records: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
     for (record_id, uid), new in zip(made, news, strict=True):
         complete = _complete(relation, new.values)
         versions = merged(derive(_history(relation, new, complete)))
-        row = complete | _fact_values(relation, versions[-1])
+        row = {**complete, **_fact_values(relation, versions[-1])}
         key = key_of(relation, record_id, row)
         if closed and name not in MAY_BEGIN_EARLIER and frozen_part(name, key, versions, closed):
             raise refuse_frozen(relation, str(row.get("code") or ""), closed)
-        own = [row[column] for column in record_columns(relation)]
+        own = own_columns(row)
         meta = (uid.hex, 1, new.origin, new.origin_code, False, versions[0].from_day)
         records.append((record_id, *own, *meta))
         facts += [_fact_row(key, version, entry.seq) for version in versions]
@@ -126,6 +128,11 @@ def create(entry: Entry, name: str, news: Sequence[New]) -> list[Made]:
     insert_rows(record_table(name), ["id", *record_columns(relation), *RECORD_META], records)
     insert_rows(fact_table(name), _fact_names(relation), facts)
     return made
+
+
+def versions_of(relation: Relation, new: New, derive: Deriver) -> list[Version]:
+    """Return the versions a new record starts with."""
+    return merged(derive(_history(relation, new, _complete(relation, new.values))))
 
 
 def change(entry: Entry, name: str, edits: Sequence[Edit], found: Mapping[int, Standing] | None = None) -> set[int]:
@@ -288,7 +295,7 @@ def _note(
 
     Derived columns are named only where nothing else differs.
     """
-    first, pairs = _differences(record.versions, versions)
+    first, pairs = differences(record.versions, versions)
     typed = {at: pair for at, pair in pairs.items() if not relation.values[at].derived}
     named = {relation.values[at].name: pair for at, pair in (typed or pairs).items()}
     before = {name: old for name, (old, _) in named.items()} | {name: record.row[name] for name in labels}
@@ -302,9 +309,7 @@ def _note(
     )
 
 
-def _differences(
-    old: Sequence[Version], new: Sequence[Version]
-) -> tuple[int, dict[int, tuple[int | None, int | None]]]:
+def differences(old: Sequence[Version], new: Sequence[Version]) -> tuple[int, dict[int, tuple[int | None, int | None]]]:
     """Return the first day that differs, and position -> (before, after) on the first day of each column."""
     days = sorted({one.from_day for one in (*old, *new)} | {one.to_day for one in (*old, *new)})
     first = days[-1]
@@ -321,21 +326,19 @@ def _differences(
 
 def _history(relation: Relation, new: New, complete: Columns) -> list[Version]:
     """Return the versions a new record starts with, the last one open."""
-    names = [column.name for column in relation.values]
-    held = complete
-    starts = [(new.from_day, tuple(held[name] for name in names))]
+    values_of, held = _VALUES_OF[relation.name], complete
+    starts = [(new.from_day, values_of(held))]
     for day, columns in new.later:
         held = {**held, **columns}
-        starts.append((day, tuple(held[name] for name in names)))
-    ends = [day for day, _ in starts[1:]] + [new.until_day]
+        starts.append((day, values_of(held)))
+    ends = [day for day, _ in starts[1:]]
+    ends.append(new.until_day)
     return [Version(day, to, values) for (day, values), to in zip(starts, ends, strict=True) if day < to]
 
 
 def _complete(relation: Relation, values: Columns) -> Columns:
     """Return all columns of a record; what was left out takes its default."""
-    complete = dict(_DEFAULTS[relation.name])
-    complete.update((name, value) for name, value in values.items() if value is not None)
-    return complete
+    return _DEFAULTS[relation.name] | {name: value for name, value in values.items() if value is not None}
 
 
 def _default(column: Column) -> int | str | None:
@@ -351,24 +354,31 @@ _DEFAULTS = {
 }
 
 
+def _picking(names: Sequence[str]) -> Callable[[Columns], tuple[Any, ...]]:
+    """Return a fast function from columns to the tuple of some of them."""
+    if len(names) < 2:
+        return lambda columns: tuple(columns[name] for name in names)
+    return itemgetter(*names)
+
+
+_VALUES_OF = {name: _picking(relation.value_names) for name, relation in RELATIONS.items()}
+
+
 def _fact_values(relation: Relation, version: Version) -> Columns:
-    return dict(zip((column.name for column in relation.values), version.values, strict=True))
+    return dict(zip(relation.value_names, version.values, strict=True))
 
 
 def _created(relation: Relation, row: Columns, versions: Sequence[Version]) -> Columns:
     """Return what a new record is, without what is not known; its later steps as (day, changed columns)."""
     after = {name: row[name] for name in record_columns(relation) if row[name] not in (None, "")}
-    if len(versions) > 1:
-        names = [column.name for column in relation.values]
-        first = dict(zip(names, versions[0].values, strict=True))
-        after |= {name: value for name, value in first.items() if value is not None or name in after}
-        after["history"] = [
-            [
-                one.from_day,
-                {name: new for name, new, old in zip(names, one.values, was.values, strict=True) if new != old},
-            ]
-            for was, one in pairwise(versions)
-        ]
+    if len(versions) == 1:
+        return after
+    names, first = relation.value_names, versions[0].values
+    after |= {name: value for name, value in zip(names, first, strict=True) if value is not None or name in after}
+    after["history"] = [
+        [one.from_day, {name: new for name, new, old in zip(names, one.values, was.values, strict=True) if new != old}]
+        for was, one in pairwise(versions)
+    ]
     return after
 
 

@@ -24,6 +24,12 @@ RECORD_META = ("uid", "version", "origin", "origin_code", "removed", "since_day"
 """What a record table holds beside the relation's own columns."""
 
 
+RECORD_COLUMNS = {
+    name: [column.name for column in relation.columns if not (relation.entity and column.name == relation.key[0])]
+    for name, relation in RELATIONS.items()
+}
+
+
 @dataclass(slots=True)
 class Standing:
     """A record as it stands.
@@ -103,7 +109,7 @@ def current_versions(relation: Relation, keys: Iterable[Key], *, known_at: int =
     size = len(relation.key)
     conditions = [among(column, {key[at] for key in wanted}) for at, column in enumerate(relation.key)]
     conditions.append((_known(known_at), None))
-    columns = [*relation.key, "from_day", "to_day", *(column.name for column in relation.values)]
+    columns = [*relation.key, "from_day", "to_day", *relation.value_names]
     found: dict[Key, list[Version]] = {key: [] for key in wanted}
     for row in select_rows(fact_table(relation.name), columns, conditions, order=("from_day",)):
         if row[:size] in found:
@@ -115,7 +121,7 @@ def named(relation: Relation, values: Values | None) -> Columns:
     """Return values of a version by column name."""
     if values is None:
         return {}
-    return dict(zip((column.name for column in relation.values), values, strict=True))
+    return dict(zip(relation.value_names, values, strict=True))
 
 
 def record_table(name: str) -> str:
@@ -130,7 +136,7 @@ def fact_table(name: str) -> str:
 
 def record_columns(relation: Relation) -> list[str]:
     """Return the columns of a record but its own id, which is the record's number."""
-    return [column.name for column in relation.columns if not (relation.entity and column.name == relation.key[0])]
+    return RECORD_COLUMNS[relation.name]
 
 
 def key_of(relation: Relation, record_id: int, row: Columns) -> Key:

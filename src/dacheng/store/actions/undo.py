@@ -1,0 +1,99 @@
+"""Undo of one edit (撤销): what a person just did to opportunities or contracts becomes again what it was before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.errors import NotFound, Text
+from dacheng.store.access import rights_of
+from dacheng.store.bulk import select_rows
+from dacheng.store.history import microseconds, writing
+from dacheng.store.standing import standing
+from dacheng.store.undoing import undo_entry
+
+OWN_RIGHT = {
+    "deal.created": "deal.create",
+    "deal.edited": "deal.edit",
+    "deal.stage_moved": "deal.edit",
+    "deal.won": "deal.edit",
+    "deal.lost": "deal.edit",
+    "deal.reassigned": "deal.reassign",
+    "contract.recorded": "contract.record",
+    "contract.edited": "contract.edit",
+}
+"""Logged action -> what somebody must still be allowed to do to take his own one back."""
+
+OTHERS_RIGHT = {"deals": "deal.reassign", "contracts": "contract.edit"}
+"""Relation -> what a manager must be allowed to do to take somebody else's back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back.
+
+    Args:
+        uids: public ids of the records of ``relation``; one that the undo removed is still named.
+    """
+
+    relation: str
+    uids: tuple[UUID, ...]
+    removed: bool
+
+
+def undo_edit(*, actor: Viewer, at: datetime, entry: str) -> Undone:
+    """Let the records of one log entry be as they were before it.
+
+    Args:
+        entry: the entry's name outside, its hash.
+
+    Raises:
+        NotFound: there is no such entry, it is none that can be taken back, or the actor does
+            not see what it changed. NotAllowed: it was somebody else, and he is no manager there.
+        RuleError: something was changed since, or a closed month rests on it.
+    """
+    with writing(actor, at, "edit.undone", entry=entry) as undoing:
+        rights = rights_of(undoing)
+        seq, by, action = _entry_called(entry)
+        relation = f"{action.partition('.')[0]}s"
+        records = standing(relation, _changed(seq, relation))
+        right = OWN_RIGHT[action] if by == actor.person_id else OTHERS_RIGHT[relation]
+        for one in records.values():
+            rights.require_on(right, relation, one)
+        if not records:
+            raise _nothing()
+        undo_entry(undoing, seq)
+        left = standing(relation, records)
+        return Undone(relation, tuple(one.uid for one in records.values()), removed=len(left) < len(records))
+
+
+def entry_written(actor: Viewer, at: datetime) -> str:
+    """Return the name of what a person wrote at a moment, when it can be taken back; empty when it cannot."""
+    conditions = [("at = %s", microseconds(at)), ("actor_id = %s", actor.person_id)]
+    rows = select_rows("log", ["hash", "action"], conditions, order=("seq",))
+    return str(rows[-1][0]) if rows and rows[-1][1] in OWN_RIGHT else ""
+
+
+def _entry_called(name: str) -> tuple[int, int, str]:
+    """Return sequence, person and action of an entry that can be taken back."""
+    rows = select_rows("log", ["seq", "actor_id", "action"], [("hash = %s", name)])
+    if not rows or rows[0][2] not in OWN_RIGHT:
+        raise _nothing()
+    return rows[0]
+
+
+def _changed(seq: int, relation: str) -> set[int]:
+    """Return the records of a relation that an entry changed; a contract also by its lines alone."""
+    rows = select_rows("log_change", ["relation", "record_id"], [(f"seq = {seq}", None)])
+    lines = standing("contract_lines", (at for name, at in rows if name == "contract_lines"), removed=True)
+    through_lines = {one.row["contract_id"] for one in lines.values()} if relation == "contracts" else set()
+    return through_lines | {at for name, at in rows if name == relation}
+
+
+def _nothing() -> NotFound:
+    return NotFound(
+        Text("没有可以撤销的这一步。", "There is nothing of that to undo."),
+        Text("打开记录的历史，看它现在的样子。", "Open the record and look at its history."),
+    )

@@ -1,0 +1,147 @@
+"""What would be wrong with a company if a batch were written: findings by row, before anything is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, NONE_CLOSED, frozen_part, refuse_frozen
+from dacheng.core.contracts.recording import LineAmounts, check_total
+from dacheng.core.errors import Finding, RuleError, Text
+from dacheng.core.facts import Version
+from dacheng.core.org.edges import first_fault, homeless
+from dacheng.core.period import FIRST_DAY
+from dacheng.core.staging import Batch, Staged
+from dacheng.store.access import Rights
+from dacheng.store.importing import Part, Plan
+from dacheng.store.models import CompanySetting
+from dacheng.store.organisation import PARENT_AT, fault_error, no_home
+from dacheng.store.saving import versions_of
+from dacheng.store.standing import every, key_of, standing_keys
+
+NEEDED_RIGHT = {"roles": "role.grant", "grants": "grant.give"}
+"""Relations that decide about rights: who may import may not thereby hand out rights."""
+
+
+def currency_findings(batch: Batch) -> list[Finding]:
+    """Return what is wrong with the money of a batch as a whole."""
+    own = CompanySetting.objects.values_list("currency", flat=True).filter(pk=1).first()
+    if own is None:
+        message = Text("这个数据库里还没有公司。", "The database holds no company yet.")
+        return [Finding("import/no-company", message, Text("先运行 dacheng init。", "Run dacheng init first."))]
+    if batch.currency == own:
+        return []
+    message = Text(
+        f"文件的币种是 {batch.currency}，公司的是 {own}。", f"The file is in {batch.currency}, the company in {own}."
+    )
+    remedy = Text(f"换算成 {own} 再导入。", f"Convert the amounts to {own} first.")
+    return [Finding("import/currency", message, remedy, value=batch.currency)]
+
+
+def without_rights(plan: Plan, rights: Rights) -> None:
+    """Leave out roles and grants that the actor may not hand out, and say so."""
+    for name, action in NEEDED_RIGHT.items():
+        part = plan.parts.get(name)
+        if part is None or not part.news or rights.may(action):
+            continue
+        message = Text(
+            f"{len(part.news)} 条{part.relation.label.zh}没有导入：你不能授予它们。",
+            f"{part.relation.label.en}: {len(part.news)} left out, you may not grant them.",
+        )
+        remedy = Text("请管理员授予。", "Ask an administrator to grant them.")
+        plan.findings.append(Finding("import/rights", message, remedy, severity="warn"))
+        part.news = {}
+
+
+def checked(plan: Plan) -> None:
+    """Add what the written batch would break: homes, the tree, sums of lines, closed months."""
+    plan.findings += [*_homeless(plan), *_tree(plan), *_sums(plan), *_frozen(plan)]
+
+
+def _homeless(plan: Plan) -> Iterator[Finding]:
+    """Find people of the batch who are without a home unit on some day."""
+    people = plan.parts.get("people")
+    if people is None:
+        return
+    first = {number: new.from_day for number, new in people.news.items()}
+    first |= {one.record_id: one.versions[0].from_day for one in people.wanted if one.versions}
+    homes = _homes(plan, first)
+    for number in homeless(first, homes):
+        row = people.rows[number]
+        error = no_home([str(row.values.get("name") or row.code)])
+        yield _finding("people/without-home", error, row)
+
+
+def _homes(plan: Plan, people: Mapping[int, int]) -> dict[int, Sequence[Version]]:
+    standing = standing_keys("assignments", [(person,) for person in people])
+    homes: dict[int, Sequence[Version]] = {key[0]: one.versions for key, one in standing.items()}
+    if "assignments" in plan.parts:
+        homes |= {key[0]: versions for key, _, versions in _after(plan.parts["assignments"])}
+    return homes
+
+
+def _tree(plan: Plan) -> Iterator[Finding]:
+    """Find the first day on which the units would be no tree."""
+    part = plan.parts.get("units")
+    if part is None or not (part.news or part.wanted):
+        return
+    units = every("units")
+    versions: dict[int, Sequence[Version]] = {number: one.versions for number, one in units.items()}
+    versions |= {key[0]: after for key, _, after in _after(part)}
+    fault = first_fault(versions, PARENT_AT, FIRST_DAY)
+    if fault is not None:
+        names = [units[at].name if at in units else _called(part, at) for at in fault.units]
+        row = next((part.rows[at] for at in fault.units if at in part.rows), None)
+        yield _finding(f"units/{fault.kind}", fault_error(fault, names), row)
+
+
+def _sums(plan: Plan) -> Iterator[Finding]:
+    """Find contracts of the batch whose amount is not the sum of the lines that came with them."""
+    lines, contracts = plan.parts.get("contract_lines"), plan.parts.get("contracts")
+    if lines is None or contracts is None:
+        return
+    sums: dict[int, int] = {}
+    for new in lines.news.values():
+        sums[new.values["contract_id"]] = sums.get(new.values["contract_id"], 0) + (new.values.get("amount") or 0)
+    for number, total in sums.items():
+        if number in contracts.news:
+            try:
+                check_total(contracts.news[number].values.get("amount"), LineAmounts(total))
+            except RuleError as error:
+                yield _finding("contracts/lines-do-not-sum", error, contracts.rows[number])
+
+
+def _frozen(plan: Plan) -> Iterator[Finding]:
+    """Find what would change a closed month."""
+    if plan.closed == NONE_CLOSED:
+        return
+    for name, part in plan.parts.items():
+        if name not in FROZEN:
+            continue
+        for key, before, after in _after(part):
+            if not before and name in MAY_BEGIN_EARLIER:
+                continue
+            if frozen_part(name, key, before, plan.closed) != frozen_part(name, key, after, plan.closed):
+                row = part.rows[key[0]] if part.relation.entity else None
+                label = row.code if row else ""
+                yield _finding("import/closed-period", refuse_frozen(part.relation, label, plan.closed), row)
+
+
+def _after(part: Part) -> Iterator[tuple[tuple[int, ...], Sequence[Version], Sequence[Version]]]:
+    """Return key, versions before and versions after of every record that the batch creates or changes."""
+    relation = part.relation
+    for number, new in part.news.items():
+        values = {column.name: new.values.get(column.name, column.default) for column in relation.columns}
+        yield key_of(relation, number, values), (), versions_of(relation, new, part.derive)
+    for one in part.wanted:
+        record = part.found[one.record_id]
+        yield record.key, record.versions, one.versions
+
+
+def _called(part: Part, number: int) -> str:
+    row = part.rows.get(number)
+    return str(row.values.get("name") or row.code) if row else "?"
+
+
+def _finding(rule: str, error: RuleError, row: Staged | None) -> Finding:
+    sheet, number = (row.sheet, row.row) if row else ("", None)
+    return Finding(rule, error.message, error.remedy, sheet=sheet, row=number)

@@ -1,0 +1,281 @@
+"""What a batch would do: matched with what stands, references resolved, histories compared; nothing is written.
+
+A row is found again by its source and code, then by its code alone. A record that stands
+takes the file's history for the columns the file speaks of and keeps all others; a row
+that says what stands already does nothing. Roles and grants are only ever added: a right
+that was taken away does not come back with a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from dacheng.core.closing import posting_day
+from dacheng.core.errors import Finding, Text
+from dacheng.core.facts import Version, apply, merged, overlay
+from dacheng.core.relation import Relation
+from dacheng.core.schema import RELATIONS
+from dacheng.core.staging import Batch, Staged
+from dacheng.store.bulk import among, next_id, select_rows
+from dacheng.store.contracting import FOLLOWED, positions
+from dacheng.store.deriving import Deriver, deriver
+from dacheng.store.models import RECORDS
+from dacheng.store.periods import closed_through
+from dacheng.store.saving import Becoming, New
+from dacheng.store.standing import (
+    Columns,
+    Key,
+    Standing,
+    ids_of_codes,
+    record_table,
+    standing,
+    standing_keys,
+)
+from dacheng.store.values_in import Moments, RowReader
+
+ADDED_ONLY = frozenset({"roles", "grants"})
+LAST_NUMBER = 2**40
+
+
+class Told(NamedTuple):
+    """A row and what it says, day by day."""
+
+    row: Staged
+    moments: Moments
+
+
+@dataclass
+class Part:
+    """What a batch does to one relation.
+
+    Args:
+        news: records to create, with the number each will get; wanted: what records become.
+        found: records that stand, by number; rows: number -> where it stood in the file.
+        derive: fills the derived columns of versions.
+    """
+
+    relation: Relation
+    derive: Deriver
+    news: dict[int, New] = field(default_factory=dict)
+    wanted: list[Becoming] = field(default_factory=list)
+    found: dict[int, Standing] = field(default_factory=dict)
+    rows: dict[int, Staged] = field(default_factory=dict)
+    unchanged: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many records are created, changed and left."""
+        return {"created": len(self.news), "changed": len(self.wanted), "unchanged": self.unchanged}
+
+
+@dataclass
+class Plan:
+    """What a whole batch does, relation by relation in the order of the schema."""
+
+    closed: int
+    parts: dict[str, Part] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def rows_of(self, name: str, numbers: Iterable[int]) -> dict[int, Columns]:
+        """Return the columns of records that the batch brings or that stand."""
+        wanted, part = set(numbers), self.parts.get(name)
+        news = part.news if part else {}
+        known = part.found if part else {}
+        found = standing(name, wanted - news.keys() - known.keys()) | known
+        coming = {number: new.values for number, new in news.items() if number in wanted}
+        return {number: one.row for number, one in found.items() if number in wanted} | coming
+
+
+def planned(batch: Batch, day: int) -> Plan:
+    """Return what a batch would do on a day.
+
+    Args:
+        day: of the import; a row that begins on it says nothing about the time before.
+    """
+    plan = Plan(closed_through())
+    rows = _grouped(batch, plan.findings)
+    codes = Codes(batch.source, rows)
+    for name in RELATIONS:
+        if rows.get(name):
+            plan.parts[name] = _Planning(plan, RELATIONS[name], batch.source, codes, day).part(rows[name])
+    return plan
+
+
+class Codes:
+    """The numbers of all records that the rows are or refer to, by relation and code.
+
+    A record that does not stand yet has the number it will get.
+    """
+
+    def __init__(self, source: str, rows: Mapping[str, list[Staged]]) -> None:
+        self.standing: dict[str, dict[str, int]] = {name: {} for name in RELATIONS}
+        self.coming: dict[str, dict[str, int]] = {name: {} for name in RELATIONS}
+        for name, own in rows.items():
+            if RELATIONS[name].entity:
+                self._enter(name, source, [row.code for row in own])
+        for name, texts in _referred(rows).items():
+            missing = texts - self.standing[name].keys() - self.coming[name].keys()
+            self.standing[name].update(ids_of_codes(name, missing) if missing else {})
+        self.numbers = {name: self.standing[name] | self.coming[name] for name in RELATIONS}
+
+    def _enter(self, name: str, source: str, codes: list[str]) -> None:
+        known = ids_of_codes(name, codes) | _ids_of_origin(name, source, codes)
+        new = [code for code in codes if code not in known]
+        self.standing[name] = known
+        self.coming[name] = {code: number for number, code in enumerate(new, next_id(RECORDS[name]))}
+
+
+@dataclass
+class _Planning:
+    """Plans the rows of one relation."""
+
+    plan: Plan
+    relation: Relation
+    source: str
+    codes: Codes
+    day: int
+
+    def part(self, rows: list[Staged]) -> Part:
+        """Return what the rows do."""
+        part = Part(self.relation, deriver(self.relation.name, self._new_stages()))
+        reader = RowReader(self.relation, self.codes.numbers, self.plan.findings)
+        readable = [Told(row, moments) for row in rows if (moments := reader.moments(row)) is not None]
+        numbered = self._numbered(readable, part)
+        part.rows = {number: told.row for number, told in numbered.items()}
+        new = {
+            number: told
+            for number, told in numbered.items()
+            if number not in part.found and reader.is_complete(told.row, told.moments[0][1])
+        }
+        part.news = self._news(new)
+        for number, one in part.found.items():
+            self._compare(part, one, numbered[number])
+        return part
+
+    def _numbered(self, readable: list[Told], part: Part) -> dict[int, Told]:
+        """Give each row the number of its record, and read those that stand."""
+        name = self.relation.name
+        if self.relation.entity:
+            known, coming = self.codes.standing[name], self.codes.coming[name]
+            part.found = standing(name, (known[told.row.code] for told in readable if told.row.code in known))
+            return {known.get(told.row.code) or coming[told.row.code]: told for told in readable}
+        keyed = {self._key(told.moments[0][1]): told for told in readable}
+        found = standing_keys(name, keyed)
+        part.found = {one.record_id: one for one in found.values()}
+        free = iter(range(next_id(RECORDS[name]), LAST_NUMBER))
+        return {found[key].record_id if key in found else next(free): told for key, told in keyed.items()}
+
+    def _key(self, values: Columns) -> Key:
+        given = ((values.get(name), self.relation.column(name).default) for name in self.relation.key)
+        return tuple(int(default or 0) if value is None else value for value, default in given)
+
+    def _news(self, told: Mapping[int, Told]) -> dict[int, New]:
+        """Return the records to create, with what they take from elsewhere."""
+        contracts: dict[int, Columns] = {}
+        if self.relation.name == "contract_lines":
+            contracts = self.plan.rows_of("contracts", (one.moments[0][1]["contract_id"] for one in told.values()))
+        return {number: self._new(one, contracts) for number, one in told.items()}
+
+    def _new_stages(self) -> dict[int, int]:
+        """Return the states of stages that the batch brings."""
+        stages = self.plan.parts.get("stages")
+        return {number: new.values.get("state") or 0 for number, new in stages.news.items()} if stages else {}
+
+    def _new(self, told: Told, contracts: Mapping[int, Columns]) -> New:
+        (first, values), *later = told.moments
+        values = self._with_posting(values)
+        if contracts:
+            contract = contracts[values["contract_id"]]
+            values = values | {name: contract.get(name) for name in FOLLOWED}
+        steps = tuple((day, self._with_posting(changed)) for day, changed in later)
+        if not self.relation.entity:
+            return New(values, first, steps)
+        code = told.row.code
+        return New(values | {"code": code}, first, steps, origin=self.source, origin_code=code)
+
+    def _with_posting(self, values: Columns) -> Columns:
+        """Add the day a contract posts on."""
+        if self.relation.name == "contracts" and values.get("effective_day") is not None:
+            return values | {"posted_day": posting_day(values["effective_day"], self.plan.closed)}
+        return values
+
+    def _compare(self, part: Part, record: Standing, told: Told) -> None:
+        """Plan what a record that stands becomes; nothing when the row says what stands."""
+        labels = self._labels(record, told.moments)
+        versions = record.versions
+        if self.relation.name not in ADDED_ONLY:
+            versions = merged(part.derive(self._versions(record, told)))
+        if versions == record.versions and not labels:
+            part.unchanged += 1
+        else:
+            part.wanted.append(Becoming(record.record_id, versions, labels))
+
+    def _versions(self, record: Standing, told: Told) -> list[Version]:
+        first = told.row.from_day
+        if not told.row.known_start or first >= self.day:
+            first = min(first, record.first_day)
+        at = positions(self.relation)
+        steps: dict[int, list[tuple[int, int | None]]] = {}
+        for day, values in told.moments:
+            for name, value in self._posted_again(record, values).items():
+                if name in at:
+                    steps.setdefault(at[name], []).append((day, value))
+        return apply(record.versions, overlay(record.versions, steps, first))
+
+    def _posted_again(self, record: Standing, values: Columns) -> Columns:
+        """Add a new posting day only where the effective day changes; a late contract stays where it was posted."""
+        moved = values.get("effective_day", record.row.get("effective_day")) != record.row.get("effective_day")
+        return self._with_posting(values) if moved else values
+
+    def _labels(self, record: Standing, moments: Moments) -> Columns:
+        """Return the labels that differ; the code stays as it is here."""
+        names = [label.name for label in self.relation.labels if label.name != "code"]
+        told = {name: values[name] for _, values in moments for name in names if name in values}
+        return {name: value for name, value in told.items() if record.row[name] != value}
+
+
+def _grouped(batch: Batch, findings: list[Finding]) -> dict[str, list[Staged]]:
+    """Return the rows by relation, each record once."""
+    found: dict[str, list[Staged]] = {}
+    seen: dict[Any, Staged] = {}
+    for row in batch.rows:
+        relation = RELATIONS[row.relation]
+        own = () if relation.entity else relation.key
+        key = (row.relation, row.code, *(row.values.get(name) for name in own))
+        if key in seen:
+            findings.append(_twice(relation, row, seen[key]))
+        else:
+            seen[key] = row
+            found.setdefault(row.relation, []).append(row)
+    return found
+
+
+def _twice(relation: Relation, row: Staged, first: Staged) -> Finding:
+    what = row.code or "、".join(str(row.values.get(name, "")) for name in relation.key)
+    return Finding(
+        "import/twice",
+        Text(f"{relation.label.zh} {what} 出现了两次。", f"{relation.label.en} {what} stands twice."),
+        Text(f"只留一行；第一次在第 {first.row} 行。", f"Keep one row; the first is row {first.row}."),
+        sheet=row.sheet,
+        row=row.row,
+        value=str(what),
+    )
+
+
+def _referred(rows: Mapping[str, list[Staged]]) -> dict[str, set[str]]:
+    """Return the codes that rows refer to, by the relation they point to."""
+    found: dict[str, set[str]] = {}
+    for name, own in rows.items():
+        moments = [row.values for row in own] + [changed for row in own for _, changed in row.later]
+        for column in RELATIONS[name].facts:
+            if column.kind == "ref":
+                told = {values.get(column.name) for values in moments}
+                found.setdefault(column.ref, set()).update(code for code in told if isinstance(code, str) and code)
+    return found
+
+
+def _ids_of_origin(name: str, source: str, codes: Iterable[str]) -> dict[str, int]:
+    conditions = [("origin = %s", source), among("origin_code", codes), ("NOT removed", None)]
+    return dict(select_rows(record_table(name), ["origin_code", "id"], conditions))
