@@ -44,7 +44,7 @@ def session_of(person_id: int) -> str:
     account = Account.objects.get_or_create(person_id=person_id, defaults={"username": f"bench-{person_id}"})[0]
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "dacheng.store.signing_in.PersonBackend"
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
     session.save()
     return str(session.session_key)

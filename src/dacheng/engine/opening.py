@@ -16,7 +16,6 @@ from dacheng.core.rules import DatedRule, in_force
 from dacheng.core.schema import INTERVAL, RELATIONS
 from dacheng.engine.gathering import Engine, Params, filled, typed, with_relations
 from dacheng.engine.organisation import (
-    check_homes,
     known_at,
     read_units,
     scopes_through_time,
@@ -53,7 +52,6 @@ def open_book(
     Raises:
         RuleError: the organisation is broken; the units or people are named.
     """
-    check_homes(engine, seq)
     source = EngineSource(engine, viewer, seq, rules, read_units(engine, seq))
     return source.book(as_of_day, today=today, basis=basis)
 

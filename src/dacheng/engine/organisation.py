@@ -16,11 +16,33 @@ from dacheng.engine.gathering import Engine
 _NAMED_AT_MOST = 10
 
 
+_PERSON, _HOME, _UNIT = 0, 1, 2
+
+
 def read_units(engine: Engine, seq: int) -> Rows:
-    """Return every version of every unit as known at a sequence."""
-    return engine.fetch(
-        f"SELECT unit_id, parent_id, from_day, to_day FROM fact_units WHERE {known_at(seq)} ORDER BY unit_id, from_day"
+    """Return every version of every unit as known at a sequence, having checked that everybody has a home.
+
+    One query for the three relations of the organisation: it is asked on every page.
+
+    Raises:
+        RuleError: somebody has no home unit, or two, on a day; names the people.
+    """
+    known = known_at(seq)
+    rows = engine.fetch(
+        f"SELECT {_PERSON} AS kind, person_id AS id, 0 AS parent_id, MIN(from_day) AS from_day, 0 AS to_day"
+        f" FROM fact_people WHERE {known} GROUP BY person_id"
+        f" UNION ALL SELECT {_HOME}, person_id, 0, from_day, to_day FROM fact_assignments WHERE {known}"
+        f" UNION ALL SELECT {_UNIT}, unit_id, parent_id, from_day, to_day FROM fact_units WHERE {known}"
+        " ORDER BY kind, id, from_day"
     )
+    people, homes, units = (rows.only(rows["kind"] == kind) for kind in (_PERSON, _HOME, _UNIT))
+    check_homes(_identified(people, "person_id"), _identified(homes, "person_id"))
+    return _identified(units, "unit_id")
+
+
+def _identified(rows: Rows, name: str) -> Rows:
+    kept = ("parent_id", "from_day", "to_day")
+    return Rows({name: rows["id"], **{column: rows[column] for column in kept}})
 
 
 def tree_on(units: Rows, day: int) -> Tree:
@@ -62,19 +84,15 @@ def _spans_of(unit: int, inside: BoolArray, starts: IntArray, ends: IntArray) ->
     return np.full(len(first), unit), inside[first].astype(np.int64), starts[first], ends[last]
 
 
-def check_homes(engine: Engine, seq: int) -> None:
+def check_homes(people: Rows, homes: Rows) -> None:
     """Refuse a company in which somebody has no home unit, or two, on any day since he is known.
+
+    Args:
+        people: ``person_id`` and the first day, ``from_day``; homes: by person and day.
 
     Raises:
         RuleError: names the people; rows of theirs would fall out of the sums or count twice.
     """
-    people = engine.fetch(
-        f"SELECT person_id, MIN(from_day) AS from_day FROM fact_people WHERE {known_at(seq)}"
-        " GROUP BY person_id ORDER BY person_id"
-    )
-    homes = engine.fetch(
-        f"SELECT person_id, from_day, to_day FROM fact_assignments WHERE {known_at(seq)} ORDER BY person_id, from_day"
-    )
     wrong = people["person_id"][~_housed(people, homes)]
     if wrong.size:
         named = "、".join(f"#{person}" for person in wrong[:_NAMED_AT_MOST].tolist())

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dacheng.core.access import ROLE_LABEL, Viewer
 from dacheng.core.errors import Text
 from dacheng.store.access import viewer_of
 from dacheng.store.history import company_day
-from dacheng.store.queries.people import roles_held, shown_name
-
-
-@dataclass(frozen=True, slots=True)
-class Introduction:
-    """A person in the corner of the page."""
-
-    name: str
-    roles: tuple[Text, ...]
+from dacheng.store.queries.people import roles_held
 
 
 def viewer_now(person_id: int, at: datetime) -> Viewer:
@@ -25,7 +16,7 @@ def viewer_now(person_id: int, at: datetime) -> Viewer:
     return viewer_of(person_id, company_day(at))
 
 
-def introduced(person_id: int, viewer: Viewer | None = None) -> Introduction:
-    """Return the name and the roles of a person in words; a viewer known already is not asked again."""
+def introduced_roles(person_id: int, viewer: Viewer | None = None) -> tuple[Text, ...]:
+    """Return the roles of a person in words; a viewer known already is not asked again."""
     roles = sorted(viewer.roles) if viewer else roles_held(person_id)
-    return Introduction(shown_name(person_id), tuple(ROLE_LABEL[role] for role in roles))
+    return tuple(ROLE_LABEL[role] for role in roles)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 
-from dacheng.service.people import introduced
+from dacheng.service.people import introduced_roles
 from dacheng.web.toasts import waiting
 
 MENU = (
@@ -27,7 +27,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {"theme": request.COOKIES.get("theme", "auto"), "language": get_language()}
     asked = getattr(request, "asked", None)
-    person = introduced(request.user.person_id, asked.viewer if asked else None)
+    name, roles = request.user.person_name, introduced_roles(request.user.person_id, asked.viewer if asked else None)
     language = get_language() or "zh-hans"
     section = getattr(request, "section", "")
     return {
@@ -35,7 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             {"url": reverse(url), "label": label, "active": section == key, "foot": key == "settings"}
             for url, label, key in MENU
         ],
-        "viewer": {"name": person.name, "role": "、".join(role.in_language(language) for role in person.roles)},
+        "viewer": {"name": name, "role": "、".join(role.in_language(language) for role in roles)},
         "theme": request.user.theme,
         "unit": request.user.money_unit,
         "language": language,

@@ -18,7 +18,7 @@ from dacheng.core.errors import DachengError
 from dacheng.service.accounts import account_of_link, keep_preferences
 from dacheng.web.figures import UNITS
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "dacheng.store.signing_in.PersonBackend"
 YEAR_SECONDS = 365 * 24 * 3600
 THEMES = ("auto", "light", "dark")
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
