@@ -37,9 +37,7 @@ TONES: Mapping[int, marks.Tone] = {COMMIT: "acc", BEST: "acc2", PIPELINE: "acc3"
 def cockpit_page(request: HttpRequest) -> HttpResponse:
     """Show the cockpit of whoever signed in: a rep's own deals, a president's regions."""
     request.section = "cockpit"
-    asked = asking(request)
-    if asked.compare_day is None:
-        asked = replace(asked, compare_day=asked.book.as_of_day - WEEK)
+    asked = _compared(asking(request))
     board = showing(request, _ask(asked, "targets/attainment", compare=True))
     heads = _head_rows(board.table)
     context: dict[str, Any] = {
@@ -62,6 +60,32 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
         "units": _units(board, heads),
     }
     return render(request, "cockpit/cockpit.html", context)
+
+
+@login_required
+def changes_page(request: HttpRequest) -> HttpResponse:
+    """Show what closes the gap and what changed since the compared day.
+
+    The cockpit asks for this part after its own figures, which it need not wait for.
+    """
+    request.section = "cockpit"
+    asked = _compared(asking(request))
+    context = {
+        "gap": _gap(showing(request, _ask(asked, "targets/support"))),
+        "waterfall": waterfall_chart(
+            showing(request, _ask(asked, "deals/waterfall", {"since": _iso(asked.compare_day)}))
+        ),
+        "crumbs": [{"label": _("驾驶舱"), "url": reverse("web:cockpit")}, {"label": _("在途变动"), "url": ""}],
+    }
+    template = "cockpit/changes.html" if request.headers.get("HX-Request") else "cockpit/changes_page.html"
+    return render(request, template, context)
+
+
+def _compared(asked: Asking) -> Asking:
+    """Return the question with a compared day: a week before, unless the address names one."""
+    if asked.compare_day is not None:
+        return asked
+    return replace(asked, compare_day=asked.book.as_of_day - WEEK)
 
 
 def _ask(asked: Asking, name: str, given: Mapping[str, str] = NOTHING, *, compare: bool = False) -> Answer:

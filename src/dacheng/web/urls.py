@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from dacheng.web import cockpit, deals, reports, setting_pages, signing_in
+from dacheng.web import cockpit, deals, reports, setting_pages, signing_in, target_history, targets_grid
 
 
 class ReportName:
@@ -25,8 +25,14 @@ register_converter(ReportName, "report")
 app_name = "web"
 urlpatterns = [
     path("", cockpit.cockpit_page, name="cockpit"),
+    path("cockpit/changes/", cockpit.changes_page, name="cockpit-changes"),
     path("tables/", reports.section, {"name": "tables/pipeline"}, name="tables"),
     path("targets/", reports.section, {"name": "targets/attainment"}, name="targets"),
+    path("targets/grid/", targets_grid.grid_page, name="targets-grid"),
+    path("targets/grid/history/", target_history.cell_history, name="targets-history"),
+    path("targets/saves/", target_history.saves_page, name="targets-saves"),
+    path("targets/saves/<slug:entry>/", target_history.save_page, name="targets-save"),
+    path("targets/saves/<slug:entry>/undo/", target_history.undo, name="targets-undo"),
     path("deals/", reports.section, {"name": "deals/list"}, name="deals"),
     path("customers/", reports.section, {"name": "customers/accounts"}, name="customers"),
     path("reports/<report:name>/", reports.report_page, name="report"),
