@@ -1,29 +1,34 @@
-"""One opportunity for its page: as it stood, its stage path, its history; and what can be typed."""
+"""One opportunity for its page: as it stood, its stage path, its contracts, its history; and what can be typed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from dacheng.core.access import Viewer, may
-from dacheng.core.book import OUTSIDE, Book
+from dacheng.core.access import POLICY, Viewer, may
+from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.deals.schema import DEALS, LOST, OPEN
 from dacheng.core.facts import Version
 from dacheng.core.schema import RELATIONS
+from dacheng.service.choices import field_ids
 from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
-from dacheng.store.access import home_of, tree_on
+from dacheng.service.record_history import Event, events_of
 from dacheng.store.actions import deals as actions
+from dacheng.store.actions.deals import close_deal, move_stage, reassign_deals
 from dacheng.store.actions.recording import Saved
-from dacheng.store.history import company_day
 from dacheng.store.identity import hidden
-from dacheng.store.queries.records import Recorded, history_of
+from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, named, standing_uid
+
+__all__ = [
+    "EDITABLE", "DealView", "OwnContract", "StageStep",
+    "close_deal", "create", "deal_view", "edit_field", "may_create", "move_stage", "reassign_deals",
+]  # fmt: skip
 
 EDITABLE = (
     "name", "amount", "expected_day", "category", "win_bp", "grade", "customer_id", "product_id", "next_step",
@@ -31,33 +36,37 @@ EDITABLE = (
 )  # fmt: skip
 """Columns that are edited on the page, in its order."""
 
+LISTED = ("customers", "products", "people")
+"""Relations of which a field offers a list."""
+
+RIGHTS = ("deal.edit", "deal.reassign", "contract.record")
+"""What somebody may do with a deal he sees."""
+
 SEEN = "SELECT deal_id, unit_id FROM deals WHERE deal_id = :deal ORDER BY deal_id"
+STAGES = "SELECT stage_id, set_id, position, state FROM stages ORDER BY position, stage_id"
+CONTRACTS = """
+    SELECT contract_id, effective_day, amount FROM contracts WHERE deal_id = :deal
+    ORDER BY effective_day, contract_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class StageStep:
-    """A stage of the deal's set: days spent in it up to the as-of day; None = never entered."""
+    """A stage of the deal's set: its state; days spent in it up to the as-of day, None = never entered."""
 
     stage_id: int
+    state: int
     days: int | None
     current: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One value that changed on a day, with who recorded it and when.
+class OwnContract:
+    """A contract of the deal that the viewer sees; amount in minor units."""
 
-    Args:
-        at: microseconds UTC of the log entry; name: the column; empty = the record itself began.
-    """
-
-    from_day: int
-    at: int
-    actor_id: int
-    action: str
-    name: str = ""
-    before: Any = None
-    after: Any = None
+    contract_id: int
+    effective_day: int
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,8 @@ class DealView:
     Args:
         row: fact columns of that day and the labels of now; label columns have no history of values.
         granted: seen only by a grant.
-        editable: the viewer may change it now.
+        rights: what the viewer may do with it now, of ``RIGHTS``; nothing on a past day.
+        choices: relation -> ids that a field may be set to.
         names: relation -> id -> name of everything the page names.
     """
 
@@ -76,38 +86,43 @@ class DealView:
     row: Mapping[str, Any]
     unit_id: int
     granted: bool
-    editable: bool
+    rights: frozenset[str]
     stages: Sequence[StageStep]
+    contracts: Sequence[OwnContract]
     history: Sequence[Event]
+    choices: Mapping[str, Sequence[int]]
     names: Mapping[str, Mapping[int, Name]]
 
 
-def deal_view(viewer: Viewer, at: datetime, uid: UUID, book: Book) -> DealView:
+def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
     """Return a deal for its page.
 
     Raises:
         NotFound: it does not exist, did not on that day, or the viewer does not see it.
     """
     record = standing_uid("deals", uid)
-    seen = book.gather(
-        "SELECT deal_id, unit_id FROM deals WHERE deal_id = :deal ORDER BY deal_id", deal=record.record_id
-    )
+    seen = book.gather(SEEN, deal=record.record_id)
     if not len(seen):
         raise hidden(DEALS.label)
     row = {**record.row, **record.on(DEALS, book.as_of_day)}
-    stages = book.gather("SELECT stage_id, set_id, position, state FROM stages ORDER BY position, stage_id")
     unit_id = int(seen["unit_id"][0])
-    history = _events(record, history_of("deals", record.record_id), book.as_of_day)
+    rights = _rights(viewer, book, unit_id, int(row["owner_id"]))
+    stages = _path(record, book.gather(STAGES), row, book.as_of_day)
+    contracts = _contracts(book.gather(CONTRACTS, deal=record.record_id))
+    history = events_of(DEALS, record, history_of("deals", record.record_id), book.as_of_day, ("estimated",))
+    choices = _choices(book, row) if "deal.edit" in rights else {}
     return DealView(
         uid=record.uid,
         version=int(record.row["version"]),
         row=row,
         unit_id=unit_id,
         granted=unit_id == OUTSIDE and not book.scope.whole,
-        editable=_editable(viewer, at, record),
-        stages=_path(record, stages, row, book.as_of_day),
+        rights=rights,
+        stages=stages,
+        contracts=contracts,
         history=history,
-        names=_names(row, unit_id, stages["stage_id"].tolist(), history),
+        choices=choices,
+        names=_names(row, unit_id, stages, contracts, history, choices),
     )
 
 
@@ -127,60 +142,44 @@ def create(actor: Viewer, at: datetime, typed: Mapping[str, str], *, money_unit:
     return actions.create_deal(actor=actor, at=at, values=values)
 
 
-def _editable(viewer: Viewer, at: datetime, record: Standing) -> bool:
-    """Tell whether the viewer may edit it; the action asks again under the lock."""
-    if viewer.whole:
-        return True
-    day = company_day(at)
-    owner = int(record.row["owner_id"])
-    return may(viewer, "deal.edit", tree_on(day), unit_id=home_of(owner, day), owner_id=owner)
+def may_create(viewer: Viewer) -> bool:
+    """Tell whether somebody may create deals for himself or for others."""
+    return viewer.holds(*POLICY["deal.create"])
 
 
-def _path(record: Standing, stages: Any, row: Mapping[str, Any], as_of_day: int) -> list[StageStep]:
+def _rights(viewer: Viewer, book: Book, unit_id: int, owner_id: int) -> frozenset[str]:
+    """Return what the viewer may do; the actions ask again under the lock."""
+    if book.as_of_day != book.today:
+        return frozenset()
+    return frozenset(one for one in RIGHTS if may(viewer, one, book.tree, unit_id=unit_id, owner_id=owner_id))
+
+
+def _choices(book: Book, row: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Return what fields may refer to: customers the viewer deals with, products, people in reach."""
+    chosen: dict[str, list[int]] = {}
+    for relation in LISTED:
+        ids = field_ids(book, relation)
+        held = {row[column.name] for column in DEALS.facts if column.ref == relation}
+        chosen[relation] = [*ids, *sorted(one for one in held - set(ids) if one)]
+    return chosen
+
+
+def _contracts(rows: Rows) -> list[OwnContract]:
+    columns = (rows[name].tolist() for name in ("contract_id", "effective_day", "amount"))
+    return [OwnContract(*one) for one in zip(*columns, strict=True)]
+
+
+def _path(record: Standing, stages: Rows, row: Mapping[str, Any], as_of_day: int) -> list[StageStep]:
     """Return the stages of the deal's set with the days spent in each, its own closing stage last."""
     spent = _days_in_stages(record.versions, as_of_day)
     current = row["stage_id"]
-    lost = set(stages["stage_id"][stages["state"] == LOST].tolist())
-    own_set = dict(zip(stages["stage_id"].tolist(), stages["set_id"].tolist(), strict=True)).get(current)
+    listed = list(zip(*(stages[name].tolist() for name in ("stage_id", "set_id", "state")), strict=True))
+    own_set = next((set_id for stage, set_id, _state in listed if stage == current), 0)
     return [
-        StageStep(stage, spent.get(stage), stage == current)
-        for stage, set_id in zip(stages["stage_id"].tolist(), stages["set_id"].tolist(), strict=True)
-        if set_id == own_set and (stage in spent or (row["state"] == OPEN and stage not in lost))
+        StageStep(stage, state, spent.get(stage), stage == current)
+        for stage, set_id, state in listed
+        if set_id == own_set and (stage in spent or (row["state"] == OPEN and state != LOST))
     ]
-
-
-def _events(record: Standing, recorded: Sequence[Recorded], as_of_day: int) -> list[Event]:
-    """Return what changed up to a day, the latest first: dated values from the facts, labels from the log."""
-    events = [one for one in _dated(record, recorded) if one.from_day <= as_of_day]
-    labels = {column.name for column in DEALS.labels}
-    for one in recorded:
-        if one.before is not None and one.after is not None and one.from_day <= as_of_day:
-            events += [
-                Event(one.from_day, one.at, one.actor_id, one.action, name, one.before.get(name), one.after[name])
-                for name in one.after
-                if name in labels
-            ]
-    return sorted(events, key=lambda one: (one.from_day, one.at), reverse=True)
-
-
-def _dated(record: Standing, recorded: Sequence[Recorded]) -> list[Event]:
-    shown = [column.name for column in DEALS.values if not column.derived and column.name != "estimated"]
-    first = recorded[-1] if recorded else None
-    at, actor, action = (first.at, first.actor_id, first.action) if first else (0, 0, "")
-    events = [Event(record.first_day, at, actor, action)]
-    for before, after in pairwise(record.versions):
-        old, new = named(DEALS, before.values), named(DEALS, after.values)
-        for name in shown:
-            if old[name] != new[name]:
-                by = _recording(recorded, after.from_day, name) or first
-                when = (by.at, by.actor_id, by.action) if by else (0, 0, "")
-                events.append(Event(after.from_day, *when, name, old[name], new[name]))
-    return events
-
-
-def _recording(recorded: Sequence[Recorded], day: int, name: str) -> Recorded | None:
-    """Return the latest entry that set a column from a day."""
-    return next((one for one in recorded if one.from_day == day and one.after and name in one.after), None)
 
 
 def _days_in_stages(versions: Sequence[Version], as_of_day: int) -> dict[int, int]:
@@ -194,17 +193,24 @@ def _days_in_stages(versions: Sequence[Version], as_of_day: int) -> dict[int, in
 
 
 def _names(
-    row: Mapping[str, Any], unit_id: int, stages: Sequence[int], history: Sequence[Event]
+    row: Mapping[str, Any],
+    unit_id: int,
+    stages: Sequence[StageStep],
+    contracts: Sequence[OwnContract],
+    history: Sequence[Event],
+    choices: Mapping[str, Sequence[int]],
 ) -> dict[str, Mapping[int, Name]]:
-    """Return the names of everything the page shows: one query per relation."""
+    """Return the names of everything the page shows, in one query."""
     wanted: dict[str, set[int]] = {
         "units": {unit_id},
-        "stages": set(stages),
+        "stages": {step.stage_id for step in stages},
         "people": {one.actor_id for one in history},
+        "contracts": {one.contract_id for one in contracts},
     }
     rows = [row, *({one.name: value} for one in history for value in (one.before, one.after) if value)]
     for column in RELATIONS["deals"].facts:
         if column.kind == "ref":
             wanted.setdefault(column.ref, set()).update(one[column.name] for one in rows if one.get(column.name))
-    names = DatabaseNames()
-    return {relation: names.names(relation, ids) for relation, ids in wanted.items()}
+    for relation, ids in choices.items():
+        wanted.setdefault(relation, set()).update(ids)
+    return DatabaseNames().everywhere(wanted)

@@ -30,7 +30,7 @@ def entered(relation: str, column_name: str, text: str, *, money_unit: str = "yu
     if not text.strip():
         return "" if column.is_label or column.kind == "ref" else None
     if column.kind == "money":
-        return parse_money(text, MONEY_WORDS[money_unit], currency=currency())
+        return entered_money(text, money_unit)
     if column.kind == "day":
         date = parse_date(text)
         return None if date is None else day_of(date)
@@ -44,6 +44,18 @@ def entered(relation: str, column_name: str, text: str, *, money_unit: str = "yu
     if column.kind == "flag":
         return 1 if text.strip() in ("1", "on", "true") else 0
     return text.strip() if column.kind == "ref" else parse_text(text, placeholders=False)
+
+
+def entered_money(text: str, money_unit: str) -> int | None:
+    """Return an amount in minor units from what was typed; blank is "not known".
+
+    Args:
+        money_unit: what a bare number counts: yuan, wan or yi.
+
+    Raises:
+        RuleError: it cannot be read as an amount.
+    """
+    return parse_money(text, MONEY_WORDS[money_unit], currency=currency()) if text.strip() else None
 
 
 def _chosen(column: Column, text: str) -> int:

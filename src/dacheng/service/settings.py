@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dacheng.store.queries.company import company_setting
+from dacheng.store.company import company_setting
 
 
 def currency() -> str:

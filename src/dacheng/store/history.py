@@ -20,8 +20,8 @@ from django.db import connection, transaction
 from dacheng.core.access import Viewer
 from dacheng.core.period import day_of
 from dacheng.store.bulk import insert_rows
+from dacheng.store.company import company_setting, forget_company
 from dacheng.store.models import Chain, Change, LogEntry
-from dacheng.store.queries.company import company_setting, forget_company
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
 
 from dacheng.store.bulk import among, select_rows
+
+_CELLS = "log_change c JOIN rec_targets t ON t.id = c.record_id"
+_OF_TARGETS = "c.relation = 'targets'"
 
 Key = tuple[int, int, int]
 """Unit, person (0 = the unit's own) and month of a cell of one measure."""
@@ -41,6 +47,26 @@ class CellChange:
     entry: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which cells somebody sees: those at his units, and his own.
+
+    Args:
+        whole: every cell is seen.
+    """
+
+    units: tuple[int, ...]
+    person_id: int
+    whole: bool
+
+    def condition(self, table: str) -> tuple[str, list[Any]]:
+        """Return the condition on a table of cells, with its parameters."""
+        if self.whole:
+            return "1 = 1", []
+        at_units, listed = among("unit_id", self.units)
+        return f"({table}.{at_units} OR {table}.person_id = {int(self.person_id)})", [listed]
+
+
 def cell_records(units: Iterable[int], measure_id: int, from_ym: int, to_ym: int) -> dict[Key, CellRecord]:
     """Return the cells of units in the months ``[from_ym, to_ym)``."""
     months = f"measure_id = {int(measure_id)} AND ym >= {int(from_ym)} AND ym < {int(to_ym)}"
@@ -64,6 +90,71 @@ def cell_changes(ids: Iterable[int], *, limit: int = 0) -> list[CellChange]:
         CellChange(record_id, *entries[seq][:3], from_day, _amount(before), _amount(after), entries[seq][3])
         for seq, record_id, from_day, before, after in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCells:
+    """The cells of one measure that one entry set, as far as they are seen.
+
+    Args:
+        first_day, last_day: from when they hold; from_ym, to_ym: the months they are for, both included.
+    """
+
+    seq: int
+    measure_id: int
+    cells: int
+    first_day: int
+    last_day: int
+    from_ym: int
+    to_ym: int
+
+
+def saves_seen(seen: Seen, *, limit: int, offset: int = 0) -> list[int]:
+    """Return the sequences of the entries that set cells somebody sees, the latest first."""
+    condition, params = seen.condition("t")
+    return [
+        row[0]
+        for row in _rows(
+            f"SELECT DISTINCT c.seq FROM {_CELLS} WHERE {_OF_TARGETS} AND {condition}"
+            f" ORDER BY c.seq DESC LIMIT {int(limit)} OFFSET {int(offset)}",
+            params,
+        )
+    ]
+
+
+def cells_saved(seen: Seen, seqs: Iterable[int]) -> list[SavedCells]:
+    """Return what entries set, one row an entry and measure."""
+    condition, params = seen.condition("t")
+    chosen, listed = among("seq", seqs)
+    rows = _rows(
+        "SELECT c.seq, t.measure_id, COUNT(*), MIN(c.from_day), MAX(c.from_day), MIN(t.ym), MAX(t.ym)"
+        f" FROM {_CELLS} WHERE {_OF_TARGETS} AND c.{chosen} AND {condition}"
+        " GROUP BY c.seq, t.measure_id ORDER BY c.seq DESC, t.measure_id",
+        [listed, *params],
+    )
+    return [SavedCells(*row) for row in rows]
+
+
+def cells_of_entry(seen: Seen, seq: int, *, limit: int, offset: int = 0) -> list[tuple[int, int, int, int, CellChange]]:
+    """Return (unit, person, measure, month, change) of each cell an entry set, as far as it is seen."""
+    condition, params = seen.condition("t")
+    rows = _rows(
+        "SELECT t.unit_id, t.person_id, t.measure_id, t.ym, c.record_id, c.from_day, c.before, c.after"
+        f" FROM {_CELLS} WHERE {_OF_TARGETS} AND c.seq = {int(seq)} AND {condition}"
+        f" ORDER BY t.measure_id, t.unit_id, t.person_id, t.ym LIMIT {int(limit)} OFFSET {int(offset)}",
+        params,
+    )
+    entries = _entries([seq])
+    return [
+        (*row[:4], CellChange(row[4], *entries[seq][:3], row[5], _amount(row[6]), _amount(row[7]), entries[seq][3]))
+        for row in rows
+    ]
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
 
 
 def _entries(seqs: Iterable[int]) -> dict[int, Sequence[object]]:
