@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from dacheng.core.closing import posting_day
 from dacheng.core.errors import Finding, Text
-from dacheng.core.facts import Version, apply, merged, overlay
+from dacheng.core.facts import Version, apply, merged, overlay, patch
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Batch, Staged
@@ -213,8 +213,10 @@ class _Planning:
             part.wanted.append(Becoming(record.record_id, versions, labels))
 
     def _versions(self, record: Standing, told: Told) -> list[Version]:
+        if not told.row.known_start:
+            return self._corrected_from_today(record, told.moments)
         first = told.row.from_day
-        if not told.row.known_start or first >= self.day:
+        if first >= self.day:
             first = min(first, record.first_day)
         at = positions(self.relation)
         steps: dict[int, list[tuple[int, int | None]]] = {}
@@ -223,6 +225,16 @@ class _Planning:
                 if name in at:
                     steps.setdefault(at[name], []).append((day, value))
         return apply(record.versions, overlay(record.versions, steps, first))
+
+    def _corrected_from_today(self, record: Standing, moments: Moments) -> list[Version]:
+        """Let what the file says is true now hold from today until the next recorded change."""
+        at = positions(self.relation)
+        versions = record.versions
+        for day, values in moments:
+            told = self._posted_again(record, values).items()
+            changes = {at[name]: value for name, value in told if name in at}
+            versions = apply(versions, patch(versions, changes, max(day, self.day, record.first_day)))
+        return versions
 
     def _posted_again(self, record: Standing, values: Columns) -> Columns:
         """Add a new posting day only where the effective day changes; a late contract stays where it was posted."""
