@@ -136,11 +136,11 @@ def test_a_target_counts_from_the_day_it_was_agreed_not_from_its_month():
 
 
 def test_what_is_due_in_a_month_goes_by_working_days():
-    company = Company(targets=monthly("CN", "", 100), holidays=["2026-01-01", "2026-01-02"])
+    company = Company(targets=monthly("CN", "", 100.03), holidays=["2026-01-01", "2026-01-02"])
 
     table = attainment(company.book("2026-01-09"))
 
-    assert table.cell("due", 0) == 2500  # 5 of 20 working days
+    assert table.cell("due", 0) == 2501  # 5 of 20 working days, half away from zero
     assert table.notes == ()
 
 
@@ -277,6 +277,24 @@ def test_a_rep_sees_only_his_own_rows_and_no_margin():
         ("East", "li", "contract", 100, 60),
         ("East", "li", "margin", 10, None),
     ]
+
+
+def test_a_managers_own_results_elsewhere_are_a_row_and_in_the_total_but_in_no_unit_of_his():
+    company = Company(
+        units=UNITS,
+        people=[*PEOPLE, ("boss", "West")],
+        roles=[("boss", "manager", "East")],
+        contracts=[
+            {"code": "A", "owner": "li", "day": "2026-01-05", "amount": 10},
+            {"code": "B", "owner": "boss", "day": "2026-01-05", "amount": 5},
+            {"code": "C", "owner": "wang", "day": "2026-01-05", "amount": 99},
+        ],
+    )
+
+    table = attainment(company.book("2026-01-31", "boss"))
+
+    assert figures(company, table, "done") == {("East", None): 10, ("West", "boss"): 5}
+    assert table.totals["done"] == 1500
 
 
 def test_a_closed_unit_is_shown_only_while_it_has_something():

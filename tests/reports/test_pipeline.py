@@ -152,6 +152,7 @@ def test_a_granted_deal_stands_apart_after_all_others():
     assert table.outside.tolist() == [False, True]
     assert (table.count, table.counted, table.totals["amount"]) == (2, 1, 100)
     assert notes(table)["outside"] == 1
+    assert table.bars == ()
 
 
 def test_expected_margin_is_not_a_column_for_who_may_not_see_it():
