@@ -92,8 +92,13 @@ def select_rows(
     where = " AND ".join(condition for condition, _ in conditions) or "1 = 1"
     ordered = f" ORDER BY {', '.join(order)}" if order else ""
     params = [param for _, param in conditions if param is not None]
+    return fetch_rows(f'SELECT {names} FROM "{table}" WHERE {where}{ordered}', params)
+
+
+def fetch_rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a finished SELECT."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {names} FROM "{table}" WHERE {where}{ordered}', params)
+        cursor.execute(sql, params or None)
         return list(cursor.fetchall())
 
 

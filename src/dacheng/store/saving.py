@@ -293,11 +293,14 @@ def _note(
 ) -> None:
     """Note what a person would say has changed: the columns that differ, each as on the first day it does.
 
-    Derived columns are named only where nothing else differs.
+    Derived columns are named only where nothing else differs; ``from_day`` where the record
+    itself begins on another day.
     """
     first, pairs = differences(record.versions, versions)
     typed = {at: pair for at, pair in pairs.items() if not relation.values[at].derived}
     named = {relation.values[at].name: pair for at, pair in (typed or pairs).items()}
+    if versions and record.versions and versions[0].from_day != record.first_day:
+        named["from_day"] = (record.first_day, versions[0].from_day)
     before = {name: old for name, (old, _) in named.items()} | {name: record.row[name] for name in labels}
     after = {name: new for name, (_, new) in named.items()} | labels
     entry.note(
@@ -310,18 +313,24 @@ def _note(
 
 
 def differences(old: Sequence[Version], new: Sequence[Version]) -> tuple[int, dict[int, tuple[int | None, int | None]]]:
-    """Return the first day that differs, and position -> (before, after) on the first day of each column."""
+    """Compare two histories of a key: the first day that differs, and each column on its own first one.
+
+    Returns:
+        The day, and position -> (before, after); a column that nobody can compare, because
+        the key stood before only or stands now only, is told where neither stood on the same day.
+    """
     days = sorted({one.from_day for one in (*old, *new)} | {one.to_day for one in (*old, *new)})
-    first = days[-1]
+    both = any(values_on(old, day) is not None and values_on(new, day) is not None for day in days)
+    first = next((day for day in days if values_on(old, day) != values_on(new, day)), days[0])
     pairs: dict[int, tuple[int | None, int | None]] = {}
     for day in days:
         was, now = values_on(old, day), values_on(new, day)
-        if was != now:
-            first = min(first, day)
-            width = range(len(was or now or ()))
-            each = ((at, was[at] if was else None, now[at] if now else None) for at in width)
-            pairs |= {at: (one, other) for at, one, other in each if one != other and at not in pairs}
-    return (first if pairs or old != new else days[0]), pairs
+        if was == now or (both and (was is None or now is None)):
+            continue
+        width = range(len(was or now or ()))
+        each = ((at, was[at] if was else None, now[at] if now else None) for at in width)
+        pairs |= {at: (one, other) for at, one, other in each if one != other and at not in pairs}
+    return first, pairs
 
 
 def _history(relation: Relation, new: New, complete: Columns) -> list[Version]:

@@ -14,10 +14,11 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.store.bulk import among, select_rows
+from dacheng.store.bulk import among, fetch_rows, select_rows
 from dacheng.store.history import Entry
+from dacheng.store.models import FAR_SEQ
 from dacheng.store.saving import Becoming, become
-from dacheng.store.standing import Key, Standing, current_versions, record_table, standing
+from dacheng.store.standing import Key, Standing, current_versions, fact_table, record_table, standing
 
 SHOWN = 5
 
@@ -93,13 +94,14 @@ def _differs(relation: Relation, record: Standing, left: Mapping[Key, list[Versi
 
 def _refuse_referred(changes: Mapping[str, list[Change]]) -> None:
     """Refuse when a record that stands refers to one that the undo removes."""
+    touched = {name: {one[0] for one in own} for name, own in changes.items()}
     removed = {name: {one[0] for one in own if one[1] is None} for name, own in changes.items()}
     clash = [
         called
         for relation in RELATIONS.values()
         for column in relation.facts
         if column.kind == "ref" and removed.get(column.ref)
-        for called in _referring(relation, column.name, removed[column.ref], removed.get(relation.name, set()))
+        for called in _referring(relation, column.name, removed[column.ref], touched.get(relation.name, set()))
     ]
     if clash:
         raise RuleError(
@@ -112,9 +114,18 @@ def _refuse_referred(changes: Mapping[str, list[Change]]) -> None:
 
 
 def _referring(relation: Relation, column: str, ids: set[int], going: set[int]) -> list[str]:
-    shown = "code" if relation.entity else "id"
-    rows = select_rows(record_table(relation.name), ["id", shown], [among(column, ids), ("NOT removed", None)])
-    return [f"{relation.label.zh} {name if relation.entity else ''}".strip() for at, name in rows if at not in going]
+    """Return the records that refer to one of the ids on some day, without those the undo turns back as well."""
+    meets, listed = among(column, ids)
+    own = relation.key[0] if relation.entity else ""
+    same = " AND ".join(f"r.{'id' if name == own else name} = f.{name}" for name in relation.key)
+    shown = "r.code" if relation.entity else "''"
+    rows = fetch_rows(
+        f"SELECT DISTINCT r.id, {shown} FROM {fact_table(relation.name)} f"
+        f" JOIN {record_table(relation.name)} r ON {same}"
+        f" WHERE f.{meets} AND f.seq_to = {FAR_SEQ} AND NOT r.removed ORDER BY r.id",
+        [] if listed is None else [listed],
+    )
+    return [f"{relation.label.zh} {code}".strip() for number, code in rows if number not in going]
 
 
 def _called(record: Standing) -> str:
