@@ -213,6 +213,25 @@ def test_the_proof_names_each_typed_column_where_a_parent_differs_from_its_child
     assert broken == expected
 
 
+EITHER = [dict(row, kind="either") if row["kind"] == "sum" or row["key"] == "office" else row for row in ROWS]
+TYPED = st.dictionaries(
+    st.sampled_from([f"{row['key']}|{column}" for row in EITHER for column in ("m1", "m2")]), MINOR.map(str)
+)
+
+
+@given(cells=TYPED)
+def test_a_unit_that_types_nothing_counts_as_what_is_below_it_and_differs_from_nothing(grid, cells):
+    found = grid.ask("sums", EITHER, COLUMNS, cells)
+
+    for column in ("m1", "m2"):
+        below = [int(cells[f"{row}|{column}"]) for row in ("ann", "bob") if f"{row}|{column}" in cells]
+        office = cells.get(f"office|{column}") or (str(sum(below)) if below else None)
+        assert found["at"][f"office|{column}"] == office
+        assert found["at"][f"region|{column}"] == cells.get(f"region|{column}", office)
+    silent = {f"{row}|{column}" for row, column, _miss in found["broken"]} - set(cells)
+    assert silent == set()
+
+
 def test_the_proof_counts_every_parent_in_every_column(grid):
     assert grid.ask("sums", ROWS, COLUMNS, {})["identities"] == 2 * 4
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from dacheng.web import figures
 
@@ -33,15 +34,27 @@ def _row(grid: View, row: View) -> str:
     return (
         f'<tr data-row="{key}" data-parent="{escape(row.get("parent") or "")}" data-kind="{escape(row["kind"])}"'
         f' class="{escape(look)}"><th scope="row" id="{grid["id"]}-r-{key}" class="level-{int(row.get("level") or 0)}">'
-        f"{escape(row['label'])}</th>{inside}</tr>\n"
+        f"{_head(row)}</th>{inside}</tr>\n"
     )
+
+
+def _head(row: View) -> str:
+    """Return the name of a row: a door to its history, and to a grid of its own where it is folded."""
+    label = escape(row["label"])
+    if row.get("url"):
+        label = f'<a class="door" href="{escape(row["url"])}" data-sheet>{label}</a>'
+    if row.get("open_url"):
+        label += f' <a class="open-grid" href="{escape(row["open_url"])}">{escape(gettext("展开"))}</a>'
+    return label
 
 
 def _difference(grid: View, row: View, column: View) -> str:
     """Return the cell after a column that says own minus children (上减下)."""
     if grid.get("difference") != column["key"]:
         return ""
-    return f'<td data-difference="{escape(column["key"])}"></td>' if row.get("is_parent") else "<td></td>"
+    if not row.get("is_parent"):
+        return "<td></td>"
+    return f'<td data-difference="{escape(column["key"])}">{escape(row.get("difference") or "")}</td>'
 
 
 def _cell(grid: View, row: View, column: View, cell: View | None) -> str:
@@ -51,7 +64,18 @@ def _cell(grid: View, row: View, column: View, cell: View | None) -> str:
     if summed or row["kind"] == "sum":
         look = f"{'sum ' if summed else ''}{states}".strip()
         return f'<td data-at="{at}" class="{look}">{figures.money(value, grid["unit"], grid["places"])}</td>'
-    return f'<td data-at="{at}" class="{states}">{_input(grid, row, column, cell or {})}</td>'
+    below = f' data-below="{int(cell["below"])}"' if cell and cell.get("below") is not None else ""
+    if cell and cell.get("plain"):
+        return _plain(grid, cell, f'data-at="{at}" class="{states}"{below}')
+    return f'<td data-at="{at}" class="{states}"{below}>{_input(grid, row, column, cell or {})}</td>'
+
+
+def _plain(grid: View, cell: View, attributes: str) -> str:
+    """Return a cell that this reader does not type; what its children add up to stands in for a missing amount."""
+    value = cell.get("value")
+    shown = cell.get("sum") if value is None else value
+    minor = "" if value is None else int(value)
+    return f'<td {attributes} data-minor="{minor}">{figures.money(shown, grid["unit"], grid["places"])}</td>'
 
 
 def _input(grid: View, row: View, column: View, cell: View) -> str:
@@ -59,8 +83,11 @@ def _input(grid: View, row: View, column: View, cell: View) -> str:
     name = f"c.{row['key']}.{column['key']}.{version}"
     labels = f"{grid['id']}-r-{row['key']} {grid['id']}-c-{column['key']}"
     locked = " readonly" if cell.get("locked") else ""
+    typed = cell["typed"] if cell.get("typed") is not None else figures.exact(value, grid["unit"])
+    if cell.get("sum") is not None:
+        locked += f' placeholder="{figures.money(cell["sum"], grid["unit"], grid["places"])}"'
     return (
-        f'<input name="{escape(name)}" value="{figures.exact(value, grid["unit"])}" inputmode="decimal"'
+        f'<input name="{escape(name)}" value="{escape(typed)}" inputmode="decimal"'
         f' autocomplete="off" aria-labelledby="{escape(labels)}" data-minor="{"" if value is None else int(value)}"'
         f' data-version="{escape(version)}"{locked}>'
     )

@@ -21,6 +21,7 @@ from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
+from dacheng.web.target_tabs import target_tabs
 
 PAGE_ROWS = 50
 SHEET_ROWS = 20
@@ -107,6 +108,8 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
 
 def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str, Any]]:
     area = current.name.split("/")[0]
+    if area == "targets":
+        return target_tabs(request, current.name)
     listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] == area and one.listed]
     if len(listed) < 2:
         return []

@@ -27,7 +27,7 @@ def asof_bar(
         "day": _day(request, book),
         "compare": _compare(request, book, compare_day) if comparable else None,
         "basis": _basis(request, book),
-        "unit": _unit(request),
+        "unit": unit_picker(request),
     }
 
 
@@ -83,10 +83,11 @@ def _basis(request: HttpRequest, book: Book) -> dict[str, Any]:
     }
 
 
-def _unit(request: HttpRequest) -> dict[str, Any]:
+def unit_picker(request: HttpRequest, *, excl: bool = False) -> dict[str, Any]:
+    """Return the picker of the money unit; amounts are with tax unless ``excl``."""
     language, code = get_language() or "zh-hans", currency()
     unit = money_unit(request)
-    tax = _("含税")
+    tax = _("不含税") if excl else _("含税")
     return {
         "text": f"{figures.unit_words(unit, code, language)} {tax}",
         "options": [

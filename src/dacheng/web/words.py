@@ -25,6 +25,9 @@ COMMON = {
 GRID = {
     "consistent": _("Σ 一致"),
     "inconsistent": _("Σ 不一致"),
+    "differs": _("上下有差"),
+    "fold": _("收起 %s 的下级"),
+    "unfold": _("展开 %s 的下级"),
     "checked": _("%s 项，差异 %s"),
     "unsaved": _("未保存 %s 格"),
     "all_saved": _("都已保存"),
@@ -49,7 +52,7 @@ GRID = {
 
 
 ACTIONS = {
-    "company.loaded": _("载入演示公司"),
+    "company.loaded": _("载入公司"),
     "company.founded": _("建立公司"),
     "import.committed": _("导入"),
     "import.undone": _("撤销导入"),
@@ -59,5 +62,45 @@ ACTIONS = {
     "deal.won": _("赢单"),
     "deal.lost": _("丢单"),
     "deal.reassigned": _("转移商机"),
+    "contract.recorded": _("登记合同"),
+    "contract.edited": _("修改合同"),
+    "customer.created": _("新建客户"),
+    "customer.edited": _("修改客户"),
+    "product.created": _("新建产品"),
+    "product.edited": _("修改产品"),
+    "stage_set.created": _("新建阶段集"),
+    "stage.created": _("新建阶段"),
+    "stage.edited": _("修改阶段"),
+    "measure.created": _("新建指标"),
+    "measure.edited": _("修改指标"),
+    "targets.set": _("填报目标"),
+    "targets.undone": _("撤销填报"),
+    "unit.created": _("新建组织"),
+    "unit.edited": _("修改组织"),
+    "unit.moved": _("移动组织"),
+    "unit.closed": _("撤销组织"),
+    "person.created": _("新建人员"),
+    "person.edited": _("修改人员"),
+    "person.moved": _("调动人员"),
+    "person.left": _("人员离职"),
+    "role.granted": _("授予角色"),
+    "role.revoked": _("收回角色"),
+    "grant.given": _("授权查看"),
+    "grant.withdrawn": _("收回授权"),
+    "account.invited": _("发登录链接"),
+    "account.password_set": _("设置密码"),
+    "account.disabled": _("停用账号"),
+    "account.enabled": _("启用账号"),
+    "token.issued": _("发放令牌"),
+    "token.revoked": _("作废令牌"),
+    "calendar.set": _("修改工作日历"),
+    "rule.set": _("修改规则"),
+    "period.closed": _("关账"),
+    "period.reopened": _("重新打开期间"),
 }
-"""Log actions in words; one without an entry shows its own name."""
+"""Log actions in words; a test compares them with the actions there are."""
+
+
+def action_words(action: str) -> str:
+    """Return an action in words; its own name when it has none."""
+    return str(ACTIONS.get(action, action))

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
-from dacheng.store.bulk import among, select_rows
+from dacheng.store.bulk import among, fetch_rows, select_rows
 
 _CELLS = "log_change c JOIN rec_targets t ON t.id = c.record_id"
 _OF_TARGETS = "c.relation = 'targets'"
@@ -59,12 +57,12 @@ class Seen:
     person_id: int
     whole: bool
 
-    def condition(self, table: str) -> tuple[str, list[Any]]:
-        """Return the condition on a table of cells, with its parameters."""
+    def condition(self) -> tuple[str, list[Any]]:
+        """Return the condition on cells, with its parameters."""
         if self.whole:
             return "1 = 1", []
         at_units, listed = among("unit_id", self.units)
-        return f"({table}.{at_units} OR {table}.person_id = {int(self.person_id)})", [listed]
+        return f"({at_units} OR person_id = {int(self.person_id)})", _given(listed)
 
 
 def cell_records(units: Iterable[int], measure_id: int, from_ym: int, to_ym: int) -> dict[Key, CellRecord]:
@@ -111,10 +109,10 @@ class SavedCells:
 
 def saves_seen(seen: Seen, *, limit: int, offset: int = 0) -> list[int]:
     """Return the sequences of the entries that set cells somebody sees, the latest first."""
-    condition, params = seen.condition("t")
+    condition, params = seen.condition()
     return [
         row[0]
-        for row in _rows(
+        for row in fetch_rows(
             f"SELECT DISTINCT c.seq FROM {_CELLS} WHERE {_OF_TARGETS} AND {condition}"
             f" ORDER BY c.seq DESC LIMIT {int(limit)} OFFSET {int(offset)}",
             params,
@@ -124,21 +122,21 @@ def saves_seen(seen: Seen, *, limit: int, offset: int = 0) -> list[int]:
 
 def cells_saved(seen: Seen, seqs: Iterable[int]) -> list[SavedCells]:
     """Return what entries set, one row an entry and measure."""
-    condition, params = seen.condition("t")
+    condition, params = seen.condition()
     chosen, listed = among("seq", seqs)
-    rows = _rows(
+    rows = fetch_rows(
         "SELECT c.seq, t.measure_id, COUNT(*), MIN(c.from_day), MAX(c.from_day), MIN(t.ym), MAX(t.ym)"
-        f" FROM {_CELLS} WHERE {_OF_TARGETS} AND c.{chosen} AND {condition}"
+        f" FROM {_CELLS} WHERE {_OF_TARGETS} AND {chosen} AND {condition}"
         " GROUP BY c.seq, t.measure_id ORDER BY c.seq DESC, t.measure_id",
-        [listed, *params],
+        [*_given(listed), *params],
     )
     return [SavedCells(*row) for row in rows]
 
 
 def cells_of_entry(seen: Seen, seq: int, *, limit: int, offset: int = 0) -> list[tuple[int, int, int, int, CellChange]]:
     """Return (unit, person, measure, month, change) of each cell an entry set, as far as it is seen."""
-    condition, params = seen.condition("t")
-    rows = _rows(
+    condition, params = seen.condition()
+    rows = fetch_rows(
         "SELECT t.unit_id, t.person_id, t.measure_id, t.ym, c.record_id, c.from_day, c.before, c.after"
         f" FROM {_CELLS} WHERE {_OF_TARGETS} AND c.seq = {int(seq)} AND {condition}"
         f" ORDER BY t.measure_id, t.unit_id, t.person_id, t.ym LIMIT {int(limit)} OFFSET {int(offset)}",
@@ -151,10 +149,8 @@ def cells_of_entry(seen: Seen, seq: int, *, limit: int, offset: int = 0) -> list
     ]
 
 
-def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+def _given(param: Any) -> list[Any]:
+    return [] if param is None else [param]
 
 
 def _entries(seqs: Iterable[int]) -> dict[int, Sequence[object]]:

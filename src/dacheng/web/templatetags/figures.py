@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -95,6 +96,12 @@ def counted(number: int, noun: str) -> str:
         KeyError: the noun has no entry in ``COUNTED``; add it with its English forms.
     """
     return COUNTED[noun] % {"number": number, "shown": figures.count(number)}
+
+
+@register.filter
+def at(texts: Mapping[str, str] | None, key: str) -> str:
+    """``{{ line.cells|at:column.key }}``: the text of a key; empty where there is none."""
+    return (texts or {}).get(key, "")
 
 
 @register.filter
