@@ -12,11 +12,10 @@ from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
 from dacheng.exchange.reading import read_workbook
 from dacheng.service import imports
 from dacheng.service.imports import Upload
-from dacheng.service.setting_up import administrator, company_exists, found_company, migrate
+from dacheng.service.setting_up import administrator, company_exists, found_company
 from dacheng.store.bulk import select_rows
 from dacheng.store.models import FAR_SEQ
-from tests.service.databases import entries, state, url_of
-from tests.store.switching import using
+from tests.service.databases import entries, state
 
 AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
 LATER = datetime(2026, 8, 15, 2, tzinfo=UTC)
@@ -30,23 +29,6 @@ DEALS = (
     "商机编号,商机名称,负责人,客户,商机阶段,商机金额,预计成交日期\n"
     "D1,MES 二期,李想,北辰智造有限公司,需求确认,86万,2026-09-30\n"
 )
-
-
-@pytest.fixture
-def company(tmp_path, django_db_blocker):
-    """Use a database with a company that has nothing yet."""
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "company.sqlite3")):
-        migrate()
-        found_company(AT, "汀岚")
-        yield
-
-
-@pytest.fixture
-def empty(tmp_path, django_db_blocker):
-    """Use a database without a company."""
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "empty.sqlite3")):
-        migrate()
-        yield
 
 
 def prepared(at=AT, mapping: str = "", aliases=None, **files: str):

@@ -22,6 +22,8 @@ class Found:
 
 def records_called(relation: str, texts: Collection[str], columns: Sequence[str] = ()) -> list[Found]:
     """Return the records whose code or name is one of the texts, exactly; each once."""
+    if not texts:
+        return []
     names = [name for name in ("code", "name") if name in {one.name for one in RELATIONS[relation].labels}]
     found = {one.code: one for name in names for one in _read(relation, columns, [among(name, texts)])}
     return list(found.values())
@@ -29,7 +31,9 @@ def records_called(relation: str, texts: Collection[str], columns: Sequence[str]
 
 def records_listed(relation: str, limit: int, columns: Sequence[str] = ()) -> list[Found]:
     """Return the first records, by number."""
-    return _read(relation, columns, [(f"id IN (SELECT id FROM {record_table(relation)} LIMIT {int(limit)})", None)])
+    return _read(
+        relation, columns, [(f"id IN (SELECT id FROM {record_table(relation)} ORDER BY id LIMIT {int(limit)})", None)]
+    )
 
 
 def top_unit_code() -> str:
