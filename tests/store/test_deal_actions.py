@@ -107,10 +107,13 @@ def test_a_stale_version_is_a_conflict_that_carries_both_values(database):
     assert record("deals", "D1").amount == 300
 
 
-def test_a_stale_version_that_asks_for_what_stands_does_no_harm(database):
+def test_a_stale_version_is_a_conflict_even_when_it_asks_for_what_stands(database):
     edit("li", "D1", amount=300)
 
-    assert edit("li", "D1", version=1, amount=300).version == 2
+    with pytest.raises(Conflict) as refused:
+        edit("east", "D1", version=1, amount=300)
+
+    assert refused.value.yours == refused.value.theirs == {"amount": 300}
 
 
 def test_what_one_may_not_see_does_not_exist(database):

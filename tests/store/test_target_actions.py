@@ -68,10 +68,11 @@ def test_cells_set_meanwhile_are_a_conflict_that_shows_both_amounts_of_each(data
     assert not Target.objects.filter(ym=month(8)).exists()
 
 
-def test_a_stale_cell_that_asks_for_what_stands_does_no_harm(database):
+def test_a_stale_cell_is_a_conflict_even_when_it_asks_for_what_stands(database):
     put("ops", cell("EAST", 600, version=1))
 
-    assert put("east", cell("EAST", 600, version=1)) == SetCells(created=0, changed=0, unchanged=1)
+    with pytest.raises(Conflict):
+        put("east", cell("EAST", 600, version=1))
 
 
 def test_taking_a_target_away_leaves_none_which_is_not_zero(database):

@@ -155,8 +155,7 @@ def change(entry: Entry, name: str, edits: Sequence[Edit], found: Mapping[int, S
             raise hidden(relation.label)
         earlier = wanted.get(edit.record_id, Becoming(edit.record_id, one.versions))
         becoming = corrected(relation, earlier, edit)
-        if differs(one, becoming):
-            check_version(relation, one, edit.version, edit.values)
+        check_version(relation, one, edit.version, edit.values)
         wanted[edit.record_id] = becoming
     return become(entry, name, known, wanted.values())
 
@@ -217,7 +216,9 @@ def corrected(relation: Relation, one: Becoming, edit: Edit) -> Becoming:
 
 
 def check_version(relation: Relation, record: Standing, version: int | None, yours: Columns) -> None:
-    """Refuse an edit of a record that somebody changed meanwhile.
+    """Refuse an edit of a record that somebody changed meanwhile, even to the same values.
+
+    Two people who each add 100 to what they saw must not end with 100.
 
     Args:
         version: the one the editor saw; None when the action itself just read it.
@@ -242,13 +243,6 @@ def touch(name: str, record: Standing) -> None:
     """Count a record's version up because something that belongs to it changed."""
     record.row["version"] += 1
     update_rows(record_table(name), ["id"], ["version"], [(record.row["version"], record.record_id)])
-
-
-def differs(record: Standing, becoming: Becoming) -> bool:
-    """Tell whether a record would change, before derived columns are looked at."""
-    return list(becoming.versions) != record.versions or any(
-        record.row[label] != value for label, value in becoming.labels.items()
-    )
 
 
 def close_versions(relation: Relation, rows: Sequence[tuple[Any, ...]], seq: int) -> None:

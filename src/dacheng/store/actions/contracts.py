@@ -21,7 +21,7 @@ from dacheng.store.contracting import FOLLOWED, lines_follow, lines_of, mark_con
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import given_uid, hidden, taken
 from dacheng.store.periods import closed_through
-from dacheng.store.saving import Becoming, New, become, check_version, create, differs, touch
+from dacheng.store.saving import Becoming, New, become, check_version, create, touch
 from dacheng.store.standing import Columns, Standing, ids_of_codes, ids_of_uids, standing_uid
 
 AMOUNTS = ("amount", "amount_ex", "cost")
@@ -119,6 +119,7 @@ def _correct(
     The first day moves with the effective day.
     """
     relation, at = RELATIONS["contracts"], positions(RELATIONS["contracts"])
+    check_version(relation, contract, version, columns)
     if lines is not None:
         columns = columns | _summed(columns, lines)
     elif any(name in columns for name in AMOUNTS):
@@ -131,8 +132,6 @@ def _correct(
     labels = {label.name: columns[label.name] or "" for label in relation.labels if label.name in columns}
     versions = apply(contract.versions, overlay(contract.versions, steps, first))
     becoming = Becoming(contract.record_id, versions, labels)
-    if lines is not None or differs(contract, becoming):
-        check_version(relation, contract, version, columns)
     return bool(become(entry, "contracts", {contract.record_id: contract}, [becoming]))
 
 

@@ -175,13 +175,11 @@ def _check_currency(currency: str) -> None:
 
 
 def _refuse_stale(wanted: Mapping[Key, Cell], found: Mapping[Key, Standing]) -> None:
-    """Refuse cells that somebody set meanwhile, each with both amounts; one that is as wanted does no harm."""
+    """Refuse cells that somebody set meanwhile, even to the same amount, each with both amounts."""
     stale = {
         key: cell
         for key, cell in wanted.items()
-        if cell.version is not None
-        and cell.version != _version(found.get(key))
-        and cell.amount != _amount(found.get(key))
+        if cell.version is not None and cell.version != _version(found.get(key))
     }
     if stale:
         names = _cell_names(stale)
