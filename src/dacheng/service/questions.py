@@ -13,6 +13,7 @@ from dacheng.core.report import Parameter, Report
 from dacheng.core.schema import RELATIONS
 from dacheng.core.table import Page
 from dacheng.service.names import Names
+from dacheng.service.seeing import SeenNames
 
 YES = {"1", "true", "yes", "on", "是"}
 NO = {"", "0", "false", "no", "off", "否"}
@@ -33,7 +34,7 @@ def understood(report: Report, given: Mapping[str, str], book: Book, names: Name
         if name not in known and not (name in ("offset", "limit") and report.takes("page")):
             raise _unknown_parameter(report, name, known)
         if name in known and text.strip():
-            values[name] = _value(known[name], text.strip(), book, names)
+            values[name] = _value(known[name], text.strip(), book, SeenNames(book, names))
     if report.takes("page") and (given.get("offset") or given.get("limit")):
         values["page"] = Page(_whole("offset", given.get("offset", "")), _whole("limit", given.get("limit", "")))
     missing = [one.name for one in known.values() if one.required and one.name not in values]
@@ -66,7 +67,7 @@ def identified(relation: str, text: str, names: Names) -> int:
     Raises:
         RuleError: there is none, or several; suggestions come with it.
     """
-    found = names.find(relation, text)
+    found = names.find(relation, text) if text.isprintable() else ()  # PostgreSQL takes no NUL
     if len(found) == 1:
         return found[0]
     label = RELATIONS[relation].label

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.store.access import require
 from dacheng.store.history import Entry, microseconds, writing
 from dacheng.store.models import Account, ApiToken, Person, SignInLink
+from dacheng.store.standing import standing_uid
 
 LINK_HOURS = 24
 TOKEN_DAYS = 90
@@ -44,6 +46,13 @@ def invite(*, actor: Viewer, at: datetime, person_id: int) -> Issued:
     with writing(actor, at, "account.invited", person=person_id) as entry:
         require(entry, "account.invite")
         return issue_link(entry, person_id)
+
+
+def invite_person(*, actor: Viewer, at: datetime, uid: UUID) -> Issued:
+    """Make a one-time sign-in link of the person of a public id. Raises as ``invite``."""
+    with writing(actor, at, "account.invited", person=str(uid)) as entry:
+        require(entry, "account.invite")
+        return issue_link(entry, standing_uid("people", uid).record_id)
 
 
 def issue_link(entry: Entry, person_id: int) -> Issued:

@@ -1,0 +1,170 @@
+"""Customers, products, stages, measures: small records that deals and targets refer to.
+
+They share one shape: a list, one record, create, edit; so one function declares all four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from ninja import Router
+
+from dacheng.api.asking import Call
+from dacheng.api.deals import saved
+from dacheng.api.fields import Limit, Offset, Saved, edit_schema, listed_schema, new_schema, shown_schema
+from dacheng.api.operations import SEEN, operation, telling_conflicts
+from dacheng.api.reports import register as register_report
+from dacheng.core.errors import Text
+from dacheng.core.report import report_named
+from dacheng.service.records import listed, one_customer, one_record
+from dacheng.store.actions import customers, products, stages, targets
+
+Action = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of record.
+
+    Args:
+        path, one: of its addresses and operation ids: ``stage-sets`` and ``stage_set``.
+        right: the action of the policy for creating and editing.
+        dated: an edit holds from a day on.
+        made: columns that get a value of their own.
+    """
+
+    relation: str
+    path: str
+    one: str
+    label: Text
+    right: str
+    create: Action
+    edit: Action | None = None
+    dated: bool = False
+    made: tuple[str, ...] = ("code",)
+
+
+CUSTOMERS = Resource(
+    "customers",
+    "customers",
+    "customer",
+    Text("客户", "an account"),
+    "customer.edit",
+    customers.create_customer,
+    customers.edit_customer,
+)
+RESOURCES = (
+    Resource(
+        "products",
+        "products",
+        "product",
+        Text("产品", "a product"),
+        "product.edit",
+        products.create_product,
+        products.edit_product,
+        dated=True,
+    ),
+    Resource(
+        "stage_sets", "stage-sets", "stage_set", Text("阶段集", "a stage set"), "stage.edit", stages.create_stage_set
+    ),
+    Resource(
+        "stages",
+        "stages",
+        "stage",
+        Text("阶段", "a stage"),
+        "stage.edit",
+        stages.create_stage,
+        stages.edit_stage,
+        dated=True,
+    ),
+    Resource(
+        "measures",
+        "measures",
+        "measure",
+        Text("指标", "a measure"),
+        "measure.edit",
+        targets.create_measure,
+        targets.edit_measure,
+        made=(),
+    ),
+)
+
+router = Router(tags=["catalogue"])
+
+
+def _named(resource: Resource) -> str:
+    return "".join(part.capitalize() for part in resource.one.split("_"))
+
+
+def _add_list(resource: Resource, shown: Any) -> None:
+    page_schema = listed_schema(f"{_named(resource)}List", shown)
+
+    def view(request: Call, as_of: str = "", offset: Offset = 0, limit: Limit = 100) -> Any:
+        """Records that stand at the end of a day, the first recorded first."""
+        page = listed(resource.relation, request.auth.book({"as_of": as_of}), offset=offset, limit=limit)
+        return page_schema(count=page.count, rows=page.rows)
+
+    title = Text(f"{resource.label.zh}清单", f"List {resource.path.replace('-', ' ')}")
+    operation(router, "GET", f"/{resource.path}", page_schema, title, right=SEEN, name=f"list_{resource.relation}")(
+        view
+    )
+
+
+def _add_one(resource: Resource, shown: Any) -> None:
+    def view(request: Call, uid: UUID, as_of: str = "") -> Any:
+        """One record as it stood at the end of a day; labels and version are those of now."""
+        caller = request.auth
+        book = caller.book({"as_of": as_of})
+        if resource is CUSTOMERS:
+            return shown(**one_customer(uid, book, caller.viewer, caller.at))
+        return shown(**one_record(resource.relation, uid, book))
+
+    title = Text(resource.label.zh, f"Show {resource.label.en}")
+    path = f"/{resource.path}/{{uuid:uid}}"
+    operation(router, "GET", path, shown, title, right=SEEN, name=f"show_{resource.one}")(view)
+
+
+def _add_create(resource: Resource) -> None:
+    def view(request: Call, body: Any) -> Saved:
+        """Create a record; a code is made where none is given and none is required."""
+        caller = request.auth
+        return saved(resource.create(actor=caller.viewer, at=caller.at, values=body.columns()))
+
+    title = Text(f"新建{resource.label.zh}", f"Create {resource.label.en}")
+    body = new_schema(f"New{_named(resource)}", resource.relation, made=resource.made)
+    more = {"right": resource.right, "name": f"create_{resource.one}", "body": body, "status": 201}
+    operation(router, "POST", f"/{resource.path}", Saved, title, **more)(view)
+
+
+def _add_edit(resource: Resource, edit: Action) -> None:
+    def view(request: Call, uid: UUID, body: Any) -> Saved:
+        """Change a record; dated values hold from a day on, today unless given."""
+        caller = request.auth
+        day = {"on": body.day} if resource.dated else {}
+        with telling_conflicts(resource.relation, caller):
+            values = body.columns()
+            done = edit(actor=caller.viewer, at=caller.at, uid=uid, values=values, version=body.version, **day)
+            return saved(done)
+
+    title = Text(f"修改{resource.label.zh}", f"Edit {resource.label.en}")
+    body = edit_schema(f"{_named(resource)}Edit", resource.relation, dated=resource.dated)
+    more = {"right": resource.right, "name": f"edit_{resource.one}", "body": body}
+    operation(router, "PATCH", f"/{resource.path}/{{uuid:uid}}", Saved, title, **more)(view)
+
+
+def _add(resource: Resource) -> None:
+    shown = shown_schema(_named(resource), resource.relation)
+    if resource is not CUSTOMERS:
+        _add_list(resource, shown)
+    _add_one(resource, shown)
+    _add_create(resource)
+    if resource.edit is not None:
+        _add_edit(resource, resource.edit)
+
+
+register_report(router, report_named("customers/accounts"), "/customers", "list_customers")
+for _resource in (CUSTOMERS, *RESOURCES):
+    _add(_resource)

@@ -1,0 +1,125 @@
+"""Contracts (合同) with their lines: listed, shown, recorded, corrected."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from dacheng.api.asking import Call
+from dacheng.api.deals import saved
+from dacheng.api.fields import (
+    Limit,
+    Money,
+    Offset,
+    Saved,
+    Words,
+    edit_schema,
+    listed_schema,
+    many,
+    new_schema,
+    shown_schema,
+)
+from dacheng.api.operations import SEEN, operation, telling_conflicts
+from dacheng.core.errors import Text
+from dacheng.service.records import listed, one_record, parts_of
+from dacheng.service.wire import amount_of
+from dacheng.store.actions import contracts as actions
+from dacheng.store.actions.contracts import Line
+
+router = Router(tags=["contracts"])
+
+MOST_LINES = 500
+
+
+class ContractLine(Schema):
+    """One line of a contract; the contract's amount is the sum of its lines."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: Words = Field("", description="blank = numbered within the contract; a known code keeps that line")
+    product_id: UUID | None = None
+    amount: Money
+    amount_ex: Money | None = None
+    cost: Money | None = None
+
+
+Lines = Annotated[list[ContractLine], Field(max_length=MOST_LINES)]
+
+ShownLine = shown_schema("ShownContractLine", "contract_lines")
+ContractRow = shown_schema("ContractRow", "contracts")
+ContractList = listed_schema("ContractList", ContractRow)
+Contract = shown_schema("Contract", "contracts", lines=(many(ShownLine), ...))
+NewContract = new_schema(
+    "NewContract", "contracts", made=("code", "owner_id", "amount"), leave=("cost",), lines=(Lines, Field(min_length=1))
+)
+ALL_LINES = Field(None, description="all lines as they shall be; left out: as they are")
+ContractEdit = edit_schema("ContractEdit", "contracts", leave=("cost",), lines=(Lines | None, ALL_LINES))
+
+
+@operation(router, "GET", "/contracts", ContractList, Text("合同清单", "List contracts"), right=SEEN)
+def list_contracts(request: Call, as_of: str = "", offset: Offset = 0, limit: Limit = 100) -> Any:
+    """Contracts that exist at the end of a day, the first recorded first."""
+    page = listed("contracts", request.auth.book({"as_of": as_of}), offset=offset, limit=limit)
+    return ContractList(count=page.count, rows=page.rows)
+
+
+@operation(router, "GET", "/contracts/{uuid:uid}", Contract, Text("合同", "Show a contract"), right=SEEN)
+def show_contract(request: Call, uid: UUID, as_of: str = "") -> Any:
+    """One contract with its lines as it stood at the end of a day."""
+    book = request.auth.book({"as_of": as_of})
+    lines = parts_of("contract_lines", "contract_id", uid, book)
+    return Contract(**one_record("contracts", uid, book), lines=lines)
+
+
+@operation(
+    router,
+    "POST",
+    "/contracts",
+    Saved,
+    Text("登记合同", "Record a contract"),
+    right="contract.record",
+    body=NewContract,
+    status=201,
+)
+def record_contract(request: Call, body: Any) -> Saved:
+    """Record a contract with its lines; it counts from its effective day."""
+    caller = request.auth
+    values, lines = body.columns(), _lines(body.lines)
+    return saved(actions.record_contract(actor=caller.viewer, at=caller.at, values=values, lines=lines))
+
+
+@operation(
+    router,
+    "PATCH",
+    "/contracts/{uuid:uid}",
+    Saved,
+    Text("修改合同", "Correct a contract"),
+    right="contract.edit",
+    body=ContractEdit,
+)
+def edit_contract(request: Call, uid: UUID, body: Any) -> Saved:
+    """Correct a contract from its first day on, while its month is open."""
+    caller = request.auth
+    lines = None if body.lines is None else _lines(body.lines)
+    values = body.columns()
+    with telling_conflicts("contracts", caller):
+        return saved(
+            actions.edit_contract(
+                actor=caller.viewer, at=caller.at, uid=uid, values=values, version=body.version, lines=lines
+            )
+        )
+
+
+def _lines(given: list[ContractLine]) -> list[Line]:
+    return [
+        Line(
+            amount=amount_of(one.amount),
+            product=one.product_id,
+            amount_ex=None if one.amount_ex is None else amount_of(one.amount_ex),
+            cost=None if one.cost is None else amount_of(one.cost),
+            code=one.code,
+        )
+        for one in given
+    ]

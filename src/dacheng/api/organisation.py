@@ -1,0 +1,234 @@
+"""The organisation: units and people, each change from a day on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ninja import Router
+from pydantic import Field
+
+from dacheng.api.asking import Call
+from dacheng.api.deals import saved
+from dacheng.api.fields import (
+    MOST_ROWS,
+    Dated,
+    Day,
+    Limit,
+    Offset,
+    Saved,
+    VersionedAct,
+    Words,
+    edit_schema,
+    listed_schema,
+    new_schema,
+    shown_schema,
+)
+from dacheng.api.operations import SEEN, operation, telling_conflicts
+from dacheng.core.errors import Text
+from dacheng.core.period import FAR_DAY, day_of
+from dacheng.service.records import listed, one_record
+from dacheng.store.actions import org, people
+
+router = Router(tags=["organisation"])
+
+Unit = shown_schema("Unit", "units")
+UnitList = listed_schema("UnitList", Unit)
+UnitEdit = edit_schema("UnitEdit", "units", leave=("parent_id", "closed"))
+Person = shown_schema("Person", "people")
+PersonList = listed_schema("PersonList", Person)
+NewPerson = new_schema("NewPerson", "people", made=("code",), leave=("left",), dated=True, home_id=(UUID, ...))
+PersonEdit = edit_schema("PersonEdit", "people", leave=("left",))
+
+
+class NewUnit(Dated):
+    """A unit under another; only the first of all has no parent."""
+
+    name: Words
+    code: Words = Field("", description="blank = one is made")
+    parent_id: UUID | None = None
+
+
+class UnitMove(VersionedAct):
+    """The parent a unit moves under."""
+
+    parent_id: UUID
+
+
+class UnitClosing(VersionedAct):
+    """Who takes over what is in a unit that closes."""
+
+    people_to: UUID | None = Field(None, description="new home of everybody who works in it")
+    units_to: UUID | None = Field(None, description="new parent of its open units")
+
+
+class PersonMove(Dated):
+    """The home unit a person moves to."""
+
+    unit_id: UUID
+    until: Day | None = Field(None, description="the day after the last; default until the next recorded move")
+
+
+class Leaving(VersionedAct):
+    """When a person leaves: the last home stays, roles end, the account is disabled."""
+
+
+@operation(router, "GET", "/units", UnitList, Text("组织清单", "List units"), right=SEEN)
+def list_units(request: Call, as_of: str = "", offset: Offset = 0, limit: Limit = MOST_ROWS) -> Any:
+    """Units that the caller looks after, as they stood at the end of a day; all of them to who edits them."""
+    page = listed("units", request.auth.book({"as_of": as_of}, editing="org.edit"), offset=offset, limit=limit)
+    return UnitList(count=page.count, rows=page.rows)
+
+
+@operation(router, "GET", "/units/{uuid:uid}", Unit, Text("组织", "Show a unit"), right=SEEN)
+def show_unit(request: Call, uid: UUID, as_of: str = "") -> Any:
+    """One unit as it stood at the end of a day."""
+    return Unit(**one_record("units", uid, request.auth.book({"as_of": as_of}, editing="org.edit")))
+
+
+@operation(
+    router, "POST", "/units", Saved, Text("新建组织", "Create a unit"), right="org.edit", body=NewUnit, status=201
+)
+def create_unit(request: Call, body: NewUnit) -> Saved:
+    """Create a unit under another from a day on."""
+    caller = request.auth
+    return saved(
+        org.create_unit(
+            actor=caller.viewer, at=caller.at, name=body.name, parent=body.parent_id, code=body.code, on=body.day
+        )
+    )
+
+
+@operation(
+    router, "PATCH", "/units/{uuid:uid}", Saved, Text("修改组织", "Rename a unit"), right="org.edit", body=UnitEdit
+)
+def edit_unit(request: Call, uid: UUID, body: Any) -> Saved:
+    """Change a unit's name or code."""
+    caller = request.auth
+    with telling_conflicts("units", caller):
+        return saved(
+            org.edit_unit(actor=caller.viewer, at=caller.at, uid=uid, values=body.columns(), version=body.version)
+        )
+
+
+@operation(
+    router, "POST", "/units/{uuid:uid}/move", Saved, Text("移动组织", "Move a unit"), right="org.edit", body=UnitMove
+)
+def move_unit(request: Call, uid: UUID, body: UnitMove) -> Saved:
+    """Put a unit under another parent from a day on."""
+    caller = request.auth
+    with telling_conflicts("units", caller):
+        return saved(
+            org.move_unit(
+                actor=caller.viewer, at=caller.at, uid=uid, parent=body.parent_id, version=body.version, on=body.day
+            )
+        )
+
+
+@operation(
+    router,
+    "POST",
+    "/units/{uuid:uid}/close",
+    Saved,
+    Text("撤销组织", "Close a unit"),
+    right="org.edit",
+    body=UnitClosing,
+)
+def close_unit(request: Call, uid: UUID, body: UnitClosing) -> Saved:
+    """Close a unit from a day on; it stays where it stands, and its past with it."""
+    caller = request.auth
+    with telling_conflicts("units", caller):
+        done = org.close_unit(
+            actor=caller.viewer,
+            at=caller.at,
+            uid=uid,
+            version=body.version,
+            on=body.day,
+            people_to=body.people_to,
+            units_to=body.units_to,
+        )
+        return saved(done)
+
+
+@operation(router, "GET", "/people", PersonList, Text("人员清单", "List people"), right=SEEN)
+def list_people(request: Call, as_of: str = "", offset: Offset = 0, limit: Limit = 100) -> Any:
+    """People at home in units that the caller looks after, and the caller; all of them to who edits them."""
+    page = listed("people", request.auth.book({"as_of": as_of}, editing="person.edit"), offset=offset, limit=limit)
+    return PersonList(count=page.count, rows=page.rows)
+
+
+@operation(router, "GET", "/people/{uuid:uid}", Person, Text("人员", "Show a person"), right=SEEN)
+def show_person(request: Call, uid: UUID, as_of: str = "") -> Any:
+    """One person with the home unit of a day."""
+    return Person(**one_record("people", uid, request.auth.book({"as_of": as_of}, editing="person.edit")))
+
+
+@operation(
+    router,
+    "POST",
+    "/people",
+    Saved,
+    Text("新建人员", "Create a person"),
+    right="person.edit",
+    body=NewPerson,
+    status=201,
+)
+def create_person(request: Call, body: Any) -> Saved:
+    """Create a person with a home unit from a day on."""
+    caller = request.auth
+    return saved(
+        people.create_person(actor=caller.viewer, at=caller.at, values=body.columns(), home=body.home_id, on=body.day)
+    )
+
+
+@operation(
+    router,
+    "PATCH",
+    "/people/{uuid:uid}",
+    Saved,
+    Text("修改人员", "Edit a person"),
+    right="person.edit",
+    body=PersonEdit,
+)
+def edit_person(request: Call, uid: UUID, body: Any) -> Saved:
+    """Change a person's name, number or e-mail."""
+    caller = request.auth
+    with telling_conflicts("people", caller):
+        values = body.columns()
+        return saved(
+            people.edit_person(actor=caller.viewer, at=caller.at, uid=uid, values=values, version=body.version)
+        )
+
+
+@operation(
+    router,
+    "POST",
+    "/people/{uuid:uid}/move",
+    Saved,
+    Text("调动人员", "Move a person"),
+    right="person.edit",
+    body=PersonMove,
+)
+def move_person(request: Call, uid: UUID, body: PersonMove) -> Saved:
+    """Give a person another home unit from a day on; the version answered is that of the home."""
+    caller = request.auth
+    until = FAR_DAY if body.until is None else day_of(body.until)
+    return saved(
+        people.move_person(actor=caller.viewer, at=caller.at, uid=uid, unit=body.unit_id, on=body.day, until=until)
+    )
+
+
+@operation(
+    router,
+    "POST",
+    "/people/{uuid:uid}/leave",
+    Saved,
+    Text("人员离职", "Mark a person as left"),
+    right="person.edit",
+    body=Leaving,
+)
+def mark_left(request: Call, uid: UUID, body: Leaving) -> Saved:
+    """Mark a person as left from a day on."""
+    caller = request.auth
+    with telling_conflicts("people", caller):
+        return saved(people.mark_left(actor=caller.viewer, at=caller.at, uid=uid, version=body.version, on=body.day))
