@@ -180,3 +180,19 @@ def test_a_blank_first_day_of_our_own_export_means_always():
     ((_, _, since, _),) = rows(staged_own("code,name,from,to\nK1,北辰,,\n", "customers.csv"), "customers")
 
     assert since == FIRST_DAY
+
+
+def test_a_role_that_was_taken_away_does_not_come_back():
+    roles = "person,role,unit,from,to\nE1,rep,EAST,2026-01-01,\nE1,manager,EAST,2025-01-01,2026-01-01\n"
+
+    result = staged_own(roles, "roles.csv")
+
+    assert [values["role"] for _, values, _, _ in rows(result, "roles")] == [1]
+    assert told(result, "import/ended") == [("note", 3, "", "")]
+
+
+def test_a_role_that_will_end_is_refused_and_not_given_for_ever():
+    result = staged_own("person,role,unit,from,to\nE1,rep,EAST,2026-01-01,2027-01-01\n", "roles.csv")
+
+    assert rows(result, "roles") == []
+    assert told(result, "import/ends") == [("block", 2, "", "")]

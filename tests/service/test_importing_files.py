@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import NotFound, RuleError
 from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
+from dacheng.demo import generate
+from dacheng.exchange.csvbook import write_company
 from dacheng.exchange.reading import read_workbook
 from dacheng.service import imports
 from dacheng.service.imports import Upload
 from dacheng.service.setting_up import administrator, company_exists, found_company
 from dacheng.store.bulk import select_rows
+from dacheng.store.canonical import export_company
 from dacheng.store.models import FAR_SEQ
 from tests.service.databases import entries, state
 
@@ -245,6 +249,23 @@ def test_a_folder_brings_its_tables_by_name(tmp_path):
         (tmp_path / name).write_bytes(b"")
 
     assert [one.name for one in imports.files_in([tmp_path])] == ["a.xlsx", "b.csv"]
+
+
+def test_our_own_export_comes_back_with_its_whole_history(company, tmp_path):
+    demo = generate(7, date(2026, 6, 30), None)
+    write_company(demo, tmp_path / "export")
+
+    imports.commit(SYSTEM, AT, imports.prepare(imports.files_in([tmp_path / "export"]), on_day=TODAY))
+
+    here = export_company().frames
+    for name, column in (
+        ("assignments", "unit_id"),
+        ("deals", "push_count"),
+        ("deals", "amount"),
+        ("targets", "amount"),
+    ):
+        for wanted in (column, "from_day", "to_day"):
+            assert Counter(here[name].columns[wanted]) == Counter(demo.frames[name].columns[wanted]), (name, wanted)
 
 
 # Setting up --------------------------------------------------------------------------------------

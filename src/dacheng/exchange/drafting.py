@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from dacheng.core.errors import Text
-from dacheng.core.period import FIRST_DAY, date_of
+from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
 from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.cells import Cell
@@ -45,7 +45,8 @@ from dacheng.exchange.typed_cells import LABEL_LIMIT, typed
 from dacheng.exchange.values import parse_month, parse_text
 
 FIRST = Column("from_day", "day", Text("起始日", "First day"))
-"""How a first day is read."""
+LAST = Column("to_day", "day", Text("截止日", "Last day"), nullable=True)
+"""How a first day, and the day after the last, are read."""
 
 
 class Reference(NamedTuple):
@@ -79,6 +80,7 @@ class Draft:
         place: the row it comes from; None for a record that the mapping itself brings.
         later: (day, changed columns), ascending.
         undated: the file does not say since when.
+        until: the day after the last one; None = for ever.
     """
 
     relation: str
@@ -88,6 +90,7 @@ class Draft:
     place: Place | None = None
     later: list[tuple[int, DraftValues]] = field(default_factory=list)
     undated: bool = False
+    until: int | None = None
 
     def moments(self) -> list[tuple[int, DraftValues]]:
         """Return its first day and the later ones, with what is set on each."""
@@ -213,6 +216,8 @@ class TableReader:
             values = self._values(rule, rule.values, cells, place, month)
             undated = not rule.history and self._is_undated(rule.since, cells)
             draft = Draft(rule.relation, values, since, rule, place, undated=undated)
+            if rule.until:
+                draft.until = self._last_day(rule, cells, place)
         return draft if len(self.noticed.refused.get(place, ())) == reasons else None
 
     def _stepped(self, rule: RowRule, cells: Mapping[str, Cell], place: Place) -> Draft | None:
@@ -261,6 +266,10 @@ class TableReader:
             return self.on_day
         value = self._parsed(rule, FIRST, self._read(origin, cells, None), place)
         return value if isinstance(value, int) else FIRST_DAY
+
+    def _last_day(self, rule: RowRule, cells: Mapping[str, Cell], place: Place) -> int | None:
+        value = self._parsed(rule, LAST, self._read(FromColumn(rule.until), cells, None), place)
+        return value if isinstance(value, int) and value != FAR_DAY else None
 
     def _is_undated(self, origin: Origin | None, cells: Mapping[str, Cell]) -> bool:
         """Tell whether a row does not say since when it holds."""

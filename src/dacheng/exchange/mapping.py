@@ -166,6 +166,7 @@ class RowRule:
         steps: dated changes; the first that applies begins the record.
         repeats: the same record may stand in many rows (a team beside each of its people).
         history: rows of one key with different first days are its history.
+        until: column of the day after the last one of such a row; empty = the file has none.
         keyed_by_name: the file has no code, so the name is one.
     """
 
@@ -176,6 +177,7 @@ class RowRule:
     steps: tuple[Step, ...] = ()
     repeats: bool = False
     history: bool = False
+    until: str = ""
     keyed_by_name: bool = False
 
     @property
@@ -187,7 +189,7 @@ class RowRule:
             origins += [step.since, *step.values.values()]
             conditions += step.when
         read = {column for origin in origins for column in columns_read(origin)}
-        return frozenset(read | {condition.column for condition in conditions})
+        return frozenset(read | {condition.column for condition in conditions} | {self.until} - {""})
 
     @property
     def by_month(self) -> bool:

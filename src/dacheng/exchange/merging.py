@@ -16,13 +16,14 @@ from dacheng.exchange.noticing import Noticed, Shared
 Key = tuple[str, tuple[DraftValue, ...]]
 
 
-def merged(drafts: Sequence[Draft], noticed: Noticed) -> list[Draft]:
+def merged(drafts: Sequence[Draft], noticed: Noticed, on_day: int) -> list[Draft]:
     """Return one draft for each key, in the order of first appearance.
 
     An equal row is taken once; one that says something else of the same column is refused
-    and names the row it contradicts.
+    and names the row it contradicts. What ended before the day of the import stays out.
     """
     histories = _histories([draft for draft in drafts if draft.rule.history])
+    histories = [draft for draft in histories if not _has_ended(draft, noticed, on_day)]
     found: dict[Key, Draft] = {}
     for draft in [*(one for one in drafts if not one.rule.history), *histories]:
         before = found.setdefault(key_of(draft), draft)
@@ -51,8 +52,26 @@ def _histories(drafts: Iterable[Draft]) -> list[Draft]:
             if changed and one.since > first.since:
                 first.later.append((one.since, changed))
                 held |= changed
+        first.until = versions[-1].until
         merged_rows.append(first)
     return merged_rows
+
+
+def _has_ended(draft: Draft, noticed: Noticed, on_day: int) -> bool:
+    """Tell whether a record ended, such as a role that was taken away; one that will end is refused."""
+    if draft.until is None or draft.place is None:
+        return False
+    label = RELATIONS[draft.relation].label
+    if draft.until <= on_day:
+        noticed.share(Shared("ended", draft.place.table, label=label), draft.place.row, once=True)
+        return True
+    message = Text(
+        f"{label.zh}到 {date_of(draft.until)} 为止，导入不了截止日。",
+        f"{label.en} would end on {date_of(draft.until)}.",
+    )
+    remedy = Text("去掉截止日，到时再撤。", "An import knows no last day: leave it out, and end it when the day comes.")
+    noticed.refuse("import/ends", draft.place, message, remedy)
+    return True
 
 
 def _join(before: Draft, draft: Draft, noticed: Noticed) -> None:

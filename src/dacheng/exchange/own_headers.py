@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from dacheng.core.errors import Finding, Text
+from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.amounts import MONEY_UNITS
 from dacheng.exchange.layout import Header, SheetTable, find_table
@@ -109,7 +110,7 @@ def _vocabulary(name: str, elsewhere: Mapping[str, Any]) -> Vocabulary:
         for title in (column, one.name, one.label.zh, one.label.en):
             titles.setdefault(header_key(title), column)
     if relation.dated:
-        titles |= {header_key(title): "from" for title in ("from", "起始日", "生效起始日")}
+        titles |= {"from": "from", "起始日": "from", "to": "to", "截止日": "to"}
     names = {name, relation.label.zh, relation.label.en, *elsewhere.get("names", ())}
     references = {column for column, one in typed_columns(relation).items() if one.kind == "ref"}
     own = frozenset(title for title, column in titles.items() if column not in references) - _common()
@@ -277,7 +278,7 @@ def _same_titles(understood: Understood, label: str) -> list[Finding]:
 def _unread(rule: FileRule, table: SheetTable, label: str) -> list[Finding]:
     """Tell which columns are not read, so that nobody believes they were."""
     by_month = any(one.by_month for one in rule.yields)
-    used = {column for one in rule.yields for column in one.columns} | {rule.year_column}
+    used = {column for one in rule.yields for column in one.columns} | {rule.year_column} | _derived(rule)
     unread = [one.title for one in table.headers if one.key not in used and not (by_month and _is_month(one))]
     if not unread:
         return []
@@ -291,6 +292,12 @@ def _unread(rule: FileRule, table: SheetTable, label: str) -> list[Finding]:
             label,
         )
     ]
+
+
+def _derived(rule: FileRule) -> set[str]:
+    """Return the columns of our own export that are computed again."""
+    columns = [one for row in rule.yields if row.history for one in RELATIONS[row.relation].columns]
+    return {csv_name(one.name) for one in columns if one.derived}
 
 
 def _lacking(understood: Understood, table: SheetTable, label: str) -> Finding:

@@ -68,15 +68,17 @@ def row_rules(
     if by_month:
         values |= {"ym": MonthTitle(), "amount": MonthCell()}
     if "from" in keys:
-        return (RowRule(relation, values, DayFrom((keys["from"],), "always"), history=True, keyed_by_name=by_name),)
+        since = DayFrom((keys["from"],), "always")
+        until = keys.get("to", "")
+        return (RowRule(relation, values, since, history=True, until=until, keyed_by_name=by_name),)
     if relation == "deals":
         return (_deal(values, keys, standpoint, by_name),)
     if relation == "contracts":
         return (_contract(values, keys, by_name),)
     if relation == "people":
         return (RowRule("people", values, keyed_by_name=by_name), *_place_of_person(values, keys))
-    since = ImportDay() if relation in BEGIN_WITH_THE_IMPORT else None
-    return (RowRule(relation, values, since, keyed_by_name=by_name),)
+    begins = ImportDay() if relation in BEGIN_WITH_THE_IMPORT else None
+    return (RowRule(relation, values, begins, keyed_by_name=by_name),)
 
 
 def _contract(values: dict[str, Origin], keys: Mapping[str, str], by_name: bool) -> RowRule:

@@ -86,7 +86,7 @@ def stage(
     for number, one in enumerate(matched):
         reader = TableReader(number, one.table, one.rule, noticed, on_day, money, one.from_1904, aliases or {})
         drafts += reader.drafts()
-    records = _settled(drafts, noticed, known)
+    records = _settled(drafts, noticed, known, on_day)
     suggestions = tell(noticed)
     batch = Batch(mapping.source, name, money, tuple(_staged(records, noticed)))
     read = sum(one.table.row_count for one in matched)
@@ -111,12 +111,12 @@ def _fixed(mapping: ImportMapping, known: Known) -> list[Draft]:
     return drafts
 
 
-def _settled(drafts: Sequence[Draft], noticed: Noticed, known: Known) -> list[Draft]:
+def _settled(drafts: Sequence[Draft], noticed: Noticed, known: Known, on_day: int) -> list[Draft]:
     """Return one sound record for each key; a row that falls may take others with it."""
     while True:
         refused = len(noticed.refused)
         standing = References(known, noticed).resolve(drafts)
-        records = merged(standing, noticed)
+        records = merged(standing, noticed, on_day)
         _check_complete(records, noticed, known)
         _check_homes(records, noticed, known)
         if len(noticed.refused) == refused:

@@ -112,6 +112,11 @@ SAID: dict[str, tuple[Severity, Text, Text]] = {
         Text("不符合映射 where 的有 {rows}，未导入。", "Not meeting “where” of the mapping: {rows}, left out."),
         Text("无需处理。", "Nothing to do."),
     ),
+    "ended": (
+        "note",
+        Text("{what}已经截止的有 {rows}，未导入。", "{what} that ended already: {rows}, left out."),
+        Text("无需处理。", "Nothing to do."),
+    ),
     "repeated": (
         "warn",
         Text("与前面的行完全相同的有 {rows}，各只导入一次。", "Repeating an earlier one: {rows}; each is taken once."),
