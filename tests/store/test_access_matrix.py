@@ -1,0 +1,131 @@
+"""The policy table, role by role and action by action: what it allows is done, anything else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dacheng.core.access import ACTION_LABEL, POLICY, ROLE_CODE, ROLE_NUMBER
+from dacheng.core.errors import NotAllowed, NotFound, Text
+from dacheng.core.rules import RuleKind
+from dacheng.core.staging import Batch, Staged
+from dacheng.store.actions.accounts import invite
+from dacheng.store.actions.calendar import set_calendar_days
+from dacheng.store.actions.company import install_company
+from dacheng.store.actions.contracts import Line, edit_contract, record_contract
+from dacheng.store.actions.customers import create_customer
+from dacheng.store.actions.deals import create_deal, edit_deal, reassign_deals
+from dacheng.store.actions.imports import commit_import, undo_import
+from dacheng.store.actions.org import create_unit
+from dacheng.store.actions.people import create_person
+from dacheng.store.actions.periods import close_period, reopen_period
+from dacheng.store.actions.products import create_product
+from dacheng.store.actions.rights import give_grant, grant_role
+from dacheng.store.actions.rules import set_rule
+from dacheng.store.actions.stages import create_stage_set
+from dacheng.store.actions.targets import Cell, create_measure, set_targets
+from dacheng.store.models import LogEntry
+from tests.store.company import AT, TODAY, actor, month, on, small_company, uid
+
+KIND = RuleKind("x", Text("例", "x"), Text("", ""), Text("", ""), "", lowest=0, highest=9)
+CONTRACT = {"code": "H1", "signed_day": on(5, 20), "effective_day": on(5, 20)}
+HOLDERS = {"rep": "li", "manager": "east", "sales_ops": "ops", "executive": "boss", "admin": "admin", "finance": "fin"}
+"""Role -> who holds it; the rep and the manager of East, the others of the whole company."""
+
+ELSEWHERE = {"rep": "wang", "manager": "zhao"}
+"""Role -> the owner of something that its holder does not reach."""
+
+
+def batch(code: str) -> Batch:
+    return Batch("crm", "a", "CNY", (Staged("customers", code, {"name": "x"}, 0),))
+
+
+def record_for(owner: str, who: Any) -> Any:
+    values = CONTRACT | {"owner_id": uid("people", owner)}
+    return record_contract(actor=who, at=AT, values=values, lines=[Line(1)])
+
+
+def close_first() -> None:
+    close_period(actor=actor("ops"), at=AT, ym=month(5))
+
+
+ACTIONS: dict[str, Callable[[Any, str], object]] = {
+    "deal.create": lambda who, owner: create_deal(
+        actor=who, at=AT, values={"name": "x", "owner_id": uid("people", owner), "stage_id": uid("stages", "lead")}
+    ),
+    "deal.edit": lambda who, owner: edit_deal(
+        actor=who, at=AT, uid=uid("deals", DEAL_OF[owner]), values={"amount": 1}, version=None
+    ),
+    "deal.reassign": lambda who, owner: reassign_deals(
+        actor=who, at=AT, uids=[uid("deals", DEAL_OF[owner])], to=uid("people", {"li": "wang"}.get(owner, "li"))
+    ),
+    "contract.record": lambda who, owner: record_for(owner, who),
+    "contract.edit": lambda who, owner: edit_contract(
+        actor=who, at=AT, uid=record_for(owner, actor("ops")).uid, values={"name": "x"}, version=None
+    ),
+    "customer.edit": lambda who, owner: create_customer(actor=who, at=AT, values={"name": "x"}),
+    "product.edit": lambda who, owner: create_product(actor=who, at=AT, values={"name": "x"}),
+    "stage.edit": lambda who, owner: create_stage_set(actor=who, at=AT, values={"name": "x"}),
+    "measure.edit": lambda who, owner: create_measure(actor=who, at=AT, values={"code": "x", "name": "x"}),
+    "target.set": lambda who, owner: set_targets(
+        actor=who, at=AT, cells=[Cell(uid("units", UNIT_OF[owner]), None, uid("measures", "margin"), month(8), 1)]
+    ),
+    "import.commit": lambda who, owner: commit_import(actor=who, at=AT, batch=batch("N1")),
+    "import.undo": lambda who, owner: undo_import(
+        actor=who, at=AT, uid=commit_import(actor=actor("ops"), at=AT, batch=batch("N2")).uid
+    ),
+    "period.close": lambda who, owner: close_period(actor=who, at=AT, ym=month(5)),
+    "period.reopen": lambda who, owner: (close_first(), reopen_period(actor=who, at=AT, ym=month(5), reason="x")),
+    "org.edit": lambda who, owner: create_unit(actor=who, at=AT, name="x", parent=uid("units", "HQ")),
+    "person.edit": lambda who, owner: create_person(actor=who, at=AT, values={"name": "x"}, home=uid("units", "HQ")),
+    "role.grant": lambda who, owner: grant_role(
+        actor=who, at=AT, person=uid("people", "li"), role=ROLE_NUMBER["finance"], unit=uid("units", "SH")
+    ),
+    "grant.give": lambda who, owner: give_grant(
+        actor=who, at=AT, person=uid("people", "zhao"), relation="deals", uid=uid("deals", "D1"), reason="x"
+    ),
+    "account.invite": lambda who, owner: invite(actor=who, at=AT, person_id=1),
+    "calendar.edit": lambda who, owner: set_calendar_days(actor=who, at=AT, days={TODAY: True}, source="x"),
+    "rule.edit": lambda who, owner: set_rule(actor=who, at=AT, kind=KIND, value=1, reason="x"),
+}
+DEAL_OF = {"li": "D1", "wang": "D2", "zhao": "D3"}
+UNIT_OF = {"li": "SH", "wang": "SH", "zhao": "SOUTH"}
+
+OF_OTHER_LAYERS = {"log.read", "export.company", "company.found"}
+"""Rights on reading, asked for by the service; and the founding, which an empty database alone allows."""
+
+
+def test_every_right_of_the_policy_is_tried_here_and_has_a_label():
+    assert set(POLICY) - OF_OTHER_LAYERS == set(ACTIONS)
+    assert set(POLICY) == set(ACTION_LABEL)
+
+
+@pytest.mark.parametrize("role", HOLDERS)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_is_done_by_the_roles_of_the_policy_and_by_nobody_else(sqlite_database, action, role):
+    who = actor(HOLDERS[role])
+    reach = POLICY[action].get(ROLE_NUMBER[role])
+    written = LogEntry.objects.count()
+
+    if reach:
+        ACTIONS[action](who, "li")
+        assert LogEntry.objects.count() > written
+        return
+    with pytest.raises((NotAllowed, NotFound)):
+        ACTIONS[action](who, "li")
+
+
+@pytest.mark.parametrize("role", ELSEWHERE)
+@pytest.mark.parametrize("action", [name for name, rights in POLICY.items() if set(rights.values()) & {"own", "units"}])
+def test_a_right_that_reaches_to_own_rows_or_units_stops_there(sqlite_database, action, role):
+    with pytest.raises((NotAllowed, NotFound)):
+        ACTIONS[action](actor(HOLDERS[role]), ELSEWHERE[role])
+
+
+def test_a_company_is_founded_by_an_administrator_only(sqlite_database):
+    for role, who in HOLDERS.items():
+        if ROLE_CODE[ROLE_NUMBER[role]] != "admin":
+            with pytest.raises(NotAllowed, match="建立公司"):
+                install_company(actor=actor(who), at=AT, company=small_company())
