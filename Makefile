@@ -65,6 +65,7 @@ assets: ## bundle the web assets now
 .PHONY: reference
 reference: develop ## write the reference pages that come from the code
 	@$(BIN)/python -m scripts.write_reference
+	@$(BIN)/python -m scripts.schema_reference
 
 .PHONY: lock
 lock: ## renew the lock files within the bounds of pyproject.toml and package.json (needs uv and npm)

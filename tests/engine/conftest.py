@@ -10,12 +10,12 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from dacheng.conf.database import database
 from dacheng.core.schema import INTERVAL, KNOWLEDGE, RELATIONS
 from dacheng.engine.connection import ConnectionEngine
 from dacheng.engine.duck import DuckEngine
 from dacheng.engine.gathering import Engine
 from dacheng.engine.relations import fact_table
+from dacheng.service.database_urls import database
 
 Facts = Mapping[str, Sequence[Mapping[str, int | None]]]
 """Relation -> rows; every row holds each fact column, the interval and the sequences."""
