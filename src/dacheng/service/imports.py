@@ -37,10 +37,10 @@ from dacheng.store.actions.imports import (
     preview_import,
     undo_import,
 )
+from dacheng.store.company import company_setting
 from dacheng.store.history import company_day
 from dacheng.store.identity import given_uid
 from dacheng.store.queries.batches import Committed, batches_committed
-from dacheng.store.company import company_setting
 from dacheng.store.queries.importing import records_called, records_listed, top_unit_code
 
 __all__ = [
