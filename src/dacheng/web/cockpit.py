@@ -51,10 +51,7 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
         "answer": _answer(board, heads),
         "measures": _measures(board, heads),
         "phone_measures": [_phone_measure(board, row) for row in heads],
-        "gap": _gap(showing(request, _ask(asked, "targets/support"))),
-        "waterfall": waterfall_chart(
-            showing(request, _ask(asked, "deals/waterfall", {"since": _iso(asked.compare_day)}))
-        ),
+        "changes_url": with_query(reverse("web:cockpit-changes"), pairs_of(request)),
         "todos": _todos(showing(request, _ask(asked, "tables/pipeline", FLAGGED))),
         "todos_url": report_url("tables/pipeline", [("flagged", "1"), *standpoint(request)]),
         "units": _units(board, heads),
