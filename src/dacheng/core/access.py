@@ -171,10 +171,16 @@ def allow(viewer: Viewer, action: str, tree: Tree, *, unit_id: int = 0, owner_id
         NotAllowed: names the action and the roles that may.
     """
     if not may(viewer, action, tree, unit_id=unit_id, owner_id=owner_id):
-        raise NotAllowed(
-            Text(f"你没有这项权限：{ACTION_LABEL[action].zh}。", f"You may not do this: {ACTION_LABEL[action].en}."),
-            who_may(action),
-        )
+        raise not_allowed(action)
+
+
+def not_allowed(action: str) -> NotAllowed:
+    """Return the error of somebody who may not do an action: it names the action and the roles that may."""
+    label = ACTION_LABEL[action]
+    return NotAllowed(
+        Text(f"你没有这项权限：{label.zh}。", f"You may not do this: {label.en}."),
+        who_may(action),
+    )
 
 
 def who_may(action: str) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dacheng.core.book import Book
 from dacheng.service.labels import DatabaseNames
@@ -58,6 +58,22 @@ def field_ids(book: Book, relation: str) -> list[int]:
     queries = {"people": WORKING, "stages": STAGES, "products": PRODUCTS}
     rows = book.gather(queries[relation])
     return next(iter(rows.columns.values())).tolist()
+
+
+def offered_names(book: Book, also: Mapping[str, Iterable[int | None]]) -> dict[str, dict[int, Name]]:
+    """Return relation -> id -> name of what fields may refer to, in the order they are shown; one names query.
+
+    Args:
+        also: the relations wanted, each with the ids that stand in its fields already.
+    """
+    ids = {relation: field_ids(book, relation) for relation in also}
+    for relation, held in also.items():
+        ids[relation] += [one for one in dict.fromkeys(held) if one and one not in ids[relation]]
+    names = DatabaseNames().names_of(ids)
+    return {
+        relation: {one: names[relation][one] for one in each if one in names[relation]}
+        for relation, each in ids.items()
+    }
 
 
 def options_of(book: Book, relation: str, language: str, also: Iterable[int | None] = ()) -> list[tuple[str, str]]:

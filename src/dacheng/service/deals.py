@@ -213,4 +213,4 @@ def _names(
             wanted.setdefault(column.ref, set()).update(one[column.name] for one in rows if one.get(column.name))
     for relation, ids in choices.items():
         wanted.setdefault(relation, set()).update(ids)
-    return DatabaseNames().everywhere(wanted)
+    return DatabaseNames().names_of(wanted)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from uuid import UUID
 
 from dacheng.service.names import Name
-from dacheng.store.queries.names import codes_and_names, ids_of, named_everywhere, named_rows
+from dacheng.store.queries.names import codes_and_names, ids_of, named_rows
 
 LOOKED_THROUGH = 5000
 """How many records a suggestion looks through."""
@@ -36,17 +36,9 @@ class DatabaseNames:
             found[relation][number] = Name(code, name or code, str(_uid(uid)), english)
         return found
 
-    def everywhere(self, wanted: Mapping[str, Iterable[int]]) -> dict[str, Mapping[int, Name]]:
-        """Return relation -> the names of its ids, in one query."""
-        asked = {relation: ids for relation, ids in wanted.items() if relation in NAMED}
-        return {
-            relation: {row[0]: Name(row[1], row[2] or row[1], str(_uid(row[3])), row[4]) for row in rows}
-            for relation, rows in named_everywhere(asked).items()
-        }
-
     def find(self, relation: str, text: str) -> tuple[int, ...]:
         """Return the ids whose code or name is the text."""
-        return ids_of(relation, text) if text.isprintable() else ()  # PostgreSQL takes no NUL
+        return () if "\0" in text else ids_of(relation, text)  # PostgreSQL takes no NUL
 
     def near(self, relation: str, text: str) -> tuple[str, ...]:
         """Return up to three codes whose code or name looks like the text."""

@@ -1,8 +1,7 @@
-"""One opportunity (商机): its figures edited in place, its stage path, its history (R149)."""
+"""One opportunity (商机): its figures edited in place, its stage path, its contracts, its history (R149)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,23 +14,23 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dacheng.core.deals.schema import DEALS, OPEN
+from dacheng.core.deals.schema import DEALS, OPEN, WON
 from dacheng.core.errors import Conflict, DachengError
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column
 from dacheng.service.choices import options_of
-from dacheng.service.deals import EDITABLE, DealView, Event, create, deal_view, edit_field
+from dacheng.service.deals import EDITABLE, DealView, create, deal_view, edit_field
 from dacheng.service.entering import entered
 from dacheng.service.people import viewer_now
 from dacheng.service.settings import currency
 from dacheng.service.weighing import weight_of
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
+from dacheng.web.fields import Wording, clash, edited_in_place, event_rows, only_shown, wording
+from dacheng.web.forms import said as sentence
 from dacheng.web.standpoint import asof_bar, money_unit
-from dacheng.web.when import shown_moment
-from dacheng.web.words import ACTIONS
+from dacheng.web.undoing import saved_toast, say_saved
 
-KINDS = {"money": "money", "day": "date", "bp": "number", "choice": "select", "ref": "select"}
 ASKED = ("name", "customer_id", "owner_id", "stage_id", "amount", "expected_day", "product_id", "next_step")
 REQUIRED = ("name", "owner_id", "stage_id")
 
@@ -39,24 +38,26 @@ REQUIRED = ("name", "owner_id", "stage_id")
 @login_required
 def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one opportunity as it stood at the end of the as-of day."""
-    request.section = "deals"
     asked = asking(request)
-    view = deal_view(asked.viewer, asked.at, uid, asked.book)
-    name = view.row["name"] or view.row["code"]
-    current = asked.book.as_of_day == asked.book.today
+    view = deal_view(asked.viewer, uid, asked.book)
+    said = wording(request, view.names)
+    name = called(view)
     context = {
         "heading": name,
-        "scope": _scope(view),
+        "scope": scope_of(said, view),
         "crumbs": [{"label": _("商机"), "url": reverse("web:deals")}, {"label": name, "url": ""}],
         "asof": asof_bar(request, asked.book, comparable=False),
-        "edits": [_edit(request, view, column, view.editable and current) for column in EDITABLE if column != "name"],
-        "name_edit": _edit(request, view, "name", view.editable and current),
-        "stages": _stages(view),
-        "facts": _facts(request, asked, view),
-        "history": _history(request, view),
+        "edits": [_edit(said, view, column) for column in EDITABLE if column != "name"],
+        "name_edit": _edit(said, view, "name"),
+        "stages": _stages(said, view),
+        "buttons": _buttons(view),
+        "facts": _facts(said, asked, view),
+        "contracts": _contracts(said, view),
+        "history": event_rows(said, DEALS, view.history),
         "granted": view.granted,
-        "past": not current,
+        "past": asked.book.as_of_day != asked.book.today,
     }
+    request.section = "deals"
     return render(request, "deals/deal.html", context)
 
 
@@ -69,8 +70,8 @@ def deal_field(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
         return _field(request, uid, name)
     text, version = request.POST.get(name, ""), request.POST.get("version", "")
     at = datetime.now(UTC)
+    actor = viewer_now(request.user.person_id, at)
     try:
-        actor = viewer_now(request.user.person_id, at)
         edit_field(
             actor,
             at,
@@ -85,8 +86,9 @@ def deal_field(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
     except DachengError as problem:
         return _field(request, uid, name, typed=text, problem=problem)
     if not request.headers.get("HX-Request"):
+        say_saved(request, actor, at)
         return redirect("web:deal", uid=uid)
-    return _field(request, uid, name, saved=True)
+    return _field(request, uid, name, toast=saved_toast(actor, at))
 
 
 class DealForm(forms.Form):
@@ -94,154 +96,129 @@ class DealForm(forms.Form):
 
     def __init__(self, *args: Any, asked: Asking, unit: figures.Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = get_language() or "zh-hans"
-        for name in (
-            "name",
-            "customer_id",
-            "owner_id",
-            "stage_id",
-            "amount",
-            "expected_day",
-            "product_id",
-            "next_step",
-        ):
+        said = Wording({}, unit, currency(), get_language() or "zh-hans")
+        for name in ASKED:
             column = DEALS.column(name)
-            required = name in ("name", "owner_id", "stage_id")
-            label = column.label.in_language(language)
-            if column.kind == "money":
-                label += f" {figures.unit_words(unit, currency(), language)}"
-            self.fields[name] = _form_field(asked, column, label, required)
+            self.fields[name] = _form_field(asked, column, said.label(column), name in REQUIRED)
 
 
 @login_required
 def new_deal(request: HttpRequest) -> HttpResponse:
     """Create an opportunity."""
-    request.section = "deals"
     asked = asking(request)
     form = DealForm(request.POST or None, asked=asked, unit=money_unit(request))
     if request.method == "POST" and form.is_valid():
         try:
             saved = create(asked.viewer, asked.at, form.cleaned_data, money_unit=money_unit(request))
+            say_saved(request, asked.viewer, asked.at)
             return redirect("web:deal", uid=saved.uid)
         except DachengError as problem:
-            form.add_error(None, problem.sentence(get_language() or "zh-hans"))
-    crumbs = [{"label": _("商机"), "url": reverse("web:deals")}, {"label": _("新建商机"), "url": ""}]
-    context = {"form": form, "crumbs": crumbs}
-    return render(request, "deals/new.html", context, status=422 if form.errors else 200)
+            form.add_error(None, sentence(problem))
+    request.section = "deals"
+    context = {
+        "form": form,
+        "heading": _("新建商机"),
+        "submit": _("建商机"),
+        "crumbs": [{"label": _("商机"), "url": reverse("web:deals")}, {"label": _("新建商机"), "url": ""}],
+        "cancel_url": reverse("web:deals"),
+    }
+    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
 
 
-def _form_field(asked: Asking, column: Column, label: str, required: bool) -> forms.Field:
-    if column.kind == "ref":
-        options = [("", "–"), *options_of(asked.book, column.ref, get_language() or "zh-hans")]
-        return forms.ChoiceField(label=label, required=required, choices=options)
-    if column.kind == "day":
-        widget = forms.DateInput(attrs={"type": "date"})
-        return forms.CharField(label=label, required=required, widget=widget)
-    return forms.CharField(label=label, required=required, max_length=300)
+def called(view: DealView) -> str:
+    """Return what people call the deal."""
+    return str(view.row["name"] or view.row["code"])
 
 
-def _scope(view: DealView) -> str:
+def scope_of(said: Wording, view: DealView) -> str:
+    """Return where the deal stands in words: unit, owner, customer, number."""
     parts = [
-        _name(view, "units", view.unit_id),
-        _name(view, "people", view.row["owner_id"]),
-        _name(view, "customers", view.row["customer_id"]),
+        said.named("units", view.unit_id),
+        said.named("people", view.row["owner_id"]),
+        said.named("customers", view.row["customer_id"]),
         view.row["code"],
     ]
     return _("，").join(part for part in parts if part)
 
 
-def _edit(request: HttpRequest, view: DealView, name: str, editable: bool, **more: Any) -> dict[str, Any]:
+def _form_field(asked: Asking, column: Column, label: str, required: bool) -> forms.Field:
+    if column.kind == "ref":
+        options = options_of(asked.book, column.ref, get_language() or "zh-hans")
+        return forms.ChoiceField(label=label, required=required, choices=[("", figures.MISSING), *options])
+    if column.kind == "day":
+        return forms.CharField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.CharField(label=label, required=required, max_length=300)
+
+
+def _edit(said: Wording, view: DealView, name: str) -> dict[str, Any]:
     """Return the context of parts/edit.html, or of plain text where it cannot be edited."""
     column = DEALS.column(name)
-    language = get_language() or "zh-hans"
-    label = column.label.in_language(language)
-    if column.kind == "money":
-        label += f" {figures.unit_words(money_unit(request), currency(), language)}"
-    edit = {
-        "id": f"edit-{name}",
-        "url": reverse("web:deal-field", args=[view.uid, name]),
-        "name": name,
-        "label": label,
-        "text": _shown(request, view, column, view.row[name]),
-        "value": _typed(request, view, column, view.row[name]),
-        "version": view.version,
-        "kind": KINDS.get(column.kind, "text"),
-        "editable": editable,
-    }
-    if editable and edit["kind"] == "select":
-        edit["options"] = _select_options(request, view, column, language)
-    return edit | more
+    if not _editable(view, name):
+        return only_shown(said, column, view.row[name])
+    url = reverse("web:deal-field", args=[view.uid, name])
+    options = _options(said, view, column) if column.kind in ("ref", "choice") else None
+    return edited_in_place(said, column, view.row[name], url=url, version=view.version, options=options)
 
 
-def _select_options(request: HttpRequest, view: DealView, column: Column, language: str) -> list[tuple[str, str]]:
+def _editable(view: DealView, name: str) -> bool:
+    return ("deal.reassign" if name == "owner_id" else "deal.edit") in view.rights
+
+
+def _options(said: Wording, view: DealView, column: Column) -> list[tuple[str, str]]:
+    blank = [("", figures.MISSING)] if column.nullable else []
     if column.kind == "choice":
-        blank = [("", "–")] if column.nullable else []
-        return blank + [(code, label.in_language(language)) for _number, code, label in column.choices]
-    options = options_of(asking(request).book, column.ref, language, also=[view.row[column.name]])
-    if column.ref == "stages":
-        own = {str(view.names["stages"][step.stage_id].uid) for step in view.stages}
-        options = [option for option in options if option[0] in own] if view.row["state"] != OPEN else options
-    return ([("", "–")] if column.nullable else []) + options
+        return blank + [(code, label.in_language(said.language)) for _number, code, label in column.choices]
+    ids = view.choices.get(column.ref, [])
+    if column.ref == "stages":  # closing asks for more than a stage, so it has buttons of its own
+        ids = [step.stage_id for step in view.stages if step.state == OPEN or view.row["state"] != OPEN]
+    names = view.names.get(column.ref, {})
+    return blank + [(names[one].uid, names[one].in_language(said.language)) for one in ids if one in names]
 
 
-def _shown(request: HttpRequest, view: DealView, column: Column, value: Any) -> str:
-    """Return a value as people read it."""
-    if value is None or value == "":
-        return figures.MISSING
-    if column.kind == "money":
-        return figures.money(value, money_unit(request))
-    if column.kind == "day":
-        return figures.MISSING if value == FAR_DAY else figures.day(value)
-    if column.kind == "bp":
-        return figures.ratio(value / 10_000)
-    if column.kind == "ref":
-        return _name(view, column.ref, value) or figures.MISSING
-    if column.kind == "choice":
-        language = get_language() or "zh-hans"
-        return next((label.in_language(language) for number, _c, label in column.choices if number == value), "")
-    if column.kind == "flag":
-        return _("是") if value else _("否")
-    return str(value)
-
-
-def _typed(request: HttpRequest, view: DealView, column: Column, value: Any) -> str:
-    """Return a value as it stands in an input."""
-    if value is None:
-        return ""
-    if column.kind == "ref":
-        name = view.names.get(column.ref, {}).get(value)
-        return name.uid if name else ""
-    if column.kind == "choice":
-        return next((code for number, code, _label in column.choices if number == value), "")
-    if column.kind == "bp":
-        return f"{value / 100:g}%"
-    if column.kind == "money":
-        return figures.money(value, money_unit(request), places=6).rstrip("0").rstrip(".").replace(figures.MINUS, "-")
-    return _shown(request, view, column, value) if value != "" else ""
-
-
-def _name(view: DealView, relation: str, record_id: int | None) -> str:
-    name = view.names.get(relation, {}).get(record_id or 0)
-    return name.in_language(get_language() or "zh-hans") if name else ""
-
-
-def _stages(view: DealView) -> list[dict[str, Any]]:
+def _stages(said: Wording, view: DealView) -> list[dict[str, Any]]:
+    """Return the stage path; on an open deal every other stage is one click away, winning asks first."""
+    movable = "deal.edit" in view.rights and view.row["state"] == OPEN
     steps = []
     for step in view.stages:
-        state = "current" if step.current else "done" if step.days is not None else ""
-        note = figures.MISSING if step.days is None else _("%(days)s 天") % {"days": step.days}
-        steps.append({"label": _name(view, "stages", step.stage_id), "state": state, "note": note, "tone": ""})
+        stage = {
+            "label": said.named("stages", step.stage_id),
+            "state": "current" if step.current else "done" if step.days is not None else "",
+            "note": figures.MISSING if step.days is None else _("%(days)s 天") % {"days": step.days},
+            "tone": "",
+        }
+        if movable and not step.current:
+            if step.state == WON:
+                stage["href"] = reverse("web:deal-won", args=[view.uid])
+            else:
+                stage["url"] = reverse("web:deal-move", args=[view.uid])
+                stage["fields"] = [("stage", view.names["stages"][step.stage_id].uid), ("version", view.version)]
+        steps.append(stage)
     return steps
 
 
-def _facts(request: HttpRequest, asked: Asking, view: DealView) -> list[dict[str, str]]:
+def _buttons(view: DealView) -> list[dict[str, Any]]:
+    """Return what can be done with the deal, the likeliest last."""
+    state, edit = view.row["state"], "deal.edit" in view.rights
+    buttons = []
+    if state == OPEN and "deal.reassign" in view.rights:
+        buttons.append({"label": _("转移"), "url": reverse("web:deal-hand-over", args=[view.uid])})
+    if state == OPEN and edit:
+        buttons.append({"label": _("丢单"), "url": reverse("web:deal-lost", args=[view.uid])})
+    if state == WON and "contract.record" in view.rights:
+        url = f"{reverse('web:new-contract')}?deal={view.uid}"
+        buttons.append({"label": _("登记合同"), "url": url, "primary": not view.contracts})
+    if state == OPEN and edit:
+        buttons.append({"label": _("赢单"), "url": reverse("web:deal-won", args=[view.uid]), "primary": True})
+    return buttons
+
+
+def _facts(said: Wording, asked: Asking, view: DealView) -> list[dict[str, str]]:
     """Return derived facts: weighted amount, dwell, pushes, dates."""
-    day = asked.book.as_of_day
     weight = weight_of(asked.book, view.row)
     facts = [
         (_("系统赢率"), figures.ratio(weight.stage_ratio)),
-        (_("加权额"), figures.money(weight.weighted, money_unit(request))),
-        (_("停留天数"), figures.count(day - view.row["stage_day"])),
+        (_("加权额"), figures.money(weight.weighted, said.unit)),
+        (_("停留天数"), figures.count(asked.book.as_of_day - view.row["stage_day"])),
         (_("创建日"), figures.day(view.row["created_day"])),
         (_("首次预计签约日"), figures.day(view.row["first_expected_day"])),
         (_("推迟次数"), figures.count(view.row["push_count"])),
@@ -254,25 +231,17 @@ def _facts(request: HttpRequest, asked: Asking, view: DealView) -> list[dict[str
     return [{"label": label, "text": text} for label, text in facts]
 
 
-def _history(request: HttpRequest, view: DealView) -> list[dict[str, Any]]:
-    return [_event(request, view, one) for one in view.history]
-
-
-def _event(request: HttpRequest, view: DealView, one: Event) -> dict[str, Any]:
-    """Return one line of the history: the day it took effect, who recorded it, old and new value."""
-    row: dict[str, Any] = {
-        "when": figures.day(one.from_day),
-        "who": _name(view, "people", one.actor_id) or _("系统"),
-        "reason": _("%(when)s 记录") % {"when": shown_moment(one.at)} if one.at else "",
-    }
-    if not one.name:
-        return row | {"what": str(ACTIONS.get(one.action, one.action))}
-    column = DEALS.column(one.name)
-    return row | {
-        "what": column.label.in_language(get_language() or "zh-hans"),
-        "old": _shown(request, view, column, one.before),
-        "new": _shown(request, view, column, one.after),
-    }
+def _contracts(said: Wording, view: DealView) -> list[dict[str, str]]:
+    names = view.names.get("contracts", {})
+    return [
+        {
+            "label": said.named("contracts", one.contract_id),
+            "url": reverse("web:contract", args=[names[one.contract_id].uid]) if one.contract_id in names else "",
+            "day": figures.day(one.effective_day),
+            "text": figures.money(one.amount, said.unit),
+        }
+        for one in view.contracts
+    ]
 
 
 def _field(
@@ -282,46 +251,40 @@ def _field(
     *,
     typed: str = "",
     problem: DachengError | None = None,
-    saved: bool = False,
+    toast: dict[str, str] | None = None,
 ) -> HttpResponse:
     """Return one value as it stands, with what went wrong or with word that it is saved."""
     asked = asking(request)
-    view = deal_view(asked.viewer, asked.at, uid, asked.book)
-    more: Mapping[str, Any] = {}
+    view = deal_view(asked.viewer, uid, asked.book)
+    edit = _edit(wording(request, view.names), view, name)
     if problem:
-        more = {"error": problem.sentence(get_language() or "zh-hans"), "value": typed}
-    edit = _edit(request, view, name, True, **more)
-    toast = {"text": _("已存。")} if saved else None
+        edit |= {"error": sentence(problem), "value": typed}
     template = "deals/field.html" if request.headers.get("HX-Request") else "deals/field_page.html"
-    context = {"edit": edit, "toast": toast, "heading": view.row["name"] or view.row["code"]}
+    context = {"edit": edit, "toast": toast, "heading": called(view)}
+    request.section = "deals"
     return render(request, template, context, status=422 if problem else 200)
 
 
 def _conflict(request: HttpRequest, uid: UUID, name: str, typed: str) -> HttpResponse:
     """Return both values: what was typed, and what stands now by whom."""
     asked = asking(request)
-    view = deal_view(asked.viewer, asked.at, uid, asked.book)
-    column = DEALS.column(name)
-    last = view.history[0] if view.history else None
-    edit = _edit(request, view, name, True)
-    try:
-        value = entered("deals", name, typed, money_unit=money_unit(request))
-        yours = typed if column.kind in ("ref", "choice") else _shown(request, view, column, value)
-    except DachengError:
-        yours = typed
+    view = deal_view(asked.viewer, uid, asked.book)
+    said, column = wording(request, view.names), DEALS.column(name)
+    edit = _edit(said, view, name)
     context = {
-        "conflict": {
-            "id": f"{edit['id']}-conflict",
-            "url": edit["url"],
-            "name": name,
-            "label": edit["label"],
-            "yours": yours,
-            "yours_value": typed,
-            "theirs": edit["text"],
-            "by": (_name(view, "people", last.actor_id) if last else "") or _("系统"),
-            "when": shown_moment(last.at) if last else "",
-            "version": view.version,
-            "cancel_url": edit["url"],
-        }
-    }
+        "conflict": clash(
+            said, edit, yours=_yours(request, said, column, edit, typed), typed=typed,
+            history=view.history, version=view.version,
+        )
+    }  # fmt: skip
     return render(request, "parts/conflict.html", context, status=409)
+
+
+def _yours(request: HttpRequest, said: Wording, column: Column, edit: dict[str, Any], typed: str) -> str:
+    """Return what was typed as it would be shown."""
+    if column.kind in ("ref", "choice"):
+        return dict(edit.get("options", [])).get(typed, typed)
+    try:
+        return said.shown(column, entered("deals", column.name, typed, money_unit=money_unit(request)))
+    except DachengError:
+        return typed

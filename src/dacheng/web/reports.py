@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.report import REPORTS, Report, report_named
+from dacheng.service.deals import may_create
 from dacheng.service.exporting import FORMATS, exported
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import Answer, run_report
@@ -26,6 +28,7 @@ from dacheng.web.target_tabs import target_tabs
 PAGE_ROWS = 50
 SHEET_ROWS = 20
 SECTIONS = {"tables": "tables", "targets": "targets", "deals": "deals", "customers": "customers"}
+WITH_NEW_DEAL = ("deals/list", "tables/pipeline")
 NOT_PARAMETERS = ("as_of", "compare", "basis", "show", "col")
 
 
@@ -103,7 +106,15 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
         "waterfall": waterfall_chart(shown),
         "bars": bar_lists(shown),
         "pager": _pager(request, answer),
+        "buttons": _buttons(asked, answer.report),
     }
+
+
+def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
+    """Return what is done most beside a list: a new opportunity, for who may create one."""
+    if report.name not in WITH_NEW_DEAL or not may_create(asked.viewer):
+        return []
+    return [{"label": _("新建商机"), "url": reverse("web:new-deal"), "primary": True}]
 
 
 def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str, Any]]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from dacheng.web import cockpit, deals, reports, setting_pages, signing_in, target_history, targets_grid
+from dacheng.web import (
+    cockpit,
+    contracts,
+    deal_steps,
+    deals,
+    reports,
+    setting_urls,
+    signing_in,
+    target_history,
+    targets_grid,
+    undoing,
+)
 
 
 class ReportName:
@@ -40,8 +51,16 @@ urlpatterns = [
     path("reports/<report:name>/export.<str:kind>", reports.export_file, name="export"),
     path("deals/new/", deals.new_deal, name="new-deal"),
     path("deals/<uuid:uid>/", deals.deal_page, name="deal"),
+    path("deals/<uuid:uid>/move/", deal_steps.move, name="deal-move"),
+    path("deals/<uuid:uid>/hand-over/", deal_steps.hand_over, name="deal-hand-over"),
+    path("deals/<uuid:uid>/won/", deal_steps.close, {"outcome": "won"}, name="deal-won"),
+    path("deals/<uuid:uid>/lost/", deal_steps.close, {"outcome": "lost"}, name="deal-lost"),
+    path("contracts/new/", contracts.new_contract, name="new-contract"),
+    path("contracts/<uuid:uid>/", contracts.contract_page, name="contract"),
+    path("contracts/<uuid:uid>/edit/", contracts.edit_page, name="contract-edit"),
+    path("undo/<slug:entry>/", undoing.undo, name="undo"),
     path("deals/<uuid:uid>/<slug:name>/", deals.deal_field, name="deal-field"),
-    path("settings/", setting_pages.settings_page, name="settings"),
+    *setting_urls.urlpatterns,
     path("sign-in/", signing_in.sign_in_page, name="sign-in"),
     path("sign-in/<str:token>/", signing_in.link_page, name="sign-in-link"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),

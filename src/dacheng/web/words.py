@@ -62,6 +62,7 @@ ACTIONS = {
     "deal.won": _("赢单"),
     "deal.lost": _("丢单"),
     "deal.reassigned": _("转移商机"),
+    "edit.undone": _("撤销一步"),
     "contract.recorded": _("登记合同"),
     "contract.edited": _("修改合同"),
     "customer.created": _("新建客户"),

@@ -34,27 +34,6 @@ def named_rows(wanted: Mapping[str, Iterable[int] | None]) -> list[tuple[Any, ..
         return [(relations[row[0]], *row[1:]) for row in cursor.fetchall()]
 
 
-def named_everywhere(wanted: Mapping[str, Iterable[int]]) -> dict[str, list[tuple[Any, ...]]]:
-    """Return relation -> the same rows as ``named_rows``; one query for all relations."""
-    parts: list[str] = []
-    params: list[Any] = []
-    for relation, ids in wanted.items():
-        condition, param = among("id", ids)
-        english = "name_en" if "name_en" in {column.name for column in RELATIONS[relation].labels} else "''"
-        parts.append(
-            f"SELECT '{relation}' AS relation, id, code, name, uid, {english} AS english"
-            f' FROM "{_table(relation)}" WHERE {condition}'
-        )
-        params += [] if param is None else [param]
-    found: dict[str, list[tuple[Any, ...]]] = {relation: [] for relation in wanted}
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), params)
-            for relation, *row in cursor.fetchall():
-                found[relation].append(tuple(row))
-    return found
-
-
 def ids_of(relation: str, text: str) -> tuple[int, ...]:
     """Return the ids whose code is the text, else those whose name is."""
     for column in ("code", "name"):

@@ -1,0 +1,169 @@
+"""One contract for its page: as it stands, its lines, its history; and recording one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from dacheng.core.access import POLICY, Viewer, may
+from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS
+from dacheng.core.errors import NotFound, Text
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
+from dacheng.service.record_history import Event, events_of
+from dacheng.store.actions.contracts import Line, edit_contract, record_contract
+from dacheng.store.actions.recording import Saved
+from dacheng.store.identity import hidden
+from dacheng.store.queries.records import history_of
+from dacheng.store.standing import Standing, standing, standing_uid
+
+__all__ = [
+    "ContractView", "Line", "LineView", "contract_view", "deal_called", "edit_contract", "may_record", "record",
+]  # fmt: skip
+
+SEEN = """
+    SELECT contract_id, unit_id, amount, amount_ex, cost FROM contracts
+    WHERE contract_id = :contract ORDER BY contract_id
+"""
+LINES = """
+    SELECT line_id, product_id, amount, amount_ex, cost FROM contract_lines
+    WHERE contract_id = :contract ORDER BY line_id
+"""
+AMOUNTS = ("amount", "amount_ex", "cost")
+PRIVATE = "money-private"
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line; amounts in minor units, None = not known or not to be seen."""
+
+    code: str
+    product_id: int | None
+    amount: int | None
+    amount_ex: int | None
+    cost: int | None
+
+
+@dataclass(frozen=True)
+class ContractView:
+    """A contract on the as-of day, or on its first day when that comes later.
+
+    Args:
+        row: its columns; the cost is None to who may not see it.
+        granted: seen only by a grant. editable: the viewer may correct it now.
+        sees_cost: the viewer's roles see costs.
+    """
+
+    uid: UUID
+    version: int
+    row: Mapping[str, Any]
+    unit_id: int
+    granted: bool
+    editable: bool
+    sees_cost: bool
+    lines: Sequence[LineView]
+    history: Sequence[Event]
+    names: Mapping[str, Mapping[int, Name]]
+
+
+def contract_view(viewer: Viewer, uid: UUID, book: Book) -> ContractView:
+    """Return a contract for its page.
+
+    Raises:
+        NotFound: it does not exist, or the viewer does not see it.
+    """
+    record = standing_uid("contracts", uid)
+    current = book.as_of_day == book.today
+    shown = book if record.first_day <= book.as_of_day else book.at(record.first_day)
+    seen = shown.gather(SEEN, contract=record.record_id)
+    if not len(seen):
+        raise hidden(CONTRACTS.label)
+    row = {**record.row, **record.on(CONTRACTS, shown.as_of_day), **_amounts(seen, 0)}
+    unit_id, sees_cost = int(seen["unit_id"][0]), PRIVATE in shown.scope.classes
+    lines = _lines(shown.gather(LINES, contract=record.record_id))
+    recorded = history_of("contracts", record.record_id)
+    history = events_of(CONTRACTS, record, recorded, shown.as_of_day, () if sees_cost else ("cost",))
+    owner = int(row["owner_id"])
+    return ContractView(
+        uid=record.uid,
+        version=int(record.row["version"]),
+        row=row,
+        unit_id=unit_id,
+        granted=unit_id == OUTSIDE and not shown.scope.whole,
+        editable=current and may(viewer, "contract.edit", shown.tree, unit_id=unit_id, owner_id=owner),
+        sees_cost=sees_cost,
+        lines=lines,
+        history=history,
+        names=_names(row, unit_id, lines, history),
+    )
+
+
+def record(actor: Viewer, at: datetime, values: Mapping[str, Any], lines: Sequence[Line]) -> Saved:
+    """Record a contract; what is blank is left to the deal, or not known."""
+    given = {name: value for name, value in values.items() if value not in (None, "")}
+    return record_contract(actor=actor, at=at, values=given, lines=lines)
+
+
+def may_record(viewer: Viewer) -> bool:
+    """Tell whether somebody may record contracts for himself or for others."""
+    return viewer.holds(*POLICY["contract.record"])
+
+
+def deal_called(text: str, book: Book) -> Standing | None:
+    """Return the deal of a number or a public id that the viewer sees; None for a blank.
+
+    Raises:
+        NotFound: there is none, or he does not see it; one answer for both.
+    """
+    if not text.strip():
+        return None
+    found = [one.record_id for one in (_by_uid(text),) if one] or DatabaseNames().find("deals", text.strip())
+    rows = book.gather("SELECT deal_id FROM deals WHERE deal_id IN (:ids) ORDER BY deal_id", ids=list(found) or [0])
+    if len(rows) != 1:
+        raise NotFound(
+            Text(f"没有商机「{text}」，或者你看不到它。", f"There is no opportunity “{text}”, or you may not see it."),
+            Text("核对商机号；没有商机就留空。", "Check its number; leave it blank when there is none."),
+        )
+    return standing("deals", [int(rows["deal_id"][0])])[int(rows["deal_id"][0])]
+
+
+def _by_uid(text: str) -> Standing | None:
+    try:
+        return standing_uid("deals", UUID(text))
+    except (ValueError, NotFound):
+        return None
+
+
+def _amounts(rows: Rows, at: int) -> dict[str, int | None]:
+    return {name: int(rows[name][at]) if rows.known(name)[at] else None for name in AMOUNTS}
+
+
+def _lines(rows: Rows) -> list[LineView]:
+    """Return the lines; their codes are labels, so they come from the records."""
+    labels = standing(CONTRACT_LINES.name, rows["line_id"].tolist())
+    products = [
+        int(one) if known else None for one, known in zip(rows["product_id"], rows.known("product_id"), strict=True)
+    ]
+    return [
+        LineView(str(labels[line].row["code"]), products[at], **_amounts(rows, at))
+        for at, line in enumerate(rows["line_id"].tolist())
+    ]
+
+
+def _names(
+    row: Mapping[str, Any], unit_id: int, lines: Sequence[LineView], history: Sequence[Event]
+) -> dict[str, Mapping[int, Name]]:
+    wanted: dict[str, set[int]] = {
+        "units": {unit_id},
+        "people": {one.actor_id for one in history},
+        "products": {one.product_id for one in lines if one.product_id},
+    }
+    rows = [row, *({one.name: value} for one in history for value in (one.before, one.after) if value)]
+    for column in CONTRACTS.facts:
+        if column.kind == "ref":
+            wanted.setdefault(column.ref, set()).update(one[column.name] for one in rows if one.get(column.name))
+    return DatabaseNames().names_of(wanted)

@@ -1,0 +1,7 @@
+"""Taking back what was just saved."""
+
+from __future__ import annotations
+
+from dacheng.store.actions.undo import Undone, entry_written, undo_edit
+
+__all__ = ["Undone", "entry_written", "undo_edit"]

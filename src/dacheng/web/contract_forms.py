@@ -1,0 +1,257 @@
+"""The form of a contract: what it says of itself, and as many lines as it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.book import Book
+from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS
+from dacheng.core.errors import DachengError
+from dacheng.service.choices import offered_names
+from dacheng.service.contracts import ContractView, Line, deal_called
+from dacheng.service.settings import currency
+from dacheng.store.standing import Standing
+from dacheng.web.asking import Asking
+from dacheng.web.fields import Wording, wording
+from dacheng.web.forms import BLANK, DayField, MoneyField
+from dacheng.web.forms import said as sentence
+from dacheng.web.standpoint import money_unit
+
+FIRST_ROWS, MORE_ROWS = 3, 3
+PREFIX = "lines"
+MOST_LINES = 200
+REFERENCES = ("owner_id", "customer_id")
+
+
+@dataclass
+class ContractForms:
+    """The contract's own form and that of its lines.
+
+    Args:
+        more: the person asked for more rows, nothing is saved.
+    """
+
+    head: forms.Form
+    rows: BaseFormSet
+    is_sent: bool
+    more: bool
+    version: int
+    clash: Sequence[Mapping[str, str]] = field(default_factory=list)
+
+    def is_valid(self) -> bool:
+        """Tell whether everything could be read."""
+        return not self.more and all((self.head.is_valid(), self.rows.is_valid()))
+
+    def values(self, book: Book) -> dict[str, Any]:
+        """Return what was filled in, the deal as its public id."""
+        given = dict(self.head.cleaned_data)
+        return given | {"deal_id": _uid(deal_called(given.pop("deal"), book))}
+
+    def changed_values(self, book: Book) -> dict[str, Any]:
+        """Return only what differs from what the person saw; the stated sum is always looked at."""
+        names = {"deal_id" if name == "deal" else name for name in self.head.changed_data}
+        return {name: value for name, value in self.values(book).items() if name in names}
+
+    def lines(self) -> list[Line]:
+        """Return the lines that hold anything, in their order."""
+        given = [one.cleaned_data for one in self.rows.forms if _is_filled(getattr(one, "cleaned_data", {}))]
+        return [
+            Line(
+                amount=one["amount"],
+                product=UUID(one["product"]) if one["product"] else None,
+                amount_ex=one["amount_ex"],
+                cost=one.get("cost"),
+                code=one["code"],
+            )
+            for one in given
+        ]
+
+    @property
+    def lines_changed(self) -> bool:
+        """Tell whether a line differs from what the person saw."""
+        return self.rows.has_changed()
+
+    def refuse(self, problem: DachengError) -> None:
+        """Say in the form why it was not saved."""
+        self.head.add_error(None, sentence(problem))
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status of the form as it stands."""
+        wrong = self.is_sent and not self.more and (self.head.errors or any(self.rows.errors))
+        return 422 if wrong else 200
+
+    def context(self) -> dict[str, Any]:
+        """Return the context of contracts/form.html."""
+        return {"form": self.head, "rows": self.rows}
+
+
+def of_deal(request: HttpRequest, asked: Asking, deal_text: str) -> ContractForms:
+    """Return the form of a new contract, begun with what a deal says."""
+    deal = deal_called(deal_text, asked.book)
+    said = _wording(request)
+    options = _Options.of(asked.book, said.language, deal)
+    initial: dict[str, Any] = {"signed_day": asked.book.today, "effective_day": asked.book.today}
+    lines: list[dict[str, Any]] = []
+    if deal:
+        initial |= {name: options.uid(name, deal.row[name]) for name in REFERENCES}
+        initial |= {"deal": deal.row["code"], "name": deal.row["name"]}
+        lines = [{"product": options.uid("product_id", deal.row["product_id"]), "amount": deal.row["amount"]}]
+    else:
+        initial["owner_id"] = options.uid("owner_id", asked.viewer.person_id)
+    return _forms(request, said, options, initial, lines, sees_cost="money-private" in asked.book.scope.classes)
+
+
+def of_contract(request: HttpRequest, asked: Asking, view: ContractView) -> ContractForms:
+    """Return the form of a contract that stands."""
+    said = wording(request, view.names)
+    options = _Options.of(asked.book, said.language, None, view)
+    deal = view.names.get("deals", {}).get(view.row["deal_id"] or 0)
+    plain = ("code", "name", "signed_day", "effective_day")
+    initial = {name: view.row[name] for name in plain}
+    initial |= {name: options.uid(name, view.row[name]) for name in REFERENCES}
+    initial |= {"deal": deal.code if deal else ""}
+    lines = [
+        {
+            "code": one.code,
+            "product": options.uid("product_id", one.product_id),
+            "amount": one.amount,
+            "amount_ex": one.amount_ex,
+            "cost": one.cost,
+        }
+        for one in view.lines
+    ]
+    return _forms(request, said, options, initial, lines, sees_cost=view.sees_cost)
+
+
+class HeadForm(forms.Form):
+    """What a contract says of itself."""
+
+    def __init__(self, *args: Any, said: Wording, options: _Options, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+        def label(name: str) -> str:
+            return said.label(CONTRACTS.column(name))
+
+        self.fields["deal"] = forms.CharField(
+            label=label("deal_id"), required=False, max_length=100, help_text=_("商机号。客户和负责人不填就用商机的。")
+        )
+        self.fields["name"] = forms.CharField(label=label("name"), required=False, max_length=300)
+        self.fields["code"] = forms.CharField(
+            label=label("code"), required=False, max_length=100, help_text=_("不填就自动编一个。")
+        )
+        for name in ("customer_id", "owner_id"):
+            self.fields[name] = forms.ChoiceField(label=label(name), required=False, choices=options.listed(name))
+        self.fields["signed_day"] = DayField(label=label("signed_day"))
+        self.fields["effective_day"] = DayField(label=label("effective_day"), help_text=_("业绩按这一天计。"))
+        self.fields["amount"] = MoneyField(
+            said.unit, label=label("amount"), required=False, help_text=_("用来核对：填了就必须等于各行之和。")
+        )
+        _remember(self)
+
+
+class LineForm(forms.Form):
+    """One line of a contract; a line without an amount is none."""
+
+    def __init__(self, *args: Any, said: Wording, options: _Options, sees_cost: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["product"] = forms.ChoiceField(required=False, choices=options.listed("product_id"))
+        for name in ("amount", "amount_ex", *(["cost"] if sees_cost else [])):
+            self.fields[name] = MoneyField(said.unit, required=False)
+        for name, one in self.fields.items():
+            column = CONTRACT_LINES.column({"product": "product_id"}.get(name, name))
+            one.label = said.label(column)
+            number = int(str(self.prefix).rpartition("-")[2] or 0) + 1 if str(self.prefix)[-1:].isdigit() else 1
+            label = _("第 %(number)s 行%(column)s") % {"number": number, "column": one.label}
+            one.widget.attrs["aria-label"] = label
+        _remember(self)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a line that says something but not how much."""
+        given = super().clean() or {}
+        if _is_filled(given) and given.get("amount") is None and "amount" not in self.errors:
+            self.add_error("amount", _("填含税金额，或清空这一行。"))
+        return given
+
+
+@dataclass(frozen=True)
+class _Options:
+    """The lists of the form: column -> (public id, name), and public ids of ids."""
+
+    lists: Mapping[str, list[tuple[str, str]]]
+    uids: Mapping[str, Mapping[int, str]]
+
+    @classmethod
+    def of(cls, book: Book, language: str, deal: Standing | None, view: ContractView | None = None) -> _Options:
+        """Return the lists, with what stands in the record even where it is offered no more."""
+        row = view.row if view else deal.row if deal else {}
+        columns = {"owner_id": "people", "customer_id": "customers", "product_id": "products"}
+        also = {relation: [row.get(name)] for name, relation in columns.items()}
+        also["products"] += [one.product_id for one in view.lines] if view else []
+        found = offered_names(book, also)
+        lists = {
+            name: [(one.uid, one.in_language(language)) for one in found[relation].values()]
+            for name, relation in columns.items()
+        }
+        uids = {name: {at: one.uid for at, one in found[relation].items()} for name, relation in columns.items()}
+        return cls(lists, uids)
+
+    def listed(self, name: str) -> list[tuple[str, str]]:
+        """Return the list of a column, a blank first."""
+        return [BLANK, *self.lists[name]]
+
+    def uid(self, name: str, record_id: int | None) -> str:
+        """Return the public id of what a column refers to."""
+        return self.uids[name].get(record_id or 0, "")
+
+
+def _forms(
+    request: HttpRequest,
+    said: Wording,
+    options: _Options,
+    initial: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]],
+    *,
+    sees_cost: bool,
+) -> ContractForms:
+    sent, more = request.method == "POST", "more" in request.POST
+    given = request.POST.copy() if sent else None
+    total = f"{PREFIX}-TOTAL_FORMS"
+    if given is not None and more and given.get(total, "").isdecimal():
+        given[total] = str(min(int(given[total]) + MORE_ROWS, MOST_LINES))
+    head = HeadForm(given, initial=dict(initial), said=said, options=options)
+    blank = max(FIRST_ROWS - len(lines), 1)
+    line_forms = formset_factory(LineForm, extra=blank, max_num=MOST_LINES, absolute_max=MOST_LINES)
+    keywords = {"said": said, "options": options, "sees_cost": sees_cost}
+    rows = line_forms(given, initial=[dict(one) for one in lines], prefix=PREFIX, form_kwargs=keywords)
+    version = request.POST.get("version", "")
+    return ContractForms(head, rows, sent, more, int(version) if version.isdecimal() else 0)
+
+
+def _remember(form: forms.Form) -> None:
+    """Let every field carry what the person saw, so that only his own changes are saved."""
+    for one in form.fields.values():
+        one.show_hidden_initial = True
+
+
+def _is_filled(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line says anything; its own number alone does not."""
+    return any(line.get(name) not in (None, "") for name in ("product", "amount", "amount_ex", "cost"))
+
+
+def _wording(request: HttpRequest) -> Wording:
+    return Wording({}, money_unit(request), currency(), get_language() or "zh-hans")
+
+
+def _uid(deal: Standing | None) -> UUID | None:
+    return deal.uid if deal else None

@@ -1,0 +1,165 @@
+"""Contracts (合同): recorded with their lines, from a deal or on their own, and corrected (R016, R222)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dacheng.core.access import not_allowed
+from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS
+from dacheng.core.errors import Conflict, DachengError
+from dacheng.service.contracts import ContractView, contract_view, edit_contract, may_record, record
+from dacheng.web import figures
+from dacheng.web.asking import Asking, asking
+from dacheng.web.contract_forms import ContractForms, of_contract, of_deal
+from dacheng.web.fields import Wording, both_values, event_rows, wording
+from dacheng.web.standpoint import asof_bar
+from dacheng.web.undoing import say_saved
+
+SHOWN = ("amount", "amount_ex", "cost", "signed_day", "effective_day", "posted_day", "customer_id", "owner_id")
+
+
+@login_required
+def contract_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show one contract with its lines and its history."""
+    asked = asking(request)
+    view = contract_view(asked.viewer, uid, asked.book)
+    said = wording(request, view.names)
+    context = _frame(view) | {
+        "heading": called(view),
+        "scope": _("，").join(part for part in (said.named("units", view.unit_id), view.row["code"]) if part),
+        "asof": asof_bar(request, asked.book, comparable=False),
+        "buttons": _buttons(view),
+        "figures": _figures(said, view),
+        "deal": _deal(said, view),
+        "late": figures.day(view.row["posted_day"]) if view.row["posted_day"] != view.row["effective_day"] else "",
+        "table": _lines(said, view),
+        "history": event_rows(said, CONTRACTS, view.history),
+        "granted": view.granted,
+    }
+    return _shown(request, "contracts/contract.html", context)
+
+
+@login_required
+def new_contract(request: HttpRequest) -> HttpResponse:
+    """Record a contract; from a deal it begins with what the deal says."""
+    asked = asking(request)
+    if not may_record(asked.viewer):
+        raise not_allowed("contract.record")
+    forms = of_deal(request, asked, request.GET.get("deal", ""))
+    if forms.is_sent and forms.is_valid():
+        try:
+            saved = record(asked.viewer, asked.at, forms.values(asked.book), forms.lines())
+            say_saved(request, asked.viewer, asked.at)
+            return redirect("web:contract", uid=saved.uid)
+        except DachengError as problem:
+            forms.refuse(problem)
+    crumbs = [{"label": _("商机"), "url": reverse("web:deals")}, {"label": _("登记合同"), "url": ""}]
+    context = {"heading": _("登记合同"), "submit": _("登记合同"), "crumbs": crumbs, "cancel_url": reverse("web:deals")}
+    return _shown(request, "contracts/form.html", context | forms.context(), forms.status)
+
+
+@login_required
+def edit_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Correct a contract and its lines."""
+    asked = asking(request)
+    view = contract_view(asked.viewer, uid, asked.book)
+    if not view.editable:
+        raise not_allowed("contract.edit")
+    forms = of_contract(request, asked, view)
+    clash: list[dict[str, str]] = []
+    if forms.is_sent and forms.is_valid():
+        try:
+            _save(asked, uid, forms)
+            say_saved(request, asked.viewer, asked.at)
+            return redirect("web:contract", uid=uid)
+        except Conflict as problem:
+            forms.refuse(problem)
+            clash = both_values(request, CONTRACTS, problem)
+        except DachengError as problem:
+            forms.refuse(problem)
+    url = reverse("web:contract", args=[uid])
+    context = _frame(view) | {
+        "heading": _("修改合同"),
+        "submit": _("保存"),
+        "scope": called(view),
+        "cancel_url": url,
+        "clash": clash,
+        "hidden": [("version", view.version)],
+    }
+    return _shown(request, "contracts/form.html", context | forms.context(), 409 if clash else forms.status)
+
+
+def called(view: ContractView) -> str:
+    """Return what people call the contract."""
+    return str(view.row["name"] or view.row["code"])
+
+
+def _save(asked: Asking, uid: UUID, forms: ContractForms) -> None:
+    """Save what was changed; what was not is left as somebody else may have set it meanwhile."""
+    lines = forms.lines() if forms.lines_changed else None
+    values = forms.changed_values(asked.book)
+    edit_contract(actor=asked.viewer, at=asked.at, uid=uid, values=values, version=forms.version, lines=lines)
+
+
+def _frame(view: ContractView) -> dict[str, Any]:
+    name = called(view)
+    return {"crumbs": [{"label": _("商机"), "url": reverse("web:deals")}, {"label": name, "url": ""}]}
+
+
+def _buttons(view: ContractView) -> list[dict[str, Any]]:
+    if not view.editable:
+        return []
+    return [{"label": _("修改合同"), "url": reverse("web:contract-edit", args=[view.uid]), "primary": True}]
+
+
+def _figures(said: Wording, view: ContractView) -> list[dict[str, str]]:
+    columns = [CONTRACTS.column(name) for name in SHOWN if name != "cost" or view.sees_cost]
+    return [{"label": said.label(one), "text": said.shown(one, view.row[one.name])} for one in columns]
+
+
+def _deal(said: Wording, view: ContractView) -> dict[str, str] | None:
+    name = view.names.get("deals", {}).get(view.row["deal_id"] or 0)
+    if name is None:
+        return None
+    return {"label": name.in_language(said.language), "url": reverse("web:deal", args=[name.uid])}
+
+
+def _lines(said: Wording, view: ContractView) -> dict[str, Any]:
+    """Return the context of parts/table.html: the lines, their sum first."""
+    names = ["amount", "amount_ex", *(["cost"] if view.sees_cost else [])]
+    columns = [CONTRACT_LINES.column(name) for name in ("product_id", *names)]
+    rows = [
+        {
+            "cells": [
+                {"text": line.code, "kind": "strong"},
+                *({"text": said.shown(one, getattr(line, one.name))} for one in columns),
+            ]
+        }
+        for line in view.lines
+    ]
+    total = [{"text": _("合计"), "kind": "strong"}, {"text": ""}]
+    total += [{"text": said.shown(CONTRACTS.column(name), view.row[name])} for name in names]
+    heads = [{"key": "code", "label": said.label(CONTRACT_LINES.column("code")), "align": "text", "first": True}]
+    heads += [
+        {"key": one.name, "label": said.label(one), "align": "text" if one.kind == "ref" else "num"} for one in columns
+    ]
+    return {
+        "title": _("合同行"),
+        "caption": _("合同行"),
+        "columns": heads,
+        "rows": rows,
+        "total": {"cells": total},
+        "look": "plain",
+    }
+
+
+def _shown(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    request.section = "deals"
+    return render(request, template, context, status=status)

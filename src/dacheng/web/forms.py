@@ -1,0 +1,85 @@
+"""Form fields that read what people write: days, amounts in the page's unit, choices by public id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.errors import DachengError
+from dacheng.core.period import date_of
+from dacheng.service.entering import entered_money
+from dacheng.service.questions import parsed_day
+from dacheng.web import figures
+
+BLANK = ("", figures.MISSING)
+
+Options = list[tuple[str, str]]
+
+
+class DayField(forms.Field):
+    """A day as days since 1970-01-01."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Return the day of an ISO date; None for a blank."""
+        text = str(value or "").strip()
+        return read(parsed_day, text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the ISO date of a day."""
+        return date_of(value).isoformat() if isinstance(value, int) else value
+
+
+class MoneyField(forms.Field):
+    """An amount in minor units; a bare number counts in the page's unit.
+
+    Args:
+        unit: yuan, wan or yi.
+    """
+
+    def __init__(self, unit: figures.Unit, **kwargs: Any) -> None:
+        self.unit = unit
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Return what was typed, for example 1200, 1.2万 or 12,000元."""
+        text = str(value or "").strip()
+        return read(lambda typed: entered_money(typed, self.unit), text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return an amount as it is typed."""
+        return figures.exact(value, self.unit) if isinstance(value, int) else value
+
+
+def read(reader: Any, text: str) -> Any:
+    """Return what a reader makes of a text; what it refuses becomes the field's own error."""
+    try:
+        return reader(text)
+    except DachengError as problem:
+        raise ValidationError(said(problem)) from None
+
+
+def said(problem: DachengError) -> str:
+    """Return an expected error as a sentence in the reader's language."""
+    return problem.sentence(get_language() or "zh-hans")
+
+
+def chosen(
+    label: str, options: Iterable[tuple[str, str]], *, required: bool = True, **kwargs: Any
+) -> forms.ChoiceField:
+    """Return a field that offers a list; a blank stands first, so that nothing is chosen by accident."""
+    return forms.ChoiceField(label=label, choices=[BLANK, *options], required=required, **kwargs)
+
+
+def reason(label: str = "", *, required: bool = True, **kwargs: Any) -> forms.CharField:
+    """Return a field for a sentence."""
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label or _("原因"), max_length=300, required=required, widget=widget, **kwargs)

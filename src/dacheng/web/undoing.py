@@ -1,0 +1,55 @@
+"""「已存。撤销 Ctrl Z」: every save says that it can be taken back, where it can."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dacheng.core.access import Viewer
+from dacheng.service.people import viewer_now
+from dacheng.service.undoing import Undone, entry_written, undo_edit
+from dacheng.web.toasts import say
+
+PAGES = {"deals": "web:deal", "contracts": "web:contract"}
+LISTS = {"deals": "web:deals", "contracts": "web:deals"}
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, entry: str) -> HttpResponse:
+    """Take one saved step back and return to what it was about."""
+    at = datetime.now(UTC)
+    undone = undo_edit(actor=viewer_now(request.user.person_id, at), at=at, entry=entry)
+    say(request, _("已撤销。"))
+    if not request.headers.get("HX-Request"):
+        return redirect(_address(undone))
+    response = HttpResponse()
+    response["HX-Redirect"] = _address(undone)
+    return response
+
+
+def say_saved(request: HttpRequest, actor: Viewer, at: datetime) -> None:
+    """Tell on the next page that what a person did at a moment is saved, with its undo."""
+    toast = saved_toast(actor, at)
+    say(request, toast["text"], undo_url=toast["undo_url"])
+
+
+def saved_toast(actor: Viewer, at: datetime) -> dict[str, str]:
+    """Return the context of parts/toast.html for what a person saved at a moment."""
+    entry = entry_written(actor, at)
+    return {"text": _("已存。"), "undo_url": reverse("web:undo", args=[entry]) if entry else ""}
+
+
+def _address(undone: Undone) -> str:
+    """Return where to look at what was taken back."""
+    several: tuple[UUID, ...] = undone.uids
+    if undone.removed or len(several) != 1:
+        return reverse(LISTS[undone.relation])
+    return reverse(PAGES[undone.relation], args=[several[0]])
