@@ -22,7 +22,7 @@ from dacheng.service.settings import currency
 from dacheng.web import figures, marks
 from dacheng.web.asking import Asking, asking
 from dacheng.web.charting import waterfall_chart
-from dacheng.web.links import report_url, standpoint
+from dacheng.web.links import pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import WEEK, asof_bar
 from dacheng.web.tabling import Showing, door, named, record_url, showing, shown_text
 from dacheng.web.templatetags.figures import counted
