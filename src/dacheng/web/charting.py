@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from dacheng.core.table import Bars, Table
 from dacheng.web import figures, marks
 from dacheng.web.links import changed
@@ -40,39 +42,41 @@ def _bar(shown: Showing, bars: Bars, key: int, amount: int, top: int) -> dict[st
     }
 
 
-def waterfall_chart(shown: Showing) -> dict[str, Any] | None:
-    """Return the context of parts/waterfall.html for a table of movements; None for any other."""
+def waterfall_chart(shown: Showing, *, moved_only: bool = False) -> dict[str, Any] | None:
+    """Return the context of parts/waterfall.html for a table of movements; None for any other.
+
+    Args:
+        moved_only: leave out the lines in which no deal moved.
+    """
     table = shown.table
     if "move" not in table.key:
         return None
-    moves, amounts = table.column("move"), table.column("amount")
-    steps = [_step(table, row) for row in range(len(table))]
+    lines = [row for row in range(len(table)) if not moved_only or _edge(table, row) or table.cell("deals", row)]
+    steps = [marks.Step(int(table.cell("amount", row) or 0), total=_edge(table, row)) for row in lines]
     drawn = marks.waterfall(steps)
-    rows = []
-    for row, (step, mark) in enumerate(zip(steps, drawn, strict=True)):
-        cell = table.cell("deals", row)
-        rows.append(
-            {
-                "label": word_of(shown, moves, int(table.cell("move", row) or 0)),
-                "count": figures.count(int(cell)) if cell is not None else "",
-                "mark": mark,
-                "text": figures.money(step.amount, shown.unit)
-                if step.total
-                else figures.money_delta(step.amount, shown.unit),
-                "tone": "" if step.total or step.amount == 0 else "acct" if step.amount > 0 else "bad",
-                "url": door(shown, amounts.drill, row) if amounts.drill else "",
-                "edge": step.total,
-            }
-        )
     change = steps[-1].amount - steps[0].amount if steps else 0
     return {
         "title": table.title.in_language(shown.language),
         "change": figures.money_delta(change, shown.unit),
         "tone": "bad" if change < 0 else "acct",
-        "rows": rows,
+        "rows": [_line(shown, *one) for one in zip(lines, steps, drawn, strict=True)],
     }
 
 
-def _step(table: Table, row: int) -> marks.Step:
-    amount = int(table.cell("amount", row) or 0)
-    return marks.Step(amount=amount, total=row in (0, len(table) - 1))
+def _line(shown: Showing, row: int, step: marks.Step, mark: SafeString) -> dict[str, Any]:
+    table = shown.table
+    deals, drill = table.cell("deals", row), table.column("amount").drill
+    text = figures.money if step.total else figures.money_delta
+    return {
+        "label": word_of(shown, table.column("move"), int(table.cell("move", row) or 0)),
+        "count": figures.count(int(deals)) if deals is not None else "",
+        "mark": mark,
+        "text": text(step.amount, shown.unit),
+        "tone": "" if step.total or not step.amount else "acct" if step.amount > 0 else "bad",
+        "url": door(shown, drill, row) if drill else "",
+        "edge": step.total,
+    }
+
+
+def _edge(table: Table, row: int) -> bool:
+    return row in (0, len(table) - 1)

@@ -67,11 +67,10 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     """
     request.section = "cockpit"
     asked = _compared(asking(request))
+    moved = _ask(asked, "deals/waterfall", {"since": _iso(asked.compare_day)})
     context = {
         "gap": _gap(showing(request, _ask(asked, "targets/support"))),
-        "waterfall": waterfall_chart(
-            showing(request, _ask(asked, "deals/waterfall", {"since": _iso(asked.compare_day)}))
-        ),
+        "waterfall": waterfall_chart(showing(request, moved), moved_only=True),
         "crumbs": [{"label": _("驾驶舱"), "url": reverse("web:cockpit")}, {"label": _("在途变动"), "url": ""}],
     }
     template = "cockpit/changes.html" if request.headers.get("HX-Request") else "cockpit/changes_page.html"
@@ -110,7 +109,7 @@ def _scope(board: Showing, heads: list[int]) -> str:
     parts = [_subject(board, heads[0])] if heads else []
     parts.append(year.label(fiscal).in_language(board.language))
     if left is not None:
-        parts.append(counted(left, "个工作日"))
+        parts.append(_("剩 %(days)s") % {"days": counted(left, "个工作日")})
     return _("，").join(parts)
 
 
@@ -287,7 +286,16 @@ def _units(board: Showing, heads: list[int]) -> dict[str, Any] | None:
     ]
     if not rows:
         return None
-    titles = [_("组织"), _("已完成"), _("目标"), _("达成率"), "", _("与季节进度之差"), _("距目标"), _("比对比日")]
+    titles = [
+        _("组织"),
+        _("已完成"),
+        _("目标"),
+        _("达成率"),
+        _("对目标"),
+        _("与季节进度之差"),
+        _("距目标"),
+        _("比对比日"),
+    ]
     columns = [
         {"key": f"u{at}", "label": title, "align": "text" if at in (0, 4) else "num", "first": at == 0}
         for at, title in enumerate(titles)
