@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from dacheng.core.deals.deriving import derive_deal
 from dacheng.core.facts import Version
-from dacheng.store.models import RECORDS
+from dacheng.store.bulk import select_rows
 
 Deriver = Callable[[list[Version]], list[Version]]
 
@@ -19,5 +19,5 @@ def deriver(name: str, new_stages: Mapping[int, int] | None = None) -> Deriver:
     """
     if name != "deals":
         return lambda versions: versions
-    states = dict(RECORDS["stages"]._default_manager.values_list("id", "state")) | dict(new_stages or {})
+    states = dict(select_rows("rec_stages", ["id", "state"], [])) | dict(new_stages or {})
     return lambda versions: derive_deal(versions, states)

@@ -12,16 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from dacheng.core.access import Viewer
 from dacheng.core.period import day_of
-from dacheng.store.bulk import insert_rows
+from dacheng.store.bulk import fetch_rows, insert_rows, update_rows
 from dacheng.store.company import company_setting, forget_company
-from dacheng.store.models import Chain, Change, LogEntry
+from dacheng.store.models import Chain, Change, CompanySetting, LogEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -67,22 +67,30 @@ def writing(actor: Viewer, at: datetime, action: str, **detail: Any) -> Iterator
     """Open an entry: lock the chain, and write the log when the block ends without error."""
     forget_company()
     with transaction.atomic():
-        chain = lock_chain()
-        entry = Entry(chain.seq + 1, actor, at, company_day(at), action, detail)
+        head = lock_chain()
+        entry = Entry(head.seq + 1, actor, at, _day_in(at, head.time_zone), action, detail)
         yield entry
         if entry.changes or entry.keep:
-            _append(chain, entry)
+            _append(head, entry)
 
 
-def lock_chain() -> Chain:
+class Head(NamedTuple):
+    """The last entry of the log, and the company's time zone, read with it."""
+
+    seq: int
+    hash: str
+    time_zone: str
+
+
+def lock_chain() -> Head:
     """Lock the head of the log; the first statement of every action.
 
     SQLite has locked the whole file already when the transaction began (IMMEDIATE).
     """
-    rows = Chain.objects.filter(pk=1)
-    if connection.vendor == "postgresql":
-        rows = rows.select_for_update()
-    return rows.get()
+    lock = " FOR UPDATE OF chain" if connection.vendor == "postgresql" else ""
+    joined = "chain LEFT JOIN company ON company.id = 1"
+    (row,) = fetch_rows(f"SELECT chain.seq, chain.hash, company.time_zone FROM {joined} WHERE chain.id = 1{lock}")
+    return Head(row[0], row[1], row[2] or CompanySetting(name="").time_zone)
 
 
 def head_seq() -> int:
@@ -92,7 +100,11 @@ def head_seq() -> int:
 
 def company_day(at: datetime) -> int:
     """Return the company's own day of a moment."""
-    return day_of(at.astimezone(ZoneInfo(company_setting().time_zone)).date())
+    return _day_in(at, company_setting().time_zone)
+
+
+def _day_in(at: datetime, time_zone: str) -> int:
+    return day_of(at.astimezone(ZoneInfo(time_zone)).date())
 
 
 def microseconds(at: datetime) -> int:
@@ -123,14 +135,13 @@ def changes_hash(rows: Iterable[tuple[Any, ...]]) -> str:
     return digest.hexdigest()
 
 
-def _append(chain: Chain, entry: Entry) -> None:
+def _append(head: Head, entry: Entry) -> None:
     rows = [(at, *change) for at, change in enumerate(entry.changes)]
     columns = ("seq", "position", "relation", "record_id", "from_day", "before", "after")
     insert_rows(Change._meta.db_table, columns, [(entry.seq, *row) for row in rows])
     detail, digest = canonical(entry.detail), changes_hash(rows)
     parts = (entry.seq, microseconds(entry.at), entry.actor.person_id, entry.action, detail, len(rows), digest)
-    hashed = entry_hash(chain.hash, parts)
-    names = ("seq", "at", "actor_id", "action", "detail", "changes", "changes_hash")
-    values = dict(zip(names, parts, strict=True))
-    LogEntry.objects.create(**values, previous_hash=chain.hash, hash=hashed)
-    Chain.objects.filter(pk=1).update(seq=entry.seq, hash=hashed)
+    hashed = entry_hash(head.hash, parts)
+    names = ("seq", "at", "actor_id", "action", "detail", "changes", "changes_hash", "previous_hash", "hash")
+    insert_rows(LogEntry._meta.db_table, names, [(*parts, head.hash, hashed)])
+    update_rows(Chain._meta.db_table, ["id"], ["seq", "hash"], [(entry.seq, hashed, 1)])
