@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -12,15 +13,16 @@ from dacheng.core.company import Company, Frame
 from dacheng.core.contracts.deriving import Contracts, ContractVersion, contract_starts, line_spans
 from dacheng.core.deals.columnar import cut_at, derived_columns
 from dacheng.core.deals.schema import OPEN
-from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of, ym_of
+from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of, day_of, ym_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import INTERVAL, RELATIONS
 from dacheng.exchange.defaults import default_measures, default_stages
-from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR, calendar_rows
+from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR, CalendarRow, calendar_rows
 
 YEARS_BEFORE, YEARS_AFTER, MOST_YEARS = 1, 2, 30
 """A calendar that is left out covers so many years around the days that occur, at most the last 30."""
 
+HOME_CURRENCY, LAST_WEEKDAY = "CNY", 5
 YEAR_WITHOUT_DAYS = 2026
 """The year of a company in which no day occurs."""
 
@@ -40,7 +42,7 @@ def completed(company: Company) -> Company:
     frames["contract_lines"] = _followed(frames["contract_lines"], contracts)
     frames["deals"] = _derived(frames["deals"], frames["stages"], contract_starts(contracts))
     if not len(frames["calendar"]):
-        frames["calendar"] = _calendar(frames)
+        frames["calendar"] = _calendar(frames, company.currency)
     return replace(company, frames=frames)
 
 
@@ -135,11 +137,12 @@ def _listed(rows: Rows, name: str) -> list[int | None]:
     return [value if known else None for value, known in values]
 
 
-def _calendar(frames: Mapping[str, Frame]) -> Frame:
-    """Return the working days of China in the years around every day that occurs."""
+def _calendar(frames: Mapping[str, Frame], currency: str) -> Frame:
+    """Return the working days of the years around every day that occurs: of China, elsewhere Monday to Friday."""
     years = _years(frames)
     last = min(max(years) + YEARS_AFTER, LAST_YEAR)
-    rows = calendar_rows(max(min(years) - YEARS_BEFORE, last - MOST_YEARS, FIRST_YEAR), last)
+    first = max(min(years) - YEARS_BEFORE, last - MOST_YEARS, FIRST_YEAR)
+    rows = calendar_rows(first, last) if currency == HOME_CURRENCY else _weekdays(first, last)
     days = [row.day for row in rows]
     return Frame(
         {
@@ -151,6 +154,11 @@ def _calendar(frames: Mapping[str, Frame]) -> Frame:
         },
         {"source": [row.source for row in rows]},
     )
+
+
+def _weekdays(first_year: int, last_year: int) -> list[CalendarRow]:
+    days = range(day_of(date(first_year, 1, 1)), day_of(date(last_year + 1, 1, 1)))
+    return [CalendarRow(day, date_of(day).isoweekday() <= LAST_WEEKDAY, "周一至周五") for day in days]
 
 
 def _years(frames: Mapping[str, Frame]) -> list[int]:
