@@ -126,10 +126,18 @@ def day_with_weekday(number: int | date, language: Language = "zh", reference: i
     >>> day_with_weekday(date(2026, 11, 20)), day_with_weekday(date(2026, 11, 20), "en")
     ('2026-11-20 周五', 'Fri 2026-11-20')
     """
-    text, weekday = day(number, reference), as_date(number).weekday()
-    if is_english(language):
-        return f"{_ENGLISH_WEEKDAYS[weekday]} {text}"
-    return f"{text} 周{_CHINESE_WEEKDAYS[weekday]}"
+    text, named = day(number, reference), weekday(number, language)
+    return f"{named} {text}" if is_english(language) else f"{text} {named}"
+
+
+def weekday(number: int | date, language: Language = "zh") -> str:
+    """Return the day of the week.
+
+    >>> weekday(date(2026, 11, 20)), weekday(date(2026, 11, 20), "en")
+    ('周五', 'Fri')
+    """
+    at = as_date(number).weekday()
+    return _ENGLISH_WEEKDAYS[at] if is_english(language) else f"周{_CHINESE_WEEKDAYS[at]}"
 
 
 def month(ym: int | None) -> str:

@@ -15,10 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from dacheng.core.errors import DachengError
-from dacheng.service.accounts import account_of_link, keep_preferences
+from dacheng.service.accounts import account_of_link, has_password, keep_preferences
 from dacheng.web.figures import UNITS
 
 BACKEND = "dacheng.store.signing_in.PersonBackend"
+BY_LINK = "signed_in_by_link"
+"""In the session of somebody who came by a link, and so need not know the old password to set a new one."""
+
 YEAR_SECONDS = 365 * 24 * 3600
 THEMES = ("auto", "light", "dark")
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -65,7 +68,13 @@ def link_page(request: HttpRequest, token: str) -> HttpResponse:
         }
         return render(request, "problem.html", context, status=404)
     login(request, account, backend=BACKEND)
-    return redirect("web:cockpit")
+    request.session[BY_LINK] = True
+    return redirect("web:cockpit" if has_password(account) else "web:password")
+
+
+def as_any_failure(request: HttpRequest, response: HttpResponse, credentials: object = None) -> HttpResponse:
+    """Answer a locked-out try like any other that failed, so that nobody learns which accounts there are."""
+    return response
 
 
 @require_POST

@@ -46,3 +46,9 @@ def entry_of(actor_id: int, at: datetime, action: str) -> str:
 def seq_named(entry: str) -> int:
     """Return the sequence of the entry with a name outside; 0 when there is none."""
     return LogEntry.objects.filter(hash=entry).values_list("seq", flat=True).first() or 0
+
+
+def entries_of(actions: Iterable[str], limit: int) -> list[EntryHead]:
+    """Return the latest entries of some actions."""
+    found = LogEntry.objects.filter(action__in=list(actions)).order_by("-seq").values_list(*HEAD)
+    return [EntryHead(*row) for row in found[:limit]]

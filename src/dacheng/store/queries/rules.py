@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from dacheng.core.rules import DatedRule
 from dacheng.store.history import microseconds
-from dacheng.store.models import LogEntry, RuleValue
+from dacheng.store.models import FAR_SEQ, LogEntry, RuleValue
 
 
 def own_rules(seq: int) -> tuple[DatedRule, ...]:
     """Return the company's own rules as known at a sequence."""
     rows = RuleValue.objects.filter(seq_from__lte=seq, seq_to__gt=seq)
     return tuple(DatedRule(*one) for one in rows.values_list("name", "from_day", "value"))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValue:
+    """A value the company gave a rule.
+
+    Args:
+        at: microseconds since 1970-01-01 UTC; actor_id: who, 0 = the system.
+    """
+
+    from_day: int
+    value: int | str
+    reason: str
+    at: int
+    actor_id: int
+
+
+def own_values(name: str) -> list[OwnValue]:
+    """Return the values that a rule has now by the company's own decision, the latest first."""
+    current = RuleValue.objects.filter(name=name, seq_to=FAR_SEQ).order_by("-from_day")
+    rows = list(current.values_list("seq_from", "from_day", "value", "reason"))
+    entries = LogEntry.objects.filter(seq__in={row[0] for row in rows})
+    by = {seq: (at, actor) for seq, at, actor in entries.values_list("seq", "at", "actor_id")}
+    return [OwnValue(*row, *by.get(seq, (0, 0))) for seq, *row in rows]
 
 
 def sequence_at(known_at: datetime) -> int:

@@ -1,0 +1,139 @@
+"""The rules (规则): what each decides, its value through time, another value from a day on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.access import POLICY
+from dacheng.core.errors import DachengError, NotAllowed
+from dacheng.core.period import FIRST_DAY
+from dacheng.core.rules import RuleKind, RuleValue
+from dacheng.service.rule_history import DatedValue, rule_named, values_through_time
+from dacheng.service.ruling import rules_in_force, set_rule
+from dacheng.web import figures
+from dacheng.web.asking import asking
+from dacheng.web.forms import DayField, reason, said
+from dacheng.web.setting_pages import settings_crumbs
+from dacheng.web.toasts import say
+from dacheng.web.when import shown_moment
+
+
+class RuleForm(forms.Form):
+    """A value, the day from which it holds, and why."""
+
+    def __init__(self, *args: Any, kind: RuleKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "zh-hans"
+        label = kind.label.in_language(language)
+        if _is_flag(kind):
+            words = [(1, _("是")), (0, _("否"))]
+            value: forms.Field = forms.TypedChoiceField(label=label, choices=words, coerce=int)
+        else:
+            hint = _("%(lowest)s 到 %(highest)s，%(unit)s") % {
+                "lowest": kind.lowest,
+                "highest": kind.highest,
+                "unit": kind.unit.in_language(language),
+            }
+            value = forms.IntegerField(
+                label=label, min_value=kind.lowest, max_value=kind.highest, help_text=hint, widget=forms.TextInput()
+            )
+            value.widget.attrs = {"inputmode": "numeric", "autocomplete": "off"}
+        self.fields["value"] = value
+        self.fields["on"] = DayField(label=_("从哪天起"))
+        self.fields["reason"] = reason()
+
+
+@login_required
+def rules_page(request: HttpRequest) -> HttpResponse:
+    """List the rules with their values of today."""
+    request.section = "settings"
+    language = get_language() or "zh-hans"
+    rows = []
+    for at, one in enumerate(rules_in_force(asking(request).book)):
+        cells = [
+            {
+                "text": one.kind.label.in_language(language),
+                "href": reverse("web:rule", args=[one.kind.name]),
+                "kind": "strong",
+            },
+            {"text": figures.MISSING if one.value is None else value_words(one.kind, one.value)},
+            {"text": one.kind.help.in_language(language), "tone": "ink2"},
+            {"text": one.kind.source, "tone": "ink3"},
+        ]
+        rows.append({"id": f"rule-{at}", "cells": cells})
+    titles = [(_("规则"), "text"), (_("今天的值"), "num"), (_("决定什么"), "text"), (_("出处"), "text")]
+    table = {
+        "title": _("规则"),
+        "cards": True,
+        "columns": [
+            {"key": f"r{at}", "label": label, "align": align, "first": at == 0}
+            for at, (label, align) in enumerate(titles)
+        ],
+        "rows": rows,
+        "notes": [_("每条规则按日期生效：截至日在哪天，就按那天的值算。")],
+    }
+    context = {"heading": _("规则"), "crumbs": settings_crumbs(_("规则")), "table": table}
+    return render(request, "settings/table.html", context)
+
+
+@login_required
+def rule_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show the values of a rule through time, and let another one hold from a day on."""
+    request.section = "settings"
+    kind, asked = rule_named(name), asking(request)
+    editable = asked.viewer.holds(*POLICY["rule.edit"])
+    form = RuleForm(request.POST or None, kind=kind, initial={"on": asked.book.today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = set_rule(actor=asked.viewer, at=asked.at, name=name, **form.cleaned_data)
+            say(request, _("规则已改。") if new else _("这天起已经是这个值，没有变化。"))
+            return redirect("web:rule", name=name)
+        except NotAllowed:
+            raise
+        except DachengError as problem:
+            form.add_error(None, said(problem))
+    language = get_language() or "zh-hans"
+    context = {
+        "heading": kind.label.in_language(language),
+        "scope": kind.help.in_language(language),
+        "crumbs": [
+            *settings_crumbs(_("规则"), reverse("web:rules")),
+            {"label": kind.label.in_language(language), "url": ""},
+        ],
+        "values": [_value(kind, one, asked.book.today) for one in values_through_time(name)],
+        "form": form if editable else None,
+        "effects": [_("从这天起的截至日按新值算；更早的截至日和已冻结的数不变。")],
+        "submit": _("加一个值"),
+    }
+    return render(request, "settings/rule.html", context, status=422 if form.errors else 200)
+
+
+def value_words(kind: RuleKind, value: RuleValue) -> str:
+    """Return a value with its unit."""
+    if _is_flag(kind):
+        return _("是") if value else _("否")
+    return f"{value} {kind.unit.in_language(get_language() or 'zh-hans')}"
+
+
+def _value(kind: RuleKind, one: DatedValue, today: int) -> dict[str, Any]:
+    since = _("一开始") if one.from_day == FIRST_DAY else figures.day(one.from_day)
+    return {
+        "since": since,
+        "value": value_words(kind, one.value),
+        "future": one.from_day > today,
+        "by": (one.by.name or _("系统")) if one.by else _("默认"),
+        "reason": one.reason or (_("出处 %(source)s") % {"source": kind.source} if one.by is None else ""),
+        "when": shown_moment(one.at) if one.at else "",
+    }
+
+
+def _is_flag(kind: RuleKind) -> bool:
+    return (kind.lowest, kind.highest) == (0, 1) and not kind.choices

@@ -1,0 +1,26 @@
+"""Addresses of the settings, of search and of the explanation of rights."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dacheng.web import account_pages, calendar_page, period_pages, rule_pages, setting_pages, stage_pages
+
+urlpatterns = [
+    path("settings/", setting_pages.settings_page, name="settings"),
+    path("settings/account/", account_pages.account_page, name="account"),
+    path("settings/account/password/", account_pages.password_page, name="password"),
+    path("settings/account/tokens/", account_pages.new_token, name="new-token"),
+    path("settings/account/tokens/<uuid:uid>/revoke/", account_pages.revoke, name="revoke-token"),
+    path("settings/calendar/", calendar_page.calendar_page, name="calendar"),
+    path("settings/calendar/<int:year>/fill/", calendar_page.fill, name="calendar-fill"),
+    path("settings/rules/", rule_pages.rules_page, name="rules"),
+    path("settings/rules/<str:name>/", rule_pages.rule_page, name="rule"),
+    path("settings/stages/", stage_pages.stages_page, name="stages"),
+    path("settings/stages/new/", stage_pages.new_stage, name="new-stage"),
+    path("settings/stages/new-set/", stage_pages.new_stage_set, name="new-stage-set"),
+    path("settings/stages/<uuid:uid>/", stage_pages.stage_page, name="stage"),
+    path("settings/periods/", period_pages.periods_page, name="periods"),
+    path("settings/periods/close/", period_pages.close, name="close-period"),
+    path("settings/periods/reopen/", period_pages.reopen, name="reopen-period"),
+]
