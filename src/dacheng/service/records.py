@@ -41,7 +41,7 @@ def one_record(name: str, uid: UUID, book: Book) -> dict[str, Any]:
     """
     relation = RELATIONS[name]
     record_id = id_of(relation, uid)
-    rows = _rows(book, relation, f"WHERE {relation.key[0]} = :record", record=record_id or 0)
+    rows = _rows(book, relation, f"WHERE r.{relation.key[0]} = :record", record=record_id or 0)
     if not len(rows):
         raise hidden(relation.label)
     return _sent(book, relation, rows)[0]
@@ -67,7 +67,7 @@ def listed(name: str, book: Book, *, offset: int = 0, limit: int = 0) -> Listed:
     """
     relation = RELATIONS[name]
     count = int(book.gather(f"SELECT COUNT(*) AS there FROM {name}")["there"][0])
-    order = f"ORDER BY {relation.key[0]} LIMIT :rows OFFSET :first"
+    order = f"ORDER BY r.{relation.key[0]} LIMIT :rows OFFSET :first"
     rows = _rows(book, relation, "", order, rows=limit or ALL, first=offset)
     return Listed(count, _sent(book, relation, rows))
 
@@ -80,13 +80,14 @@ def parts_of(name: str, of: str, uid: UUID, book: Book) -> Sequence[Mapping[str,
     """
     relation = RELATIONS[name]
     whole = id_of(RELATIONS[relation.column(of).ref], uid)
-    return _sent(book, relation, _rows(book, relation, f"WHERE {of} = :whole", whole=whole or 0))
+    return _sent(book, relation, _rows(book, relation, f"WHERE r.{of} = :whole", whole=whole or 0))
 
 
 def _rows(book: Book, relation: Relation, where: str, order: str = "", **params: int) -> Rows:
     names = [column.name for column in relation.facts] + (["unit_id"] if relation.placed else [])
-    tail = order or f"ORDER BY {relation.key[0]}"
-    return book.gather(f"SELECT {', '.join(names)} FROM {relation.name} {where} {tail}", **params)
+    columns = ", ".join(f"r.{name}" for name in names)
+    tail = order or f"ORDER BY r.{relation.key[0]}"
+    return book.gather(f"SELECT {columns} FROM {relation.name} r {where} {tail}", **params)
 
 
 def _sent(book: Book, relation: Relation, rows: Rows) -> list[dict[str, Any]]:

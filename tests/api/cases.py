@@ -1,0 +1,241 @@
+"""One working call of every operation, on something within each role's reach.
+
+Expected answers are not written here: they follow from the policy and from who sees what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
+from dacheng.store.actions.accounts import issue_token
+from dacheng.store.actions.contracts import Line, record_contract
+from dacheng.store.actions.customers import create_customer
+from dacheng.store.actions.imports import commit_import
+from dacheng.store.actions.periods import close_period
+from dacheng.store.actions.rights import give_grant
+from dacheng.store.models import ImportBatch
+from tests.api.calling import Form, account
+from tests.store.company import AT, actor, month, on, uid
+
+Call = tuple[str, Any]
+"""Path and body."""
+
+EVERYBODY, LOOKING_AFTER, OWNER_TOO = "everybody", "looking after", "owner too"
+CUSTOMERS_CSV = "客户号,客户名称\nK9,新客户\n".encode()
+
+
+@dataclass(frozen=True)
+class Case:
+    """How an operation is called.
+
+    Args:
+        call: person's code -> path and body, on the database in use.
+        seen_by: who sees what it is about; others get 404 where it is hidden first.
+        hides: the operation looks for its record before it asks for the right.
+        edited_by: the action whose roles see it as well, because they edit it everywhere.
+    """
+
+    call: Callable[[str], Call]
+    seen_by: str = EVERYBODY
+    hides: bool = False
+    edited_by: str = ""
+
+    def is_seen(self, role: int) -> bool:
+        """Tell whether a role sees what the call is about."""
+        return (
+            self.seen_by == EVERYBODY
+            or role in SEES_UNITS
+            or (self.seen_by == OWNER_TOO and role == REP)
+            or (self.edited_by != "" and role in POLICY[self.edited_by])
+        )
+
+
+def at(path: str, body: Any = None) -> Callable[[str], Call]:
+    """Return a call that is the same for everybody; ``{relation:code}`` in the path becomes a public id."""
+    return lambda code: (_filled(path), body() if callable(body) else body)
+
+
+def _filled(path: str) -> str:
+    if "{" not in path:
+        return path
+    before, _, rest = path.partition("{")
+    named, _, after = rest.partition("}")
+    relation, _, code = named.partition(":")
+    return f"{before}{uid(relation, code)}{after}"
+
+
+def text(relation: str, code: str) -> str:
+    """Return a public id as it stands in JSON."""
+    return str(uid(relation, code))
+
+
+def contract() -> UUID:
+    """Record a contract of 李雷."""
+    values = {"name": "一期", "owner_id": uid("people", "li"), "signed_day": on(6, 1), "effective_day": on(6, 1)}
+    return record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)]).uid
+
+
+def batch() -> UUID:
+    """Commit an import of one customer."""
+    from dacheng.core.staging import Batch, Staged
+
+    rows = (Staged("customers", "K7", {"name": "批次客户"}, 0),)
+    commit_import(actor=SYSTEM, at=AT, batch=Batch("test", "test.csv", "CNY", rows))
+    return UUID(str(ImportBatch.objects.get().uid))
+
+
+def files() -> Form:
+    """Return a form with one small file."""
+    return Form(files=SimpleUploadedFile("customers.csv", CUSTOMERS_CSV, "text/csv"))
+
+
+def closed_may() -> None:
+    """Close May 2026."""
+    close_period(actor=SYSTEM, at=AT, ym=month(5))
+
+
+def granted() -> dict[str, str]:
+    """Let 李雷 see D3, and return the grant."""
+    give_grant(actor=SYSTEM, at=AT, person=uid("people", "li"), relation="deals", uid=uid("deals", "D3"), reason="联合")
+    return _grant()
+
+
+def _grant() -> dict[str, str]:
+    return {"person_id": text("people", "li"), "relation": "deals", "record_id": text("deals", "D3")}
+
+
+def _role() -> dict[str, str]:
+    return {"person_id": text("people", "wang"), "role": "rep", "unit_id": text("units", "SH")}
+
+
+def _new_deal() -> dict[str, Any]:
+    return {
+        "name": "三期",
+        "owner_id": text("people", "li"),
+        "customer_id": text("customers", "C1"),
+        "stage_id": text("stages", "lead"),
+        "amount": "1200000.00",
+        "expected_day": "2026-09-30",
+    }
+
+
+def _new_contract() -> dict[str, Any]:
+    return {
+        "owner_id": text("people", "li"),
+        "signed_day": "2026-06-01",
+        "effective_day": "2026-06-01",
+        "lines": [{"product_id": text("products", "P1"), "amount": "5000.00"}],
+    }
+
+
+def _cells() -> dict[str, Any]:
+    cell = {"unit_id": text("units", "SH"), "measure_id": text("measures", "contract"), "month": "2026-07"}
+    return {"cells": [cell | {"amount": "100000.00", "version": 0}]}
+
+
+def _own_token(code: str) -> Call:
+    account(code)
+    issued = issue_token(actor=actor(code), at=AT, name="old", scopes=("read",))
+    return f"/tokens/{issued.uid}", None
+
+
+def _reopen(code: str) -> Call:
+    closed_may()
+    return "/periods/2026-05/reopen", {"reason": "补录发票"}
+
+
+def _own_customer(code: str) -> Call:
+    create_customer(actor=SYSTEM, at=AT, values={"code": f"K-{code}", "name": "x"})
+    return f"/customers/{uid('customers', 'C1')}", {"industry": "电力", "version": 1}
+
+
+READS: Mapping[str, Case] = {
+    "me": Case(at("/me")),
+    "list_reports": Case(at("/reports")),
+    "list_deals": Case(at("/deals")),
+    "show_deal": Case(at("/deals/{deals:D1}"), OWNER_TOO, hides=True),
+    "list_contracts": Case(at("/contracts")),
+    "show_contract": Case(lambda code: (f"/contracts/{contract()}", None), OWNER_TOO, hides=True),
+    "list_customers": Case(at("/customers")),
+    "show_customer": Case(at("/customers/{customers:C1}"), OWNER_TOO, hides=True),
+    "list_products": Case(at("/products")),
+    "show_product": Case(at("/products/{products:P1}")),
+    "list_stage_sets": Case(at("/stage-sets")),
+    "show_stage_set": Case(at("/stage-sets/{stage_sets:S}")),
+    "list_stages": Case(at("/stages")),
+    "show_stage": Case(at("/stages/{stages:lead}")),
+    "list_measures": Case(at("/measures")),
+    "show_measure": Case(at("/measures/{measures:contract}")),
+    "list_target_cells": Case(at("/targets/cells")),
+    "list_units": Case(at("/units")),
+    "show_unit": Case(at("/units/{units:SH}"), LOOKING_AFTER, hides=True, edited_by="org.edit"),
+    "list_people": Case(at("/people")),
+    "show_person": Case(at("/people/{people:li}"), OWNER_TOO, hides=True, edited_by="person.edit"),
+    "show_periods": Case(at("/periods")),
+    "list_rules": Case(at("/rules")),
+    "list_imports": Case(at("/imports")),
+    "read_log": Case(at("/log")),
+    "verify_log": Case(at("/log/verify")),
+}
+
+WRITES: Mapping[str, Case] = {
+    "create_deal": Case(at("/deals", _new_deal)),
+    "edit_deal": Case(at("/deals/{deals:D1}", {"next_step": "面访", "version": 1}), OWNER_TOO, hides=True),
+    "move_deal": Case(
+        at("/deals/{deals:D1}/stage", lambda: {"stage_id": text("stages", "offer"), "version": 1}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "close_deal": Case(
+        at("/deals/{deals:D1}/close", {"outcome": "lost", "reason": "价格", "version": 1}), OWNER_TOO, hides=True
+    ),
+    "reassign_deals": Case(
+        at("/deals/reassign", lambda: {"deals": [text("deals", "D1")], "to": text("people", "wang")})
+    ),
+    "record_contract": Case(at("/contracts", _new_contract)),
+    "edit_contract": Case(
+        lambda code: (f"/contracts/{contract()}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True
+    ),
+    "create_customer": Case(at("/customers", {"name": "南方电网"})),
+    "edit_customer": Case(_own_customer),
+    "create_product": Case(at("/products", {"name": "数据中台", "list_price": "300000.00"})),
+    "edit_product": Case(at("/products/{products:P1}", {"list_price": "60000.00", "version": 1})),
+    "create_stage_set": Case(at("/stage-sets", {"name": "渠道"})),
+    "create_stage": Case(
+        at("/stages", lambda: {"name": "谈判", "set_id": text("stage_sets", "S"), "position": 9, "weight_bp": 8000})
+    ),
+    "edit_stage": Case(at("/stages/{stages:offer}", {"weight_bp": 5500, "version": 1})),
+    "create_measure": Case(at("/measures", {"code": "cash", "name": "回款"})),
+    "edit_measure": Case(at("/measures/{measures:contract}", {"name": "签约额", "version": 1})),
+    "set_target_cells": Case(at("/targets/cells", _cells)),
+    "create_unit": Case(at("/units", lambda: {"name": "杭州组", "parent_id": text("units", "EAST")})),
+    "edit_unit": Case(at("/units/{units:SH}", {"name": "上海一组", "version": 1})),
+    "move_unit": Case(at("/units/{units:SH}/move", lambda: {"parent_id": text("units", "HQ"), "version": 1})),
+    "close_unit": Case(
+        at("/units/{units:SH}/close", lambda: {"people_to": text("units", "EAST"), "version": 1}),
+    ),
+    "create_person": Case(at("/people", lambda: {"name": "韩梅梅", "home_id": text("units", "SH")})),
+    "edit_person": Case(at("/people/{people:wang}", {"email": "wang@example.com", "version": 1})),
+    "move_person": Case(at("/people/{people:wang}/move", lambda: {"unit_id": text("units", "EAST")})),
+    "mark_left": Case(at("/people/{people:wang}/leave", {"version": 1})),
+    "grant_role": Case(at("/roles/grant", lambda: _role() | {"role": "manager"})),
+    "revoke_role": Case(at("/roles/revoke", _role)),
+    "give_grant": Case(at("/grants", lambda: _grant() | {"reason": "联合投标"})),
+    "withdraw_grant": Case(at("/grants/withdraw", granted)),
+    "invite_account": Case(at("/accounts/invite", lambda: {"person_id": text("people", "wang")})),
+    "close_month": Case(at("/periods/2026-05/close")),
+    "reopen_month": Case(_reopen),
+    "put_rule": Case(at("/rules/deals.stalled_days", {"value": 45, "reason": "季度会议"})),
+    "put_calendar": Case(at("/calendar", {"source": "手工", "days": [{"day": "2026-06-20", "working": True}]})),
+    "preview_import": Case(at("/imports/preview", files)),
+    "commit_import": Case(at("/imports", files)),
+    "undo_import": Case(lambda code: (f"/imports/{batch()}/undo", None)),
+    "issue_token": Case(at("/tokens", {"name": "BI", "scopes": ["read"]})),
+    "revoke_token": Case(_own_token),
+}
