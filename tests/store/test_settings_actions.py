@@ -95,18 +95,28 @@ def test_an_open_deal_may_be_corrected_in_a_closed_month(database):
 
 
 def test_calendar_days_are_set_together_and_the_same_again_writes_nothing(database):
-    days = {on(10, 1): False, on(10, 10): True}
+    days = {on(10, 1): False, on(10, 2): True}
     assert set_calendar_days(actor=actor("ops"), at=AT, days=days, source="国务院公布") == 2
     before = LogEntry.objects.count()
 
     again = set_calendar_days(actor=actor("ops"), at=AT, days=days, source="国务院公布")
-    changed = set_calendar_days(actor=actor("ops"), at=AT, days={on(10, 10): False}, source="手工")
+    changed = set_calendar_days(actor=actor("ops"), at=AT, days={on(10, 2): False}, source="手工")
 
     assert (again, changed, LogEntry.objects.count()) == (0, 1, before + 1)
     assert list(CalendarDay.objects.order_by("day").values_list("ym", "working", "source")) == [
         (month(10), 0, "国务院公布"),
         (month(10), 0, "手工"),
     ]
+
+
+def test_the_calendar_keeps_no_gap(database):
+    set_calendar_days(actor=actor("ops"), at=AT, days={on(10, 2): True}, source="公布")
+
+    with pytest.raises(RuleError, match="2026-10-03"):
+        set_calendar_days(actor=actor("ops"), at=AT, days={on(10, 4): True}, source="手工")
+    set_calendar_days(actor=actor("ops"), at=AT, days={on(10, 1): True, on(10, 3): False}, source="手工")
+
+    assert CalendarDay.objects.count() == 3
 
 
 def test_a_rule_has_a_value_from_a_day_on_and_earlier_knowledge_stays(database):
