@@ -6,19 +6,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from django.db import connection
 
 from dacheng.core.access import SYSTEM
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.access import tree_on
 from dacheng.store.actions.calendar import set_calendar_days
-from dacheng.store.actions.deals import create_deal, edit_deal, reassign_deals
+from dacheng.store.actions.deals import edit_deal, reassign_deals
 from dacheng.store.actions.imports import commit_import, preview_import, undo_import
 from dacheng.store.actions.targets import Cell, set_targets
+from dacheng.store.history import head_seq
 from dacheng.store.models import Deal
-from dacheng.store.queries.search import search
-from tests.store.company import AT, START, TODAY, actor, month, number, on, record, uid
+from dacheng.store.queries.rules import own_rules
+from tests.store.company import AT, TODAY, actor, month, on, record, uid
 
 BULK = 20
 
@@ -118,7 +118,7 @@ def test_reading_opens_no_transaction_on_sqlite(sqlite_database):
     connection.connection.set_trace_callback(statements.append)
 
     tree_on(TODAY)
-    search("deals", "云", seen=None)
+    own_rules(head_seq())
     preview_import(
         actor=actor("ops"), at=AT, batch=Batch("crm", "a", "CNY", (Staged("customers", "K", {"name": "x"}, 0),))
     )
@@ -147,34 +147,3 @@ def test_what_is_written_is_on_disk_before_the_action_answers(sqlite_database):
     assert connection.connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert connection.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     other.close()
-
-
-@pytest.mark.parametrize("text", ["平台", "d1", "D1", "台一"])
-def test_two_characters_of_a_name_or_a_code_find_a_record(database, text):
-    assert [hit.code for hit in search("deals", text, seen=None)] == ["D1"]
-
-
-def test_signs_that_mean_something_to_the_database_are_taken_as_they_are(database):
-    values = {"name": "100%_折扣!", "owner_id": uid("people", "li"), "stage_id": uid("stages", "lead"), "code": "P1"}
-    create_deal(actor=actor("li"), at=AT, values=values)
-
-    assert [hit.code for hit in search("deals", "%", seen=None)] == ["P1"]
-    assert [hit.code for hit in search("deals", "0%_折", seen=None)] == ["P1"]
-    assert [hit.code for hit in search("deals", "扣!", seen=None)] == ["P1"]
-    assert search("deals", "  ", seen=None) == []
-
-
-def test_only_what_is_seen_is_looked_at_and_counted(database):
-    mine = [number("deals", "D2")]
-
-    assert [hit.code for hit in search("deals", "D", seen=mine, limit=1)] == ["D2"]
-    assert search("deals", "D", seen=[]) == []
-
-
-def test_what_begins_with_the_text_comes_first(database):
-    for code, name in (("Z1", "运维"), ("Z2", "大运")):
-        commit_import(
-            actor=SYSTEM, at=AT, batch=Batch("crm", "a", "CNY", (Staged("customers", code, {"name": name}, START),))
-        )
-
-    assert [hit.name for hit in search("customers", "运", seen=None)] == ["运维", "大运"]
