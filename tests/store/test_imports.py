@@ -163,6 +163,9 @@ def test_an_unknown_reference_blocks_with_sheet_row_column_and_value(database):
         ([Staged("deals", "X1", {"name": "x", "owner_id": "li"}, 1)], "import/incomplete"),
         ([Staged("people", "han", {"name": "韩"}, 1)], "people/without-home"),
         ([Staged("units", "U9", {"name": "九"}, 1)], "units/tops"),
+        ([Staged("stages", "lead", {"state": 1}, START)], "stages/used"),
+        ([Staged("calendar", "", {"day": day, "ym": 24317, "working": 1}, 0) for day in (1, 3)], "calendar/gap"),
+        ([Staged("periods", "", {"ym": 24317, "closed": 1}, START)], "periods/by-file"),
     ],
 )
 def test_what_cannot_be_is_found_before_anything_is_written(sqlite_database, rows, rule):

@@ -13,10 +13,11 @@ from dacheng.core.period import FIRST_DAY
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.access import Rights
 from dacheng.store.importing import Part, Plan
+from dacheng.store.integrity import refuse_gap, refuse_rewriting
 from dacheng.store.models import CompanySetting
 from dacheng.store.organisation import PARENT_AT, fault_error, no_home
 from dacheng.store.saving import versions_of
-from dacheng.store.standing import every, key_of, standing_keys
+from dacheng.store.standing import every, key_of, named, standing_keys
 
 NEEDED_RIGHT = {"roles": "role.grant", "grants": "grant.give"}
 """Relations that decide about rights: who may import may not thereby hand out rights."""
@@ -53,8 +54,9 @@ def without_rights(plan: Plan, rights: Rights) -> None:
 
 
 def checked(plan: Plan) -> None:
-    """Add what the written batch would break: homes, the tree, sums of lines, closed months."""
-    plan.findings += [*_homeless(plan), *_tree(plan), *_sums(plan), *_frozen(plan)]
+    """Add what the written batch would break."""
+    for check in (_homeless, _tree, _sums, _stages, _calendar, _periods, _frozen):
+        plan.findings += check(plan)
 
 
 def _homeless(plan: Plan) -> Iterator[Finding]:
@@ -108,6 +110,41 @@ def _sums(plan: Plan) -> Iterator[Finding]:
                 check_total(contracts.news[number].values.get("amount"), LineAmounts(total))
             except RuleError as error:
                 yield _finding("contracts/lines-do-not-sum", error, contracts.rows[number])
+
+
+def _stages(plan: Plan) -> Iterator[Finding]:
+    """Find stages that deals have used and that would mean something else."""
+    part = plan.parts.get("stages")
+    for one in part.wanted if part else ():
+        assert part is not None
+        try:
+            refuse_rewriting(part.found[one.record_id], named(part.relation, one.versions[-1].values))
+        except RuleError as error:
+            yield _finding("stages/used", error, part.rows[one.record_id])
+
+
+def _calendar(plan: Plan) -> Iterator[Finding]:
+    """Find the first day that the calendar would lack."""
+    part = plan.parts.get("calendar")
+    if part is not None:
+        try:
+            refuse_gap(new.values["day"] for new in part.news.values())
+        except RuleError as error:
+            yield _finding("calendar/gap", error, next(iter(part.rows.values())))
+
+
+def _periods(plan: Plan) -> Iterator[Finding]:
+    """Find months that a file would close or reopen: that is done by an action of its own, in order."""
+    part = plan.parts.get("periods")
+    if part is None:
+        return
+    closing = [number for number, new in part.news.items() if new.values.get("closed")]
+    for number in (*closing, *(one.record_id for one in part.wanted)):
+        error = RuleError(
+            Text("文件不能关账或重新打开期间。", "A file neither closes nor reopens a month."),
+            Text("请在「关账」里逐月操作。", "Close months one by one in the app."),
+        )
+        yield _finding("periods/by-file", error, part.rows[number])
 
 
 def _frozen(plan: Plan) -> Iterator[Finding]:

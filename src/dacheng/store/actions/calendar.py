@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from dacheng.core.access import Viewer
-from dacheng.core.errors import RuleError, Text
-from dacheng.core.period import FIRST_DAY, date_of, ym_of
+from dacheng.core.period import FIRST_DAY, ym_of
 from dacheng.store.access import require
 from dacheng.store.history import writing
-from dacheng.store.queries.calendar import calendar_span
+from dacheng.store.integrity import refuse_gap
 from dacheng.store.saving import Edit, New, change, create
 from dacheng.store.standing import standing_keys
 
@@ -28,7 +27,7 @@ def set_calendar_days(*, actor: Viewer, at: datetime, days: Mapping[int, bool], 
     """
     with writing(actor, at, "calendar.set", source=source) as entry:
         require(entry, "calendar.edit")
-        _refuse_gap(days)
+        refuse_gap(days)
         found = standing_keys("calendar", [(day,) for day in days])
         by_id = {one.record_id: one for one in found.values()}
         edits = [
@@ -42,16 +41,3 @@ def set_calendar_days(*, actor: Viewer, at: datetime, days: Mapping[int, bool], 
             if (day,) not in found
         ]
         return len(change(entry, "calendar", edits, by_id)) + len(create(entry, "calendar", news))
-
-
-def _refuse_gap(days: Mapping[int, bool]) -> None:
-    """Refuse days that would not join the calendar there is, or leave one out among themselves."""
-    first, end = calendar_span() or (min(days, default=0), min(days, default=0))
-    new = {day for day in days if not first <= day < end}
-    wanted = set(range(min(new | {first}), first)) | set(range(end, max(new | {end - 1}) + 1))
-    missing = min(wanted - new, default=None)
-    if missing is not None:
-        raise RuleError(
-            Text(f"工作日历会缺少 {date_of(missing)}。", f"The working calendar would lack {date_of(missing)}."),
-            Text("从已有的日历接着往后或往前填，中间不留空。", "Continue the calendar there is, without a gap."),
-        )

@@ -6,15 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import Viewer
-from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FIRST_DAY
 from dacheng.store.access import require
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
-from dacheng.store.bulk import select_rows
 from dacheng.store.history import writing
-from dacheng.store.standing import Columns, Standing, standing_uid
-
-DECIDES_HISTORY = ("state", "set_id")
+from dacheng.store.integrity import refuse_rewriting
+from dacheng.store.standing import standing_uid
 
 
 def create_stage_set(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
@@ -43,19 +40,5 @@ def edit_stage(
     with writing(actor, at, "stage.edited") as entry:
         require(entry, "stage.edit")
         stage, columns = standing_uid("stages", uid), typed("stages", values)
-        _refuse_rewriting(stage, columns)
+        refuse_rewriting(stage, columns)
         return revise(entry, "stages", stage, columns, version, entry.day if on is None else on)
-
-
-def _refuse_rewriting(stage: Standing, columns: Columns) -> None:
-    if all(columns.get(name, stage.row[name]) == stage.row[name] for name in DECIDES_HISTORY):
-        return
-    with_deals = f"stage_id = {stage.record_id}"
-    if select_rows("fact_deals", ["deal_id"], [(with_deals, None)], order=("deal_id LIMIT 1",)):
-        raise RuleError(
-            Text(
-                f"阶段 {stage.name} 已有商机用过，不能改结果或阶段集。",
-                f"Opportunities have used the stage {stage.name}: its outcome and set are fixed.",
-            ),
-            Text("新建一个阶段，把商机移过去。", "Create another stage and move them there."),
-        )
