@@ -15,12 +15,12 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from uuid6 import uuid7
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.store.access import require
 from dacheng.store.history import Entry, microseconds, writing
+from dacheng.store.identity import new_uids
 from dacheng.store.models import Account, ApiToken, Person, SignInLink
 from dacheng.store.standing import standing_uid
 
@@ -128,7 +128,7 @@ def issue_token(*, actor: Viewer, at: datetime, name: str, scopes: tuple[str, ..
     with writing(actor, at, "token.issued", name=name, scopes=list(scopes), days=days) as entry:
         secret = secrets.token_urlsafe(32)
         token = ApiToken.objects.create(
-            uid=uuid7(),
+            uid=new_uids(at, 1)[0],
             token_hash=hashed(secret),
             account=own_account(actor),
             name=name,
