@@ -38,12 +38,7 @@ def why(asker: Viewer, at: datetime, *, deal: str, person: str = "") -> Why:
     """
     names, day = DatabaseNames(), company_day(at)
     deal_id, owner_id = _seen(asker, at, deal, names)
-    person_id = identified("people", person, names) if person else asker.person_id
-    if person_id != asker.person_id and not asker.holds(ADMIN, SALES_OPS):
-        raise NotAllowed(
-            Text("只能问自己为什么看得到。", "You may ask about yourself only."),
-            Text("管理员和销售运营可以问别人。", "Administrators and sales operations may ask about others."),
-        )
+    person_id = _asked_about(asker, person, names) if person else asker.person_id
     viewer = viewer_of(person_id, day)
     unit_id = home_of(owner_id, day)
     units = names.names("units", {unit_id, *(one.unit_id for one in viewer.held)})
@@ -57,6 +52,19 @@ def why(asker: Viewer, at: datetime, *, deal: str, person: str = "") -> Why:
     )
     people, deals = names.names("people", {person_id, owner_id}), names.names("deals", {deal_id})
     return Why(people[person_id].name, deals[deal_id].name, people[owner_id].name, units[unit_id].name, explanation)
+
+
+def _asked_about(asker: Viewer, person: str, names: DatabaseNames) -> int:
+    """Return who is asked about; whoever may ask about himself only does not learn who else there is."""
+    own = names.names("people", [asker.person_id]).get(asker.person_id)
+    if own is not None and person in (own.code, own.name):
+        return asker.person_id
+    if not asker.holds(ADMIN, SALES_OPS):
+        raise NotAllowed(
+            Text("只能问自己为什么看得到。", "You may ask about yourself only."),
+            Text("管理员和销售运营可以问别人。", "Administrators and sales operations may ask about others."),
+        )
+    return identified("people", person, names)
 
 
 def _seen(asker: Viewer, at: datetime, deal: str, names: DatabaseNames) -> tuple[int, int]:

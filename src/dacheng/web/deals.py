@@ -28,6 +28,7 @@ from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, clash, edited_in_place, event_rows, only_shown, wording
 from dacheng.web.forms import said as sentence
+from dacheng.web.links import with_query
 from dacheng.web.standpoint import asof_bar, money_unit
 from dacheng.web.undoing import saved_toast, say_saved
 
@@ -53,6 +54,7 @@ def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "buttons": _buttons(view),
         "facts": _facts(said, asked, view),
         "contracts": _contracts(said, view),
+        "why_url": with_query(reverse("web:why"), [("deal", view.row["code"])]),
         "history": event_rows(said, DEALS, view.history),
         "granted": view.granted,
         "past": asked.book.as_of_day != asked.book.today,

@@ -24,7 +24,8 @@ MENU = (
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return menu, viewer, theme, unit and language for the templates."""
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # a fault may come before anybody is known
+    if user is None or not user.is_authenticated:
         return {"theme": request.COOKIES.get("theme", "auto"), "language": get_language()}
     asked = getattr(request, "asked", None)
     name, roles = request.user.person_name, introduced_roles(request.user.person_id, asked.viewer if asked else None)

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dacheng.web import account_pages, calendar_page, period_pages, rule_pages, setting_pages, stage_pages
+from dacheng.web import (
+    account_pages,
+    calendar_page,
+    log_pages,
+    period_pages,
+    rule_pages,
+    search_page,
+    setting_pages,
+    stage_pages,
+    why_page,
+)
 
 urlpatterns = [
+    path("search/", search_page.search_page, name="search"),
+    path("why/", why_page.why_page, name="why"),
+    path("settings/log/", log_pages.log_page, name="log"),
+    path("settings/log/verify/", log_pages.verify_page, name="verify-log"),
+    path("settings/log/<slug:entry>/", log_pages.entry_page, name="log-entry"),
     path("settings/", setting_pages.settings_page, name="settings"),
     path("settings/account/", account_pages.account_page, name="account"),
     path("settings/account/password/", account_pages.password_page, name="password"),

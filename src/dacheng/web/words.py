@@ -17,7 +17,7 @@ COMMON = {
     "pinned": _("取消固定"),
     "pin": _("固定"),
     "copied": _("链接已复制"),
-    "none_found": _("没有找到「%s」。换一个词，或用拼音首字母。"),
+    "none_found": _("没有找到「%s」。换一个词，或写编号。"),
     "pages": _("页面"),
     "not_a_number": _("「%s」不是数字。可写 1200、1.2万、=+5%%。"),
 }
@@ -98,6 +98,7 @@ ACTIONS = {
     "rule.set": _("修改规则"),
     "period.closed": _("关账"),
     "period.reopened": _("重新打开期间"),
+    "edit.undone": _("撤销修改"),
 }
 """Log actions in words; a test compares them with the actions there are."""
 

@@ -45,16 +45,39 @@ class Logged:
     first: Sequence[LoggedChange]
 
 
-def entries_before(name: str, limit: int, most_changes: int) -> list[Logged] | None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries: of a person (0 = the system), of an action, of moments ``[from_at, to_at)``; None = any."""
+
+    actor_id: int | None = None
+    action: str = ""
+    from_at: int | None = None
+    to_at: int | None = None
+
+    def conditions(self) -> dict[str, Any]:
+        """Return the conditions as the ORM takes them."""
+        found = {
+            "actor_id": self.actor_id,
+            "action": self.action or None,
+            "at__gte": self.from_at,
+            "at__lt": self.to_at,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+EVERY_ENTRY = Wanted()
+
+
+def entries_before(name: str, limit: int, most_changes: int, wanted: Wanted = EVERY_ENTRY) -> list[Logged] | None:
     """Return entries, the latest first; None when there is no entry of that name.
 
     Args:
         name: of the entry that they come before; empty = from the head on.
         most_changes: of one entry.
     """
-    entries = LogEntry.objects.order_by("-seq")
+    entries = LogEntry.objects.filter(**wanted.conditions()).order_by("-seq")
     if name:
-        seq = entries.filter(hash=name).values_list("seq", flat=True).first()
+        seq = LogEntry.objects.filter(hash=name).values_list("seq", flat=True).first()
         if seq is None:
             return None
         entries = entries.filter(seq__lt=seq)
@@ -64,6 +87,25 @@ def entries_before(name: str, limit: int, most_changes: int) -> list[Logged] | N
         Logged(at, actor, action, json.loads(detail), count, named, changes.get(seq, []))
         for seq, at, actor, action, detail, count, named in rows
     ]
+
+
+def entry_named(name: str, limit: int, offset: int = 0) -> Logged | None:
+    """Return one entry with a page of its changes; None when there is none of that name."""
+    row = (
+        LogEntry.objects.filter(hash=name)
+        .values_list("seq", "at", "actor_id", "action", "detail", "changes", "hash")
+        .first()
+    )
+    if row is None:
+        return None
+    seq, at, actor, action, detail, count, named = row
+    changes = _changes({seq}, offset + limit, offset).get(seq, [])
+    return Logged(at, actor, action, json.loads(detail), count, named, changes)
+
+
+def actions_logged() -> list[str]:
+    """Return the actions that the log knows, each once."""
+    return list(LogEntry.objects.order_by("action").values_list("action", flat=True).distinct())
 
 
 def outside_keys(relation_name: str, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
@@ -83,8 +125,9 @@ def _naming(relation: Relation) -> list[str]:
     return ["uid", *(column.name for column in relation.labels if column.name in ("code", "name"))]
 
 
-def _changes(seqs: set[int], most: int) -> dict[int, list[LoggedChange]]:
-    rows = Change.objects.filter(seq__in=seqs, position__lt=most).order_by("seq", "position")
+def _changes(seqs: set[int], end: int, start: int = 0) -> dict[int, list[LoggedChange]]:
+    """Return the changes of entries at the positions ``[start, end)``."""
+    rows = Change.objects.filter(seq__in=seqs, position__gte=start, position__lt=end).order_by("seq", "position")
     found: dict[int, list[LoggedChange]] = {}
     for seq, relation, record_id, day, *texts in rows.values_list(
         "seq", "relation", "record_id", "from_day", "before", "after"

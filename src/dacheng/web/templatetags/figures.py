@@ -18,6 +18,7 @@ register = template.Library()
 # A counted noun: Chinese has one form, English two. ``shown`` is the number with separators.
 COUNTED = {
     "单": ngettext_lazy("%(shown)s 单", "%(shown)s 单", "number"),
+    "条": ngettext_lazy("%(shown)s 条", "%(shown)s 条", "number"),
     "行": ngettext_lazy("%(shown)s 行", "%(shown)s 行", "number"),
     "人": ngettext_lazy("%(shown)s 人", "%(shown)s 人", "number"),
     "天": ngettext_lazy("%(shown)s 天", "%(shown)s 天", "number"),
@@ -27,6 +28,7 @@ COUNTED = {
     "处": ngettext_lazy("%(shown)s 处", "%(shown)s 处", "number"),
     "件": ngettext_lazy("%(shown)s 件", "%(shown)s 件", "number"),
     "家": ngettext_lazy("%(shown)s 家", "%(shown)s 家", "number"),
+    "条记录": ngettext_lazy("%(shown)s 条记录", "%(shown)s 条记录", "number"),
     "次": ngettext_lazy("%(shown)s 次", "%(shown)s 次", "number"),
     "个工作日": ngettext_lazy("%(shown)s 个工作日", "%(shown)s 个工作日", "number"),
 }
