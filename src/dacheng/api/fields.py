@@ -7,11 +7,20 @@ from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints, create_model
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    create_model,
+)
 from pydantic_core import PydanticCustomError
 
 from dacheng.core.checking import LONGEST_TEXT
-from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of, day_of
+from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
 from dacheng.core.relation import Column, Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.service.wire import received
@@ -27,9 +36,14 @@ def _written(value: Any) -> Any:
     raise PydanticCustomError("date_type", "Input should be a valid date")
 
 
-Day = Annotated[
-    date, BeforeValidator(_written), Field(ge=date_of(FIRST_DAY), lt=date_of(FAR_DAY), examples=["2026-06-30"])
-]
+def _in_range(value: date) -> date:
+    """Refuse a day that facts cannot hold."""
+    if FIRST_DAY <= day_of(value) < FAR_DAY:
+        return value
+    raise PydanticCustomError("date_out_of_range", "Input should be between 1970-01-01 and 9999-12-30")
+
+
+Day = Annotated[date, BeforeValidator(_written), AfterValidator(_in_range), Field(examples=["2026-06-30"])]
 Money = Annotated[str, StringConstraints(pattern=MONEY_FORM), Field(examples=["1200000.00"])]
 Month = Annotated[str, StringConstraints(pattern=MONTH_FORM), Field(examples=["2026-06"])]
 Words = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]

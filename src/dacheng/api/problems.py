@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
@@ -73,6 +74,7 @@ INVALID: dict[str, Text] = {
     "date_from_datetime_parsing": Text("必须是日期，例如 2026-06-30。", "It must be a date such as 2026-06-30."),
     "date_parsing": Text("必须是日期，例如 2026-06-30。", "It must be a date such as 2026-06-30."),
     "date_type": Text("必须是日期，例如 2026-06-30。", "It must be a date such as 2026-06-30."),
+    "date_out_of_range": Text("必须在 1970 到 9999 年之间。", "It must be between 1970 and 9999."),
     "string_type": Text("必须是文字。", "It must be text."),
     "string_too_long": Text("太长。", "It is too long."),
     "string_too_short": Text("不能为空。", "It must not be empty."),
@@ -186,6 +188,12 @@ def status_response(request: HttpRequest, status: int) -> HttpResponse:
     """Return the refusal of a status that came without words of its own."""
     phrase = Text(_phrase(status), _phrase(status))
     return problem_response(request, status, *SENTENCES.get(status, (phrase, Text("", ""))))
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Answer for an address under the API that does not exist."""
+    return status_response(request, HTTPStatus.NOT_FOUND)
 
 
 def _answer(request: HttpRequest, problem: Any) -> HttpResponse:

@@ -119,10 +119,10 @@ def _correct(
     The first day moves with the effective day.
     """
     relation, at = RELATIONS["contracts"], positions(RELATIONS["contracts"])
-    check_version(relation, contract, version, columns)
     if lines is not None:
         columns = columns | _summed(columns, lines)
-    elif any(name in columns for name in AMOUNTS):
+    check_version(relation, contract, version, columns)
+    if lines is None and any(name in columns for name in AMOUNTS):
         own = [_amounts(one.row) for one in lines_of([contract.record_id]).values()]
         check_total(columns.get("amount", contract.row["amount"]), totals(own))
     first = contract.first_day
