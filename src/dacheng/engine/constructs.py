@@ -160,12 +160,17 @@ def _check_words(sql: str) -> None:
         found = _LEXEME.match(sql, at)
         if not found:
             _refuse_text(sql, at, sql[at], _STRANGE.get(sql[at], _NOT_A_SIGN))
-        lexeme = found.group()
+        lexeme, at = found.group(), found.end()
         if found.lastgroup == "word":
-            _check_word(sql, at, lexeme, after_dot=before == ".")
+            _check_word(sql, found.start(), lexeme, after_dot=before == ".")
+        if lexeme == "(" and _is_name(before):
+            _refuse_text(sql, found.start(), f"{before}(", _NOT_A_FUNCTION)
         if found.lastgroup != "space":
             before = lexeme
-        at = found.end()
+
+
+def _is_name(lexeme: str) -> bool:
+    return lexeme.isidentifier() and lexeme not in KEYWORDS
 
 
 def _check_word(sql: str, at: int, word: str, *, after_dot: bool) -> None:
@@ -262,6 +267,8 @@ def _check_limit(node: exp.Expr) -> None:
             Text("LIMIT 必须与 ORDER BY 一起用", "LIMIT needs ORDER BY"),
             Text("否则各引擎返回的行不同。", "Else every engine returns other rows."),
         )
+    if not node.parent.args.get("limit"):
+        refuse(node, Text("OFFSET 必须与 LIMIT 一起用", "OFFSET needs LIMIT"))
 
 
 def _check_null(node: exp.Expr) -> None:
@@ -287,6 +294,11 @@ def _check_in(node: exp.Expr) -> None:
         )
 
 
+def _check_coalesce(node: exp.Expr) -> None:
+    if not node.expressions:
+        refuse(node, Text("COALESCE 至少要两个值", "COALESCE takes two values or more"))
+
+
 def _check_with(node: exp.Expr) -> None:
     if node.parent is None or node.parent.parent is not None:
         refuse(node, Text("WITH 只能在查询开头", "WITH stands at the head of the query"))
@@ -306,6 +318,7 @@ _FURTHER: Mapping[type[exp.Expr], Callable[[exp.Expr], None]] = {
     exp.Is: _check_is,
     exp.In: _check_in,
     exp.With: _check_with,
+    exp.Coalesce: _check_coalesce,
 }
 
 
@@ -322,6 +335,10 @@ _REWRITE = Text(
     "Rewrite it in the portable subset (architecture, section 3); do row-by-row mathematics in NumPy.",
 )
 _NOT_A_SIGN = Text("这个符号不在可移植子集内", "this sign is outside the portable subset")
+_NOT_A_FUNCTION = Text(
+    "不在可移植子集内的函数；可用 COALESCE COUNT MIN MAX 与 CAST(SUM(x) AS BIGINT)，都用大写",
+    "a function outside the portable subset; in it are COALESCE, COUNT, MIN, MAX, CAST(SUM(x) AS BIGINT), in capitals",
+)
 _NOT_A_WORD = Text(
     "不在可移植子集内；关键字用大写，名称用小写",
     "outside the portable subset; words of SQL are in capitals, names in small letters",
@@ -359,5 +376,4 @@ _NODE_REASONS = {
     exp.Mod: _DIVISION,
     exp.Boolean: _WORDS["TRUE"],
     exp.Tuple: Text("不能比较成组的值", "no comparison of tuples"),
-    exp.Anonymous: Text("未知函数", "an unknown function"),
 }
