@@ -27,7 +27,7 @@ Codes = Mapping[str, int]
 
 _AMOUNT = re.compile(r"-?\d{1,13}(\.\d{1,2})?", re.ASCII)
 _PERCENT = re.compile(r"(-?\d{1,6}(?:\.\d{1,2})?)%", re.ASCII)
-_WHOLE = re.compile(r"-?\d{1,12}", re.ASCII)
+_WHOLE = re.compile(r"-?\d{1,13}", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
