@@ -134,6 +134,8 @@ API_CALLS_PER_MINUTE = int(os.environ.get("DACHENG_API_CALLS_PER_MINUTE", "600")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+UPLOADS = HOME / "uploads"
+"""Files that wait between their preview and their import: private, for a day."""
 
 LOGGING = {
     "version": 1,

@@ -39,6 +39,8 @@ EXACT_DIGITS = 15
 """Up to here a spreadsheet's number is exact; an amount with more is written as text."""
 
 CELL_CHARACTERS = 32_767
+CHOICE_CHARACTERS, CHOICE_ROWS = 255, 1_000
+"""Excel holds a list of choices of so many characters; it is offered in so many rows."""
 SHEET_ROWS = 1_048_576
 NAME_CHARACTERS = 31
 MEASURED_ROWS = 100
@@ -82,11 +84,13 @@ class OutColumn:
     Args:
         title: in the language of the reader.
         width: in characters; None = by the title and the first rows.
+        choices: what a person may pick here; offered as a list as far as Excel holds one.
     """
 
     title: str
     kind: OutKind = "text"
     width: float | None = None
+    choices: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,7 @@ class _BookWriter:
         for place, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
             page.set_column(place, place, width)
             page.write_string(0, place, self._fitting(column.title, page, 0, place), self.header)
+            _offer(page, place, column.choices)
         return page
 
     def _write_row(
@@ -323,6 +328,13 @@ class _BookWriter:
         if self.notes:
             columns = [OutColumn(title.in_language(self.language)) for title in NOTES_COLUMNS]
             self.write(OutSheet(NOTES_SHEET.in_language(self.language), columns, tuple(self.notes)))
+
+
+def _offer(page: Any, place: int, choices: Sequence[str]) -> None:
+    """Offer a list in the cells of a column; another text may still be typed, the import decides."""
+    if choices and len(",".join(choices)) <= CHOICE_CHARACTERS and not any("," in one for one in choices):
+        listed = {"validate": "list", "source": list(choices), "error_type": "warning"}
+        page.data_validation(1, place, CHOICE_ROWS, place, listed)
 
 
 def _excel_day(day: date) -> bool:

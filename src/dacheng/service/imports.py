@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, NotFound, Text
@@ -39,13 +40,14 @@ from dacheng.store.actions.imports import (
 )
 from dacheng.store.company import company_setting
 from dacheng.store.history import company_day
-from dacheng.store.identity import given_uid
+from dacheng.store.identity import given_uid, hidden
 from dacheng.store.queries.batches import Committed, batches_committed
 from dacheng.store.queries.importing import records_called, records_listed, top_unit_code
 
 __all__ = [
-    "Committed", "ImportRefused", "Prepared", "Upload", "YamlRefused", "batches", "commit", "day_of_import", "files_in",
-    "prepare", "preview", "refused_rows", "shipped_mappings", "undo",
+    "Committed", "ImportRefused", "Prepared", "Upload", "YamlRefused", "batch_called", "batches", "check_mapping",
+    "commit", "day_of_import", "files_in", "mapping_labels", "prepare", "preview", "refused_rows", "shipped_mappings",
+    "undo",
 ]  # fmt: skip
 
 READ = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -271,6 +273,32 @@ def undo(actor: Viewer, at: datetime, uid: str) -> None:
 def batches(limit: int = 50) -> list[Committed]:
     """Return the latest batches, the last first."""
     return batches_committed(limit)
+
+
+def mapping_labels() -> list[tuple[str, Text]]:
+    """Return the mappings that come with the product, by name and label."""
+    return [(name, shipped_mapping(name).label) for name in shipped_mappings()]
+
+
+def check_mapping(text: str) -> None:
+    """Read a mapping that somebody brings, before any file is read with it.
+
+    Raises:
+        YamlRefused: it has mistakes; its findings name their lines.
+    """
+    read_mapping(text, "mapping.yaml")
+
+
+def batch_called(uid: UUID) -> Committed:
+    """Return one committed batch.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = batches_committed(1, uid)
+    if not found:
+        raise hidden(BATCH)
+    return found[0]
 
 
 def refused_rows(prepared: Prepared, language: str = "zh") -> bytes:

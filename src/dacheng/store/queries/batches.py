@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from dacheng.store.bulk import among, select_rows
 from dacheng.store.history import moment
@@ -31,9 +32,10 @@ class Committed:
     undone: bool
 
 
-def batches_committed(limit: int) -> list[Committed]:
-    """Return the latest imports."""
-    batches = list(ImportBatch.objects.order_by("-seq")[:limit])
+def batches_committed(limit: int, uid: UUID | None = None) -> list[Committed]:
+    """Return the latest imports, or the one of a public id."""
+    wanted = ImportBatch.objects.order_by("-seq")
+    batches = list((wanted if uid is None else wanted.filter(uid=uid))[:limit])
     rows = select_rows("log", ["seq", "at", "actor_id"], [among("seq", (one.seq for one in batches))])
     entries = {seq: (at, actor) for seq, at, actor in rows}
     actors = {actor for _, actor in entries.values()}

@@ -1,6 +1,7 @@
 // What every page loads: htmx, the keys, the side sheet, search, hints, toasts, edits in place.
 // Each module says its contract at its top; every page works without any of them where a form or table is enough.
 import "htmx.org";
+import * as busy from "./modules/busy.js";
 import * as inlineEdit from "./modules/inline-edit.js";
 import * as keys from "./modules/keys.js";
 import * as palette from "./modules/palette.js";
@@ -12,5 +13,5 @@ import * as tables from "./modules/tables.js";
 import * as tips from "./modules/tips.js";
 import * as toasts from "./modules/toasts.js";
 
-for (const module of [requests, toasts, tips, tables, pickers, rows, sheet, palette, inlineEdit, keys]) module.start();
+for (const module of [requests, busy, toasts, tips, tables, pickers, rows, sheet, palette, inlineEdit, keys]) module.start();
 document.documentElement.classList.add("scripted");

@@ -1,0 +1,168 @@
+"""Looking at uploaded files before they are written: read once, shown page by page, committed or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from dacheng.core.access import POLICY, Viewer, not_allowed
+from dacheng.core.errors import Finding, Text
+from dacheng.core.schema import RELATIONS
+from dacheng.service import imports
+from dacheng.service.imports import Prepared
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
+from dacheng.service.uploads import Kept
+from dacheng.store.actions.imports import ComingChange, Imported, ImportRefused, Preview
+
+SHOWN_CHANGES = 200
+"""Coming changes that are kept for the page; the number of all is told."""
+
+SEVERITIES = ("block", "warn", "note")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A spelling that probably means something known; rows: how many hold it."""
+
+    sheet: str
+    column: str
+    value: str
+    meant: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """What committing the files would do, as it stood when somebody looked.
+
+    Args:
+        counts: relation -> created, changed, unchanged.
+        refused: rows that stay out; the others can be written without them.
+        impossible: something keeps out all of them.
+        findings: what blocks first.
+        changes: the first ``SHOWN_CHANGES``; all_changes: how many there are.
+    """
+
+    source: str
+    rows_read: int
+    counts: Mapping[str, Mapping[str, int]]
+    refused: int
+    impossible: bool
+    findings: Sequence[Finding]
+    spellings: Sequence[Spelling]
+    changes: Sequence[ComingChange]
+    all_changes: int
+
+    @property
+    def writes(self) -> int:
+        """Return how many records would be created or changed."""
+        return self.total("created") + self.total("changed")
+
+    def total(self, kind: str) -> int:
+        """Return how many records of all relations are created, changed or unchanged."""
+        return sum(counts.get(kind, 0) for counts in self.counts.values())
+
+
+def require_importing(viewer: Viewer) -> None:
+    """Refuse who may not import, before anything is read.
+
+    Raises:
+        NotAllowed: names the roles that may.
+    """
+    if not viewer.holds(*POLICY["import.commit"]):
+        raise not_allowed("import.commit")
+
+
+def look(kept: Kept, actor: Viewer, at: datetime) -> Look:
+    """Return what committing would do; the files are read the first time only.
+
+    Raises:
+        NotAllowed: the actor may not import. YamlRefused: the mapping has mistakes.
+    """
+    require_importing(actor)
+    noted = kept.noted()
+    if noted is not None:
+        return _from_notes(noted)
+    found = _looked(kept, actor, at)
+    kept.note(asdict(found))
+    return found
+
+
+def commit(kept: Kept, actor: Viewer, at: datetime, *, refused: int) -> Imported:
+    """Write the files, all that is sound or nothing, and remove them.
+
+    Args:
+        refused: how many rows the person saw staying out, and agreed to leave out.
+
+    Raises:
+        ImportRefused: something is not possible with what stands by now; it is looked at again.
+    """
+    require_importing(actor)
+    prepared = prepared_from(kept, at)
+    try:
+        agreed = refused == len(prepared.files.refused)
+        done = imports.commit(actor, at, prepared, without_refused=agreed)
+    except ImportRefused:
+        kept.forget()
+        raise
+    kept.drop()
+    return done
+
+
+def refused_workbook(kept: Kept, actor: Viewer, at: datetime, language: str) -> bytes:
+    """Return the rows that stay out as a workbook with a reason beside each; empty when there are none."""
+    require_importing(actor)
+    return imports.refused_rows(prepared_from(kept, at), language)
+
+
+def prepared_from(kept: Kept, at: datetime) -> Prepared:
+    """Read and map the files; nothing is written."""
+    return imports.prepare(kept.uploads(), on_day=imports.day_of_import(at), mapping=kept.mapping, aliases=kept.aliases)
+
+
+def names_in(changes: Sequence[ComingChange]) -> dict[str, Mapping[int, Name]]:
+    """Return the names of everything that coming changes refer to, in one query."""
+    wanted: dict[str, set[int]] = {}
+    for one in changes:
+        relation = RELATIONS[one.relation]
+        wanted.setdefault(one.relation, set()).add(one.record_id)
+        for name, pair in one.columns.items():
+            column = relation.column(name)
+            if column.kind == "ref":
+                wanted.setdefault(column.ref, set()).update(value for value in pair if value)
+    return dict(DatabaseNames().names_of(wanted))
+
+
+def _looked(kept: Kept, actor: Viewer, at: datetime) -> Look:
+    prepared = prepared_from(kept, at)
+    seen = imports.preview(actor, at, prepared) if prepared.batch.rows else Preview({}, (), ())
+    findings = sorted((*prepared.findings, *seen.findings), key=lambda one: SEVERITIES.index(one.severity))
+    return Look(
+        source=prepared.batch.source,
+        rows_read=prepared.files.rows_read,
+        counts={name: dict(counts) for name, counts in seen.counts.items()},
+        refused=len(prepared.files.refused),
+        impossible=seen.is_blocked or not prepared.batch.rows,
+        findings=tuple(dict.fromkeys(findings)),
+        spellings=tuple(
+            Spelling(one.sheet, one.column, one.value, one.meant, one.rows) for one in prepared.suggestions
+        ),
+        changes=seen.changes[:SHOWN_CHANGES],
+        all_changes=len(seen.changes),
+    )
+
+
+def _from_notes(noted: Mapping[str, Any]) -> Look:
+    findings = [
+        Finding(**{**one, "message": Text(**one["message"]), "remedy": Text(**one["remedy"])})
+        for one in noted["findings"]
+    ]
+    changes = [
+        ComingChange(**{**one, "columns": {name: tuple(pair) for name, pair in one["columns"].items()}})
+        for one in noted["changes"]
+    ]
+    spellings = [Spelling(**one) for one in noted["spellings"]]
+    return Look(**{**noted, "findings": findings, "changes": changes, "spellings": spellings})

@@ -1,0 +1,201 @@
+"""Uploaded files between their preview and their commit: private, bound to whoever brought them, gone after a day.
+
+What a person calls a file is kept as data and never becomes a path: on disk a file is a
+number in a folder with a random name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from dacheng.core.errors import NotFound, RuleError, Text
+from dacheng.exchange.limits import MEGABYTE, Limits
+from dacheng.service.imports import Upload
+from dacheng.store.history import microseconds
+
+KEPT_FOR = timedelta(hours=24)
+MOST_FILES = 20
+LARGEST_FILE = Limits().file_bytes
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+ABOUT, NOTES = "about.json", "notes.json"
+OWNER_ONLY = 0o600
+MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file as it arrives.
+
+    Args:
+        name: what the person calls it; chunks: its bytes, in pieces.
+    """
+
+    name: str
+    chunks: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Files that wait for a decision.
+
+    Args:
+        token: the random name in their address.
+        at: microseconds UTC of their arrival.
+        mapping: name of a shipped mapping, the YAML text of one, or empty.
+        aliases: spellings that the person confirmed: column -> text -> meaning.
+    """
+
+    token: str
+    folder: Path
+    person_id: int
+    at: int
+    names: tuple[str, ...]
+    mapping: str = ""
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def uploads(self) -> list[Upload]:
+        """Return the files for reading."""
+        return [Upload(name, self.folder / str(at)) for at, name in enumerate(self.names)]
+
+    def confirm(self, column: str, text: str, meaning: str) -> None:
+        """Remember that a spelling of a column means something; what was looked at before is looked at again."""
+        aliases = {name: dict(texts) for name, texts in self.aliases.items()}
+        aliases.setdefault(column, {})[text] = meaning
+        _write(self.folder / ABOUT, _about(self.person_id, self.at, self.names, self.mapping, aliases))
+        self.forget()
+
+    def note(self, notes: Mapping[str, Any]) -> None:
+        """Keep what was found in the files, so that turning a page does not read them again."""
+        _write(self.folder / NOTES, notes)
+
+    def noted(self) -> dict[str, Any] | None:
+        """Return what was found in the files; None when nobody looked since the last change."""
+        path = self.folder / NOTES
+        return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
+
+    def forget(self) -> None:
+        """Let the files be looked at again."""
+        (self.folder / NOTES).unlink(missing_ok=True)
+
+    def drop(self) -> None:
+        """Remove the files."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def keep(root: Path, person_id: int, at: datetime, files: Sequence[Brought], mapping: str = "") -> Kept:
+    """Keep uploaded files for a day; what others left longer than that goes.
+
+    Raises:
+        RuleError: there is no file, there are too many, or one is too large; nothing is kept.
+    """
+    _sweep(root, at)
+    if not 0 < len(files) <= MOST_FILES:
+        raise RuleError(
+            Text(f"选了 {len(files)} 个文件。", f"{len(files)} files were chosen."),
+            Text(f"一次选 1 到 {MOST_FILES} 个。", f"Choose 1 to {MOST_FILES} at a time."),
+        )
+    token = secrets.token_urlsafe(24)
+    folder = root / token
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        for number, one in enumerate(files):
+            _copy(one, folder / str(number))
+        about = _about(person_id, microseconds(at), tuple(one.name for one in files), mapping, {})
+        _write(folder / ABOUT, about)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return _kept(folder)
+
+
+def opened(root: Path, token: str, person_id: int, at: datetime) -> Kept:
+    """Return files that wait, to the person who brought them.
+
+    Raises:
+        NotFound: there are none of that name, they are older than a day, or somebody else's; one answer for all.
+    """
+    folder = root / token
+    if not TOKEN.fullmatch(token) or not (folder / ABOUT).is_file():
+        raise _gone()
+    kept = _kept(folder)
+    if kept.person_id != person_id or microseconds(at) - kept.at > KEPT_FOR.total_seconds() * MICROSECONDS:
+        raise _gone()
+    return kept
+
+
+def _kept(folder: Path) -> Kept:
+    about = json.loads((folder / ABOUT).read_text("utf-8"))
+    return Kept(
+        folder.name, folder, about["person_id"], about["at"], tuple(about["names"]), about["mapping"], about["aliases"]
+    )
+
+
+def _about(
+    person_id: int, at: int, names: Sequence[str], mapping: str, aliases: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    return {"person_id": person_id, "at": at, "names": list(names), "mapping": mapping, "aliases": aliases}
+
+
+def _copy(source: Brought, target: Path) -> None:
+    size = 0
+    with _private(target) as out:
+        for chunk in source.chunks:
+            size += len(chunk)
+            if size > LARGEST_FILE:
+                raise RuleError(
+                    Text(
+                        f"「{source.name}」大于 {LARGEST_FILE // MEGABYTE} MB。",
+                        f"“{source.name}” is larger than {LARGEST_FILE // MEGABYTE} MB.",
+                    ),
+                    Text("拆成几个文件再导入。", "Split it into several files."),
+                )
+            out.write(chunk)
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a file whole: a reader sees the old one or the new one."""
+    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+    with _private(fresh) as out:
+        out.write(json.dumps(content, ensure_ascii=False).encode())
+    fresh.replace(path)
+
+
+def _private(path: Path) -> Any:
+    return open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, OWNER_ONLY), "wb")
+
+
+def _sweep(root: Path, at: datetime) -> None:
+    """Remove what has waited longer than a day."""
+    for folder in root.iterdir() if root.is_dir() else ():
+        try:
+            waiting_since = _kept(folder).at if (folder / ABOUT).is_file() else 0
+        except (OSError, ValueError, KeyError):
+            waiting_since = 0
+        if microseconds(at) - waiting_since > KEPT_FOR.total_seconds() * MICROSECONDS and _is_old(folder, at):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_old(folder: Path, at: datetime) -> bool:
+    """Tell whether a folder stands for a while, so that one that is just being filled stays."""
+    try:
+        return at.timestamp() - folder.stat().st_mtime > 600
+    except OSError:
+        return False
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        Text(
+            "这次上传已经写入、放弃，或放了一天以上。", "These files were imported, dropped, or are older than a day."
+        ),
+        Text("看一下导入记录，需要时重新选文件。", "Look at the list of imports; choose the files again if needed."),
+    )
