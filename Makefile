@@ -65,6 +65,7 @@ assets: ## bundle the web assets now
 .PHONY: reference
 reference: develop ## write the reference pages that come from the code
 	@$(BIN)/python -m scripts.write_reference
+	$(BIN)/python -m scripts.write_api_reference
 	@$(BIN)/python -m scripts.schema_reference
 
 .PHONY: lock

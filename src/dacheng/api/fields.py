@@ -25,8 +25,8 @@ from dacheng.core.relation import Column, Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.service.wire import received
 
-MONEY_FORM = r"^-?\d{1,13}(\.\d{1,2})?$"
-MONTH_FORM = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONEY_FORM = r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$"
+MONTH_FORM = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
 def _written(value: Any) -> Any:
