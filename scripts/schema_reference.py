@@ -38,7 +38,7 @@ HEAD = """# 数据 · Schema
 
 *Written by `make reference` from `core/*/schema.py`; edit them, not this page.*
 
-一家公司可以放在一个文件夹里：`company.toml` 写 `name` 与 `currency`，`rules.csv`（可无）写自己的规则，其余每个关系一个 CSV。`dacheng report NAME --data 文件夹` 直接用它出报表；标准例的 `book/` 就是这样的文件夹。
+一家公司可以放在一个文件夹里：`company.toml` 写 `name` 与 `currency`，`rules.csv`（可无）写自己的规则，其余每个关系一个 CSV。`dacheng report NAME --data 文件夹` 直接用它出报表；业务样例的 `book/` 就是这样的文件夹。
 
 - UTF-8、逗号分隔，第一行是下表的列名，列的顺序随意；有「默认」或「可空」的列可以不写。
 - 引用写编码。编号在文件里从不出现，按编码第一次出现的先后得到。

@@ -1,4 +1,4 @@
-"""Golden cases (标准例): a business situation as a folder of CSVs, with the figures worked out by hand.
+"""Golden cases (业务样例): a business situation as a folder of CSVs, with the figures worked out by hand.
 
 A case is a folder with ``case.toml``, ``book/*.csv`` and ``expected/*.csv``. An expected
 file is what ``dacheng report … --format csv`` prints; it may leave out columns, never rows.
@@ -82,8 +82,8 @@ def run_cases(folder: Path) -> Iterator[tuple[str, list[Difference]]]:
     found = sorted(path.parent for path in folder.rglob(CASE_FILE))
     if not found:
         raise RuleError(
-            Text(f"{folder} 里没有标准例。", f"There is no golden case in {folder}."),
-            Text(f"标准例是含 {CASE_FILE} 的文件夹。", f"A case is a folder with {CASE_FILE}."),
+            Text(f"{folder} 里没有业务样例。", f"There is no golden case in {folder}."),
+            Text(f"业务样例是含 {CASE_FILE} 的文件夹。", f"A case is a folder with {CASE_FILE}."),
         )
     for path in found:
         yield path.relative_to(folder).as_posix() if path != folder else path.name, run_case(path)
