@@ -35,7 +35,11 @@ class OpenFolder:
         Raises:
             RuleError: there is none, or it has faults; each is named.
         """
-        company = sound_company(folder)
+        return cls.of(sound_company(folder))
+
+    @classmethod
+    def of(cls, company: Company) -> OpenFolder:
+        """Open a company that is at hand already, for example one that the demo generator made."""
         return cls(company, engine_of(company), FolderNames(company))
 
     def book(self, *, as_of_day: int, today: int, basis: Basis = "then", viewer: str = "") -> Book:
