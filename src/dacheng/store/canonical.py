@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from dacheng.core.company import Company, Frame
@@ -75,27 +76,23 @@ def _compacted(name: str) -> dict[int, int]:
 def _frame(relation: Relation, numbers: Numbers) -> Frame:
     names = [*(column.name for column in relation.facts), *INTERVAL]
     key = len(relation.key)
-    turn = _turning(relation, numbers)
     versions = select_rows(fact_table(relation.name), names, [(f"seq_to = {FAR_SEQ}", None)])
-    rows = _joined(sorted((turn(row) for row in versions), key=lambda row: (row[:key], row[-2])))
+    fresh = list(zip(*_renumbered(relation, numbers, versions), strict=True))
+    rows = _joined(sorted(fresh, key=itemgetter(*range(key), -2)))
     columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
     return Frame(columns, _labels(relation, numbers, [row[:key] for row in rows]))
 
 
-def _turning(relation: Relation, numbers: Numbers) -> Callable[[Row], Row]:
-    """Return the function that gives a row, or the key it begins with, its canonical numbers."""
-    turns = [
-        numbers[column.ref] if column.kind == "ref" else numbers[relation.name] if column.kind == "id" else {}
-        for column in relation.facts
-    ]
-
-    def turned(row: Row) -> Row:
-        fresh = [turn.get(value, value) for value, turn in zip(row, turns, strict=False)]
-        if relation.name == "grants":
-            fresh[2] = numbers[GRANTED_RELATION[row[1]]].get(row[2], row[2])
-        return (*fresh, *row[len(fresh) :])
-
-    return turned
+def _renumbered(relation: Relation, numbers: Numbers, rows: Sequence[Row]) -> list[Sequence[Any]]:
+    """Return rows, which begin with the relation's own columns, as columns with canonical numbers."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    if relation.name == "grants" and rows:
+        columns[2] = [numbers[GRANTED_RELATION[kind]].get(one, one) for kind, one in zip(*columns[1:3], strict=True)]
+    for at, column in enumerate(relation.facts[: len(columns)]):
+        turn = numbers[column.ref] if column.kind == "ref" else numbers[relation.name] if column.kind == "id" else None
+        if turn is not None:
+            columns[at] = [turn.get(value, value) for value in columns[at]]
+    return columns
 
 
 def _joined(rows: list[Row]) -> list[Row]:
@@ -114,8 +111,8 @@ def _labels(relation: Relation, numbers: Numbers, keys: list[Row]) -> dict[str, 
     names = [column.name for column in relation.labels]
     if not names:
         return {}
-    columns = ["id"] if relation.entity else list(relation.key)
-    turn, size = _turning(relation, numbers), len(columns)
-    rows = select_rows(record_table(relation.name), [*columns, *names], [("NOT removed", None)])
-    texts = {turn(row[:size]): row[size:] for row in rows}
-    return {name: [texts[key][at] for key in keys] for at, name in enumerate(names)}
+    key = ["id"] if relation.entity else list(relation.key)
+    rows = select_rows(record_table(relation.name), [*key, *names], [("NOT removed", None)])
+    fresh = zip(*_renumbered(relation, numbers, [row[: len(key)] for row in rows]), strict=True)
+    texts = {one: row[len(key) :] for one, row in zip(fresh, rows, strict=True)}
+    return {name: [texts[one][at] for one in keys] for at, name in enumerate(names)}

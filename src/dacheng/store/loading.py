@@ -8,13 +8,14 @@ from typing import Any
 
 from dacheng.core.company import Company, Frame
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import FIRST_DAY
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import Row, insert_rows
 from dacheng.store.history import Entry
 from dacheng.store.identity import new_uids
 from dacheng.store.models import FAR_SEQ, CompanySetting, RuleValue
-from dacheng.store.standing import RECORD_META, Columns, fact_table, key_of, record_columns, record_table
+from dacheng.store.standing import RECORD_META, Columns, fact_table, record_columns, record_table
 
 ROWS_AT_ONCE = 50_000
 
@@ -65,33 +66,28 @@ def _load_frame(entry: Entry, relation: Relation, frame: Frame) -> int:
 
 def _records(entry: Entry, relation: Relation, latest: Sequence[tuple[int, Columns]]) -> Iterator[Row]:
     own = record_columns(relation)
-    for at, (first, values) in enumerate(latest, 1):
+    for at, ((first, values), uid) in enumerate(zip(latest, new_uids(entry.at, len(latest)), strict=True), 1):
         number = values[relation.key[0]] if relation.entity else at
         after = {name: values[name] for name in own if values[name] not in (None, "")}
         entry.note(relation.name, number, first, before=None, after=after)
-        (uid,) = new_uids(entry.at, 1)
         yield number, *(values[name] for name in own), uid.hex, 1, "", "", False, first
 
 
 def _latest(relation: Relation, frame: Frame) -> list[tuple[int, Columns]]:
     """Return (first day, latest values with labels) of each key, in order of appearance."""
-    names = [*(column.name for column in relation.facts), "from_day"]
-    first: dict[Any, int] = {}
-    last: dict[Any, Columns] = {}
-    for row, texts in zip(_rows(frame, names), _texts(relation, frame), strict=True):
-        values = dict(zip(names, row, strict=True))
-        key, day = key_of(relation, row[0], values), row[-1]
-        first[key] = min(day, first.get(key, day))
-        if key not in last or day >= last[key]["from_day"]:
-            last[key] = values | texts
-    return [(first[key], values) for key, values in last.items()]
-
-
-def _texts(relation: Relation, frame: Frame) -> Iterator[Columns]:
-    names = [column.name for column in relation.labels]
+    columns = {column.name: _plain(frame.columns[column.name]) for column in relation.facts}
     empty = [""] * len(frame)
-    for row in zip(*(frame.labels.get(name, empty) for name in names), strict=True) if names else empty:
-        yield dict(zip(names, row, strict=True))
+    texts = {column.name: frame.labels.get(column.name, empty) for column in relation.labels}
+    days = _plain(frame.columns["from_day"])
+    first: dict[Any, int] = {}
+    last: dict[Any, int] = {}
+    for row, key in enumerate(zip(*(columns[name] for name in relation.key), strict=True)):
+        day = days[row] or FIRST_DAY
+        first[key] = min(day, first.get(key, day))
+        if key not in last or day >= (days[last[key]] or FIRST_DAY):
+            last[key] = row
+    told = [*columns.items(), *texts.items()]
+    return [(first[key], {name: column[row] for name, column in told}) for key, row in last.items()]
 
 
 def _insert(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
