@@ -35,6 +35,7 @@ NOW = datetime(2026, 8, 19, 2, tzinfo=UTC)
 """19 August 2026, 10 o'clock in Shanghai: when every proof looks."""
 
 TODAY = day_of(date(2026, 8, 19))
+MINUTE = timedelta(minutes=1)
 
 SYSTEM_CODE = ""
 REP, EAST, SOUTH, NORTH = "T0016", "T0005", "T0006", "T0007"
@@ -196,7 +197,7 @@ def _imports(work: Work) -> None:
     files = {
         "customers": "客户编号,客户名称,行业\nI-K1,进口客户,制造\n",
         "deals": "商机编号,商机名称,负责人,客户,商机阶段,商机金额,预计成交日期\n"
-        f"I-D1,进口商机,T0019,I-K1,{_first_stage()},12.34万,2026-11-30\n",
+        f"I-D1,进口商机,T0019,I-K1,{first_stage()},12.34万,2026-11-30\n",
     }
     kept = work.bring(files)
     undone = work.bring({"customers": "客户编号,客户名称,行业\nI-K2,白来一趟,制造\n"})
@@ -205,7 +206,8 @@ def _imports(work: Work) -> None:
     imports.undo(SYSTEM, work.at, str(undone))
 
 
-def _first_stage() -> str:
+def first_stage() -> str:
+    """Return the name of the first stage."""
     return str(select_rows("rec_stages", ["name"], [(f"state = {OPEN}", None)], order=("position",))[0][0])
 
 
