@@ -19,7 +19,7 @@ from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import give_grant
-from dacheng.store.models import ImportBatch
+from dacheng.store.models import ImportBatch, LogEntry
 from tests.api.calling import Form, account
 from tests.store.company import AT, actor, month, on, uid
 
@@ -88,6 +88,11 @@ def batch() -> UUID:
     rows = (Staged("customers", "K7", {"name": "批次客户"}, 0),)
     commit_import(actor=SYSTEM, at=AT, batch=Batch("test", "test.csv", "CNY", rows))
     return UUID(str(ImportBatch.objects.get().uid))
+
+
+def last_entry() -> str:
+    """Return the name of the latest entry of the log."""
+    return str(LogEntry.objects.order_by("-seq").values_list("hash", flat=True)[0])
 
 
 def files() -> Form:
@@ -181,6 +186,7 @@ READS: Mapping[str, Case] = {
     "list_rules": Case(at("/rules")),
     "list_imports": Case(at("/imports")),
     "read_log": Case(at("/log")),
+    "show_log_entry": Case(lambda code: (f"/log/entries/{last_entry()}", None)),
     "verify_log": Case(at("/log/verify")),
 }
 
