@@ -193,14 +193,14 @@ RECURSIVE = """
     GROUP BY a.top, f.month"""
 
 
-def _summed(cell: np.ndarray, amounts: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _summed(cell: np.ndarray, amounts: np.ndarray) -> np.ndarray:
     """Return exact sums of each measure by cell: floats carry them exactly below 2^53."""
     size = NODES * MONTHS
     sums = [np.bincount(cell, weights=amounts[:, one], minlength=size).astype(np.int64) for one in range(MEASURES)]
     return np.stack(sums, axis=-1)
 
 
-def _fill(place: np.ndarray, month: np.ndarray, amount: np.ndarray) -> None:  # type: ignore[type-arg]
+def _fill(place: np.ndarray, month: np.ndarray, amount: np.ndarray) -> None:
     from django.db import connections
 
     rng = np.random.default_rng(7)

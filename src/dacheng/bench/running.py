@@ -33,7 +33,7 @@ def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> 
     lines = [*questions(scale, day), *board(scale, day), *writes(scale, at)]
     if deals >= 1_000_000:
         lines += roll_up()
-    lines += pages(scale, url, [session_of(person) for person in _people()], PORT, at)
+    lines += pages(scale, url, [session_of(person, at) for person in _people()], PORT, at)
     return lines
 
 

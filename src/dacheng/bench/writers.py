@@ -10,9 +10,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from dacheng.bench.databases import rows_of
 from dacheng.core.access import SYSTEM
+from dacheng.store.actions.accounts import invite, redeem_link
 from dacheng.store.actions.deals import edit_deal
 from dacheng.store.identity import stored_uid
-from dacheng.store.models import Account
 
 
 class Writer:
@@ -39,9 +39,9 @@ class Writer:
         self.version = saved.version
 
 
-def session_of(person_id: int) -> str:
+def session_of(person_id: int, at: datetime) -> str:
     """Return the key of a fresh session of a person."""
-    account = Account.objects.get_or_create(person_id=person_id, defaults={"username": f"bench-{person_id}"})[0]
+    account = redeem_link(at=at, secret=invite(actor=SYSTEM, at=at, person_id=person_id).secret)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = "dacheng.store.signing_in.PersonBackend"

@@ -62,8 +62,8 @@ def _role(viewer: Viewer, tree: Tree, unit_names: dict[int, str], unit_id: int) 
     for one in viewer.held:
         role, top = ROLE_LABEL[one.role], unit_names.get(one.unit_id, "")
         if one.role not in SEES_UNITS:
-            text = Text(f"角色「{role.zh}」不看别人的业务数据。", f"The role {role.en} sees no business data of others.")
-            found.append(Reason(False, text))
+            zh, en = f"角色「{role.zh}」不看别人的业务数据。", f"The role {role.en} sees nothing of others."
+            found.append(Reason(False, Text(zh, en)))
             continue
         under = one.unit_id in tree and unit_id in tree and tree.is_under(unit_id, one.unit_id)
         zh = f"角色「{role.zh}」的范围是「{top}」，{'包含' if under else '不包含'}所在组织「{place}」。"

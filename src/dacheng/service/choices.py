@@ -54,10 +54,10 @@ def field_ids(book: Book, relation: str) -> list[int]:
     if relation == "units":
         return sorted(book.scope.units, key=book.tree.position_of)
     if relation == "customers":
-        return book.gather(ALL_CUSTOMERS if book.scope.whole else OWN_CUSTOMERS)["customer_id"].tolist()
+        return [int(one) for one in book.gather(ALL_CUSTOMERS if book.scope.whole else OWN_CUSTOMERS)["customer_id"]]
     queries = {"people": WORKING, "stages": STAGES, "products": PRODUCTS}
     rows = book.gather(queries[relation])
-    return next(iter(rows.columns.values())).tolist()
+    return [int(one) for one in next(iter(rows.columns.values()))]
 
 
 def offered_names(book: Book, also: Mapping[str, Iterable[int | None]]) -> dict[str, dict[int, Name]]:

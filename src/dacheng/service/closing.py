@@ -54,7 +54,7 @@ def closing(at: datetime) -> Closing:
     """Return where closing stands at a moment."""
     through, ended = closed_through(), _last_ended(company_day(at))
     if through:
-        following = (through + 1,) if through + 1 <= ended else ()
+        following: tuple[int, ...] = (through + 1,) if through + 1 <= ended else ()
     else:
         following = tuple(range(ended - OFFERED + 1, ended + 1))
     return Closing(through, following, _turns())

@@ -22,7 +22,7 @@ class DatabaseNames:
         """Return the names of ids; an unknown id is left out."""
         return self.names_of({relation: ids}).get(relation, {})
 
-    def names_of(self, wanted: Mapping[str, Iterable[int] | None]) -> dict[str, dict[int, Name]]:
+    def names_of(self, wanted: Mapping[str, Iterable[int] | None]) -> dict[str, Mapping[int, Name]]:
         """Return the names of ids of many relations, in one query; None instead of ids = all that stand."""
         asked = {
             relation: None if ids is None else [one for one in ids if one]
@@ -34,7 +34,7 @@ class DatabaseNames:
             {relation: ids for relation, ids in asked.items() if ids is None or ids}
         ):
             found[relation][number] = Name(code, name or code, str(_uid(uid)), english)
-        return found
+        return dict(found)
 
     def find(self, relation: str, text: str) -> tuple[int, ...]:
         """Return the ids whose code or name is the text."""

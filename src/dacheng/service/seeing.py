@@ -31,6 +31,10 @@ class SeenNames:
         """Return the names of ids."""
         return self.source.names(relation, ids)
 
+    def names_of(self, wanted: Mapping[str, Iterable[int] | None]) -> Mapping[str, Mapping[int, Name]]:
+        """Return the names of ids of many relations at once."""
+        return self.source.names_of(wanted)
+
     def find(self, relation: str, text: str) -> tuple[int, ...]:
         """Return the ids whose code or name is the text, of those that the viewer may know of."""
         return tuple(one for one in self.source.find(relation, text) if self._knows(relation, one))

@@ -37,7 +37,7 @@ def own_values(name: str) -> list[OwnValue]:
     rows = list(current.values_list("seq_from", "from_day", "value", "reason"))
     entries = LogEntry.objects.filter(seq__in={row[0] for row in rows})
     by = {seq: (at, actor) for seq, at, actor in entries.values_list("seq", "at", "actor_id")}
-    return [OwnValue(*row, *by.get(seq, (0, 0))) for seq, *row in rows]
+    return [OwnValue(day, value, reason, *by.get(seq, (0, 0))) for seq, day, value, reason in rows]
 
 
 def sequence_at(known_at: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,9 +153,9 @@ def _given(param: Any) -> list[Any]:
     return [] if param is None else [param]
 
 
-def _entries(seqs: Iterable[int]) -> dict[int, Sequence[object]]:
+def _entries(seqs: Iterable[int]) -> dict[int, tuple[Any, Any, Any, Any]]:
     rows = select_rows("log", ["seq", "at", "actor_id", "action", "hash"], [among("seq", seqs)])
-    return {row[0]: row[1:] for row in rows}
+    return {seq: (at, actor, action, name) for seq, at, actor, action, name in rows}
 
 
 def _amount(text: str) -> int | None:
