@@ -35,7 +35,7 @@ NOW = datetime(2026, 8, 19, 2, tzinfo=UTC)
 """19 August 2026, 10 o'clock in Shanghai: when every proof looks."""
 
 TODAY = day_of(date(2026, 8, 19))
-MINUTE = timedelta(minutes=1)
+MINUTE, FIVE_HOURS = timedelta(minutes=1), timedelta(hours=5)
 
 SYSTEM_CODE = ""
 REP, EAST, SOUTH, NORTH = "T0016", "T0005", "T0006", "T0007"
@@ -99,7 +99,7 @@ class Work:
 
     def later(self) -> dict[str, Any]:
         """Return who acts and when."""
-        self.at += timedelta(hours=5)
+        self.at += FIVE_HOURS
         return {"actor": SYSTEM, "at": self.at}
 
     def edit(self, code: str, *, on: int | None = None, **values: Any) -> None:
