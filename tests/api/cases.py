@@ -187,6 +187,7 @@ READS: Mapping[str, Case] = {
     "list_imports": Case(at("/imports")),
     "read_log": Case(at("/log")),
     "show_log_entry": Case(lambda code: (f"/log/entries/{last_entry()}", None)),
+    "list_tokens": Case(at("/tokens")),
     "verify_log": Case(at("/log/verify")),
 }
 

@@ -63,6 +63,18 @@ def test_a_revoked_token_opens_nothing_from_the_next_call_on(sqlite_database):
     assert person.send("DELETE", f"/tokens/{issued['id']}").status_code == 404
 
 
+def test_a_person_lists_his_own_tokens_that_still_open_something(sqlite_database):
+    li = Caller("li")
+    issued = [li.post("/tokens", {"name": name, "scopes": ["read"]}).json()["id"] for name in ("BI", "old")]
+    li.send("DELETE", f"/tokens/{issued[1]}")
+    Caller("boss").post("/tokens", {"name": "theirs", "scopes": ["read"]})
+
+    rows = li.get("/tokens").json()["rows"]
+
+    assert [(one["id"], one["name"], one["scopes"]) for one in rows] == [(issued[0], "BI", ["read"])]
+    assert "secret" not in rows[0]
+
+
 def test_nobody_revokes_the_token_of_another(sqlite_database):
     issued = Caller("li").post("/tokens", {"name": "BI", "scopes": ["read"]}).json()
 

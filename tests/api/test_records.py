@@ -192,6 +192,32 @@ def test_what_is_not_there_and_methods_that_are_not_answer_with_problems(sqlite_
     assert set(no_method["Allow"].split(", ")) == {"GET", "PATCH"}
 
 
+def test_a_database_that_is_away_is_said_to_be_so_with_when_to_try_again(sqlite_database, monkeypatch):
+    from django.db import OperationalError
+
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("dacheng.store.actions.products.writing", away)
+    answer = Caller("ops").post("/products", {"name": "x"})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json()["detail"] == "The database is away; nothing was written."
+
+
+def test_a_fault_of_ours_is_a_problem_too_and_tells_nothing_of_itself(sqlite_database, monkeypatch):
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("dacheng.api.me.introduced_now", broken)
+    caller = Caller("li")
+    caller.client.raise_request_exception = False
+    answer = caller.get("/me")
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert "secret" not in answer.content.decode()
+
+
 def test_a_contract_carries_its_lines_and_costs_only_to_who_may_see_them(sqlite_database):
     li, fin = Caller("li"), Caller("fin")
     lines = [

@@ -136,11 +136,11 @@ def questions(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("person", ["boss", "li"])
-def test_no_question_ever_breaks_a_report(sqlite_database, person):
+def test_no_question_ever_breaks_a_report(shared_database, person):
     caller = Caller(bearer=token(person))
 
     @settings(
-        max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(questions())
     def asked(question: tuple[str, dict[str, str]]) -> None:

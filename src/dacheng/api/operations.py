@@ -123,16 +123,23 @@ def _answering(
         if known is not None:
             _refuse_unknown(request, known)
         if method == "GET":
-            return view(request, **values)
+            return _spoken(request, view(request, **values))
         found = _kept(request) if method == "POST" else None
         if found is None:
             found = _acted(request, view, values, status, prepares, secrets)
         response = HttpResponse(found.body, status=found.status, content_type="application/json")
         if found.replayed:
             response[REPLAYED_HEADER] = "true"
-        return response
+        return _spoken(request, response)
 
     return answering
+
+
+def _spoken(request: Any, answer: Any) -> Any:
+    """Name the language of an answer that is a response already; ninja names that of others."""
+    if isinstance(answer, HttpResponse):
+        answer["Content-Language"] = request.auth.language
+    return answer
 
 
 def _acted(

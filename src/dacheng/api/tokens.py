@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from dacheng.api.asking import Call
 from dacheng.api.fields import Done
 from dacheng.api.operations import OWN, operation
 from dacheng.core.errors import NotAllowed, Text
+from dacheng.service.accounts import own_tokens
 from dacheng.store.actions.accounts import TOKEN_DAYS, issue_token, revoke_token
+from dacheng.store.history import moment
 
 router = Router(tags=["tokens"])
 
@@ -35,7 +37,33 @@ class IssuedToken(Schema):
 
     id: UUID
     secret: str | None
-    expires: str
+    expires: datetime
+
+
+class HeldToken(Schema):
+    """A token of the caller's that still opens something; its secret is not kept."""
+
+    id: UUID
+    name: str
+    scopes: list[str]
+    expires: datetime
+
+
+class TokenList(Schema):
+    """The caller's tokens, the newest first."""
+
+    rows: list[HeldToken]
+
+
+@operation(router, "GET", "/tokens", TokenList, Text("我的令牌", "List own tokens"), right=OWN)
+def list_tokens(request: Call) -> TokenList:
+    """The caller's own tokens that are neither revoked nor expired."""
+    caller = request.auth
+    rows = [
+        HeldToken(id=one.uid, name=one.name, scopes=list(one.scopes), expires=moment(one.expires_at))
+        for one in own_tokens(caller.viewer, caller.at)
+    ]
+    return TokenList(rows=rows)
 
 
 @operation(
@@ -61,7 +89,7 @@ def issue(request: Call, body: NewToken) -> IssuedToken:
     scopes = tuple(dict.fromkeys(body.scopes))
     issued = issue_token(actor=caller.viewer, at=caller.at, name=body.name, scopes=scopes, days=body.days)
     expires = caller.at + timedelta(days=body.days)
-    return IssuedToken(id=UUID(issued.uid), secret=issued.secret, expires=expires.isoformat(timespec="seconds"))
+    return IssuedToken(id=UUID(issued.uid), secret=issued.secret, expires=expires)
 
 
 @operation(
