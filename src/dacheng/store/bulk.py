@@ -15,6 +15,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max, Model
 
+FEW = 5
+
 Row = Sequence[Any]
 Condition = tuple[str, Any]
 """A piece of WHERE and its one parameter; None for a piece without."""
@@ -63,7 +65,7 @@ def update_rows(table: str, keys: Sequence[str], columns: Sequence[str], rows: S
         return
     further = f" AND {also}" if also else ""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if _set_based(rows):
             sets = ", ".join(f'"{column}" = given.v{at}' for at, column in enumerate(columns))
             source, arrays = _given(rows)
             met = _meets(table, keys, first=len(columns))
@@ -71,7 +73,7 @@ def update_rows(table: str, keys: Sequence[str], columns: Sequence[str], rows: S
             return
         sets = ", ".join(f'"{column}" = %s' for column in columns)
         where = " AND ".join(f'"{key}" = %s' for key in keys)
-        cursor.executemany(f'UPDATE "{table}" SET {sets} WHERE {where}{further}', rows)
+        _each(cursor, f'UPDATE "{table}" SET {sets} WHERE {where}{further}', rows)
 
 
 def delete_rows(table: str, keys: Sequence[str], rows: Sequence[Row]) -> None:
@@ -79,12 +81,12 @@ def delete_rows(table: str, keys: Sequence[str], rows: Sequence[Row]) -> None:
     if not rows:
         return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if _set_based(rows):
             source, arrays = _given(rows)
             cursor.execute(f'DELETE FROM "{table}" USING {source} WHERE {_meets(table, keys, first=0)}', arrays)
             return
         where = " AND ".join(f'"{key}" = %s' for key in keys)
-        cursor.executemany(f'DELETE FROM "{table}" WHERE {where}', rows)
+        _each(cursor, f'DELETE FROM "{table}" WHERE {where}', rows)
 
 
 def among(column: str, values: Iterable[int | str | UUID]) -> Condition:
@@ -114,6 +116,20 @@ def fetch_rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params or None)
         return list(cursor.fetchall())
+
+
+def _set_based(rows: Sequence[Row]) -> bool:
+    """Tell whether rows go as one set: on PostgreSQL, unless they are so few that one by one is quicker."""
+    return connection.vendor == "postgresql" and len(rows) > FEW
+
+
+def _each(cursor: Any, sql: str, rows: Sequence[Row]) -> None:
+    """Run a statement for each row: prepared once on SQLite; a few plain ones on PostgreSQL."""
+    if connection.vendor == "sqlite":
+        cursor.executemany(sql, rows)
+        return
+    for row in rows:
+        cursor.execute(sql, row)
 
 
 def _given(rows: Sequence[Row]) -> tuple[str, list[list[Any]]]:

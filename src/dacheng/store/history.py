@@ -36,7 +36,8 @@ canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 class Entry:
     """An open log entry: its sequence, who, when, the company's day, and what changed so far.
 
-    ``keep`` writes the entry even when no record changed (sign-ins, rights, exports).
+    ``keep`` writes the entry even when no record changed (sign-ins, rights, exports);
+    ``written`` holds relation -> the records that this entry has written.
     """
 
     seq: int
@@ -46,6 +47,7 @@ class Entry:
     action: str
     detail: dict[str, Any] = field(default_factory=dict)
     changes: list[ChangeRow] = field(default_factory=list)
+    written: dict[str, set[int]] = field(default_factory=dict)
     keep: bool = False
 
     def note(
@@ -60,6 +62,7 @@ class Entry:
         """Note a changed record with the columns that changed; None = created, or removed."""
         was, now = ("" if part is None else canonical(part) for part in (before, after))
         self.changes.append((relation, record_id, from_day, was, now))
+        self.written.setdefault(relation, set()).add(record_id)
 
 
 @contextmanager

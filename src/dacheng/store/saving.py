@@ -186,6 +186,8 @@ def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Itera
     close: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
     changed: set[int] = set()
+    again: list[tuple[Any, ...]] = []
+    written = set(entry.written.get(name, ()))
     for one in wanted:
         record = found[one.record_id]
         versions = merged(derive(list(one.versions)))
@@ -195,12 +197,14 @@ def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Itera
         if closed:
             _refuse_frozen(relation, record, versions, closed)
         turn = difference(record.versions, versions)
-        close += [(entry.seq, *record.key, from_day) for from_day in turn.close]
+        gone = [(entry.seq, *record.key, from_day) for from_day in turn.close]
+        close += gone
+        again += gone if one.record_id in written else ()
         facts += [_fact_row(record.key, version, entry.seq) for version in turn.open]
         _note(entry, relation, record, versions, labels, one.day)
         _take(relation, record, versions, labels)
         changed.add(one.record_id)
-    close_versions(relation, close, entry.seq)
+    _close_versions(relation, close, again)
     insert_rows(fact_table(name), _fact_names(relation), facts)
     _update_records(relation, [found[record_id] for record_id in sorted(changed)])
     return changed
@@ -245,15 +249,16 @@ def touch(name: str, record: Standing) -> None:
     update_rows(record_table(name), ["id"], ["version"], [(record.row["version"], record.record_id)])
 
 
-def close_versions(relation: Relation, rows: Sequence[tuple[Any, ...]], seq: int) -> None:
+def _close_versions(relation: Relation, close: Sequence[tuple[Any, ...]], again: Sequence[tuple[Any, ...]]) -> None:
     """Close current versions; those opened in the same sequence are replaced, not closed.
 
     Args:
-        rows: (sequence, *key, from_day) of each.
+        close: (sequence, *key, from_day) of each.
+        again: the same of records that this entry has written before.
     """
     keys = [*relation.key, "from_day"]
-    delete_rows(fact_table(relation.name), [*keys, "seq_from"], [(*row[1:], seq) for row in rows])
-    update_rows(fact_table(relation.name), keys, ["seq_to"], rows, also=f"seq_to = {FAR_SEQ}")
+    delete_rows(fact_table(relation.name), ["seq_from", *keys], again)
+    update_rows(fact_table(relation.name), keys, ["seq_to"], close, also=f"seq_to = {FAR_SEQ}")
 
 
 def _guarding(name: str) -> int:
