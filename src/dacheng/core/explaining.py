@@ -51,8 +51,8 @@ def _allowed(viewer: Viewer, action: str, tree: Tree, unit_id: int, owner_id: in
 
 
 def _owner(holds: bool) -> Reason:
-    yes = Text("本人是负责人。", "He owns it.")
-    no = Text("本人不是负责人。", "He does not own it.")
+    yes = Text("本人是负责人。", "Is the owner.")
+    no = Text("本人不是负责人。", "Is not the owner.")
     return Reason(holds, yes if holds else no)
 
 
@@ -69,7 +69,7 @@ def _role(viewer: Viewer, tree: Tree, unit_names: dict[int, str], unit_id: int) 
         zh = f"角色「{role.zh}」的范围是「{top}」，{'包含' if under else '不包含'}所在组织「{place}」。"
         en = f"The role {role.en} covers {top}, which {'contains' if under else 'does not contain'} {place}."
         found.append(Reason(under, Text(zh, en)))
-    return found or [Reason(False, Text("今天没有任何角色。", "He holds no role today."))]
+    return found or [Reason(False, Text("今天没有任何角色。", "Holds no role today."))]
 
 
 def _grant(granted: bool) -> Reason:

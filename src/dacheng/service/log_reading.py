@@ -20,6 +20,7 @@ from dacheng.core.period import date_of, ym_text
 from dacheng.core.relation import Column, Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.core.tree import Tree
+from dacheng.exchange.defaults import default_rules
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.questions import identified
@@ -300,15 +301,25 @@ def _details(detail: Mapping[str, Any], names: Names) -> dict[str, Text]:
         told["role"] = ROLE_LABEL[detail["role"]]
     if "ym" in detail:
         told["month"] = Text(ym_text(detail["ym"]), ym_text(detail["ym"]))
-    if "from_day" in detail:
-        day = date_of(detail["from_day"]).isoformat()
-        told["from"] = Text(day, day)
-    for key in ("rule", "name", "value", "reason", "source", "days"):
+    if "rule" in detail:
+        told |= _rule(detail)
+    for key in ("reason", "source", "days") if "rule" in detail else ("name", "reason", "source", "days"):
         if detail.get(key) not in (None, ""):
             told[key] = Text(str(detail[key]), str(detail[key]))
     if "scopes" in detail:
         told["scopes"] = Text("、".join(detail["scopes"]), ", ".join(detail["scopes"]))
     return told
+
+
+def _rule(detail: Mapping[str, Any]) -> dict[str, Text]:
+    """Return which rule has which value from which day."""
+    kinds, _ = default_rules()
+    name = str(detail["rule"])
+    label = next((kind.label for kind in kinds if kind.name == name), Text(name, name))
+    if "value" not in detail:
+        return {"rule": label}
+    value, day = str(detail["value"]), date_of(detail["from_day"]).isoformat()
+    return {"rule": label, "value": Text(value, value), "from": Text(day, day)}
 
 
 def _no_entry() -> NotFound:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.access import POLICY, Viewer
-from dacheng.core.errors import DachengError
+from dacheng.core.errors import DachengError, NotAllowed
 from dacheng.core.period import first_day_of, parse_period, ym_of, ym_text
 from dacheng.service.people import viewer_now
 from dacheng.service.working_calendar import CalendarMonth, fill_year, missing_year, month_shown, set_days
@@ -42,6 +42,8 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         return _page(request, viewer, month, today)
     try:
         changed = set_days(viewer, at, _changes(request, month), request.POST.get("source", ""))
+    except NotAllowed:
+        raise
     except DachengError as problem:
         return _page(request, viewer, month, today, said(problem))
     say(request, ngettext("改了 %(days)s 天。", "改了 %(days)s 天。", changed) % {"days": changed})

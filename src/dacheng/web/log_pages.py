@@ -40,12 +40,12 @@ PAGE_CHANGES = 100
 SHOWN_VALUES = 4
 
 DETAILS = {
-    "person": gettext_lazy("人员"),
+    "person": gettext_lazy("当事人"),
     "to": gettext_lazy("转给"),
     "role": gettext_lazy("角色"),
     "unit": gettext_lazy("组织"),
     "month": gettext_lazy("月份"),
-    "rule": gettext_lazy("规则"),
+    "rule": gettext_lazy("规则名称"),
     "name": gettext_lazy("名称"),
     "value": gettext_lazy("值"),
     "from": gettext_lazy("从哪天起"),

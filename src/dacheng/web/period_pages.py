@@ -118,7 +118,7 @@ def _turn(one: Turn) -> dict[str, Any]:
     return {
         "when": shown_moment(one.at),
         "who": one.by.name or _("系统"),
-        "what": _("关账 %(month)s") % {"month": ym_text(one.ym)}
+        "what": _("关账到 %(month)s") % {"month": ym_text(one.ym)}
         if one.closed
         else _("重新打开 %(month)s") % {"month": ym_text(one.ym)},
         "reason": one.reason,

@@ -69,7 +69,7 @@ def rules_page(request: HttpRequest) -> HttpResponse:
             {"text": one.kind.source, "tone": "ink3"},
         ]
         rows.append({"id": f"rule-{at}", "cells": cells})
-    titles = [(_("规则"), "text"), (_("今天的值"), "num"), (_("决定什么"), "text"), (_("出处"), "text")]
+    titles = [(_("规则名称"), "text"), (_("今天的值"), "num"), (_("决定什么"), "text"), (_("出处"), "text")]
     table = {
         "title": _("规则"),
         "cards": True,

@@ -51,6 +51,6 @@ def _answer(found: Why) -> dict[str, Any]:
         % names,
         "place": _("这条商机的负责人是 %(owner)s，今天算在 %(unit)s。") % {"owner": found.owner, "unit": found.unit},
         "reasons": [{"holds": one.holds, "text": one.text.in_language(language)} for one in explained.reasons],
-        "may": [ACTION_LABEL[action].in_language(language) for action in explained.may],
+        "may": _("、").join(ACTION_LABEL[action].in_language(language) for action in explained.may),
         "money": explained.sees and explained.sees_money,
     }

@@ -96,7 +96,7 @@ ACTIONS = {
     "token.revoked": _("作废令牌"),
     "calendar.set": _("修改工作日历"),
     "rule.set": _("修改规则"),
-    "period.closed": _("关账"),
+    "period.closed": _("月份关账"),
     "period.reopened": _("重新打开期间"),
     "edit.undone": _("撤销修改"),
 }

@@ -1,0 +1,92 @@
+"""Search: part of a name or a code, Chinese by its characters, and nothing from beyond one's scope."""
+
+import pytest
+
+from dacheng.service.searching import words_of
+
+
+def found(client, text):
+    """Return group -> labels of the palette's answer."""
+    answer = client.get("/search/", {"q": text}, headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    return {group["label"]: [one["label"] for one in group["results"]] for group in answer.json()["groups"]}
+
+
+@pytest.mark.parametrize("text", ["平台", "云平", "D1", "d1", "ｄ１", "云 一期", "  云平台一期 "])
+def test_a_deal_is_found_by_any_part_of_its_name_or_code(signed_in, text):
+    assert found(signed_in("li"), text)["商机"] == ["云平台一期"]
+
+
+def test_everything_one_deals_with_is_found(signed_in):
+    client = signed_in("east")
+
+    assert found(client, "上海") == {"组织": ["上海组"]}
+    assert found(client, "李雷") == {"人员": ["李雷"]}
+    assert found(client, "电力") == {"客户": ["华能电力"]}
+
+
+@pytest.mark.parametrize("text", ["产线", "D3", "鹏城", "赵敏", "华南", "SOUTH", "zhao"])
+def test_what_others_deal_with_is_not_there(signed_in, text):
+    assert found(signed_in("east"), text) == {}
+    assert found(signed_in("boss"), text) != {}
+
+
+def test_rows_of_others_do_not_change_what_is_found(company, signed_in):
+    client = signed_in("east")
+    before = client.get("/search/?q=改", headers={"Accept": "application/json"}).content
+
+    from dacheng.store.actions.deals import edit_deal
+
+    values = {"name": "改造改造"}
+    edit_deal(actor=company.actor("south"), at=company.AT, uid=company.uid("deals", "D3"), values=values, version=1)
+
+    assert client.get("/search/?q=改", headers={"Accept": "application/json"}).content == before
+
+
+def test_a_match_that_is_not_seen_takes_no_place_of_one_that_is(company, signed_in, monkeypatch):
+    monkeypatch.setattr("dacheng.service.searching.FIRST_LOOK", 1)
+    monkeypatch.setattr("dacheng.service.searching.SECOND_LOOK", 2)
+
+    assert found(signed_in("li"), "D")["商机"] == ["云平台一期"]
+
+
+def test_results_lead_to_the_record_or_to_the_report_about_it(company, signed_in):
+    groups = signed_in("east").get("/search/?q=华", headers={"Accept": "application/json"}).json()["groups"]
+    urls = {one["label"]: one["url"] for group in groups for one in group["results"]}
+
+    assert urls == {
+        "华能电力": "/reports/deals/list/?customer=C1",
+        "华东经理": "/reports/deals/list/?owner=east",
+        "华东": "/reports/targets/attainment/?unit=EAST",
+    }
+    assert all(signed_in("east").get(url).status_code == 200 for url in urls.values())
+
+
+def test_the_same_address_is_a_page_for_people(signed_in):
+    page = signed_in("li").get("/search/?q=平台").content.decode()
+
+    assert "<h1>搜索</h1>" in page and "云平台一期" in page and 'value="平台"' in page
+
+
+def test_nothing_found_says_so_and_nothing_asked_finds_nothing(signed_in):
+    client = signed_in("li")
+
+    assert "没有找到「没有这个」。" in client.get("/search/?q=没有这个").content.decode()
+    assert found(client, "") == found(client, "   ") == {}
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", "\\", '"', "%%", "<script>", "\x00", "a" * 5000, "零 " * 500])
+def test_odd_words_find_nothing_and_break_nothing(signed_in, text):
+    assert found(signed_in("li"), text) == {}
+    assert signed_in("li").get("/search/", {"q": text}).status_code == 200
+
+
+def test_words_are_few_and_plain():
+    assert words_of("Ａ\tb\n１２　三 d e f") == ["A", "b", "12", "三", "d"]
+
+
+def test_a_search_asks_the_database_few_questions(signed_in, django_assert_max_num_queries):
+    client = signed_in("east")
+
+    with django_assert_max_num_queries(25):
+        found(client, "华")
