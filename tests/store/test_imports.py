@@ -159,6 +159,15 @@ def test_an_unknown_reference_blocks_with_sheet_row_column_and_value(database):
         ([deal("X1", grade=9, since=1)], "import/value"),
         ([deal("X1", name="", since=1)], "import/value"),
         ([deal("X1", colour="red", since=1)], "import/column"),
+        ([deal(" ", since=1)], "import/value"),
+        ([deal("X1", since=-1)], "import/day"),
+        (
+            [
+                Staged("targets", "", {"unit_id": "SH", "measure_id": "margin", "ym": 24317, "person_id": who}, 1)
+                for who in ("", None)
+            ],
+            "import/twice",
+        ),
         ([deal("X1", later=[(5, {"amount": 1}), (4, {"amount": 2})], since=1)], "import/order"),
         ([Staged("deals", "X1", {"name": "x", "owner_id": "li"}, 1)], "import/incomplete"),
         ([Staged("people", "han", {"name": "韩"}, 1)], "people/without-home"),

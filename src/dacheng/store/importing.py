@@ -161,7 +161,11 @@ class _Planning:
             known, coming = self.codes.standing[name], self.codes.coming[name]
             part.found = standing(name, (known[told.row.code] for told in readable if told.row.code in known))
             return {known.get(told.row.code) or coming[told.row.code]: told for told in readable}
-        keyed = {self._key(told.moments[0][1]): told for told in readable}
+        keyed: dict[Key, Told] = {}
+        for told in readable:
+            first = keyed.setdefault(self._key(told.moments[0][1]), told)
+            if first is not told:
+                self.plan.findings.append(_twice(self.relation, told.row, first.row))
         found = standing_keys(name, keyed)
         part.found = {one.record_id: one for one in found.values()}
         free = iter(range(next_id(RECORDS[name]), LAST_NUMBER))

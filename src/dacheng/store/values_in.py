@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from dacheng.core.checking import problem_of, range_of
 from dacheng.core.errors import Finding, Text
+from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Column, Relation
 from dacheng.core.staging import Staged, StagedValue
 from dacheng.store.standing import Columns
@@ -38,12 +39,14 @@ class RowReader:
     def moments(self, row: Staged) -> Moments | None:
         """Return the values of a row day by day; None when something in it is not possible."""
         before = len(self.findings)
-        found = [(row.from_day, self._columns(row, row.values))]
-        last = row.from_day
-        for day, values in row.later:
-            if day <= last:
+        if self.relation.entity and problem_of(self.relation.column("code"), row.code):
+            self._refuse(row, "code", row.code)
+        found: Moments = []
+        for day, values in ((row.from_day, row.values), *row.later):
+            if not FIRST_DAY <= day < FAR_DAY:
+                self._find(row, "import/day", "", day, _NO_DAY)
+            elif found and day <= found[-1][0]:
                 self._find(row, "import/order", "", day, _NOT_LATER)
-            last = day
             found.append((day, self._columns(row, values)))
         return found if len(self.findings) == before else None
 
@@ -93,6 +96,7 @@ class RowReader:
         self.findings.append(found)
 
 
+_NO_DAY = Text("日期不在 1970 至 9999 年之间。", "The day is not between 1970 and 9999.")
 _NOT_LATER = Text("历史里的日期没有按先后排列。", "The days of the history are not in order.")
 
 
