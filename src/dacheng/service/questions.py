@@ -67,7 +67,7 @@ def identified(relation: str, text: str, names: Names) -> int:
     Raises:
         RuleError: there is none, or several; suggestions come with it.
     """
-    found = names.find(relation, text) if text.isprintable() else ()  # PostgreSQL takes no NUL
+    found = names.find(relation, text)
     if len(found) == 1:
         return found[0]
     label = RELATIONS[relation].label
