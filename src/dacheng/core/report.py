@@ -119,6 +119,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "since": Text("起始日", "Since"),
     "move": Text("变动", "Movement"),
     "people": Text("含个人", "With people"),
+    "upcoming": Text("未逾期", "Not overdue"),
     "flagged": Text("红旗", "Flagged"),
     "category": Text("类别", "Category"),
     "state": Text("状态", "State"),

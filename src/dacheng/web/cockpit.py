@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dacheng.core.deals.schema import BEST, COMMIT, PIPELINE
 from dacheng.core.period import ym_of
 from dacheng.core.table import Table
+from dacheng.core.targets.results import fiscal_year_of
 from dacheng.core.targets.support import GAP, UNSUPPORTED
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import Answer, run_report
@@ -239,10 +240,14 @@ def _gap_part(shown: Showing, row: int, tone: marks.Tone) -> marks.GapPart:
 
 
 def _category_url(shown: Showing, category: int) -> str:
+    """Return the address of the open deals that a part of the gap is made of."""
     codes = {COMMIT: "commit", BEST: "best", PIPELINE: "pipeline"}
     if category not in codes:
         return ""
-    return report_url("tables/pipeline", [("category", codes[category]), *standpoint(shown.request)])
+    book = shown.answer.book
+    closing = fiscal_year_of(book, None).code(book.rules.fiscal)
+    parts = [("category", codes[category]), ("closing", closing), ("upcoming", "1")]
+    return report_url("tables/pipeline", [*parts, *standpoint(shown.request)])
 
 
 def _todos(shown: Showing) -> list[dict[str, Any]]:

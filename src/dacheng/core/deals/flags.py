@@ -13,6 +13,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.filtering import EVERYTHING, Filter
 
 OVERDUE = "expected_day < :as_of"
+UPCOMING = "expected_day >= :as_of"
 STALLED = "stage_day <= :stalled_since"
 PUSHED = "push_count >= :pushed_limit"
 
@@ -60,3 +61,8 @@ def flag_limits(book: Book) -> dict[str, int]:
 def flagged_only(book: Book, flagged: bool) -> Filter:
     """Keep deals that carry a red flag, when asked to."""
     return Filter((f"({OVERDUE} OR {STALLED} OR {PUSHED})",), flag_limits(book)) if flagged else EVERYTHING
+
+
+def upcoming_only(book: Book, upcoming: bool) -> Filter:
+    """Keep deals whose expected signing has not passed, when asked to; one without that day is not among them."""
+    return Filter((UPCOMING,), {"as_of": book.as_of_day}) if upcoming else EVERYTHING

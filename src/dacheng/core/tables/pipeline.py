@@ -11,7 +11,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals import columns as shown
-from dacheng.core.deals.flags import Flags, flagged_only, flags_of
+from dacheng.core.deals.flags import Flags, flagged_only, flags_of, upcoming_only
 from dacheng.core.deals.schema import CATEGORIES, OPEN
 from dacheng.core.deals.weighing import stage_win, stages_of, weighted_amount
 from dacheng.core.errors import Text
@@ -53,7 +53,7 @@ ON_PAGE = """
 
 SORTS = ("amount", "weighted", "expected_day", "stage_days", "created_day")
 
-FILTERS = ("unit", "direct", "owner", "customer", "product", "stage", "category", "closing", "flagged")
+FILTERS = ("unit", "direct", "owner", "customer", "product", "stage", "category", "closing", "upcoming", "flagged")
 SAME_ROWS = Drill("tables/pipeline", carry=FILTERS)
 
 COLUMNS = (
@@ -163,6 +163,7 @@ def pipeline(
     stage: StageId | None = None,
     category: Annotated[str, coded(CATEGORIES)] | None = None,
     closing: PeriodName | None = None,
+    upcoming: Flag = False,
     flagged: Flag = False,
     sort: Annotated[str, sorting(*SORTS)] = "-amount",
     page: Rowspan = EVERY_ROW,
@@ -179,6 +180,7 @@ def pipeline(
         & equal(category=number_of(CATEGORIES, category))
         & in_unit(book, unit, direct)
         & days_of("expected_day", closing)
+        & upcoming_only(book, upcoming)
         & flagged_only(book, flagged)
     )
     stages = stages_of(book)

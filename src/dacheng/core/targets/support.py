@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from dacheng.core.book import Book, Rows
+from dacheng.core.deals.flags import upcoming_only
 from dacheng.core.deals.schema import BEST, CATEGORIES, COMMIT, OPEN, PIPELINE
 from dacheng.core.deals.weighing import stages_of, weighted_amount
 from dacheng.core.errors import Text
-from dacheng.core.filtering import INSIDE, between, equal, in_unit
+from dacheng.core.filtering import INSIDE, days_of, equal, in_unit
+from dacheng.core.period import Period
 from dacheng.core.report import PeriodName, UnitId, report
-from dacheng.core.table import Drill, Table, TableColumn, table_of
+from dacheng.core.table import Table, TableColumn, table_of
 from dacheng.core.targets.attainment import attainment
 from dacheng.core.targets.results import fiscal_year_of
 from dacheng.core.targets.schema import CONTRACT
@@ -25,7 +27,6 @@ OPEN_DEALS = """
     SELECT category, stage_id, win_bp, amount, COUNT(*) AS deals_there
     FROM deals"""
 GROUPED_BY = "GROUP BY category, stage_id, win_bp, amount"
-TO_DEALS = Drill("tables/pipeline", take={"category": "part"}, carry=("unit",))
 
 COLUMNS = (
     TableColumn("part", "choice", Text("构成", "Part"), choices=PARTS),
@@ -63,7 +64,7 @@ def support(book: Book, *, unit: UnitId | None = None, period: PeriodName | None
     """
     span = fiscal_year_of(book, period)
     gap = attainment(book, unit=unit, measure=CONTRACT, period=span).totals.get("gap")
-    weighted, deals = _weighted(book, unit, span.to_day)
+    weighted, deals = _weighted(book, unit, span)
     amounts = [*weighted, (gap or 0) - sum(weighted), gap or 0]
     known = np.array([True] * len(weighted) + [gap is not None] * 2, dtype=np.bool_)
     rows = Rows({"part": np.array([number for number, _, _ in PARTS], dtype=np.int64)})
@@ -79,9 +80,10 @@ def support(book: Book, *, unit: UnitId | None = None, period: PeriodName | None
     )
 
 
-def _weighted(book: Book, unit: int | None, end: int) -> tuple[list[int], list[int]]:
-    """Return weighted amount and number of the open deals of each category that close before a day."""
-    wanted = equal(state=OPEN) & INSIDE & in_unit(book, unit) & between("expected_day", book.as_of_day, end)
+def _weighted(book: Book, unit: int | None, span: Period) -> tuple[list[int], list[int]]:
+    """Return weighted amount and number of the open deals of each category that close in a period, not overdue."""
+    wanted = equal(state=OPEN) & INSIDE & in_unit(book, unit)
+    wanted = wanted & days_of("expected_day", span) & upcoming_only(book, True)
     rows = book.gather(f"{OPEN_DEALS} {wanted.where} {GROUPED_BY}", **wanted.params)
     amount, known = weighted_amount(rows, stages_of(book))
     many = rows["deals_there"]
