@@ -132,6 +132,7 @@ CONTENT_SECURITY_POLICY = {
 }
 API_CALLS_PER_MINUTE = int(os.environ.get("DACHENG_API_CALLS_PER_MINUTE", "600"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500  # a target grid without JavaScript: 160 rows of 12 months
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 UPLOADS = HOME / "uploads"

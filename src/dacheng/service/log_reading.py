@@ -254,7 +254,7 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
         return {one for one, key in keys.items() if key["unit_id"] in units or key["person_id"] == me}
     if name == "contract_lines":
         return set(book.gather(LINES, ids=tuple(ids))["line_id"].tolist())
-    return SEEN[name](book, tuple(ids))
+    return set(SEEN[name](book, tuple(ids)))
 
 
 def _names(

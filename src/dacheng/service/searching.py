@@ -7,7 +7,7 @@ the viewer's Book of today holds: the same words in somebody else's rows change 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dacheng.core.book import Book
@@ -19,6 +19,10 @@ LONGEST_TEXT = 100
 MOST_WORDS = 5
 FIRST_LOOK, SECOND_LOOK = 200, 5_000
 """How many matches are asked of the Book at a time, the best first; then all."""
+
+
+Beside = tuple[tuple[str, int], ...]
+"""What a record belongs to, as (relation, id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,89 +58,83 @@ def search(book: Book, text: str, *, limit: int) -> list[Hits]:
     words = words_of(text)
     if not words:
         return []
-    found = [_found(book, relation, words, limit) for relation in SEEN]
-    return [one for one in found if one.hits]
+    found = {one: _seen_first(book, one, matching_ids(one, words), limit + 1) for one in SEEN}
+    names = _names({relation: dict(list(seen.items())[:limit]) for relation, seen in found.items()})
+    return [
+        Hits(relation, _hits(relation, list(seen.items())[:limit], names), len(seen) > limit)
+        for relation, seen in found.items()
+        if seen
+    ]
 
 
-def _found(book: Book, relation: str, words: Sequence[str], limit: int) -> Hits:
-    ids = _seen_first(book, relation, matching_ids(relation, words), limit + 1)
-    return Hits(relation, _hits(book, relation, ids[:limit]), len(ids) > limit)
-
-
-def _seen_first(book: Book, relation: str, matching: Sequence[int], wanted: int) -> list[int]:
-    """Return the first ids that are seen, in order; asked for in growing parts, so that a broad word stays quick."""
-    seen: list[int] = []
+def _seen_first(book: Book, relation: str, matching: Sequence[int], wanted: int) -> dict[int, Beside]:
+    """Return the first matches that are seen, in order, asked for in growing parts: a broad word stays quick."""
+    seen: dict[int, Beside] = {}
     for start, end in ((0, FIRST_LOOK), (FIRST_LOOK, SECOND_LOOK), (SECOND_LOOK, len(matching))):
         part = matching[start:end]
         if part and len(seen) < wanted:
             visible = SEEN[relation](book, part)
-            seen += [one for one in part if one in visible]
-    return seen[:wanted]
+            seen |= {one: visible[one] for one in part if one in visible}
+    return dict(list(seen.items())[:wanted])
 
 
-def _of(query: str) -> Callable[[Book, Sequence[int]], set[int]]:
-    def visible(book: Book, ids: Sequence[int]) -> set[int]:
-        rows = book.gather(query, ids=tuple(ids))
-        return set(next(iter(rows.columns.values())).tolist())
-
-    return visible
-
-
-SEEN: dict[str, Callable[[Book, Sequence[int]], set[int]]] = {
-    "deals": _of("SELECT deal_id FROM deals WHERE deal_id IN (:ids) ORDER BY deal_id"),
-    "contracts": _of("SELECT contract_id FROM contracts WHERE contract_id IN (:ids) ORDER BY contract_id"),
-    "customers": _of("""
-        SELECT customer_id, COUNT(*) AS met FROM (
-            SELECT customer_id FROM deals WHERE customer_id IN (:ids)
-            UNION ALL SELECT customer_id FROM contracts WHERE customer_id IN (:ids)) known
-        GROUP BY customer_id ORDER BY customer_id"""),
-    "people": _of("SELECT person_id FROM people WHERE person_id IN (:ids) ORDER BY person_id"),
-    "units": lambda book, ids: set(book.scope.units) & set(ids),
-}
-"""Relation -> which of some ids the viewer sees; customers are those he deals with."""
-
-BESIDE = {
-    "deals": "SELECT deal_id AS id, customer_id, owner_id FROM deals WHERE deal_id IN (:ids) ORDER BY deal_id",
-    "contracts": """
-        SELECT contract_id AS id, customer_id, owner_id FROM contracts
-        WHERE contract_id IN (:ids) ORDER BY contract_id""",
-    "people": "SELECT person_id AS id, unit_id FROM people WHERE person_id IN (:ids) ORDER BY person_id",
-}
-REFERS = {"customer_id": "customers", "owner_id": "people", "unit_id": "units"}
+def _names(found: Mapping[str, Mapping[int, Beside]]) -> Mapping[str, Mapping[int, Name]]:
+    """Return the names of everything found and of what it belongs to, in one query."""
+    wanted: dict[str, set[int]] = {relation: set(seen) for relation, seen in found.items()}
+    for seen in found.values():
+        for beside in seen.values():
+            for relation, record_id in beside:
+                wanted.setdefault(relation, set()).add(record_id)
+    return DatabaseNames().names_of(wanted)
 
 
-def _hits(book: Book, relation: str, ids: Sequence[int]) -> list[Hit]:
-    beside = _beside(book, relation, ids)
-    wanted: dict[str, set[int]] = {relation: set(ids)}
-    for refers in beside.values():
-        for other, record_id in refers:
-            wanted.setdefault(other, set()).add(record_id)
-    names = DatabaseNames().names_of(wanted)
+def _hits(relation: str, seen: Sequence[tuple[int, Beside]], names: Mapping[str, Mapping[int, Name]]) -> list[Hit]:
     return [
         Hit(
             relation,
             names[relation][one],
-            tuple(names[other][number].name for other, number in beside.get(one, ()) if number in names[other]),
+            tuple(names[other][number].name for other, number in beside if number in names[other]),
         )
-        for one in ids
+        for one, beside in seen
         if one in names[relation]
     ]
 
 
-def _beside(book: Book, relation: str, ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
-    """Return what each record belongs to, as (relation, id)."""
-    if relation == "units":
-        return {one: [("units", above[0])] for one in ids if (above := _above_seen(book, one))}
-    if relation not in BESIDE or not ids:
-        return {}
-    rows = book.gather(BESIDE[relation], ids=tuple(ids))
-    columns = [name for name in REFERS if name in rows.columns]
-    return {
-        number: [(REFERS[name], int(rows[name][at])) for name in columns if rows[name][at]]
-        for at, number in enumerate(rows["id"].tolist())
-    }
+def _of(query: str) -> Callable[[Book, Sequence[int]], dict[int, Beside]]:
+    """Return the function that asks the Book for ids, and for what each row refers to."""
+
+    def visible(book: Book, ids: Sequence[int]) -> dict[int, Beside]:
+        rows = book.gather(query, ids=tuple(ids))
+        columns = [name for name in REFERS if name in rows.columns]
+        return {
+            number: tuple((REFERS[name], int(rows[name][at])) for name in columns if rows[name][at])
+            for at, number in enumerate(next(iter(rows.columns.values())).tolist())
+        }
+
+    return visible
 
 
-def _above_seen(book: Book, unit: int) -> tuple[int, ...]:
+def _units(book: Book, ids: Sequence[int]) -> dict[int, Beside]:
+    """Return the units of the viewer's scope, each with the nearest one above that he sees."""
     seen = set(book.scope.units)
-    return tuple(one for one in book.tree.ancestors(unit) if one in seen) if unit in book.tree else ()
+    found: dict[int, Beside] = {}
+    for unit in seen.intersection(ids):
+        above = next((one for one in book.tree.ancestors(unit) if one in seen), None)
+        found[unit] = (("units", above),) if above else ()
+    return found
+
+
+REFERS = {"customer_id": "customers", "owner_id": "people", "unit_id": "units"}
+SEEN: dict[str, Callable[[Book, Sequence[int]], dict[int, Beside]]] = {
+    "deals": _of("SELECT deal_id, customer_id, owner_id FROM deals WHERE deal_id IN (:ids) ORDER BY deal_id"),
+    "contracts": _of("""
+        SELECT contract_id, customer_id, owner_id FROM contracts WHERE contract_id IN (:ids) ORDER BY contract_id"""),
+    "customers": _of("""
+        SELECT customer_id AS id, COUNT(*) AS met FROM (
+            SELECT customer_id FROM deals WHERE customer_id IN (:ids)
+            UNION ALL SELECT customer_id FROM contracts WHERE customer_id IN (:ids)) known
+        GROUP BY customer_id ORDER BY customer_id"""),
+    "people": _of("SELECT person_id, unit_id FROM people WHERE person_id IN (:ids) ORDER BY person_id"),
+    "units": _units,
+}
+"""Relation -> which of some ids the viewer sees, with what they belong to; customers are those he deals with."""

@@ -6,7 +6,7 @@ below it, as on the attainment board. The grid shows what holds on its effective
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.core.targets.cascading import OWN, Grid, Planned, cells_of, planned
 from dacheng.core.targets.schema import BASES
 from dacheng.core.tree import UNKNOWN
+from dacheng.service.choices import LONGEST
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.questions import identified
@@ -39,6 +40,7 @@ EXCL = next(number for number, code, _ in BASES if code == "excl")
 PEOPLE = "SELECT p.person_id, p.unit_id FROM people p WHERE p.left = 0 ORDER BY p.person_id"
 CLOSED = "SELECT unit_id FROM units WHERE closed = 1 ORDER BY unit_id"
 
+Names = Mapping[str, Mapping[int, Name]]
 Subject = tuple[int, int]
 """A unit and a person at it; person 0 is the unit itself."""
 
@@ -99,6 +101,7 @@ class TargetGrid:
         excl: amounts of the measure are without tax.
         top: the unit that was asked for; None = everything the viewer sees.
         records: the cells that were ever set, by unit, person and month.
+        units, measures: what else can be asked for; no units where there are too many to list.
         closed_through: months up to this one are closed, 0 when none is.
     """
 
@@ -111,6 +114,8 @@ class TargetGrid:
     rows: tuple[GridRow, ...]
     records: Mapping[Key, CellRecord]
     closed_through: int
+    units: tuple[Name, ...]
+    measures: tuple[Name, ...]
 
     @property
     def editable(self) -> bool:
@@ -163,28 +168,32 @@ def target_grid(viewer: Viewer, book: Book, asked: GridQuestion) -> TargetGrid:
     Raises:
         NotFound: the unit is not the viewer's to see. RuleError: a code or the year is not known.
     """
-    names = DatabaseNames()
     period = year_named(book, asked.year)
     measures = book.gather("SELECT measure_id, basis FROM measures ORDER BY measure_id")
     excl = set(measures["measure_id"][measures["basis"] == EXCL].tolist())
     first = int(measures["measure_id"][0]) if len(measures) else 0
-    measure_id = identified("measures", asked.measure, names) if asked.measure else first
-    top = _top(book, asked.unit, names)
+    measure_id = identified("measures", asked.measure, DatabaseNames()) if asked.measure else first
+    top = _top(book, asked.unit)
     cells = cells_of(book, period, equal(measure_id=measure_id))
     cells = cells.only(book.tree.position_of(cells["unit_id"]) != UNKNOWN)
     places = _places(book, top, cells, set() if asked.everybody else without_targets(book.today))
     records = cell_records({place.subject[0] for place in places}, measure_id, period.from_ym, period.to_ym)
     grid = Grid(np.array([measure_id], dtype=np.int64), period)
+    listed = sorted(book.scope.units, key=book.tree.position_of) if len(book.scope.units) <= LONGEST else []
+    names, filling = _names(places, listed, top), _filling(book, grid, cells, records)
+    editable = _may_set(viewer, book, places)
     return TargetGrid(
         day=book.as_of_day,
         period=period,
         measure_id=measure_id,
-        measure=names.names("measures", [measure_id]).get(measure_id, Name("", "")),
+        measure=names["measures"].get(measure_id, Name("", "")),
         excl=measure_id in excl,
-        top=names.names("units", [top])[top] if top else None,
-        rows=tuple(_rows(viewer, book, grid, cells, places, records)),
+        top=names["units"][top] if top else None,
+        rows=tuple(_row(place, filling, editable, names) for place in places),
         records=records,
         closed_through=closed_through(),
+        units=tuple(names["units"][unit] for unit in listed),
+        measures=tuple(names["measures"][one] for one in sorted(names["measures"])),
     )
 
 
@@ -194,10 +203,23 @@ def year_named(book: Book, year: str) -> Period:
     return parse_period(year, fiscal) if year else fiscal.year(fiscal.year_of(ym_of(book.as_of_day)))
 
 
-def _top(book: Book, unit: str, names: DatabaseNames) -> int | None:
+def _names(places: Sequence[_Place], listed: Sequence[int], top: int | None) -> Names:
+    """Return the names of everything the grid shows, in one query."""
+    units = {place.subject[0] for place in places} | set(listed) | ({top} if top else set())
+    people = {place.subject[1] for place in places}
+    return DatabaseNames().names_of({"measures": None, "units": units, "people": people})
+
+
+def _may_set(viewer: Viewer, book: Book, places: Sequence[_Place]) -> set[int]:
+    """Return the units whose targets the viewer may set, in the organisation of today."""
+    tree = book.tree if book.org_day == book.today else tree_on(book.today)
+    return {unit for unit, _ in (place.subject for place in places) if may(viewer, "target.set", tree, unit_id=unit)}
+
+
+def _top(book: Book, unit: str) -> int | None:
     if not unit:
         return None
-    top = identified("units", unit, SeenNames(book, names))
+    top = identified("units", unit, SeenNames(book, DatabaseNames()))
     if top not in book.scope.units or top not in book.tree:
         raise hidden(RELATIONS["units"].label)
     return top
@@ -267,62 +289,58 @@ def _deepest(levels: Mapping[int, tuple[int | None, int, bool]], staff: Mapping[
     return lowest + 1
 
 
-def _rows(
-    viewer: Viewer,
-    book: Book,
-    grid: Grid,
-    cells: Rows,
-    places: Sequence[_Place],
-    records: Mapping[Key, CellRecord],
-) -> Iterable[GridRow]:
-    plan = planned(book.tree, grid, cells)
-    typed = {
-        (unit, person, ym): amount
-        for unit, person, ym, amount in zip(
-            *(cells[name].tolist() for name in ("unit_id", "person_id", "ym", "amount")), strict=True
-        )
-    }
-    names = DatabaseNames()
-    units = names.names("units", {place.subject[0] for place in places})
-    people = names.names("people", {place.subject[1] for place in places})
-    today = tree_on(book.today)
-    may_set = {unit: may(viewer, "target.set", today, unit_id=unit) for unit in units}
-    for place in places:
-        unit, person = place.subject
-        yield GridRow(
-            key=_key(units, people, place.subject),
-            parent=_key(units, people, place.parent) if place.parent else "",
-            level=place.level,
-            subject=place.subject,
-            unit=units[unit],
-            person=people.get(person),
-            editable=may_set[unit],
-            has_below=place.has_below,
-            folded=place.folded,
-            moved=place.moved,
-            cells=_cells(book, grid, plan, place.subject, typed, records),
-        )
+@dataclass(frozen=True)
+class _Filling:
+    """What the cells of the grid hold.
 
+    Args:
+        months: the months of the columns, in order.
+        typed: amounts by unit, person and month; records: cells that were ever set.
+    """
 
-def _cells(
-    book: Book,
-    grid: Grid,
-    plan: Planned,
-    subject: Subject,
-    typed: Mapping[Key, int],
-    records: Mapping[Key, CellRecord],
-) -> dict[int, GridCell]:
-    at = book.tree.position_of(subject[0])
-    found: dict[int, GridCell] = {}
-    for column, ym in enumerate(grid.period.months().tolist()):
-        has_below = subject[1] == OWN and bool(plan.below.known[at, column])
-        record = records.get((*subject, ym))
-        found[ym] = GridCell(
-            own=typed.get((*subject, ym)),
-            below=int(plan.below.value[at, column]) if has_below else None,
+    book: Book
+    months: Sequence[int]
+    plan: Planned
+    typed: Mapping[Key, int]
+    records: Mapping[Key, CellRecord]
+
+    def cells_of(self, subject: Subject) -> dict[int, GridCell]:
+        """Return the cells of a row by month."""
+        at = self.book.tree.position_of(subject[0])
+        return {ym: self._cell((*subject, ym), at, column) for column, ym in enumerate(self.months)}
+
+    def _cell(self, key: Key, at: int, column: int) -> GridCell:
+        has_below = key[1] == OWN and bool(self.plan.below.known[at, column])
+        record = self.records.get(key)
+        return GridCell(
+            own=self.typed.get(key),
+            below=int(self.plan.below.value[at, column]) if has_below else None,
             version=record.version if record else 0,
         )
-    return found
+
+
+def _filling(book: Book, grid: Grid, cells: Rows, records: Mapping[Key, CellRecord]) -> _Filling:
+    columns = (cells[name].tolist() for name in ("unit_id", "person_id", "ym", "amount"))
+    typed = {(unit, person, ym): amount for unit, person, ym, amount in zip(*columns, strict=True)}
+    return _Filling(book, grid.period.months().tolist(), planned(book.tree, grid, cells), typed, records)
+
+
+def _row(place: _Place, filling: _Filling, editable: set[int], names: Names) -> GridRow:
+    units, people = names["units"], names["people"]
+    unit, person = place.subject
+    return GridRow(
+        key=_key(units, people, place.subject),
+        parent=_key(units, people, place.parent) if place.parent else "",
+        level=place.level,
+        subject=place.subject,
+        unit=units[unit],
+        person=people.get(person),
+        editable=unit in editable,
+        has_below=place.has_below,
+        folded=place.folded,
+        moved=place.moved,
+        cells=filling.cells_of(place.subject),
+    )
 
 
 def _key(units: Mapping[int, Name], people: Mapping[int, Name], subject: Subject) -> str:

@@ -93,10 +93,9 @@ def save_named(viewer: Viewer, book: Book, entry: str) -> Save:
 def cells_of_save(book: Book, save: Save, *, limit: int, offset: int = 0) -> list[CellEvent]:
     """Return the cells a save set, as far as they are seen."""
     rows = cells_of_entry(_seen(book), save.head.seq, limit=limit, offset=offset)
-    names = DatabaseNames()
-    units = names.names("units", {row[0] for row in rows})
-    people = names.names("people", {row[1] for row in rows})
-    measures = names.names("measures", {row[2] for row in rows})
+    wanted = {"units": {row[0] for row in rows}, "people": {row[1] for row in rows}}
+    names = DatabaseNames().names_of({**wanted, "measures": {row[2] for row in rows}})
+    units, people, measures = names["units"], names["people"], names["measures"]
     return [
         CellEvent(
             row=people.get(person) or units.get(unit, NOBODY),
@@ -113,9 +112,9 @@ def cells_of_save(book: Book, save: Save, *, limit: int, offset: int = 0) -> lis
 def _saves(viewer: Viewer, book: Book, seqs: Sequence[int]) -> list[Save]:
     cells = cells_saved(_seen(book), seqs)
     heads = entry_heads(seqs)
-    names = DatabaseNames()
-    people = names.names("people", {head.actor_id for head in heads.values()})
-    measures = names.names("measures", {one.measure_id for one in cells})
+    wanted = {"people": {head.actor_id for head in heads.values()}, "measures": {one.measure_id for one in cells}}
+    names = DatabaseNames().names_of(wanted)
+    people, measures = names["people"], names["measures"]
     may_undo = viewer.holds(*POLICY["target.set"])
     return [
         Save(

@@ -15,16 +15,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dacheng.core.book import Book
-from dacheng.core.errors import Conflict, DachengError, RuleError, Text
-from dacheng.core.period import FAR_DAY, first_day_of, ym_of, ym_text
-from dacheng.service.books import open_database
-from dacheng.service.choices import offered
+from dacheng.core.errors import Conflict, DachengError
+from dacheng.core.period import first_day_of, ym_of, ym_text
 from dacheng.service.people import viewer_now
 from dacheng.service.problems import status_of
-from dacheng.service.questions import parsed_day
+from dacheng.service.questions import asked_day
 from dacheng.service.target_grid import GridQuestion, GridRow, TargetGrid, target_grid
 from dacheng.service.target_saving import CellEdit, Clash, clashes, save_cells
 from dacheng.web import figures
+from dacheng.web.asking import Asking
 from dacheng.web.links import changed, pairs_of, with_query
 from dacheng.web.standpoint import money_unit, unit_picker
 from dacheng.web.target_edits import cell_name, form_edits, json_edits, typed_fields
@@ -62,25 +61,14 @@ def opened(request: HttpRequest) -> Opened:
     """
     at = datetime.now(UTC)
     actor = viewer_now(request.user.person_id, at)
-    text = request.GET.get("from", "").strip()
-    book = open_database(actor, at=at, as_of_day=_day(text) if text else None)
-    asked = GridQuestion(
+    request.asked = asked = Asking(actor, at, asked_day(request.GET.get("from", "")), None, "then")
+    question = GridQuestion(
         unit=request.GET.get("unit", ""),
         measure=request.GET.get("measure", ""),
         year=request.GET.get("year", ""),
         everybody=request.GET.get("staff") == "all",
     )
-    return Opened(at, book, target_grid(actor, book, asked), actor)
-
-
-def _day(text: str) -> int:
-    day = parsed_day(text)
-    if 0 <= day < FAR_DAY:
-        return day
-    raise RuleError(
-        Text(f"日期 {text} 不在 1970 到 9999 年之间。", f"{text} is not between 1970 and 9999."),
-        Text("换一个日期。", "Choose another day."),
-    )
+    return Opened(at, asked.book, target_grid(actor, asked.book, question), actor)
 
 
 def _saved(request: HttpRequest) -> HttpResponse:
@@ -254,8 +242,8 @@ def _chips(request: HttpRequest, found: Opened) -> list[dict[str, Any]]:
     year = int(fiscal.year_of(found.grid.period.from_ym))
     this_year = int(fiscal.year_of(ym_of(found.book.today)))
     years = [(str(one), fiscal.year(one).label(fiscal).in_language(language)) for one in _around(this_year, year)]
-    units = [(name.code, name.in_language(language)) for name in offered(found.book, "units")]
-    measures = [(name.code, name.in_language(language)) for name in offered(found.book, "measures")]
+    units = [(name.code, name.in_language(language)) for name in found.grid.units]
+    measures = [(name.code, name.in_language(language)) for name in found.grid.measures]
     staff = [("", _("有个人目标的")), ("all", _("全部"))]
     chips = (
         _chip(request, "unit", _("组织"), [("", _("全部")), *units], request.GET.get("unit", "")),

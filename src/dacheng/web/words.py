@@ -98,7 +98,6 @@ ACTIONS = {
     "rule.set": _("修改规则"),
     "period.closed": _("月份关账"),
     "period.reopened": _("重新打开期间"),
-    "edit.undone": _("撤销修改"),
 }
 """Log actions in words; a test compares them with the actions there are."""
 
