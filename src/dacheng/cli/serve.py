@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from dacheng.cli.talking import Database
+from dacheng.core.errors import RuleError, Text
 
 
 def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> None:
@@ -26,7 +28,12 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
 
 
 def run_server(host: str, port: int, workers: int) -> None:
-    """Run the server until it is stopped; the database must be chosen already."""
+    """Run the server until it is stopped; the database must be chosen already.
+
+    Raises:
+        RuleError: something listens on the port already; two servers would share its requests unseen.
+    """
+    _refuse_busy(host, port)
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -40,3 +47,15 @@ def run_server(host: str, port: int, workers: int) -> None:
         websockets=False,
         log_enabled=False,
     ).serve()
+
+
+def _refuse_busy(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise RuleError(
+                Text(f"端口 {port} 用不了：{problem.strerror}。", f"Port {port} cannot be used: {problem.strerror}."),
+                Text("停掉占用它的服务，或换一个：--port 8001。", "Stop what uses it, or choose another: --port 8001."),
+            ) from None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from dacheng.service.problems import expected
-from dacheng.web.problems import problem_page
+from dacheng.web.problems import away_page, problem_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -21,8 +22,11 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Activate the language for the time of the request."""
-        user = request.user
-        chosen = user.language if user.is_authenticated else request.COOKIES.get("language", "zh-hans")
+        try:
+            user = request.user
+            chosen = user.language if user.is_authenticated else request.COOKIES.get("language", "zh-hans")
+        except (InterfaceError, OperationalError) as problem:
+            return away_page(problem)
         with translation.override(chosen if chosen in ("zh-hans", "en") else "zh-hans"):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.respond(request)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
-from dacheng.service.problems import RETRY_AFTER_SECONDS, status_of
+from dacheng.service.problems import RETRY_AFTER_SECONDS, expected, status_of
+
+UNAVAILABLE = 503
 
 
 def problem_page(request: HttpRequest, problem: DachengError) -> HttpResponse:
     """Return the page, or the fragment for htmx, of an expected error."""
+    if status_of(problem) == UNAVAILABLE:
+        return away_page(problem)
     language = get_language() or "zh-hans"
     context = {
         "status": status_of(problem),
@@ -21,9 +26,19 @@ def problem_page(request: HttpRequest, problem: DachengError) -> HttpResponse:
         "problem": problem,
     }
     template = "parts/problem.html" if request.headers.get("HX-Request") else "problem.html"
-    response = render(request, template, context, status=context["status"])
-    if response.status_code == 503:
-        response["Retry-After"] = RETRY_AFTER_SECONDS
+    return render(request, template, context, status=context["status"])
+
+
+def away_page(problem: Exception) -> HttpResponse:
+    """Return the page for a database that is away; it asks the database nothing, not even who is reading."""
+    language = get_language() or "zh-hans"
+    known = problem if isinstance(problem, DachengError) else expected(problem)
+    words = {
+        "message": known.message.in_language(language) if known else "",
+        "remedy": known.remedy.in_language(language) if known else "",
+    }
+    response = HttpResponse(render_to_string("problem.html", words), status=UNAVAILABLE)
+    response["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 
