@@ -81,14 +81,20 @@ def _customers(book: Book, wanted: Filter) -> Rows:
     deals, contracts = _gathered(book, IN_DEALS, wanted), _gathered(book, IN_CONTRACTS, wanted)
     open_sums = _gathered(book, OPEN_SUMS, wanted & INSIDE & equal(state=OPEN))
     customer = np.union1d(deals["customer_id"], contracts["customer_id"])
-    last_day = _spread(customer, contracts, "last_day")
-    columns = {name: _spread(customer, open_sums, name) for name in ("open_deals", "amounts", "open_amount")} | {
+    sums = {name: _spread(customer, open_sums, name) for name in ("open_deals", "amounts", "open_amount")}
+    results_there = _done(book, wanted)
+    done = {name: _spread(customer, results_there, name) for name in ("done", "there", "counted")}
+    columns = {
         "customer_id": customer,
         "unit_id": _spread(customer, deals, "unit_id") + _spread(customer, contracts, "unit_id"),
-        "done": _spread(customer, _done(book, wanted), "amount"),
-        "last_day": last_day,
+        "last_day": _spread(customer, contracts, "last_day"),
     }
-    return Rows(columns, {"last_day": last_day > 0})
+    masks = {
+        "open_amount": (sums["amounts"] > 0) | (sums["open_deals"] == 0),
+        "done": (done["counted"] > 0) | (done["there"] == 0),
+        "last_day": columns["last_day"] > 0,
+    }
+    return Rows(columns | sums | done, masks)
 
 
 def _gathered(book: Book, query: str, wanted: Filter) -> Rows:
@@ -96,11 +102,12 @@ def _gathered(book: Book, query: str, wanted: Filter) -> Rows:
 
 
 def _done(book: Book, wanted: Filter) -> Rows:
-    """Return this fiscal year's contract value by customer."""
+    """Return this fiscal year's contract value by customer, how many results make it, and how many have an amount."""
     sums = results(book, counting(book, fiscal_year_of(book, None)), ("customer_id",), wanted)
     of_contracts = sums.only(sums["measure_id"] == CONTRACT)
-    customer, amount = summed_by(of_contracts["customer_id"], of_contracts["amount"])
-    return Rows({"customer_id": customer, "amount": amount})
+    customer, done = summed_by(of_contracts["customer_id"], of_contracts["amount"])
+    counts = {name: summed_by(of_contracts["customer_id"], of_contracts[name])[1] for name in ("there", "counted")}
+    return Rows({"customer_id": customer, "done": done, **counts})
 
 
 def _spread(customer: IntArray, rows: Rows, name: str) -> IntArray:
@@ -108,6 +115,12 @@ def _spread(customer: IntArray, rows: Rows, name: str) -> IntArray:
     spread = np.zeros(len(customer), dtype=np.int64)
     spread[np.searchsorted(customer, rows["customer_id"])] = np.where(rows.known(name), rows[name], 0)
     return spread
+
+
+def _total(rows: Rows, name: str) -> int | None:
+    """Return the sum of a column; None when there are customers and none has a known value."""
+    known = rows.known(name)
+    return int(rows[name][known].sum()) if known.any() or not len(rows) else None
 
 
 def _notes(without: int, apart: int) -> tuple[Note, ...]:
@@ -163,7 +176,7 @@ def accounts(
         COLUMNS,
         rows.only(at),
         key=("customer_id",),
-        totals={name: int(rows[name].sum()) for name in ("open_deals", "open_amount", "done")},
+        totals={name: _total(rows, name) for name in ("open_deals", "open_amount", "done")},
         count=len(rows),
         outside=apart[at],
         outside_count=int(apart.sum()),
