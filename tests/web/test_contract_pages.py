@@ -180,7 +180,9 @@ def test_the_page_of_a_contract_asks_little(company, signed_in, head, django_ass
     client = signed_in("east")
     recorded(client, head, ("", "60"))
 
-    with django_assert_max_num_queries(18):
-        client.get(f"/contracts/{of().uid}/")
+    url = f"/contracts/{of().uid}/"
+
+    with django_assert_max_num_queries(17):
+        client.get(url)
     with django_assert_max_num_queries(12):
         client.get("/contracts/new/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,23 +14,23 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dacheng.core.access import Viewer
 from dacheng.core.deals.schema import DEALS, OPEN, WON
-from dacheng.core.errors import Conflict, DachengError
+from dacheng.core.errors import DachengError
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column
 from dacheng.service.choices import options_of
 from dacheng.service.deals import EDITABLE, DealView, create, deal_view, edit_field
-from dacheng.service.entering import entered
-from dacheng.service.people import viewer_now
 from dacheng.service.settings import currency
 from dacheng.service.weighing import weight_of
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
-from dacheng.web.fields import Wording, clash, edited_in_place, event_rows, only_shown, wording
+from dacheng.web.fields import Wording, edited_in_place, event_rows, only_shown, wording
 from dacheng.web.forms import said as sentence
+from dacheng.web.inline import Value, answer
 from dacheng.web.links import with_query
 from dacheng.web.standpoint import asof_bar, money_unit
-from dacheng.web.undoing import saved_toast, say_saved
+from dacheng.web.undoing import say_saved
 
 ASKED = ("name", "customer_id", "owner_id", "stage_id", "amount", "expected_day", "product_id", "next_step")
 REQUIRED = ("name", "owner_id", "stage_id")
@@ -68,29 +68,18 @@ def deal_field(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
     """Show or save one value edited in place."""
     if name not in EDITABLE:
         raise Http404
-    if request.method != "POST":
-        return _field(request, uid, name)
-    text, version = request.POST.get(name, ""), request.POST.get("version", "")
-    at = datetime.now(UTC)
-    actor = viewer_now(request.user.person_id, at)
-    try:
-        edit_field(
-            actor,
-            at,
-            uid,
-            name=name,
-            text=text,
-            version=int(version) if version.isdecimal() else 0,
-            money_unit=money_unit(request),
-        )
-    except Conflict:
-        return _conflict(request, uid, name, text)
-    except DachengError as problem:
-        return _field(request, uid, name, typed=text, problem=problem)
-    if not request.headers.get("HX-Request"):
-        say_saved(request, actor, at)
-        return redirect("web:deal", uid=uid)
-    return _field(request, uid, name, toast=saved_toast(actor, at))
+
+    def read() -> Value:
+        asked = asking(request)
+        view = deal_view(asked.viewer, uid, asked.book)
+        said = wording(request, view.names)
+        page = reverse("web:deal", args=[uid])
+        return Value(said, DEALS.column(name), _edit(said, view, name), called(view), view.version, view.history, page)
+
+    def save(actor: Viewer, at: datetime, text: str, version: int) -> None:
+        edit_field(actor, at, uid, name=name, text=text, version=version, money_unit=money_unit(request))
+
+    return answer(request, name, read, save, relation="deals", section="deals")
 
 
 class DealForm(forms.Form):
@@ -244,49 +233,3 @@ def _contracts(said: Wording, view: DealView) -> list[dict[str, str]]:
         }
         for one in view.contracts
     ]
-
-
-def _field(
-    request: HttpRequest,
-    uid: UUID,
-    name: str,
-    *,
-    typed: str = "",
-    problem: DachengError | None = None,
-    toast: dict[str, str] | None = None,
-) -> HttpResponse:
-    """Return one value as it stands, with what went wrong or with word that it is saved."""
-    asked = asking(request)
-    view = deal_view(asked.viewer, uid, asked.book)
-    edit = _edit(wording(request, view.names), view, name)
-    if problem:
-        edit |= {"error": sentence(problem), "value": typed}
-    template = "deals/field.html" if request.headers.get("HX-Request") else "deals/field_page.html"
-    context = {"edit": edit, "toast": toast, "heading": called(view)}
-    request.section = "deals"
-    return render(request, template, context, status=422 if problem else 200)
-
-
-def _conflict(request: HttpRequest, uid: UUID, name: str, typed: str) -> HttpResponse:
-    """Return both values: what was typed, and what stands now by whom."""
-    asked = asking(request)
-    view = deal_view(asked.viewer, uid, asked.book)
-    said, column = wording(request, view.names), DEALS.column(name)
-    edit = _edit(said, view, name)
-    context = {
-        "conflict": clash(
-            said, edit, yours=_yours(request, said, column, edit, typed), typed=typed,
-            history=view.history, version=view.version,
-        )
-    }  # fmt: skip
-    return render(request, "parts/conflict.html", context, status=409)
-
-
-def _yours(request: HttpRequest, said: Wording, column: Column, edit: dict[str, Any], typed: str) -> str:
-    """Return what was typed as it would be shown."""
-    if column.kind in ("ref", "choice"):
-        return dict(edit.get("options", [])).get(typed, typed)
-    try:
-        return said.shown(column, entered("deals", column.name, typed, money_unit=money_unit(request)))
-    except DachengError:
-        return typed

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import Conflict
-from dacheng.core.period import FAR_DAY
+from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Column, Relation
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
@@ -124,7 +124,7 @@ def event_rows(said: Wording, relation: Relation, history: Sequence[Event]) -> l
 def _event_row(said: Wording, relation: Relation, one: Event) -> dict[str, Any]:
     """Return one line of a history: the day it took effect, who recorded it, old and new value."""
     row: dict[str, Any] = {
-        "when": figures.day(one.from_day),
+        "when": _("起初") if one.from_day == FIRST_DAY else figures.day(one.from_day),
         "who": said.named("people", one.actor_id) or _("系统"),
         "reason": _("%(when)s 记录") % {"when": shown_moment(one.at)} if one.at else "",
     }

@@ -24,11 +24,17 @@ def asof_bar(
     return {
         "action": request.path,
         "kept": pairs_of(request),
-        "day": _day(request, book),
+        "day": _day(request, book.as_of_day, book.today, book.today),
         "compare": _compare(request, book, compare_day) if comparable else None,
         "basis": _basis(request, book),
         "unit": unit_picker(request),
     }
+
+
+def day_picker(request: HttpRequest, day: int, today: int) -> dict[str, Any]:
+    """Return an as-of bar of the day alone, for what knows neither money nor owners; days to come may be seen too."""
+    picker = _day(request, day, today, None)
+    return {"action": request.path, "kept": pairs_of(request), "day": picker}
 
 
 def money_unit(request: HttpRequest) -> figures.Unit:
@@ -37,16 +43,16 @@ def money_unit(request: HttpRequest) -> figures.Unit:
     return next((unit for unit in figures.UNITS if unit == given), "wan")
 
 
-def _day(request: HttpRequest, book: Book) -> dict[str, Any]:
+def _day(request: HttpRequest, as_of_day: int, today: int, latest: int | None) -> dict[str, Any]:
     language = get_language() or "zh-hans"
     return {
         "name": "as_of",
-        "value": date_of(book.as_of_day).isoformat(),
-        "text": figures.day_with_weekday(book.as_of_day, language),
-        "max": date_of(book.today).isoformat(),
+        "value": date_of(as_of_day).isoformat(),
+        "text": figures.day_with_weekday(as_of_day, language),
+        "max": "" if latest is None else date_of(latest).isoformat(),
         "shortcuts": [
-            _shortcut(request, "as_of", label, day, book.as_of_day, blank=day == book.today)
-            for label, day in _familiar_days(book)
+            _shortcut(request, "as_of", label, day, as_of_day, blank=day == today)
+            for label, day in _familiar_days(today)
         ],
     }
 
@@ -101,14 +107,14 @@ def unit_picker(request: HttpRequest, *, excl: bool = False) -> dict[str, Any]:
     }
 
 
-def _familiar_days(book: Book) -> list[tuple[str, int]]:
-    this_month = first_day_of(ym_of(book.today))
+def _familiar_days(today: int) -> list[tuple[str, int]]:
+    this_month = first_day_of(ym_of(today))
     return [
-        (_("今天"), book.today),
-        (_("一周前"), book.today - WEEK),
+        (_("今天"), today),
+        (_("一周前"), today - WEEK),
         (_("上月末"), this_month - 1),
-        (_("上季末"), first_day_of(ym_of(book.today) // 3 * 3) - 1),
-        (_("去年末"), first_day_of(ym_of(book.today) // 12 * 12) - 1),
+        (_("上季末"), first_day_of(ym_of(today) // 3 * 3) - 1),
+        (_("去年末"), first_day_of(ym_of(today) // 12 * 12) - 1),
     ]
 
 

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from dacheng.store.bulk import among, select_rows
-from dacheng.store.models import Change
+from django.db import connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +31,18 @@ class Recorded:
 
 def history_of(relation: str, record_id: int, limit: int = 100) -> list[Recorded]:
     """Return the changes of a record, the latest first."""
-    changes = Change.objects.filter(relation=relation, record_id=record_id).order_by("-seq", "-position")
-    rows = list(changes.values_list("seq", "from_day", "before", "after")[:limit])
-    columns = ["seq", "at", "actor_id", "action", "hash"]
-    entries = {row[0]: row[1:] for row in select_rows("log", columns, [among("seq", {row[0] for row in rows})])}
-    return [
-        Recorded(
-            at=entries[seq][0],
-            actor_id=entries[seq][1],
-            action=entries[seq][2],
-            from_day=from_day,
-            before=json.loads(before) if before else None,
-            after=json.loads(after) if after else None,
-            entry=entries[seq][3],
-        )
-        for seq, from_day, before, after in rows
-    ]
+    sql = (
+        "SELECT l.at, l.actor_id, l.action, c.from_day, c.before, c.after, l.hash FROM log_change c"
+        " JOIN log l ON l.seq = c.seq WHERE c.relation = %s AND c.record_id = %s"
+        " ORDER BY c.seq DESC, c.position DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [relation, record_id, limit])
+        return [
+            Recorded(at, actor, action, day, _columns(before), _columns(after), entry)
+            for at, actor, action, day, before, after, entry in cursor.fetchall()
+        ]
+
+
+def _columns(text: str) -> dict[str, Any] | None:
+    return dict(json.loads(text)) if text else None

@@ -30,6 +30,7 @@ COUNTED = {
     "家": ngettext_lazy("%(shown)s 家", "%(shown)s 家", "number"),
     "条记录": ngettext_lazy("%(shown)s 条记录", "%(shown)s 条记录", "number"),
     "次": ngettext_lazy("%(shown)s 次", "%(shown)s 次", "number"),
+    "个组织": ngettext_lazy("%(shown)s 个组织", "%(shown)s 个组织", "number"),
     "个工作日": ngettext_lazy("%(shown)s 个工作日", "%(shown)s 个工作日", "number"),
 }
 

@@ -1,0 +1,154 @@
+"""What a change of the organisation will do, in words, before it is made (影响说明).
+
+The words follow the rules of 当时口径: a row counts where its owner was on the day it
+counts for, so a move never changes what was closed or took effect before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dacheng.core.errors import Text
+from dacheng.core.period import date_of
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """From which day a change holds, as seen today.
+
+    Args:
+        next_day: of the next change of the same that is recorded already; 0 = none.
+    """
+
+    day: int
+    today: int
+    next_day: int = 0
+
+
+def move_person_effects(person: str, old: str, new: str, when: When) -> list[Text]:
+    """Return what a new home unit does."""
+    day = _day(when.day)
+    return [
+        Text(
+            f"从 {day} 起 {person} 归属 {new}，之前归属 {old}。",
+            f"From {day} {person} belongs to {new}, before to {old}.",
+        ),
+        Text(
+            f"名下的在途商机从这天起算在 {new}；之前关闭的商机、之前生效的合同仍算在 {old}。",
+            f"Open opportunities count in {new} from that day; what was closed or took effect before stays in {old}.",
+        ),
+        Text(
+            f"已填在 {old} 的目标不跟着走，需要时在「目标」里改。",
+            f"Targets set in {old} stay there; change them under Targets if needed.",
+        ),
+        *_timing(when),
+    ]
+
+
+def leave_effects(person: str, home: str, deals: int, when: When) -> list[Text]:
+    """Return what leaving does.
+
+    Args:
+        deals: open ones of the person as far as the reader sees them.
+    """
+    day = _day(when.day)
+    effects = [
+        Text(
+            f"从 {day} 起 {person} 标为离职，归属留在 {home}。",
+            f"From {day} {person} is marked left; home stays {home}.",
+        ),
+        Text("角色和授权到这天为止，账号停用。", "Roles and grants end on that day; the account is disabled."),
+    ]
+    if deals:
+        effects.append(
+            Text(
+                f"名下还有 {deals:,} 笔在途商机，不会自动换人，请之后转移。",
+                f"{deals:,} open opportunities stay with {person}: hand them over afterwards.",
+            )
+        )
+    return effects
+
+
+def move_unit_effects(unit: str, old: str, new: str, below: tuple[int, int], when: When) -> list[Text]:
+    """Return what a new parent does.
+
+    Args:
+        below: how many units stand under it, and how many people work in all of them.
+    """
+    day, (units, people) = _day(when.day), below
+    return [
+        Text(
+            f"从 {day} 起 {unit} 归 {new} 管，之前归 {old}；连同下级 {units} 个组织、{people} 人一起移。",
+            f"From {day} {unit} is under {new}, before under {old}; {units} units and {people} people move along.",
+        ),
+        Text(
+            f"{new} 和它的上级从这天起合计里有它，{old} 这边不再有；之前各天的合计不变。",
+            f"From that day it counts in the totals of {new}, no longer of {old}; totals of earlier days stay.",
+        ),
+        Text(
+            f"管着 {old} 的人不再看到它的在途商机，管着 {new} 的人开始看到。",
+            f"Whoever looks after {old} no longer sees its open opportunities; whoever looks after {new} does.",
+        ),
+        *_timing(when),
+    ]
+
+
+def close_unit_effects(
+    unit: str, people: Sequence[str], units: Sequence[str], takes_people: str, takes_units: str, when: When
+) -> list[Text]:
+    """Return what closing a unit does.
+
+    Args:
+        people, units: names of who works in it and of the open units under it.
+        takes_people, takes_units: names of the units that take them over.
+    """
+    day = _day(when.day)
+    effects = [
+        Text(
+            f"从 {day} 起 {unit} 撤销；它留在原来的位置，历史和以前的数都不变。",
+            f"From {day} {unit} is closed; it stays where it is, with its history and its figures.",
+        )
+    ]
+    if people and takes_people:
+        effects.append(
+            Text(
+                f"{'、'.join(people)}（{len(people)} 人）从这天起归属 {takes_people}，在途商机跟着走。",
+                f"{', '.join(people)} ({len(people)}) belong to {takes_people} from that day, with their open deals.",
+            )
+        )
+    if units and takes_units:
+        effects.append(
+            Text(
+                f"下级 {'、'.join(units)} 从这天起归 {takes_units} 管。",
+                f"{', '.join(units)} are under {takes_units} from that day.",
+            )
+        )
+    return [*effects, *_timing(when)]
+
+
+def _timing(when: When) -> list[Text]:
+    """Say when it shows: at once, later, or also in figures of days gone by."""
+    effects = []
+    if when.day < when.today:
+        effects.append(
+            Text(
+                "这一天已经过去：从那天到今天的在途和业绩会按新的归属重算；已关账的月份不能改。",
+                "That day has passed: figures from then until today follow the new place; closed months cannot change.",
+            )
+        )
+    if when.day > when.today:
+        effects.append(Text("到那天才生效，之前一切照旧。", "It takes effect on that day; until then nothing changes."))
+    if when.next_day:
+        day = _day(when.next_day)
+        effects.append(
+            Text(
+                f"{day} 已经定了另一次变动，从那天起以它为准。",
+                f"Another change is recorded for {day} and holds from then.",
+            )
+        )
+    return effects
+
+
+def _day(day: int) -> str:
+    return date_of(day).isoformat()

@@ -1,0 +1,219 @@
+"""The organisation for its pages: the tree of a day with its people and managers, and one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from dacheng.core.access import MANAGER, POLICY, Viewer, not_allowed
+from dacheng.core.errors import Text
+from dacheng.core.org.effects import When, close_unit_effects, move_unit_effects
+from dacheng.core.org.schema import UNITS
+from dacheng.core.tree import NO_PARENT
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
+from dacheng.service.record_history import Event, events_of
+from dacheng.store.actions.org import close_unit, create_unit, edit_unit, move_unit
+from dacheng.store.identity import hidden
+from dacheng.store.queries.organisation import (
+    PersonStanding,
+    RoleStanding,
+    UnitStanding,
+    people_on,
+    roles_on,
+    units_on,
+)
+from dacheng.store.queries.records import history_of
+from dacheng.store.standing import Standing, standing_uid
+
+__all__ = [
+    "Organisation", "UnitRow", "UnitView", "close_unit", "closing_effects", "create_unit", "edit_unit", "move_unit",
+    "moving_effects", "organisation", "require_org", "unit_view",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit in the tree of a day.
+
+    Args:
+        depth: 0 = the top. people: whose home it is, by code. managers: who manages it, by a role over it.
+        working: people at work in it and below; units: open units below.
+    """
+
+    unit: UnitStanding
+    depth: int
+    people: Sequence[PersonStanding]
+    managers: Sequence[PersonStanding]
+    working: int
+    units: int
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """The organisation of a day; rows from the top down, each before what is under it."""
+
+    day: int
+    rows: Sequence[UnitRow]
+    people: Mapping[int, PersonStanding]
+    roles: Sequence[RoleStanding]
+    _by_id: Mapping[int, UnitRow] = field(default_factory=dict)
+
+    def row(self, unit_id: int) -> UnitRow | None:
+        """Return the row of a unit; None when it does not stand on the day."""
+        return self._by_id.get(unit_id)
+
+    def called(self, unit_id: int) -> str:
+        """Return a unit's name; empty for none."""
+        row = self._by_id.get(unit_id)
+        return row.unit.name if row else ""
+
+    def of_uid(self, uid: UUID | str) -> UnitRow | None:
+        """Return the row of a unit's public id."""
+        return next((one for one in self.rows if str(one.unit.uid) == str(uid)), None)
+
+    def open_units(self) -> list[UnitRow]:
+        """Return the units that are open on the day, in the order of the tree."""
+        return [one for one in self.rows if not one.unit.closed]
+
+    def below(self, unit_id: int) -> list[UnitRow]:
+        """Return the units directly under one."""
+        return [one for one in self.rows if one.unit.parent_id == unit_id]
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """A unit for its page.
+
+    Args:
+        above: the units over it, from the top down.
+        names: of everything its history names.
+    """
+
+    record: Standing
+    row: UnitRow | None
+    above: Sequence[UnitStanding]
+    children: Sequence[UnitRow]
+    history: Sequence[Event]
+    names: Mapping[str, Mapping[int, Name]]
+
+    @property
+    def uid(self) -> UUID:
+        """Return the public id."""
+        return self.record.uid
+
+    @property
+    def version(self) -> int:
+        """Return the version to edit next."""
+        return int(self.record.row["version"])
+
+
+def require_org(viewer: Viewer, action: str = "org.edit") -> None:
+    """Refuse who keeps neither the organisation nor its people.
+
+    Raises:
+        NotAllowed: names the roles that may.
+    """
+    if not viewer.holds(*POLICY[action]):
+        raise not_allowed(action)
+
+
+def organisation(day: int) -> Organisation:
+    """Return the organisation of a day: three queries at any size."""
+    units, people, roles = units_on(day), people_on(day), roles_on(day)
+    found = {one.person_id: one for one in people}
+    children: dict[int, list[UnitStanding]] = {}
+    for one in units:
+        children.setdefault(one.parent_id, []).append(one)
+    homes: dict[int, list[PersonStanding]] = {}
+    for person in people:
+        homes.setdefault(person.unit_id, []).append(person)
+    managers: dict[int, list[PersonStanding]] = {}
+    for role in roles:
+        if role.role == MANAGER and role.person_id in found:
+            managers.setdefault(role.unit_id, []).append(found[role.person_id])
+    rows = list(_rows(children, homes, managers, NO_PARENT, 0))
+    return Organisation(day, rows, found, roles, {one.unit.unit_id: one for one in rows})
+
+
+def unit_view(uid: UUID, org: Organisation) -> UnitView:
+    """Return a unit for its page.
+
+    Raises:
+        NotFound: there is none.
+    """
+    record = standing_uid("units", uid)
+    history = events_of(UNITS, record, history_of("units", record.record_id), org.day)
+    row = org.row(record.record_id)
+    wanted: dict[str, set[int]] = {"people": {one.actor_id for one in history}, "units": {record.record_id}}
+    for one in history:
+        if one.name == "parent_id":
+            wanted["units"].update(value for value in (one.before, one.after) if value)
+    return UnitView(
+        record=record,
+        row=row,
+        above=_above(org, row),
+        children=org.below(record.record_id),
+        history=history,
+        names=DatabaseNames().names_of(wanted),
+    )
+
+
+def moving_effects(org: Organisation, unit: Standing, parent: UUID, when_day: int, today: int) -> list[Text]:
+    """Return what moving a unit under a parent does."""
+    row, new = org.row(unit.record_id), org.of_uid(parent)
+    if row is None or new is None:
+        raise hidden(UNITS.label)
+    when = When(when_day, today, _next_change(unit, when_day))
+    return move_unit_effects(
+        row.unit.name, org.called(row.unit.parent_id), new.unit.name, (row.units, row.working), when
+    )
+
+
+def closing_effects(
+    org: Organisation, unit: Standing, people_to: str, units_to: str, when_day: int, today: int
+) -> list[Text]:
+    """Return what closing a unit does."""
+    row = org.row(unit.record_id)
+    if row is None:
+        raise hidden(UNITS.label)
+    people = [one.name for one in row.people if not one.left]
+    units = [one.unit.name for one in org.below(unit.record_id) if not one.unit.closed]
+    takes_people, takes_units = (one.unit.name if one else "" for one in (org.of_uid(people_to), org.of_uid(units_to)))
+    when = When(when_day, today, _next_change(unit, when_day))
+    return close_unit_effects(row.unit.name, people, units, takes_people, takes_units, when)
+
+
+def _rows(
+    children: Mapping[int, Sequence[UnitStanding]],
+    homes: Mapping[int, Sequence[PersonStanding]],
+    managers: Mapping[int, Sequence[PersonStanding]],
+    parent: int,
+    depth: int,
+) -> Iterable[UnitRow]:
+    for unit in sorted(children.get(parent, ()), key=lambda one: (one.closed, one.unit_id)):
+        below = list(_rows(children, homes, managers, unit.unit_id, depth + 1))
+        own = homes.get(unit.unit_id, ())
+        direct = [one for one in below if one.depth == depth + 1]
+        yield UnitRow(
+            unit,
+            depth,
+            own,
+            managers.get(unit.unit_id, ()),
+            working=sum(not one.left for one in own) + sum(one.working for one in direct),
+            units=sum(not one.unit.closed for one in below),
+        )
+        yield from below
+
+
+def _above(org: Organisation, row: UnitRow | None) -> list[UnitStanding]:
+    path: list[UnitStanding] = []
+    while row is not None and (row := org.row(row.unit.parent_id)) is not None:
+        path.insert(0, row.unit)
+    return path
+
+
+def _next_change(record: Standing, day: int) -> int:
+    """Return the day of the next version after a day; 0 = none."""
+    return min((one.from_day for one in record.versions if one.from_day > day), default=0)

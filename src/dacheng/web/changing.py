@@ -1,0 +1,94 @@
+"""A dated change: a form, what it will do in words, then the button that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.errors import Conflict, DachengError, NotAllowed, Text
+from dacheng.core.relation import Relation
+from dacheng.web.fields import both_values
+from dacheng.web.forms import said as sentence
+from dacheng.web.toasts import say
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a change is presented.
+
+    Args:
+        submit: the verb of the button. version: of what is changed; 0 = nothing that could be changed meanwhile.
+        relation: whose columns a conflict names. notes: sentences that hold whatever is filled in.
+    """
+
+    heading: str
+    submit: str
+    cancel_url: str
+    scope: str = ""
+    crumbs: Sequence[dict[str, str]] = field(default_factory=list)
+    version: int = 0
+    relation: Relation | None = None
+    notes: Sequence[str] = field(default_factory=list)
+
+
+def changed_page(
+    request: HttpRequest,
+    form: forms.Form,
+    save: Callable[[], str],
+    change: Change,
+    *,
+    effects: Callable[[], Sequence[Text]] | None = None,
+) -> HttpResponse:
+    """Show the form; on the first press say what the change will do, on the second do it.
+
+    Args:
+        save: does it and returns the address to go on to.
+        effects: what it will do, from a form that was read; None = done at once.
+
+    Raises:
+        NotAllowed: the person may not do it at all.
+    """
+    request.section = "settings"
+    said: list[str] = []
+    clash: list[dict[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            if effects is None or request.POST.get("sure") == _as_read(form):
+                url = save()
+                say(request, _("已存。"))
+                return redirect(url)
+            said = [one.in_language(get_language() or "zh-hans") for one in effects()]
+        except NotAllowed:
+            raise
+        except Conflict as problem:
+            form.add_error(None, sentence(problem))
+            clash = both_values(request, change.relation, problem) if change.relation else []
+        except DachengError as problem:
+            form.add_error(None, sentence(problem))
+    hidden = [("version", change.version)] if change.version else []
+    context = {
+        "heading": change.heading,
+        "scope": change.scope,
+        "crumbs": change.crumbs,
+        "form": form,
+        "clash": clash,
+        "effects": said or change.notes,
+        "hidden": hidden + ([("sure", _as_read(form))] if said or clash else []),
+        "submit": change.submit if said or clash or effects is None else _("看影响"),
+        "cancel_url": change.cancel_url,
+    }
+    status = 409 if clash else 422 if form.errors else 200
+    return render(request, "forms/page.html", context, status=status)
+
+
+def _as_read(form: forms.Form) -> str:
+    """Return a short name of what the form says, so that only what was looked at is done."""
+    read = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
+    return sha256(read.encode()).hexdigest()[:16]

@@ -1,0 +1,281 @@
+"""The organisation (组织): its tree on a day with managers and people, and the page of one unit (R004, R029)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from dacheng.core.access import Viewer
+from dacheng.core.org.schema import UNITS
+from dacheng.core.period import FIRST_DAY
+from dacheng.service.entering import entered
+from dacheng.service.organisation import (
+    Organisation,
+    UnitRow,
+    UnitView,
+    edit_unit,
+    organisation,
+    require_org,
+    unit_view,
+)
+from dacheng.store.history import company_day
+from dacheng.store.queries.organisation import PersonStanding
+from dacheng.web import figures
+from dacheng.web.asking import Asking, asking
+from dacheng.web.fields import Wording, edited_in_place, event_rows, wording
+from dacheng.web.inline import Value, answer
+from dacheng.web.standpoint import day_picker
+from dacheng.web.tabling import INDENT
+from dacheng.web.templatetags.figures import counted
+
+EDITABLE = ("name", "code")
+DEEPEST = 8
+"""Units further down are indented no more."""
+
+
+@login_required
+def organisation_page(request: HttpRequest) -> HttpResponse:
+    """Show the tree of units as it stands on a day."""
+    request.section = "settings"
+    asked = asking(request)
+    require_org(asked.viewer)
+    today = company_day(asked.at)
+    day = today if asked.as_of_day is None else asked.as_of_day
+    org = organisation(day)
+    context = {
+        "heading": _("组织"),
+        "scope": _scope(org),
+        "crumbs": crumbs(),
+        "tabs": tabs("organisation"),
+        "asof": day_picker(request, day, today),
+        "buttons": [{"label": _("新建组织"), "url": reverse("web:new-unit"), "primary": True}],
+        "table": _tree(org),
+    }
+    return render(request, "organisation/organisation.html", context)
+
+
+@login_required
+def unit_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show one unit: where it stands, who manages it, who works in it, how it moved."""
+    request.section = "settings"
+    asked = asking(request)
+    org = standing_organisation(asked)
+    view = unit_view(uid, org)
+    said = wording(request, view.names)
+    context = {
+        "heading": view.record.row["name"],
+        "scope": " / ".join(one.name for one in view.above),
+        "crumbs": [*crumbs(), {"label": view.record.row["name"], "url": ""}],
+        "edits": [_edit(said, view, name) for name in EDITABLE],
+        "facts": _facts(view),
+        "buttons": _buttons(view),
+        "closed": bool(view.row and view.row.unit.closed),
+        "future": figures.day(view.record.first_day) if view.row is None else "",
+        "people": people_table(view.row.people if view.row else []),
+        "children": [
+            {"label": one.unit.name, "url": unit_url(one.unit.uid), "closed": one.unit.closed} for one in view.children
+        ],
+        "history": event_rows(said, UNITS, view.history),
+    }
+    return render(request, "organisation/unit.html", context)
+
+
+@login_required
+def unit_field(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
+    """Show or save a unit's name or code."""
+    if name not in EDITABLE:
+        raise Http404
+    require_org(asking(request).viewer)
+
+    def read() -> Value:
+        view = unit_view(uid, standing_organisation(asking(request)))
+        said = wording(request, view.names)
+        edit = _edit(said, view, name)
+        return Value(said, UNITS.column(name), edit, view.record.row["name"], view.version, view.history, unit_url(uid))
+
+    def save(actor: Viewer, at: datetime, text: str, version: int) -> None:
+        edit_unit(actor=actor, at=at, uid=uid, values={name: entered("units", name, text)}, version=version)
+
+    return answer(request, name, read, save, relation="units", section="settings")
+
+
+def standing_organisation(asked: Asking) -> Organisation:
+    """Return today's organisation to who keeps it."""
+    require_org(asked.viewer)
+    return organisation(company_day(asked.at))
+
+
+def crumbs() -> list[dict[str, str]]:
+    """Return where the pages of the organisation stand."""
+    return [
+        {"label": _("设置"), "url": reverse("web:settings")},
+        {"label": _("组织"), "url": reverse("web:organisation")},
+    ]
+
+
+def tabs(current: str) -> list[dict[str, Any]]:
+    """Return the views of the organisation."""
+    pages = (("organisation", _("组织")), ("people", _("人员")), ("rights", _("谁能做什么")))
+    return [
+        {"label": label, "url": reverse(f"web:{name}"), "count": None, "active": name == current}
+        for name, label in pages
+    ]
+
+
+def unit_url(uid: UUID) -> str:
+    """Return the page of a unit."""
+    return reverse("web:unit", args=[uid])
+
+
+def person_url(uid: UUID) -> str:
+    """Return the page of a person."""
+    return reverse("web:person", args=[uid])
+
+
+def unit_options(org: Organisation, *, without: set[int] | None = None) -> list[tuple[str, str]]:
+    """Return (public id, name) of the open units, indented as in the tree."""
+    hidden = without or set()
+    return [
+        (str(one.unit.uid), INDENT * one.depth + one.unit.name)
+        for one in org.open_units()
+        if one.unit.unit_id not in hidden
+    ]
+
+
+def people_links(people: list[PersonStanding] | Any) -> SafeString:
+    """Return names that open their pages; who has left says so."""
+    return format_html_join(
+        _("、"),
+        '<a class="door" href="{}">{}</a>{}',
+        ((person_url(one.uid), one.name, left_mark() if one.left else "") for one in people),
+    )
+
+
+def left_mark() -> SafeString:
+    """Return the words beside somebody who has left."""
+    return format_html(' <span class="ink3">{}</span>', _("已离职"))
+
+
+def people_table(people: list[PersonStanding] | Any) -> dict[str, Any]:
+    """Return the people of a unit as parts/table.html shows them, those at work first."""
+    ordered = sorted(people, key=lambda one: one.left)
+    return {
+        "title": _("人员"),
+        "caption": _("人员"),
+        "look": "plain fit",
+        "columns": [
+            {"key": "name", "label": _("姓名"), "align": "text", "first": True},
+            {"key": "code", "label": _("工号"), "align": "text"},
+            {"key": "state", "label": _("状态"), "align": "text"},
+        ],
+        "rows": [
+            {
+                "cells": [
+                    {"text": one.name, "href": person_url(one.uid)},
+                    {"text": one.code},
+                    {"text": _("已离职") if one.left else _("在职"), "tone": "ink3" if one.left else ""},
+                ]
+            }
+            for one in ordered
+        ],
+        "empty": {"sentence": _("没有人直接归属这个组织。"), "hint": ""},
+    }
+
+
+def _scope(org: Organisation) -> str:
+    working = sum(not one.left for one in org.people.values())
+    closed = sum(one.unit.closed for one in org.rows)
+    parts = [counted(len(org.rows) - closed, "个组织"), counted(working, "人")]
+    parts += [_("另有 %(closed)s已撤销") % {"closed": counted(closed, "个组织")}] if closed else []
+    return _("，").join(parts)
+
+
+def _tree(org: Organisation) -> dict[str, Any]:
+    heads = [
+        ("unit", _("组织"), "text"),
+        ("managers", _("管理者"), "text"),
+        ("working", _("在职，含下级"), "num"),
+        ("people", _("直属人员"), "text"),
+    ]
+    return {
+        "title": _("组织"),
+        "caption": _("组织"),
+        "look": "tree",
+        "cards": True,
+        "columns": [
+            {"key": key, "label": label, "align": align, "first": key == "unit"} for key, label, align in heads
+        ],
+        "rows": [_tree_row(one) for one in org.rows],
+        "empty": {
+            "sentence": _("这一天还没有组织。"),
+            "hint": _("换一个截至日，或新建第一个组织。"),
+        },
+    }
+
+
+def _tree_row(one: UnitRow) -> dict[str, Any]:
+    named = format_html(
+        '<span class="depth-{}"><a class="door" href="{}">{}</a>{}</span>',
+        min(one.depth, DEEPEST),
+        unit_url(one.unit.uid),
+        one.unit.name,
+        format_html(' <span class="ink3">{}</span>', _("已撤销")) if one.unit.closed else "",
+    )
+    managers = {person.person_id for person in one.managers}
+    others = [person for person in one.people if person.person_id not in managers]
+    return {
+        "outside": one.unit.closed,
+        "cells": [
+            {"text": named, "kind": "html"},
+            {"text": people_links(one.managers), "kind": "html"},
+            {"text": figures.count(one.working)},
+            {"text": people_links(others), "kind": "html"},
+        ],
+    }
+
+
+def _edit(said: Wording, view: UnitView, name: str) -> dict[str, Any]:
+    url = reverse("web:unit-field", args=[view.uid, name])
+    return edited_in_place(said, UNITS.column(name), view.record.row[name], url=url, version=view.version)
+
+
+def _facts(view: UnitView) -> list[dict[str, Any]]:
+    row = view.row
+    if row is None:
+        return []
+    above = view.above[-1] if view.above else None
+    return [
+        {"label": _("上级"), "text": above.name if above else _("最上级"), "url": unit_url(above.uid) if above else ""},
+        {"label": _("管理者"), "text": people_links(row.managers) or figures.MISSING},
+        {"label": _("在职，含下级"), "text": figures.count(row.working)},
+        {"label": _("成立日"), "text": _founded(view.record.first_day)},
+    ]
+
+
+def _founded(day: int) -> str:
+    return _("起初") if day == FIRST_DAY else figures.day(day)
+
+
+def _buttons(view: UnitView) -> list[dict[str, Any]]:
+    """Return what can be done with a unit that is open."""
+    if view.row is None or view.row.unit.closed:
+        return []
+    movable = view.row.unit.parent_id
+    buttons = [
+        {"label": _("撤销组织"), "url": reverse("web:close-unit", args=[view.uid])},
+        {"label": _("移动"), "url": reverse("web:move-unit", args=[view.uid])},
+    ]
+    return [
+        *(buttons if movable else []),
+        {"label": _("新建下级"), "url": f"{reverse('web:new-unit')}?parent={view.uid}"},
+        {"label": _("新建人员"), "url": f"{reverse('web:new-person')}?home={view.uid}", "primary": True},
+    ]

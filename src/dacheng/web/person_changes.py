@@ -1,0 +1,244 @@
+"""Changes of a person: joined, moved, left; roles and grants given and ended; the way in opened and closed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dacheng.core.access import ROLE_LABEL, SEES_UNITS
+from dacheng.core.org.schema import ASSIGNMENTS, PEOPLE
+from dacheng.core.period import FAR_DAY
+from dacheng.service import person as service
+from dacheng.service.organisation import organisation, require_org
+from dacheng.service.person import Placed, placed
+from dacheng.store.history import company_day
+from dacheng.web.asking import Asking, asking
+from dacheng.web.changing import Change, changed_page
+from dacheng.web.forms import DayField, chosen, reason
+from dacheng.web.organisation import person_url, unit_options
+from dacheng.web.people import people_crumbs, person_crumbs, shown_person
+from dacheng.web.toasts import say
+
+ONE_DAY = 1
+
+
+@login_required
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Create a person with a home unit."""
+    asked = asking(request)
+    require_org(asked.viewer, "person.edit")
+    today = company_day(asked.at)
+    initial = {"home": request.GET.get("home", ""), "on": today}
+    form = forms.Form(request.POST or None, initial=initial)
+    form.fields["name"] = forms.CharField(label=_("姓名"), max_length=300)
+    form.fields["code"] = forms.CharField(
+        label=_("工号"), max_length=100, required=False, help_text=_("也是登录账号；不填就自动编一个。")
+    )
+    form.fields["email"] = forms.EmailField(label=_("邮箱"), max_length=300, required=False)
+    form.fields["home"] = chosen(
+        _("归属组织"), unit_options(organisation(today)), help_text=_("每人每天恰好归属一个组织。")
+    )
+    form.fields["on"] = DayField(label=_("从哪天起"))
+
+    def save() -> str:
+        given = form.cleaned_data
+        values = {name: given[name] for name in ("name", "code", "email") if given[name]}
+        made = service.create_person(
+            actor=asked.viewer, at=asked.at, values=values, home=UUID(given["home"]), on=given["on"]
+        )
+        return person_url(made.uid)
+
+    change = Change(
+        heading=_("新建人员"),
+        submit=_("建人员"),
+        cancel_url=reverse("web:people"),
+        crumbs=[*people_crumbs(), {"label": _("新建人员"), "url": ""}],
+        notes=[_("没有另外授予角色的人是销售，只看得到自己名下的；建好后再授予角色、发登录链接。")],
+    )
+    return changed_page(request, form, save, change)
+
+
+@login_required
+def move(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Give a person another home unit from a day on."""
+    asked, view, today = _opened(request, uid, "person.edit")
+    org = organisation(today)
+    form = forms.Form(request.POST or None, initial={"on": today})
+    form.fields["unit"] = chosen(_("调到"), unit_options(org, without={view.home_on(today)}))
+    form.fields["on"] = DayField(label=_("从哪天起"))
+
+    def save() -> str:
+        given, version = form.cleaned_data, _version(request)
+        unit = UUID(given["unit"])
+        service.move_person(actor=asked.viewer, at=asked.at, uid=uid, unit=unit, version=version, on=given["on"])
+        return person_url(uid)
+
+    def effects() -> list[Any]:
+        given = form.cleaned_data
+        row = org.of_uid(given["unit"])
+        return service.moving_effects(view, row.unit.name if row else "", given["on"], today)
+
+    change = _change(view, _("调动"), _("调动人员"), version=view.home_version, relation=ASSIGNMENTS)
+    return changed_page(request, form, save, change, effects=effects)
+
+
+@login_required
+def leave(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Mark a person as left from a day on."""
+    asked, view, today = _opened(request, uid, "person.edit")
+    form = forms.Form(request.POST or None, initial={"on": today})
+    form.fields["on"] = DayField(label=_("从哪天起"), help_text=_("离职后的第一天。"))
+
+    def save() -> str:
+        service.mark_left(
+            actor=asked.viewer, at=asked.at, uid=uid, version=_version(request), on=form.cleaned_data["on"]
+        )
+        return person_url(uid)
+
+    def effects() -> list[Any]:
+        return service.leaving_effects(view, asked.book, form.cleaned_data["on"])
+
+    change = _change(view, _("离职"), _("标为离职"), version=view.version, relation=PEOPLE)
+    return changed_page(request, form, save, change, effects=effects)
+
+
+@login_required
+def grant_role(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Give a person a role over a unit and everything under it."""
+    asked, view, today = _opened(request, uid, "role.grant")
+    language = get_language() or "zh-hans"
+    org = organisation(today)
+    home = org.row(view.home_on(today))
+    form = forms.Form(request.POST or None, initial={"on": today, "unit": str(home.unit.uid) if home else ""})
+    roles = [(str(number), label.in_language(language)) for number, label in ROLE_LABEL.items()]
+    form.fields["role"] = chosen(_("角色"), roles)
+    form.fields["unit"] = chosen(_("管哪个组织"), unit_options(org), help_text=_("连同它的全部下级。"))
+    form.fields["on"] = DayField(label=_("从哪天起"))
+    form.fields["last"] = DayField(label=_("到哪天为止"), required=False, help_text=_("含当天；不填就一直有效。"))
+
+    def save() -> str:
+        given = form.cleaned_data
+        service.grant_role(
+            actor=asked.viewer,
+            at=asked.at,
+            person=uid,
+            role=int(given["role"]),
+            unit=UUID(given["unit"]),
+            on=given["on"],
+            until=_until(given["last"]),
+        )
+        return person_url(uid)
+
+    seeing = _("、").join(ROLE_LABEL[role].in_language(language) for role in sorted(SEES_UNITS))
+    notes = [
+        _("%(roles)s看得到所管组织和下级的全部数据；别的角色只看到自己名下的。") % {"roles": seeing},
+        _("下一次打开页面就生效。"),
+    ]
+    return changed_page(request, form, save, _change(view, _("授予角色"), _("授予角色"), notes=notes))
+
+
+@login_required
+@require_POST
+def end_role(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a role away from today on."""
+    asked, _view, today = _opened(request, uid, "role.grant")
+    role, unit = request.POST.get("role", ""), request.POST.get("unit", "")
+    number = int(role) if role.isdecimal() else 0
+    service.revoke_role(actor=asked.viewer, at=asked.at, person=uid, role=number, unit=unit, on=today)
+    say(request, _("角色已收回。"))
+    return redirect(person_url(uid))
+
+
+@login_required
+def give_grant(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Let a person see one deal or contract outside his units."""
+    asked, view, today = _opened(request, uid, "grant.give")
+    form = forms.Form(request.POST or None, initial={"on": today, "code": request.GET.get("code", "")})
+    form.fields["code"] = forms.CharField(label=_("商机号或合同号"), max_length=100)
+    form.fields["reason"] = reason(_("为什么要看"), help_text=_("以后查得到。"))
+    form.fields["on"] = DayField(label=_("从哪天起"))
+    form.fields["last"] = DayField(label=_("到哪天为止"), required=False, help_text=_("含当天；不填就一直有效。"))
+
+    def save() -> str:
+        given = form.cleaned_data
+        relation, record = service.granted_record(given["code"])
+        service.give_grant(
+            actor=asked.viewer,
+            at=asked.at,
+            person=uid,
+            relation=relation,
+            uid=record,
+            reason=given["reason"],
+            on=given["on"],
+            until=_until(given["last"]),
+        )
+        return person_url(uid)
+
+    notes = [_("看得到这一条，不能改，也不计入他的合计。")]
+    return changed_page(request, form, save, _change(view, _("授权查看"), _("授权查看"), notes=notes))
+
+
+@login_required
+@require_POST
+def end_grant(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Withdraw a grant from today on."""
+    asked, _view, today = _opened(request, uid, "grant.give")
+    relation, record = request.POST.get("relation", ""), request.POST.get("uid", "")
+    service.withdraw_grant(actor=asked.viewer, at=asked.at, person=uid, relation=relation, uid=record, on=today)
+    say(request, _("授权已收回。"))
+    return redirect(person_url(uid))
+
+
+@login_required
+@require_POST
+def invite(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Make a one-time sign-in link; it is shown this once and kept nowhere."""
+    asked, _view, _today = _opened(request, uid, "account.invite")
+    issued = service.invite_person(actor=asked.viewer, at=asked.at, uid=uid)
+    path = reverse("web:sign-in-link", args=[issued.secret])
+    return shown_person(request, uid, link=request.build_absolute_uri(path))
+
+
+@login_required
+@require_POST
+def able_account(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Disable an account, or let it be used again."""
+    asked, _view, _today = _opened(request, uid, "account.invite")
+    active = request.POST.get("active", "") == "1"
+    service.able(asked.viewer, asked.at, uid, active=active)
+    say(request, _("账号已启用。") if active else _("账号已停用，下一次打开页面就出去了。"))
+    return redirect(person_url(uid))
+
+
+def _opened(request: HttpRequest, uid: UUID, action: str) -> tuple[Asking, Placed, int]:
+    """Return who asks, the person and today, to who may do the action."""
+    asked = asking(request)
+    require_org(asked.viewer, action)
+    today = company_day(asked.at)
+    return asked, placed(uid), today
+
+
+def _change(view: Placed, heading: str, submit: str, **more: Any) -> Change:
+    url = person_url(view.uid)
+    return Change(
+        heading=heading, scope=view.name, submit=submit, crumbs=person_crumbs(view, heading), cancel_url=url, **more
+    )
+
+
+def _until(last: int | None) -> int:
+    """Return the day after the last one."""
+    return FAR_DAY if last is None else last + ONE_DAY
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else 0

@@ -1,0 +1,140 @@
+"""Changes of units, each from a day on: new, moved, closed; what it will do is said before it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dacheng.core.org.schema import UNITS
+from dacheng.service.organisation import (
+    Organisation,
+    UnitView,
+    close_unit,
+    closing_effects,
+    create_unit,
+    move_unit,
+    moving_effects,
+    unit_view,
+)
+from dacheng.store.history import company_day
+from dacheng.web.asking import asking
+from dacheng.web.changing import Change, changed_page
+from dacheng.web.forms import DayField, chosen
+from dacheng.web.organisation import crumbs, standing_organisation, unit_options, unit_url
+
+
+@login_required
+def new_unit(request: HttpRequest) -> HttpResponse:
+    """Create a unit under another."""
+    asked = asking(request)
+    org, today = standing_organisation(asked), company_day(asked.at)
+    options = unit_options(org)
+    initial = {"parent": request.GET.get("parent", ""), "on": today}
+    form = forms.Form(request.POST or None, initial=initial)
+    form.fields["name"] = forms.CharField(label=_("名称"), max_length=300)
+    form.fields["code"] = forms.CharField(
+        label=_("编码"), max_length=100, required=False, help_text=_("不填就自动编一个。")
+    )
+    form.fields["parent"] = chosen(_("上级"), options, required=bool(options))
+    form.fields["on"] = DayField(label=_("从哪天起"))
+
+    def save() -> str:
+        given = form.cleaned_data
+        parent = UUID(given["parent"]) if given["parent"] else None
+        made = create_unit(
+            actor=asked.viewer, at=asked.at, name=given["name"], code=given["code"], parent=parent, on=given["on"]
+        )
+        return unit_url(made.uid)
+
+    change = Change(
+        heading=_("新建组织"),
+        submit=_("建组织"),
+        crumbs=[*crumbs(), {"label": _("新建组织"), "url": ""}],
+        cancel_url=reverse("web:organisation"),
+    )
+    return changed_page(request, form, save, change)
+
+
+@login_required
+def move(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Put a unit under another parent from a day on."""
+    asked = asking(request)
+    org, today = standing_organisation(asked), company_day(asked.at)
+    view = unit_view(uid, org)
+    form = forms.Form(request.POST or None, initial={"on": today})
+    form.fields["parent"] = chosen(_("新的上级"), unit_options(org, without=_subtree(org, view)))
+    form.fields["on"] = DayField(label=_("从哪天起"))
+
+    def save() -> str:
+        given, version = form.cleaned_data, _version(request)
+        move_unit(
+            actor=asked.viewer, at=asked.at, uid=uid, parent=UUID(given["parent"]), version=version, on=given["on"]
+        )
+        return unit_url(uid)
+
+    def effects() -> list[Any]:
+        given = form.cleaned_data
+        return moving_effects(org, view.record, UUID(given["parent"]), given["on"], today)
+
+    return changed_page(request, form, save, _change(view, _("移动组织"), _("移动组织")), effects=effects)
+
+
+@login_required
+def close(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Close a unit from a day on; who takes over its people and units is asked where there are any."""
+    asked = asking(request)
+    org, today = standing_organisation(asked), company_day(asked.at)
+    view = unit_view(uid, org)
+    others = unit_options(org, without={view.record.record_id})
+    form = forms.Form(request.POST or None, initial={"on": today})
+    form.fields["on"] = DayField(label=_("从哪天起"))
+    if view.row and any(not one.left for one in view.row.people):
+        form.fields["people_to"] = chosen(_("人员改归属"), others)
+    if any(not one.unit.closed for one in view.children):
+        form.fields["units_to"] = chosen(_("下级改由谁管"), others)
+
+    def save() -> str:
+        given, version = form.cleaned_data, _version(request)
+        takes = {name: UUID(given[name]) if given.get(name) else None for name in ("people_to", "units_to")}
+        close_unit(actor=asked.viewer, at=asked.at, uid=uid, version=version, on=given["on"], **takes)
+        return unit_url(uid)
+
+    def effects() -> list[Any]:
+        given = form.cleaned_data
+        takes = given.get("people_to", ""), given.get("units_to", "")
+        return closing_effects(org, view.record, *takes, given["on"], today)
+
+    return changed_page(request, form, save, _change(view, _("撤销组织"), _("撤销组织")), effects=effects)
+
+
+def _change(view: UnitView, heading: str, submit: str) -> Change:
+    name = str(view.record.row["name"])
+    return Change(
+        heading=heading,
+        scope=name,
+        submit=submit,
+        crumbs=[*crumbs(), {"label": name, "url": unit_url(view.uid)}, {"label": heading, "url": ""}],
+        cancel_url=unit_url(view.uid),
+        version=view.version,
+        relation=UNITS,
+    )
+
+
+def _subtree(org: Organisation, view: UnitView) -> set[int]:
+    """Return the unit and everything under it: none of them can be its parent."""
+    found = {view.record.record_id}
+    for one in org.rows:  # parents come before their children
+        if one.unit.parent_id in found:
+            found.add(one.unit.unit_id)
+    return found
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else 0
