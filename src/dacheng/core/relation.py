@@ -121,6 +121,11 @@ class Relation:
         """Return the names of ``values``, in their order."""
         return tuple(column.name for column in self.values)
 
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Return where each of ``values`` stands among them, by name."""
+        return {name: at for at, name in enumerate(self.value_names)}
+
     @property
     def placed(self) -> bool:
         """Tell whether the Book's relation carries a ``unit_id`` computed from the place."""

@@ -72,6 +72,7 @@ class Rights:
     day: int
     tree: Tree
     _homes: dict[tuple[int, int], int] = field(default_factory=dict)
+    _passed: set[tuple[str, int, int]] = field(default_factory=set)
 
     def require(self, action: str, *, unit_id: int = 0, owner_id: int = 0) -> None:
         """Refuse an action on something at a unit; without one, at its owner's home of today.
@@ -90,9 +91,12 @@ class Rights:
         """
         relation = RELATIONS[name]
         unit, owner = self.place(relation, record.row)
+        if (action, unit, owner) in self._passed:
+            return
         if not self.sees(name, record):
             raise hidden(relation.label)
         allow(self.viewer, action, self.tree, unit_id=unit, owner_id=owner)
+        self._passed.add((action, unit, owner))
 
     def sees(self, name: str, record: Standing) -> bool:
         """Tell whether the actor sees a record: its owner, who looks after the unit, or by a grant."""

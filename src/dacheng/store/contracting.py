@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dacheng.core.facts import apply, overlay
-from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import among, select_rows
 from dacheng.store.history import Entry
@@ -25,8 +24,8 @@ def lines_of(contract_ids: Iterable[int]) -> dict[int, Standing]:
 def lines_follow(entry: Entry, contract_ids: Iterable[int]) -> None:
     """Give the lines of contracts their contract's owner and effective day, and its first day."""
     contracts, lines = standing("contracts", contract_ids), lines_of(contract_ids)
-    from_contract = positions(RELATIONS["contracts"])
-    into_line = positions(RELATIONS["contract_lines"])
+    from_contract = RELATIONS["contracts"].positions
+    into_line = RELATIONS["contract_lines"].positions
     wanted = []
     for one in lines.values():
         contract = contracts[one.row["contract_id"]]
@@ -42,7 +41,7 @@ def lines_follow(entry: Entry, contract_ids: Iterable[int]) -> None:
 def mark_contracted(entry: Entry, deal_ids: Iterable[int]) -> None:
     """Let deals say from which day on they have a contract: the first day of their earliest one."""
     deals = standing("deals", deal_ids)
-    at = positions(RELATIONS["deals"])["contracted"]
+    at = RELATIONS["deals"].positions["contracted"]
     starts = _contract_starts(deals)
     wanted = []
     for one in deals.values():
@@ -53,11 +52,6 @@ def mark_contracted(entry: Entry, deal_ids: Iterable[int]) -> None:
             steps.append((start, 1))
         wanted.append(Becoming(one.record_id, apply(one.versions, overlay(one.versions, {at: steps}, begins))))
     become(entry, "deals", deals, wanted)
-
-
-def positions(relation: Relation) -> dict[str, int]:
-    """Return where each column stands in a version's values."""
-    return {column.name: at for at, column in enumerate(relation.values)}
 
 
 def _contract_starts(deals: Iterable[int]) -> dict[int, int]:

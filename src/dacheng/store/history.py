@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from dacheng.core.access import Viewer
 from dacheng.core.period import day_of
-from dacheng.store.bulk import fetch_rows, insert_rows, update_rows
+from dacheng.store.bulk import fetch_rows, insert_rows, update_rows, without_collecting
 from dacheng.store.company import company_setting, forget_company
 from dacheng.store.models import Chain, Change, CompanySetting, LogEntry
 
@@ -69,7 +69,7 @@ class Entry:
 def writing(actor: Viewer, at: datetime, action: str, **detail: Any) -> Iterator[Entry]:
     """Open an entry: lock the chain, and write the log when the block ends without error."""
     forget_company()
-    with transaction.atomic():
+    with without_collecting(), transaction.atomic():
         head = lock_chain()
         entry = Entry(head.seq + 1, actor, at, _day_in(at, head.time_zone), action, detail)
         yield entry

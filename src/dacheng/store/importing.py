@@ -19,7 +19,7 @@ from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.bulk import among, next_id, select_rows
-from dacheng.store.contracting import FOLLOWED, positions
+from dacheng.store.contracting import FOLLOWED
 from dacheng.store.deriving import Deriver, deriver
 from dacheng.store.models import RECORDS
 from dacheng.store.periods import closed_through
@@ -222,7 +222,7 @@ class _Planning:
         first = told.row.from_day
         if first >= self.day:
             first = min(first, record.first_day)
-        at = positions(self.relation)
+        at = self.relation.positions
         steps: dict[int, list[tuple[int, int | None]]] = {}
         for day, values in told.moments:
             for name, value in self._posted_again(record, values).items():
@@ -232,7 +232,7 @@ class _Planning:
 
     def _corrected_from_today(self, record: Standing, moments: Moments) -> list[Version]:
         """Let what the file says is true now hold from today until the next recorded change."""
-        at = positions(self.relation)
+        at = self.relation.positions
         versions = record.versions
         for day, values in moments:
             told = self._posted_again(record, values).items()

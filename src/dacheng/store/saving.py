@@ -186,6 +186,7 @@ def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Itera
     close: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
     changed: set[int] = set()
+    columns: set[str] = set()
     again: list[tuple[Any, ...]] = []
     written = set(entry.written.get(name, ()))
     for one in wanted:
@@ -202,18 +203,18 @@ def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Itera
         again += gone if one.record_id in written else ()
         facts += [_fact_row(record.key, version, entry.seq) for version in turn.open]
         _note(entry, relation, record, versions, labels, one.day)
-        _take(relation, record, versions, labels)
+        columns |= _take(relation, record, versions, labels)
         changed.add(one.record_id)
     _close_versions(relation, close, again)
     insert_rows(fact_table(name), _fact_names(relation), facts)
-    _update_records(relation, [found[record_id] for record_id in sorted(changed)])
+    _update_records(relation, [found[record_id] for record_id in sorted(changed)], columns)
     return changed
 
 
 def corrected(relation: Relation, one: Becoming, edit: Edit) -> Becoming:
     """Return what a record becomes by an edit."""
-    positions = {column.name: at for at, column in enumerate(relation.values)}
-    facts = {positions[name]: value for name, value in edit.values.items() if name in positions}
+    at = relation.positions
+    facts = {at[name]: value for name, value in edit.values.items() if name in at}
     versions = apply(one.versions, patch(one.versions, facts, edit.from_day, edit.until_day)) if facts else one.versions
     labels = {label.name: edit.values[label.name] or "" for label in relation.labels if label.name in edit.values}
     return Becoming(edit.record_id, versions, {**one.labels, **labels}, edit.from_day)
@@ -272,19 +273,24 @@ def _refuse_frozen(relation: Relation, record: Standing, versions: Sequence[Vers
         raise refuse_frozen(relation, record.name, closed)
 
 
-def _take(relation: Relation, record: Standing, versions: list[Version], labels: Columns) -> None:
+def _take(relation: Relation, record: Standing, versions: list[Version], labels: Columns) -> set[str]:
+    """Let a record stand as it was changed; return the columns that are other than before."""
+    now = labels | ({"since_day": versions[0].from_day} if versions else {})
+    now |= _fact_values(relation, versions[-1]) if versions else {}
+    changed = {name for name, value in now.items() if record.row[name] != value}
     record.versions = versions
-    record.row |= labels
-    if versions:
-        record.row |= _fact_values(relation, versions[-1])
-        record.row["since_day"] = versions[0].from_day
+    record.row |= now
     record.row["version"] += 1
+    return changed
 
 
-def _update_records(relation: Relation, records: Sequence[Standing]) -> None:
-    columns = [*record_columns(relation), "version", "since_day"]
-    rows = [(*(one.row[name] for name in columns), not one.versions, one.record_id) for one in records]
-    update_rows(record_table(relation.name), ["id"], [*columns, "removed"], rows)
+def _update_records(relation: Relation, records: Sequence[Standing], changed: set[str]) -> None:
+    """Write the columns that changed on any of the records."""
+    columns = sorted(changed)
+    rows = [
+        (*(one.row[name] for name in columns), one.row["version"], not one.versions, one.record_id) for one in records
+    ]
+    update_rows(record_table(relation.name), ["id"], [*columns, "version", "removed"], rows)
 
 
 def _note(

@@ -7,7 +7,6 @@ from datetime import datetime
 from dacheng.core.access import Viewer
 from dacheng.core.company import Company
 from dacheng.store.access import require
-from dacheng.store.bulk import without_collecting
 from dacheng.store.history import writing
 from dacheng.store.loading import load_company
 
@@ -18,6 +17,6 @@ def install_company(*, actor: Viewer, at: datetime, company: Company, demo: bool
     Raises:
         NotAllowed: the actor is no administrator. RuleError: it holds a company already.
     """
-    with without_collecting(), writing(actor, at, "company.loaded", name=company.name) as entry:
+    with writing(actor, at, "company.loaded", name=company.name) as entry:
         require(entry, "company.found")
         return load_company(entry, company, demo=demo)

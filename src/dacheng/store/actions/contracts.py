@@ -17,7 +17,7 @@ from dacheng.core.period import date_of
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import Rights, rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, refuse_taken, saved, typed
-from dacheng.store.contracting import FOLLOWED, lines_follow, lines_of, mark_contracted, positions
+from dacheng.store.contracting import FOLLOWED, lines_follow, lines_of, mark_contracted
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import given_uid, hidden, taken
 from dacheng.store.periods import closed_through
@@ -118,7 +118,7 @@ def _correct(
 
     The first day moves with the effective day.
     """
-    relation, at = RELATIONS["contracts"], positions(RELATIONS["contracts"])
+    relation, at = RELATIONS["contracts"], RELATIONS["contracts"].positions
     if lines is not None:
         columns = columns | _summed(columns, lines)
     check_version(relation, contract, version, columns)
@@ -200,7 +200,7 @@ def _replace_lines(entry: Entry, contract: Standing, lines: Sequence[Line]) -> b
 
 
 def _line_versions(record: Standing, columns: Columns) -> list[Version]:
-    at = positions(RELATIONS["contract_lines"])
+    at = RELATIONS["contract_lines"].positions
     steps = {at[name]: [(record.first_day, value)] for name, value in columns.items()}
     return apply(record.versions, overlay(record.versions, steps, record.first_day))
 

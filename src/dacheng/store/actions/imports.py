@@ -12,7 +12,6 @@ from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, NotFound, RuleError, Text
 from dacheng.core.staging import Batch
 from dacheng.store.access import require
-from dacheng.store.bulk import without_collecting
 from dacheng.store.contracting import lines_follow, mark_contracted
 from dacheng.store.history import Entry, company_day, writing
 from dacheng.store.identity import new_uids, stored_uid
@@ -108,7 +107,7 @@ def commit_import(*, actor: Viewer, at: datetime, batch: Batch) -> Imported:
         NotAllowed: the actor may not import. ImportRefused: something in it is not
             possible; its findings say where and what to do.
     """
-    with without_collecting(), writing(actor, at, "import.committed", source=batch.source, name=batch.name) as entry:
+    with writing(actor, at, "import.committed", source=batch.source, name=batch.name) as entry:
         plan = _plan(entry, batch)
         blocking = [one for one in plan.findings if one.severity == "block"]
         if blocking:

@@ -15,7 +15,6 @@ from dacheng.core.tree import NO_PARENT
 from dacheng.store.access import holds_on, require
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
 from dacheng.store.bulk import select_rows
-from dacheng.store.contracting import positions
 from dacheng.store.history import Entry, writing
 from dacheng.store.models import FAR_SEQ
 from dacheng.store.organisation import check_tree, unit_open_on
@@ -142,7 +141,7 @@ def _people_of(unit: Standing, day: int) -> list[Standing]:
 def _units_below(unit: Standing, day: int) -> list[Standing]:
     """Return the open units that stand directly under a unit on a day or later."""
     relation = RELATIONS["units"]
-    at = positions(relation)
+    at = relation.positions
     return [
         one
         for one in every("units").values()
@@ -159,7 +158,7 @@ def _move_each(
     entry: Entry, name: str, column: str, records: Sequence[Standing], old: Standing, new: int, day: int
 ) -> None:
     """Wherever records point to a unit from a day on, let them point to another."""
-    at = positions(RELATIONS[name])[column]
+    at = RELATIONS[name].positions[column]
     moved = [
         Becoming(one.record_id, list(_moved(one.versions, at, old.record_id, new, day)), day=day) for one in records
     ]
