@@ -320,22 +320,24 @@ def _note(
 def differences(old: Sequence[Version], new: Sequence[Version]) -> tuple[int, dict[int, tuple[int | None, int | None]]]:
     """Compare two histories of a key: the first day that differs, and each column on its own first one.
 
+    Columns are compared on days on which the key stands in both; where there is no such
+    day, with nothing.
+
     Returns:
-        The day, and position -> (before, after); a column that nobody can compare, because
-        the key stood before only or stands now only, is told where neither stood on the same day.
+        The day, and position -> (before, after).
     """
     days = sorted({one.from_day for one in (*old, *new)} | {one.to_day for one in (*old, *new)})
-    both = any(values_on(old, day) is not None and values_on(new, day) is not None for day in days)
-    first = next((day for day in days if values_on(old, day) != values_on(new, day)), days[0])
+    stood = [(day, values_on(old, day), values_on(new, day)) for day in days]
+    differing = [(day, was, now) for day, was, now in stood if was != now]
+    comparable = [(was, now) for _, was, now in differing if was is not None and now is not None]
+    both = comparable or any(was is not None and now is not None for _, was, now in stood)
     pairs: dict[int, tuple[int | None, int | None]] = {}
-    for day in days:
-        was, now = values_on(old, day), values_on(new, day)
-        if was == now or (both and (was is None or now is None)):
-            continue
-        width = range(len(was or now or ()))
-        each = ((at, was[at] if was else None, now[at] if now else None) for at in width)
-        pairs |= {at: (one, other) for at, one, other in each if one != other and at not in pairs}
-    return first, pairs
+    for was, now in comparable if both else ((was, now) for _, was, now in differing):
+        nothing = (None,) * len(was or now or ())
+        for at, (one, other) in enumerate(zip(was or nothing, now or nothing, strict=True)):
+            if one != other:
+                pairs.setdefault(at, (one, other))
+    return (differing[0][0] if differing else days[0]), pairs
 
 
 def _history(relation: Relation, new: New, complete: Columns) -> list[Version]:
