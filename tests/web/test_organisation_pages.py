@@ -75,7 +75,9 @@ def test_who_does_not_keep_the_organisation_is_told_who_does(company, signed_in,
 def test_the_pages_of_a_unit_and_a_person_are_closed_as_well(company, signed_in):
     client = signed_in("east")
 
-    for url in (unit_url(company, "SH"), unit_url(company, "SH", "move/"), person_url(company, "li"), person_url(company, "li", "move/")):  # fmt: skip
+    pages = [unit_url(company, "SH", step) for step in ("", "move/")]
+    pages += [person_url(company, "li", step) for step in ("", "move/")]
+    for url in pages:
         assert client.get(url).status_code == 403
         assert client.post(url).status_code == 403
 
@@ -340,5 +342,5 @@ def test_facts_end_where_a_grant_ends(company, signed_in):
 
     signed_in("admin").post(person_url(company, "li", "grants/new/"), form)
 
-    [held] = [one for one in company.facts("grants", company.number("people", "li"))]
+    [held] = company.facts("grants", company.number("people", "li"))
     assert (held["from_day"], held["to_day"]) == (company.TODAY, company.TODAY + 1) and held["to_day"] < FAR_DAY
