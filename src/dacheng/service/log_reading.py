@@ -52,6 +52,9 @@ LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY lin
 NOT_TOLD = ("object_id",)
 """Columns that hold numbers of ours."""
 
+SCOPES = {"read": Text("读", "read"), "write": Text("读和写", "read and write")}
+"""What an API token may do."""
+
 UIDS = {"person": "people", "unit": "units", "to": "people"}
 Names = Mapping[str, Mapping[int, Name]]
 
@@ -307,7 +310,7 @@ def _details(detail: Mapping[str, Any], names: Names) -> dict[str, Text]:
         if detail.get(key) not in (None, ""):
             told[key] = Text(str(detail[key]), str(detail[key]))
     if "scopes" in detail:
-        told["scopes"] = Text("、".join(detail["scopes"]), ", ".join(detail["scopes"]))
+        told["scopes"] = SCOPES["write" if "write" in detail["scopes"] else "read"]
     return told
 
 

@@ -87,7 +87,7 @@ def _input(grid: View, row: View, column: View, cell: View) -> str:
     if cell.get("sum") is not None:
         locked += f' placeholder="{figures.money(cell["sum"], grid["unit"], grid["places"])}"'
     return (
-        f'<input name="{escape(name)}" value="{escape(typed)}" inputmode="decimal"'
+        f'<input name="{escape(name)}" value="{escape(typed)}" inputmode="decimal" size="4"'
         f' autocomplete="off" aria-labelledby="{escape(labels)}" data-minor="{"" if value is None else int(value)}"'
         f' data-version="{escape(version)}"{locked}>'
     )

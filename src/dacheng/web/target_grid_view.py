@@ -82,15 +82,17 @@ class GridLook:
 
 def grid_view(look: GridLook) -> dict[str, Any]:
     """Return columns, rows, foot and proof of the grid for ``parts/grid.html``."""
+    has_levels = any(row.has_below for row in look.grid.rows)
     return {
         "unit": look.unit,
         "places": look.places,
         "columns": look.columns,
-        "difference": YEAR,
+        "difference": YEAR if has_levels else "",
         "rows": [_row(look, row) for row in look.grid.rows],
         "foot": _foot(look),
         "proof": _proof(look),
         "fixed": not look.grid.editable,
+        "alone": not look.grid.editable and not has_levels,
     }
 
 

@@ -187,6 +187,7 @@ def _context(request: HttpRequest, found: Opened, typed: Mapping[tuple[str, str]
         "tabs": target_tabs(request, "grid"),
         "asof": {"unit": unit_picker(request, excl=grid.excl)},
         "effective": _effective(request, found),
+        "closed": ym_text(grid.closed_through) if grid.closed_through >= grid.period.from_ym else "",
         "filters": {"action": request.path, "kept": _kept(request), "chips": _chips(request, found)},
         "history_url": with_query(reverse("web:targets-history"), _kept(request)),
         "grid": {"id": "g", "caption": caption, "save_url": save_url} | grid_view(look),
