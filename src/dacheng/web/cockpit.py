@@ -347,7 +347,7 @@ def _empty(asked: Asking) -> dict[str, Any]:
         return {
             "sentence": _("还没有目标，也没有业绩。"),
             "hint": _("先填目标，或导入商机和合同。"),
-            "action": {"label": _("填目标"), "url": reverse("web:targets")},
+            "action": {"label": _("填目标"), "url": reverse("web:targets-grid")},
             "link": {"label": _("导入"), "url": reverse("web:imports")},
         }
     return {
