@@ -11,6 +11,9 @@ import typer
 from dacheng.cli.talking import Database
 from dacheng.core.errors import RuleError, Text
 
+SECONDS_TO_STOP = 3
+"""How long requests under way have to finish when the server is stopped."""
+
 
 def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> None:
     """Add the command."""
@@ -46,6 +49,7 @@ def run_server(host: str, port: int, workers: int) -> None:
         blocking_threads=4,
         websockets=False,
         log_enabled=False,
+        workers_kill_timeout=SECONDS_TO_STOP,  # a worker that is told to stop while it starts would never hear it
     ).serve()
 
 
