@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from dacheng.core.access import not_allowed
 from dacheng.core.deals.schema import DEALS
 from dacheng.core.errors import Conflict, DachengError
 from dacheng.service.deals import DealView, close_deal, deal_view, move_stage, reassign_deals
@@ -62,6 +63,7 @@ def close(request: HttpRequest, uid: UUID, outcome: Outcome) -> HttpResponse:
     """Close an opportunity as won or lost."""
     asked = asking(request)
     view = deal_view(asked.viewer, uid, asked.book)
+    _check_right(view, "deal.edit")
     said = wording(request, view.names)
     initial = {"on": asked.book.today, "amount": view.row["amount"], "reason": view.row["lost_reason"]}
     form = CloseForm(request.POST or None, initial=initial, outcome=outcome, unit=said.unit, said=said)
@@ -89,6 +91,7 @@ def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Hand an open opportunity to another owner from a day on."""
     asked = asking(request)
     view = deal_view(asked.viewer, uid, asked.book)
+    _check_right(view, "deal.reassign")
     said = wording(request, view.names)
     names = view.names.get("people", {})
     others = [one for one in view.choices.get("people", []) if one != view.row["owner_id"] and one in names]
@@ -112,6 +115,12 @@ def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
         reassign_deals(actor=asked.viewer, at=asked.at, uids=[uid], to=UUID(given["to"]), on=given["on"])
 
     return _step(request, asked, view, form, save, labels)
+
+
+def _check_right(view: DealView, right: str) -> None:
+    """Refuse the form of a step to who sees the deal only; the action asks again under the lock."""
+    if right not in view.rights:
+        raise not_allowed(right)
 
 
 def _step(

@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dacheng.core.access import Viewer
+from dacheng.core.access import Viewer, not_allowed
 from dacheng.core.deals.schema import DEALS, OPEN, WON
 from dacheng.core.errors import DachengError
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column
 from dacheng.service.choices import options_of
-from dacheng.service.deals import EDITABLE, DealView, create, deal_view, edit_field
+from dacheng.service.deals import EDITABLE, DealView, create, deal_view, edit_field, may_create
 from dacheng.service.settings import currency
 from dacheng.service.weighing import weight_of
 from dacheng.web import figures
@@ -97,6 +97,8 @@ class DealForm(forms.Form):
 def new_deal(request: HttpRequest) -> HttpResponse:
     """Create an opportunity."""
     asked = asking(request)
+    if not may_create(asked.viewer):
+        raise not_allowed("deal.create")
     form = DealForm(request.POST or None, asked=asked, unit=money_unit(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from dacheng.core.access import POLICY
+from dacheng.core.access import POLICY, not_allowed
 from dacheng.core.deals.schema import STAGES, STATES
 from dacheng.core.errors import Conflict, DachengError, NotAllowed
 from dacheng.core.period import FIRST_DAY
@@ -154,9 +154,12 @@ def new_stage_set(request: HttpRequest) -> HttpResponse:
 def _created(request: HttpRequest, form: forms.Form, create: Any, heading: str) -> HttpResponse:
     request.section = "settings"
     at = datetime.now(UTC)
+    actor = viewer_now(request.user.person_id, at)
+    if not actor.holds(*POLICY["stage.edit"]):
+        raise not_allowed("stage.edit")
     if request.method == "POST" and form.is_valid():
         try:
-            create(viewer_now(request.user.person_id, at), at)
+            create(actor, at)
             say(request, _("已建。"))
             return redirect("web:stages")
         except NotAllowed:
