@@ -32,6 +32,7 @@ KEYWORDS = {
     "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
 }
 
 HEADER = "# English of every sentence; msgids are the Chinese. `python scripts/messages.py update` renews it."
@@ -41,17 +42,20 @@ _STRING = r"""(?:u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(rf"\b(_|gettext|ngettext)\(\s*({_STRING})\s*(?:,\s*({_STRING}))?")
 
 Message = str | tuple[str, str]
-Found = tuple[str, int, Message]
+Found = tuple[str, int, Message, str | None]
 
 
 def found_messages(package: Path = PACKAGE) -> Iterator[Found]:
-    """Yield (place, line, message) of every sentence of the package; a counted one is a pair."""
+    """Yield (place, line, message, context) of every sentence of the package; a counted one is a pair.
+
+    The context tells apart what Chinese says in the same words: a button from what the log says was done.
+    """
     for path in sorted(package.rglob("*.html")):
         yield from _in_template(path, path.relative_to(package.parent).as_posix())
     for path in sorted(package.rglob("*.py")):
         place = path.relative_to(package.parent).as_posix()
-        for line, message, _comments, _context in extract_from_file("python", str(path), keywords=KEYWORDS):
-            yield place, line, message if isinstance(message, str) else (message[0], message[1])
+        for line, message, _comments, context in extract_from_file("python", str(path), keywords=KEYWORDS):
+            yield place, line, message if isinstance(message, str) else (message[0], message[1]), context
 
 
 def _in_template(path: Path, place: str) -> Iterator[Found]:
@@ -60,7 +64,7 @@ def _in_template(path: Path, place: str) -> Iterator[Found]:
     for call in _CALL.finditer(code):
         line = code.count("\n", 0, call.start()) + 1
         one = ast.literal_eval(call[2])
-        yield place, line, (one, ast.literal_eval(call[3])) if call[1] == "ngettext" and call[3] else one
+        yield place, line, (one, ast.literal_eval(call[3])) if call[1] == "ngettext" and call[3] else one, None
 
 
 def extracted() -> Catalog:
@@ -78,8 +82,9 @@ def extracted() -> Catalog:
         revision_date=SINCE,
         fuzzy=False,
     )
-    for place, line, message in found_messages():
-        catalog.add(message, locations=[(place, line)], flags=["python-format"] if _has_places(message) else [])
+    for place, line, message, context in found_messages():
+        flags = ["python-format"] if _has_places(message) else []
+        catalog.add(message, locations=[(place, line)], flags=flags, context=context)
     return catalog
 
 
@@ -96,8 +101,8 @@ def english() -> Catalog:
 def untranslated() -> list[str]:
     """Return every sentence that has no English, and every English that nothing uses."""
     kept, wanted = english(), extracted()
-    missing = [message for message in wanted if message.id and not _is_said(kept.get(message.id))]
-    unused = [message for message in kept if message.id and wanted.get(message.id) is None]
+    missing = [message for message in wanted if message.id and not _is_said(kept.get(message.id, message.context))]
+    unused = [message for message in kept if message.id and wanted.get(message.id, message.context) is None]
     return [f"no English: {message.id}" for message in missing] + [f"not used: {message.id}" for message in unused]
 
 
@@ -111,7 +116,7 @@ def update() -> None:
     wanted = extracted()
     kept = english() if CATALOG.exists() else Catalog(locale="en", domain="django")
     for message in wanted:
-        old = kept.get(message.id) if message.id else None
+        old = kept.get(message.id, message.context) if message.id else None
         if old is not None and _is_said(old):
             message.string = old.string
     CATALOG.parent.mkdir(parents=True, exist_ok=True)

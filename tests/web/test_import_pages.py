@@ -53,7 +53,7 @@ def test_an_import_is_undone_from_the_list(company, signed_in, uploads):
     undo = re.search(r'action="(/imports/batches/[^"]*/undo/)"', listed)[1]
     page = client.post(undo, follow=True).content.decode()
 
-    assert "导入已撤销。" in page and "已撤销</td>" in page
+    assert "导入已撤销。" in page and "已整批撤销</td>" in page
     assert not Customer.objects.filter(code="K8", removed=False).exists()
 
 

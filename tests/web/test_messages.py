@@ -58,6 +58,6 @@ def test_a_sentence_in_a_template_or_in_code_is_found(tmp_path):
     code = 'A = _("二")\nB = ngettext("%(n)s 行", "%(n)s 行", 2)\n'
     (tmp_path / "words.py").write_text(code, encoding="utf-8")
 
-    found = {message for _place, _line, message in messages.found_messages(tmp_path)}
+    found = {message for _place, _line, message, _context in messages.found_messages(tmp_path)}
 
     assert found == {"一", ("%(n)s 单", "%(n)s 单"), "二", ("%(n)s 行", "%(n)s 行")}

@@ -278,7 +278,7 @@ def _batch_row(request: HttpRequest, one: Committed) -> dict[str, Any]:
 def _state(request: HttpRequest, one: Committed) -> dict[str, Any]:
     """Return whether a batch was undone, or the button that does it."""
     if one.undone:
-        return {"text": _("已撤销"), "tone": "ink3"}
+        return {"text": _("已整批撤销"), "tone": "ink3"}
     context = {"url": reverse("web:import-undo", args=[one.uid]), "name": one.name}
     return {"text": render_to_string("imports/undo_button.html", context, request), "kind": "html"}
 
