@@ -25,6 +25,7 @@ def grid_rows(grid: View) -> SafeString:
 
 def _row(grid: View, row: View) -> str:
     key = escape(row["key"])
+    named = f"{grid['id']}-r-{key}"
     look = " ".join(name for name in ("parent" if row.get("is_parent") else "", row.get("look") or "") if name)
     cells = {cell["column"]: cell for cell in row["cells"]}
     inside = "".join(
@@ -33,19 +34,21 @@ def _row(grid: View, row: View) -> str:
     )
     return (
         f'<tr data-row="{key}" data-parent="{escape(row.get("parent") or "")}" data-kind="{escape(row["kind"])}"'
-        f' class="{escape(look)}"><th scope="row" id="{grid["id"]}-r-{key}" class="level-{int(row.get("level") or 0)}">'
-        f"{_head(row)}</th>{inside}</tr>\n"
+        f' class="{escape(look)}"><th scope="row" aria-labelledby="{named}" class="level-{int(row.get("level") or 0)}">'
+        f"{_head(row, named)}</th>{inside}</tr>\n"
     )
 
 
-def _head(row: View) -> str:
-    """Return the name of a row: a door to its history, and to a grid of its own where it is folded."""
+def _head(row: View, named: str) -> str:
+    """Return the name of a row: a door to its history, and beside it one to a grid of its own where it is folded."""
     label = escape(row["label"])
     if row.get("url"):
-        label = f'<a class="door" href="{escape(row["url"])}" data-sheet>{label}</a>'
-    if row.get("open_url"):
-        label += f' <a class="open-grid" href="{escape(row["open_url"])}">{escape(gettext("展开"))}</a>'
-    return label
+        name = f'<a class="door" id="{named}" href="{escape(row["url"])}" data-sheet data-name>{label}</a>'
+    else:
+        name = f'<span id="{named}" data-name>{label}</span>'
+    if not row.get("open_url"):
+        return name
+    return f'{name} <a class="open-grid" href="{escape(row["open_url"])}">{escape(gettext("展开"))}</a>'
 
 
 def _difference(grid: View, row: View, column: View) -> str:

@@ -19,7 +19,7 @@ export function modelOf(form) {
     key: line.dataset.row,
     parent: line.dataset.parent ?? "",
     kind: line.dataset.kind,
-    label: line.querySelector("th").textContent.trim(),
+    label: line.querySelector("[data-name]").textContent.trim(),
   }));
   const cells = new Map();
   lines.forEach((line, down) => readLine(line, rows[down], columns, cells, down));
