@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dacheng.core.access import POLICY, Viewer
+from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.errors import DachengError, NotAllowed
 from dacheng.core.period import first_day_of, ym_text
 from dacheng.service.closing import Closing, Turn, close_month, closing, reopen_month
@@ -54,7 +54,7 @@ def periods_page(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     """Close a month."""
     at = datetime.now(UTC)
-    actor, stands = viewer_now(request.user.person_id, at), closing(at)
+    actor, stands = _allowed(request, at, "period.close"), closing(at)
     form = CloseForm(request.POST, months=stands.next)
     if form.is_valid():
         try:
@@ -73,7 +73,7 @@ def close(request: HttpRequest) -> HttpResponse:
 def reopen(request: HttpRequest) -> HttpResponse:
     """Reopen the last closed month."""
     at = datetime.now(UTC)
-    actor, stands = viewer_now(request.user.person_id, at), closing(at)
+    actor, stands = _allowed(request, at, "period.reopen"), closing(at)
     form = ReopenForm(request.POST)
     if form.is_valid():
         try:
@@ -85,6 +85,14 @@ def reopen(request: HttpRequest) -> HttpResponse:
         except DachengError as problem:
             form.add_error(None, said(problem))
     return _page(request, actor, stands, reopen_form=form)
+
+
+def _allowed(request: HttpRequest, at: datetime, action: str) -> Viewer:
+    """Return who asks, when he may do this; the action asks again under the lock."""
+    actor = viewer_now(request.user.person_id, at)
+    if not actor.holds(*POLICY[action]):
+        raise not_allowed(action)
+    return actor
 
 
 def _page(

@@ -45,7 +45,8 @@ def _check_rights(entry: Entry, seq: int) -> None:
     rights = rights_of(entry)
     set_then = [(f"seq = {seq} AND relation = 'targets'", None)]
     cells = {row[0] for row in select_rows("log_change", ["record_id"], set_then)}
-    for unit in sorted({row[0] for row in select_rows("rec_targets", ["unit_id"], [among("id", cells)])}):
-        if rights.role_may("target.set") and not rights.sees_unit(unit):
+    places = sorted(set(select_rows("rec_targets", ["unit_id", "person_id"], [among("id", cells)])))
+    for unit, person in places:
+        if not rights.sees_unit(unit) and person != rights.viewer.person_id:
             raise hidden(RELATIONS["targets"].label)
         rights.require("target.set", unit_id=unit)
