@@ -113,7 +113,7 @@ GETS = {
 """Name of an address -> the status that each role gets there, in the order of ``ROLES``."""
 
 POSTS = {
-    "targets-undo": "404 200 422 403 404 403",
+    "targets-undo": "404 200 200 403 404 403",
     "deal-move": "422 422 422 403 404 403",
     "import-undo": "403 403 302 403 403 403",
     "import-commit": NOWHERE,
