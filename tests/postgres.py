@@ -71,7 +71,8 @@ class Cluster:
         create = [initdb, "-D", str(base), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(create, check=True, stdout=subprocess.DEVNULL, cwd=folder, **account)
         settings = FAST | {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(folder)}
-        serve = [*dying_with_parent(), postgres, "-D", str(base), *(f"--{name}={value}" for name, value in settings.items())]
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        serve = [*dying_with_parent(), postgres, "-D", str(base), *options]
         with open(folder / "log", "wb") as log:
             server = subprocess.Popen(serve, stdout=log, stderr=log, cwd=folder, **account)
         cluster = cls(f"postgres://postgres@127.0.0.1:{port}", folder, server)
