@@ -147,6 +147,20 @@ def test_what_was_changed_since_is_not_undone(company, signed_in):
     assert company.record("deals", "D1").next_step == "二"
 
 
+def test_the_latest_line_of_the_history_can_be_taken_back_later_by_who_may(company, signed_in):
+    rep, manager = signed_in("li"), signed_in("east")
+    rep.post(deal_url(company, step="amount/"), {"amount": "9", "version": version(company)})
+    manager.post(deal_url(company, step="amount/"), {"amount": "8", "version": version(company)})
+    rep.get(deal_url(company))
+
+    own, his = (client.get(deal_url(company)).content.decode() for client in (rep, manager))
+
+    assert "还原</button>" not in own  # the latest step is the manager's
+    back = re.search(r'action="(/undo/[0-9a-f]{64}/)">(?:(?!</form>).)*还原', his)[1]
+    manager.post(back)
+    assert company.record("deals", "D1").amount == 90_000_00
+
+
 def test_lists_of_deals_lead_to_a_new_one(company, signed_in):
     page = signed_in("li").get("/reports/deals/list/").content.decode()
     board = signed_in("boss").get("/reports/deals/list/").content.decode()

@@ -20,7 +20,7 @@ from dacheng.web.asking import Asking, asking
 from dacheng.web.contract_forms import ContractForms, of_contract, of_deal
 from dacheng.web.fields import Wording, both_values, event_rows, wording
 from dacheng.web.standpoint import asof_bar
-from dacheng.web.undoing import say_saved
+from dacheng.web.undoing import say_saved, with_undo
 
 SHOWN = ("amount", "amount_ex", "cost", "signed_day", "effective_day", "posted_day", "customer_id", "owner_id")
 
@@ -40,7 +40,7 @@ def contract_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "deal": _deal(said, view),
         "late": figures.day(view.row["posted_day"]) if view.row["posted_day"] != view.row["effective_day"] else "",
         "table": _lines(said, view),
-        "history": event_rows(said, CONTRACTS, view.history),
+        "history": _history(said, asked, view),
         "granted": view.granted,
     }
     return _shown(request, "contracts/contract.html", context)
@@ -117,6 +117,13 @@ def _buttons(view: ContractView) -> list[dict[str, Any]]:
     if not view.editable:
         return []
     return [{"label": _("修改合同"), "url": reverse("web:contract-edit", args=[view.uid]), "primary": True}]
+
+
+def _history(said: Wording, asked: Asking, view: ContractView) -> list[dict[str, Any]]:
+    rows = event_rows(said, CONTRACTS, view.history)
+    if asked.book.as_of_day == asked.book.today and not view.granted:
+        with_undo(rows, view.history, asked.viewer, supervises=view.editable)
+    return rows
 
 
 def _figures(said: Wording, view: ContractView) -> list[dict[str, str]]:

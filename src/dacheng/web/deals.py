@@ -30,7 +30,7 @@ from dacheng.web.forms import said as sentence
 from dacheng.web.inline import Value, answer
 from dacheng.web.links import with_query
 from dacheng.web.standpoint import asof_bar, money_unit
-from dacheng.web.undoing import say_saved
+from dacheng.web.undoing import say_saved, with_undo
 
 ASKED = ("name", "customer_id", "owner_id", "stage_id", "amount", "expected_day", "product_id", "next_step")
 REQUIRED = ("name", "owner_id", "stage_id")
@@ -55,7 +55,7 @@ def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "facts": _facts(said, asked, view),
         "contracts": _contracts(said, view),
         "why_url": with_query(reverse("web:why"), [("deal", view.row["code"])]),
-        "history": event_rows(said, DEALS, view.history),
+        "history": _history(said, asked, view),
         "granted": view.granted,
         "past": asked.book.as_of_day != asked.book.today,
     }
@@ -222,6 +222,13 @@ def _facts(said: Wording, asked: Asking, view: DealView) -> list[dict[str, str]]
     if view.row["lost_reason"]:
         facts.append((_("丢单原因"), view.row["lost_reason"]))
     return [{"label": label, "text": text} for label, text in facts]
+
+
+def _history(said: Wording, asked: Asking, view: DealView) -> list[dict[str, Any]]:
+    rows = event_rows(said, DEALS, view.history)
+    if asked.book.as_of_day == asked.book.today and "deal.edit" in view.rights:
+        with_undo(rows, view.history, asked.viewer, supervises="deal.reassign" in view.rights)
+    return rows
 
 
 def _contracts(said: Wording, view: DealView) -> list[dict[str, str]]:

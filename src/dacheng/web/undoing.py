@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +16,8 @@ from django.views.decorators.http import require_POST
 
 from dacheng.core.access import Viewer
 from dacheng.service.people import viewer_now
-from dacheng.service.undoing import Undone, entry_written, undo_edit
+from dacheng.service.record_history import Event
+from dacheng.service.undoing import Undone, entry_written, may_undo, undo_edit
 from dacheng.web.toasts import say
 
 PAGES = {"deals": "web:deal", "contracts": "web:contract"}
@@ -33,6 +36,16 @@ def undo(request: HttpRequest, entry: str) -> HttpResponse:
     response = HttpResponse()
     response["HX-Redirect"] = _address(undone)
     return response
+
+
+def with_undo(rows: list[dict[str, Any]], history: Sequence[Event], actor: Viewer, *, supervises: bool) -> None:
+    """Let the line of the latest step offer to take it back, to whoever may."""
+    latest = max(range(len(history)), key=lambda at: history[at].at, default=None)
+    if latest is None or not history[latest].entry:
+        return
+    one = history[latest]
+    if may_undo(actor, one.actor_id, one.action, supervises=supervises):
+        rows[latest]["undo_url"] = reverse("web:undo", args=[one.entry])
 
 
 def say_saved(request: HttpRequest, actor: Viewer, at: datetime) -> None:

@@ -69,6 +69,15 @@ def undo_edit(*, actor: Viewer, at: datetime, entry: str) -> Undone:
         return Undone(relation, tuple(one.uid for one in records.values()), removed=len(left) < len(records))
 
 
+def may_undo(actor: Viewer, entry_by: int, action: str, *, supervises: bool) -> bool:
+    """Tell whether a person may try to take a step back; the action asks again under the lock.
+
+    Args:
+        supervises: he has the manager's right on the record.
+    """
+    return action in OWN_RIGHT and (entry_by == actor.person_id or supervises)
+
+
 def entry_written(actor: Viewer, at: datetime) -> str:
     """Return the name of what a person wrote at a moment, when it can be taken back; empty when it cannot."""
     conditions = [("at = %s", microseconds(at)), ("actor_id = %s", actor.person_id)]
