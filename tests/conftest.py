@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 pytest_plugins = ["tests.postgres"]
 
 DJANGO_FREE = {"core", "exchange", "arch"}
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # a busy machine is not a defect
+hypothesis.settings.load_profile("any machine")
 
 os.environ["DACHENG_HOME"] = str(ROOT / "var" / "tests")  # never the home of an installation on this machine
 os.environ["DACHENG_SECRET_KEY"] = "known to everybody, good for tests only"
