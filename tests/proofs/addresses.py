@@ -13,6 +13,7 @@ from django.urls import URLPattern, get_resolver
 from dacheng.store.identity import stored_uid
 from dacheng.store.models import RECORDS, ImportBatch, LogEntry
 from tests.proofs import world
+from tests.proofs.visiting import API, Got, api_addresses, got, signed_in, standing_clock
 from tests.proofs.world import number, uid
 
 ROLES = (world.REP, world.EAST, world.OPS, world.EXECUTIVE, world.ADMIN, world.FINANCE)
@@ -162,7 +163,7 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "deals": deal,
         "contracts": stored_uid(contract.uid),
         "units": uid("units", unit),
-        "people": uid("people", "T0017"),
+        "people": uid("people", owner),
         "stages": uid("stages", "need"),
     }
     saved, edited = (LogEntry.objects.filter(action=one).order_by("seq").first().hash for one in ENTRIES)
@@ -207,3 +208,25 @@ def filled(route: str, given: Objects) -> str:
     for place, value in places.items():
         route = route.replace(place, value)
     return f"/{route}"
+
+
+NOT_FOUND = ("/no/such/page/", "/reports/no/report/", f"{API}/no-such-thing", "/reports/tables/pipeline/?as_of=yesterday")
+    "/no/such/page/",
+    "/reports/no/report/",
+    "/reports/tables/pipeline/?as_of=yesterday",
+    f"{API}/no-such-thing",
+)
+
+
+def everything_asked(opened: Any) -> dict[tuple[str, str], Got]:
+    """Return (role, name or address) -> answer: every page for every role and for nobody, the API for some."""
+    found = {}
+    with opened("sqlite", alone=True), standing_clock():
+        given = objects()
+        pages = {name: filled(route, given) for name, route in patterns().items()}
+        for code in (*ROLES, ""):
+            client = signed_in(code)
+            programs = api_addresses(client, of_each=1) if code in (world.EAST, world.OPS) else [f"{API}/me"]
+            for name, address in [*pages.items(), *((one, one) for one in (*programs, *NOT_FOUND))]:
+                found[code, name] = got(client, address)
+    return found

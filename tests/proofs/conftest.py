@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -59,6 +60,14 @@ def opened(made: Callable[[str, bool], str], tmp_path_factory: pytest.TempPathFa
             _drop(url)
 
     return using_database
+
+
+@pytest.fixture(scope="session")
+def asked(opened: Opened) -> Any:
+    """Return (role, page) -> what each role, and nobody, gets on every page."""
+    from tests.proofs.addresses import everything_asked
+
+    return everything_asked(opened)
 
 
 @pytest.fixture(params=ENGINES)
