@@ -210,7 +210,7 @@ def filled(route: str, given: Objects) -> str:
     return f"/{route}"
 
 
-NOT_FOUND = ("/no/such/page/", "/reports/no/report/", f"{API}/no-such-thing", "/reports/tables/pipeline/?as_of=yesterday")
+NOT_FOUND = (
     "/no/such/page/",
     "/reports/no/report/",
     "/reports/tables/pipeline/?as_of=yesterday",
