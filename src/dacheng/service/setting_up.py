@@ -17,8 +17,8 @@ from dacheng.store.actions.accounts import invite
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.people import create_person
 from dacheng.store.actions.rights import grant_role
-from dacheng.store.history import company_day
 from dacheng.store.company import company_setting
+from dacheng.store.history import company_day
 from dacheng.store.queries.importing import top_unit_code
 from dacheng.store.queries.signing_in import one_of_each_role, person_called
 from dacheng.store.standing import ids_of_codes, standing

@@ -130,7 +130,10 @@ def of_contract(request: HttpRequest, asked: Asking, view: ContractView) -> Cont
         }
         for one in view.lines
     ]
-    return _forms(request, said, options, initial, lines, sees_cost=view.sees_cost)
+    forms = _forms(request, said, options, initial, lines, sees_cost=view.sees_cost)
+    forms.head.fields["code"].help_text = ""
+    forms.head.fields["code"].required = True
+    return forms
 
 
 class HeadForm(forms.Form):
