@@ -180,7 +180,7 @@ def test_search_says_what_to_do_when_it_finds_nothing(visit):
     page.keyboard.press("Control+k")
     page.keyboard.type("没有的词")
 
-    expect(page.locator("#palette [role=status]")).to_have_text("没有找到「没有的词」。换一个词，或用拼音首字母。")
+    expect(page.locator("#palette [role=status]")).to_have_text("没有找到「没有的词」。换一个词，或写编号。")
 
 
 def test_rows_are_walked_and_opened_by_single_keys_that_can_be_switched_off(visit):
