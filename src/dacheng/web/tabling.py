@@ -22,6 +22,8 @@ from dacheng.web.links import changed, report_url, standpoint
 Value = int | float | None
 NUMERIC = ("money", "count", "days", "ratio", "pp", "day", "ym")
 INDENT = "\u2003"
+RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract"}
+"""Relations whose records have a page that a report may open."""
 
 
 @dataclass
@@ -155,10 +157,10 @@ def door(shown: Showing, drill: Drill, row: int | None) -> str:
 
 def record_url(shown: Showing, relation: str, record_id: int) -> str:
     """Return the page of a record; empty where it has none."""
-    if relation != "deals":
+    if relation not in RECORD_PAGES:
         return ""
     name = shown.names.get(relation, {}).get(record_id)
-    return reverse("web:deal", args=[name.uid]) if name and name.uid else ""
+    return reverse(RECORD_PAGES[relation], args=[name.uid]) if name and name.uid else ""
 
 
 def _heading(shown: Showing, column: TableColumn, first: bool) -> dict[str, Any]:
