@@ -15,8 +15,10 @@ pytest_plugins = ["tests.postgres"]
 
 DJANGO_FREE = {"core", "exchange", "arch"}
 
-hypothesis.settings.register_profile("any machine", deadline=None)  # a busy machine is not a defect
-hypothesis.settings.load_profile("any machine")
+# A busy machine is not a defect; what one run finds, every run finds. `--full` looks at new examples each time.
+hypothesis.settings.register_profile("every run alike", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("new examples", deadline=None)
+hypothesis.settings.load_profile("every run alike")
 
 os.environ["DACHENG_HOME"] = str(ROOT / "var" / "tests")  # never the home of an installation on this machine
 os.environ["DACHENG_SECRET_KEY"] = "known to everybody, good for tests only"
@@ -36,6 +38,8 @@ def layer_of(argument: str) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load Django's settings (pytest-django then sets Django up), unless only Django-free layers are tested."""
+    if config.getoption("--full"):
+        hypothesis.settings.load_profile("new examples")
     if all(layer_of(argument) in DJANGO_FREE for argument in config.args):
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "dacheng.conf.settings"

@@ -22,8 +22,6 @@ from tests.proofs.world import Work, number, on, record, uid, viewer
 FIRST = datetime(2026, 8, 19, 1, tzinfo=UTC)
 """An hour before everybody looks."""
 
-SHARED_CUSTOMER = "KH00007"
-
 
 class WorkElsewhere(Work):
     """The same work within the hour, by those who are there."""
@@ -49,7 +47,7 @@ def everything_changes() -> None:
 
 
 def _deals(work: WorkElsewhere) -> None:
-    work.create_deal("ELSE-1", "T0028", SHARED_CUSTOMER, 12_345_678_90)
+    work.create_deal("ELSE-1", "T0028", world.SHARED_CUSTOMER, 12_345_678_90)
     work.create_deal("ELSE-2", "T0029", "KH00001", None, on=on(2, 2))
     customers.create_customer(**work.later(), values={"code": "ELSE-K1", "name": "苏皋化纤南方公司"})
     work.create_deal("ELSE-3", "T0030", "ELSE-K1", 99_99)
@@ -63,7 +61,8 @@ def _deals(work: WorkElsewhere) -> None:
     work.edit("ELSE-3", amount=88_88)
     entry = undo.entry_written(viewer(work.actor), work.at)
     undo.undo_edit(**work.later(), entry=entry)
-    work.contract("ELSE-C1", "T0028", SHARED_CUSTOMER, (7_000_000_00, 1), on(8, 18))
+    _with_what_was_handed_over(work)
+    work.contract("ELSE-C1", "T0028", world.SHARED_CUSTOMER, (7_000_000_00, 1), on(8, 18))
     recorded = record("contracts", "ELSE-C1")
     contracts.edit_contract(
         **work.later(),
@@ -72,6 +71,15 @@ def _deals(work: WorkElsewhere) -> None:
         version=recorded.version,
         lines=[Line(6_000_000_00)],
     )
+
+
+def _with_what_was_handed_over(work: WorkElsewhere) -> None:
+    """Go on with an opportunity that belonged to 华东 until a week ago."""
+    work.edit(world.HANDED_OVER, next_step="约华南的设计院")
+    work.edit(world.HANDED_OVER, amount=9_876_543_21, expected_day=on(12, 1))
+    handed = uid("deals", world.HANDED_OVER)
+    deals.move_stage(**work.later(), uid=handed, stage=uid("stages", "terms"), version=None, on=on(8, 15))
+    deals.close_deal(**work.later(), uid=handed, outcome="lost", version=None, reason="华南输给对手")
 
 
 def _people_and_units(work: WorkElsewhere) -> None:

@@ -145,6 +145,13 @@ def nine_days_of_work() -> None:
     assert work.at < NOW
 
 
+SHARED_CUSTOMER = "KH00007"
+"""A customer of 华东 that 华南 sells to as well."""
+
+HANDED_OVER, HANDED_OVER_ON = "SJ-HANDED", on(8, 12)
+"""An opportunity that belonged to 华东 and goes to 华南 on this day."""
+
+
 def _deals(work: Work) -> None:
     first, second, third = open_deals("T0016", 3)
     work.edit(first, amount=321_098_765)
@@ -158,6 +165,9 @@ def _deals(work: Work) -> None:
     deals.close_deal(**work.later(), uid=uid("deals", lost), outcome="lost", version=None, reason="客户推迟立项")
     moved = [uid("deals", code) for code in open_deals("T0022", 2)]
     deals.reassign_deals(**work.later(), uids=moved, to=uid("people", "T0021"), on=on(8, 12))
+    work.create_deal(HANDED_OVER, "T0017", SHARED_CUSTOMER, 4_321_000_00, on=on(6, 1))
+    moved = [uid("deals", HANDED_OVER)]
+    deals.reassign_deals(**work.later(), uids=moved, to=uid("people", "T0028"), on=HANDED_OVER_ON)
     customer = record("deals", first).customer_id
     code = RECORDS["customers"].objects.get(pk=customer).code
     work.create_deal("N-1", "T0017", code, 55_555_55, on=on(6, 3))

@@ -115,7 +115,7 @@ def _add_list(resource: Resource, shown: Any) -> None:
 
 def _add_one(resource: Resource, shown: Any) -> None:
     def view(request: Call, uid: UUID, as_of: str = "") -> Any:
-        """One record as it stood at the end of a day; labels and version are those of now."""
+        """One record as it stood at the end of a day; the name of now, no version on a day that is over."""
         caller = request.auth
         book = caller.book({"as_of": as_of})
         if resource is CUSTOMERS:

@@ -72,7 +72,7 @@ register_report(router, report_named("deals/list"), "/deals", "list_deals")
 
 @operation(router, "GET", "/deals/{uuid:uid}", Deal, Text("商机", "Show an opportunity"), right=SEEN)
 def show_deal(request: Call, uid: UUID, as_of: str = "") -> Any:
-    """One opportunity as it stood at the end of a day; labels and version are those of now."""
+    """One opportunity as it stood at the end of a day; the name of now, no version on a day that is over."""
     return Deal(**one_record("deals", uid, request.auth.book({"as_of": as_of})))
 
 

@@ -47,6 +47,7 @@ Day = Annotated[date, BeforeValidator(_written), AfterValidator(_in_range), Fiel
 Money = Annotated[str, StringConstraints(pattern=MONEY_FORM), Field(examples=["1200000.00"])]
 Month = Annotated[str, StringConstraints(pattern=MONTH_FORM), Field(examples=["2026-06"])]
 Words = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+VersionSeen = Annotated[int | None, Field(description="the version to edit; null on a day that is over")]
 Version = Annotated[StrictInt, Field(ge=0, description="the version you saw; another one answers 409 with both values")]
 
 
@@ -150,7 +151,7 @@ def shown_schema(name: str, relation_name: str, **more: Any) -> Any:
         more: further fields, as pydantic takes them.
     """
     relation = RELATIONS[relation_name]
-    fields: dict[str, Any] = {"id": (UUID, ...), "version": (int, ...)}
+    fields: dict[str, Any] = {"id": (UUID, ...), "version": (VersionSeen, ...)}
     for column in relation.columns:
         if relation.entity and column.name == relation.key[0]:
             continue

@@ -22,6 +22,7 @@ from dacheng.store.actions import deals as actions
 from dacheng.store.actions.deals import close_deal, move_stage, reassign_deals
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
+from dacheng.store.queries.labels import labels_on
 from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, named, standing_uid
 
@@ -74,7 +75,7 @@ class DealView:
     """A deal as it stood at the end of the as-of day.
 
     Args:
-        row: fact columns of that day and the labels of now; label columns have no history of values.
+        row: fact columns and labels of that day; code and name are those of now.
         granted: seen only by a grant.
         rights: what the viewer may do with it now, of ``RIGHTS``; nothing on a past day.
         choices: relation -> ids that a field may be set to.
@@ -104,7 +105,8 @@ def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
     seen = book.gather(SEEN, deal=record.record_id)
     if not len(seen):
         raise hidden(DEALS.label)
-    row = {**record.row, **record.on(DEALS, book.as_of_day)}
+    labels = labels_on(DEALS, [record.record_id], book.as_of_day)[record.record_id]
+    row = {**record.row, **labels, **record.on(DEALS, book.as_of_day)}
     unit_id = int(seen["unit_id"][0])
     rights = _rights(viewer, book, unit_id, int(row["owner_id"]))
     stages = _path(record, book.gather(STAGES), row, book.as_of_day)

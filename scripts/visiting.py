@@ -1,0 +1,137 @@
+"""Visit a served demo company as its people do: signed in by link, in a language and a theme of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from scripts import screens
+from scripts.demo_server import Served
+
+NOBODY = ""
+"""The role of a visitor who has not signed in."""
+
+ZH_LIGHT = screens.Look(1280, "light", "zh-hans")
+ON_ITS_WAY = "[hx-trigger=load], .htmx-request"
+"""What a page asks for by itself and does not have yet."""
+
+
+class Visitors:
+    """The people of a served demo company, each signed in once; a context for every person and width."""
+
+    def __init__(self, browser: Browser, served: Served, scale: float = 1) -> None:
+        self._browser = browser
+        self._scale = scale
+        self._states: dict[str, Any] = {}
+        self._looks: dict[str, tuple[str, str]] = {}
+        self._contexts: dict[tuple[str, int], BrowserContext] = {}
+        self.served = served
+
+    def page(self, role: str, look: screens.Look = ZH_LIGHT) -> Page:
+        """Return a new page of a person of a role, who has chosen the look's language and theme."""
+        if role == NOBODY:
+            context = self.stranger(look)
+        else:
+            context = self._context(role, look.width)
+            self._choose(context, role, look)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    def stranger(self, look: screens.Look = ZH_LIGHT) -> BrowserContext:
+        """Return the context of somebody who has not signed in, and asks for a look as a browser does."""
+        context = self.fresh(look.width)
+        context.add_cookies(screens.cookies_for(self.served.url, look, []))
+        return context
+
+    def fresh(self, width: int = 1280, **more: Any) -> BrowserContext:
+        """Return a context of its own, by default signed out."""
+        return self._browser.new_context(
+            base_url=self.served.url,
+            viewport={"width": width, "height": screens.HEIGHTS.get(width, 800)},
+            device_scale_factor=self._scale,
+            has_touch=width < 600,
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+            **more,
+        )
+
+    def again(self, role: str, width: int = 1280) -> BrowserContext:
+        """Return another context of somebody who is signed in: a second browser."""
+        self._context(role, width)
+        return self.fresh(width, storage_state=self._states[role])
+
+    def _context(self, role: str, width: int) -> BrowserContext:
+        if role not in self._states:
+            self._states[role] = self._signed_in(role)
+        if (role, width) not in self._contexts:
+            self._contexts[role, width] = self.fresh(width, storage_state=self._states[role])
+        return self._contexts[role, width]
+
+    def _signed_in(self, role: str) -> Any:
+        """Use the role's one-time link, leave the password for later, and return the session."""
+        context = self.fresh()
+        page = context.new_page()
+        page.goto(self.served.links[role])
+        page.click("main form .button.primary")
+        page.wait_for_url("**/settings/account/password/")
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def _choose(self, context: BrowserContext, role: str, look: screens.Look) -> None:
+        """Choose language and theme on the page of the person's own account, where they differ."""
+        if self._looks.get(role) == (look.language, look.theme):
+            return
+        page = context.new_page()
+        page.goto("/settings/account/")
+        for name, value in (("language", look.language), ("theme", look.theme)):
+            button = page.locator(f"main button[name={name}][value={value}]")
+            if button.get_attribute("aria-pressed") != "true":
+                button.click()
+                page.wait_for_load_state()
+        page.close()
+        self._looks[role] = (look.language, look.theme)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has everything that it asks for by itself."""
+    page.wait_for_load_state("load")
+    expect(page.locator(ON_ITS_WAY)).to_have_count(0)
+
+
+def watched(page: Page) -> list[str]:
+    """Return a list that fills with what the page complains of: console, scripts, its security policy."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"console {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"script: {error}"))
+    page.add_init_script(
+        "document.addEventListener('securitypolicyviolation',"
+        " event => console.error(`policy ${event.violatedDirective} ${event.blockedURI}`))"
+    )
+    return said
+
+
+CHINESE_TEXTS = """() => {
+  const chinese = /[\\u3400-\\u9fff]/;
+  const found = new Set();
+  const own = element => element?.closest('[lang^=zh]')?.tagName !== undefined
+    && element.closest('[lang]').lang.startsWith('zh');
+  const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (chinese.test(node.data) && !own(node.parentElement)) found.add(node.data.trim());
+  }
+  for (const element of document.querySelectorAll('*'))
+    for (const name of ['title', 'aria-label', 'placeholder', 'alt', 'data-label', 'data-error', 'data-tip',
+      'data-busy', 'content'])
+      if (chinese.test(element.getAttribute(name) ?? '') && !own(element)) found.add(element.getAttribute(name));
+  return [...found];
+}"""
+
+
+def chinese_texts(page: Page) -> Iterator[str]:
+    """Yield every text of the page that holds Chinese and is not marked as Chinese; hidden ones and names too."""
+    yield from page.evaluate(CHINESE_TEXTS)
