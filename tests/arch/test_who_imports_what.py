@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 
-from tests.arch.repository import PACKAGE, modules, shown
+from tests.arch.repository import PACKAGE, ROOT, modules, shown
 
 CORE_MAY_IMPORT = {"dacheng", "numpy", "scipy"} | sys.stdlib_module_names
 IMPURE = {
     "asyncio", "ftplib", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil",
     "signal", "smtplib", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib",
 }  # fmt: skip
+
+
+LOADED_BY_NAME = {"django-axes", "django-csp", "psycopg", "tzdata", "whitenoise"}
+"""Dependencies that no module imports: Django, zoneinfo and the settings load them by name."""
 
 
 def imported(tree: ast.Module) -> set[str]:
@@ -61,3 +68,12 @@ def test_every_folder_with_modules_is_a_package():
 
     # Without it import-linter does not see the modules and their imports go unchecked.
     assert sorted(shown(folder) for folder in folders if not (folder / "__init__.py").exists()) == []
+
+
+def test_every_dependency_is_used():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = {re.split(r"[^\w-]", one, maxsplit=1)[0].lower() for one in declared}
+    tops = {name.split(".")[0] for tree in modules().values() for name in imported(tree)}
+    used = {one.lower() for top in tops for one in packages_distributions().get(top, ())}
+
+    assert names - used == LOADED_BY_NAME
