@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import dacheng.core.reports  # noqa: F401  registers every report
 from dacheng.core.book import Book
 from dacheng.core.report import Report, report_named
-from dacheng.core.table import Table
+from dacheng.core.table import EVERY_ROW, Table
 from dacheng.service.names import Names
 from dacheng.service.printing import written
 from dacheng.service.questions import understood
@@ -57,12 +57,9 @@ def run_report(
 
 
 def _earlier(report: Report, table: Table, book: Book, params: Mapping[str, Any]) -> Table:
-    """Run the report on the compared day; of a paged list, only for the rows shown."""
+    """Run the report on the compared day; of a paged list, list only the rows shown: its totals stay those of all."""
     only = report.takes("only")
     if only is None or not table.page.limit:
         return report.run(book, **params)
     keys = tuple(int(key) for key in table.values[table.key[0]])
-    narrowed = {name: value for name, value in params.items() if name != "page"}
-    whole = report.run(book, **{**params, "page": type(table.page)(0, 1)})
-    part = report.run(book, **{**narrowed, only.name: keys})
-    return replace(part, totals=whole.totals)
+    return report.run(book, **{**params, "page": EVERY_ROW, only.name: keys})
