@@ -22,7 +22,7 @@ from dacheng.store.actions import deals as actions
 from dacheng.store.actions.deals import close_deal, move_stage, reassign_deals
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
-from dacheng.store.queries.labels import labels_on
+from dacheng.store.queries.labels import told_before
 from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, named, standing_uid
 
@@ -105,8 +105,9 @@ def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
     seen = book.gather(SEEN, deal=record.record_id)
     if not len(seen):
         raise hidden(DEALS.label)
-    labels = labels_on(DEALS, [record.record_id], book.as_of_day)[record.record_id]
-    row = {**record.row, **labels, **record.on(DEALS, book.as_of_day)}
+    row = {**record.row, **record.on(DEALS, book.as_of_day)}
+    if book.as_of_day < book.today:
+        row |= told_before(DEALS, [record.record_id], book.as_of_day)[record.record_id]
     unit_id = int(seen["unit_id"][0])
     rights = _rights(viewer, book, unit_id, int(row["owner_id"]))
     stages = _path(record, book.gather(STAGES), row, book.as_of_day)

@@ -19,7 +19,7 @@ from dacheng.store.access import Rights, tree_on
 from dacheng.store.actions.customers import sees_customer
 from dacheng.store.history import company_day
 from dacheng.store.identity import hidden
-from dacheng.store.queries.labels import id_of, labels_on
+from dacheng.store.queries.labels import id_of, labels_of, labels_on
 from dacheng.store.standing import standing_uid
 
 ALL = 10**9
@@ -94,14 +94,14 @@ def _sent(book: Book, relation: Relation, rows: Rows) -> list[dict[str, Any]]:
     """Return rows as they stand outside; ``granted`` marks those seen only by a grant."""
     facts = list(_tuples(rows))
     ids = [row[relation.key[0]] for row in facts]
-    labels = labels_on(relation, ids, book.as_of_day)
+    over = book.as_of_day < book.today  # a past day tells nothing of later changes, not even how many there were
+    labels = labels_on(relation, ids, book.as_of_day) if over else labels_of(relation, ids)
     for column in relation.labels:
         if column.field_class not in book.scope.classes:
             labels = {number: {**one, column.name: None} for number, one in labels.items()}
     names = names_in(relation, facts)
     units = DatabaseNames().names("units", {row["unit_id"] for row in facts}) if relation.placed else {}
     found = []
-    over = book.as_of_day < book.today  # a past day tells nothing of later changes, not even how many there were
     for number, row in zip(ids, facts, strict=True):
         record = {"id": str(labels[number]["uid"]), "version": None if over else labels[number]["version"]}
         record |= sent(relation, {**row, **labels[number]}, names)

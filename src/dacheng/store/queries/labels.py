@@ -31,12 +31,12 @@ def labels_on(relation: Relation, ids: Iterable[int], day: int) -> dict[int, dic
     elsewhere, by those who took the record over. Names, codes and versions are those of now.
     """
     labels = labels_of(relation, ids)
-    for number, earlier in _told_before(relation, labels, day).items():
+    for number, earlier in told_before(relation, labels, day).items():
         labels[number] |= earlier
     return labels
 
 
-def _told_before(relation: Relation, ids: Iterable[int], day: int) -> dict[int, dict[str, Any]]:
+def told_before(relation: Relation, ids: Iterable[int], day: int) -> dict[int, dict[str, Any]]:
     """Return the labels that changed after a day, by record, as they stood before the first such change."""
     telling = {column.name for column in relation.labels} - NAMING
     before: dict[int, dict[str, Any]] = defaultdict(dict)
