@@ -44,29 +44,6 @@ def test_many_spans_are_counted_at_once() -> None:
     assert week.working_days(START, np.array([START, START + 3])).tolist() == [0, 2]
 
 
-@given(WORKED, st.data())
-def test_the_nth_working_day_after_a_day_leaves_n_in_between(worked: list[bool], data: st.DataObject) -> None:
-    one = calendar_of(worked)
-    day = data.draw(st.integers(START, START + len(worked) - 1))
-    count = data.draw(st.integers(1, 5))
-    if one.working_days(day + 1, one.end_day) < count:
-        with pytest.raises(RuleError):
-            one.add_working_days(day, count)
-        return
-
-    found = one.add_working_days(day, count)
-
-    assert worked[found - START]
-    assert one.working_days(day + 1, found + 1) == count
-
-
-def test_the_next_working_day_is_strictly_after() -> None:
-    one = calendar_of([True, False, True])
-
-    assert one.next_working_day(START) == START + 2
-    assert one.next_working_day(START + 1) == START + 2
-
-
 def test_rows_may_come_in_any_order() -> None:
     one = Calendar.of(np.array([12, 10, 11]), np.array([1, 0, 1]))
 

@@ -19,9 +19,7 @@ from dacheng.core.facts import (
     apply,
     end_key,
     next_change,
-    open_key,
     patch,
-    replay,
     standing,
 )
 from dacheng.core.period import FAR_DAY, day_of
@@ -60,6 +58,18 @@ def days_of(versions: list[Version]) -> Model:
     return [standing(versions, day if day < HORIZON - 1 else FAR_DAY - 1) for day in range(HORIZON)]
 
 
+def begun(values: Values, day: int) -> Patch:
+    return Patch(open=(Version(day, FAR_DAY, values),))
+
+
+def known_after(log: list[Patch], day: int) -> Values | None:
+    """Return what was known about a day once these patches, in order, had been made."""
+    versions: list[Version] = []
+    for change in log:
+        versions = apply(versions, change)
+    return standing(versions, day)
+
+
 def check_shape(versions: list[Version]) -> None:
     assert versions == sorted(versions)
     assert all(one.from_day < one.to_day for one in versions)
@@ -80,7 +90,7 @@ def a_step(data: st.DataObject, versions: list[Version], model: Model) -> tuple[
     kind = data.draw(st.sampled_from(["correct", "correct", "correct", "end", "open"]))
     if kind == "open" and not any(model[day:]):
         values = data.draw(VALUES)
-        return open_key(values, day), [values if at >= day else held for at, held in enumerate(model)]
+        return begun(values, day), [values if at >= day else held for at, held in enumerate(model)]
     if model[day] is None:
         with pytest.raises(RuleError):
             patch(versions, {0: 1}, day)
@@ -109,7 +119,7 @@ def test_any_history_of_corrections_is_the_day_by_day_model(data: st.DataObject)
         snapshots.append(model)
 
     for known, snapshot in enumerate(snapshots):
-        assert [replay(log[: known + 1], day) for day in range(HORIZON - 1)] == snapshot[:-1]
+        assert [known_after(log[: known + 1], day) for day in range(HORIZON - 1)] == snapshot[:-1]
 
 
 @given(st.data())
@@ -127,7 +137,7 @@ def test_how_versions_are_cut_never_changes_what_a_correction_does(data: st.Data
 
 @given(st.data())
 def test_making_the_same_correction_twice_changes_nothing_the_second_time(data: st.DataObject) -> None:
-    versions = apply([], open_key((1, 1, 1), 0))
+    versions = apply([], begun((1, 1, 1), 0))
     for _ in range(3):
         versions = apply(versions, patch(versions, {data.draw(st.integers(0, 2)): data.draw(VALUE)}, data.draw(DAY)))
     day, column, value = data.draw(DAY), data.draw(st.integers(0, 2)), data.draw(VALUE)
@@ -245,8 +255,6 @@ def test_a_correction_after_the_key_has_ended_is_refused_with_its_days() -> None
 def test_an_end_on_or_before_the_first_day_is_refused() -> None:
     with pytest.raises(RuleError, match="1970-01-11"):
         patch([Version(0, FAR_DAY, (1,))], {0: 2}, 10, 10)
-    with pytest.raises(RuleError, match="1970-01-11"):
-        open_key((1,), 10, 9)
 
 
 def test_a_key_without_any_version_is_refused() -> None:
@@ -260,4 +268,3 @@ def test_ending_a_key_keeps_what_stood_before() -> None:
     change = end_key(known, 30)
 
     assert apply(known, change) == [Version(0, 20, (1,)), Version(20, 30, (2,))]
-    assert replay([open_key((1,), 0), end_key([Version(0, FAR_DAY, (1,))], 5)], 5) is None

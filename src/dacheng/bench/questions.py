@@ -40,13 +40,6 @@ GOALS = 300
 NODES, FACTS, MONTHS, MEASURES = 10_000, 1_000_000, 12, 3
 
 
-PIVOT = "person × month × stage"
-
-
-def _distinct_on(day: int) -> str:
-    return DISTINCT_ON.format(day=day)
-
-
 def questions(scale: str, day: int) -> list[Line]:
     """Measure goals 1, 2 and 12 in place on both databases."""
     books = {name: book_on(name, day, day) for name in ("default", "postgres")}

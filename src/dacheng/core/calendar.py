@@ -28,7 +28,6 @@ class Calendar:
     day: IntArray
     working: BoolArray
     _before: IntArray
-    _worked: IntArray
 
     @classmethod
     def of(cls, day: IntArray, working: BoolArray) -> Calendar:
@@ -41,7 +40,7 @@ class Calendar:
         day, working = day[order], working[order].astype(np.bool_)
         _check_consecutive(day)
         before = np.concatenate(([0], np.cumsum(working, dtype=np.int64)))
-        return cls(day, working, before, day[working])
+        return cls(day, working, before)
 
     @property
     def first_day(self) -> int:
@@ -71,24 +70,6 @@ class Calendar:
         """
         count = self._before[self._offset(to_day)] - self._before[self._offset(from_day)]
         return count if count.ndim else int(count)
-
-    def add_working_days(self, day: int, count: int) -> int:
-        """Return the ``count``-th working day after a day (strictly), for time limits.
-
-        Args:
-            count: 1 or more.
-
-        Raises:
-            RuleError: the calendar does not reach so far.
-        """
-        found = int(self._before[self._offset(day + 1)]) + count - 1
-        if found >= self._worked.size:
-            self._refuse(self.end_day)
-        return int(self._worked[found])
-
-    def next_working_day(self, day: int) -> int:
-        """Return the first working day after a day (strictly); day - 1 asks for "on or after"."""
-        return self.add_working_days(day, 1)
 
     def _offset(self, day: IntArray | int) -> Any:
         outside = (np.asarray(day) < self.first_day) | (np.asarray(day) > self.end_day)

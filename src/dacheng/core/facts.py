@@ -56,12 +56,6 @@ class Patch:
         return bool(self.close or self.open)
 
 
-def open_key(values: Values, from_day: int, until_day: int = FAR_DAY) -> Patch:
-    """Return the patch that starts a key."""
-    _check_span(from_day, until_day)
-    return Patch(open=(Version(from_day, until_day, values),))
-
-
 def end_key(versions: Sequence[Version], day: int) -> Patch:
     """Return the patch after which nothing stands from a day on.
 
@@ -179,14 +173,6 @@ def merged(pieces: Iterable[Version]) -> list[Version]:
 def standing(versions: Iterable[Version], day: int) -> Values | None:
     """Return what is true on a day; None when the key does not stand."""
     return next((version.values for version in versions if version.from_day <= day < version.to_day), None)
-
-
-def replay(log: Iterable[Patch], day: int) -> Values | None:
-    """Return what was known about a day once these patches, in order, had been made."""
-    versions: list[Version] = []
-    for change in log:
-        versions = apply(versions, change)
-    return standing(versions, day)
 
 
 def _pieces(

@@ -7,10 +7,8 @@ half-open. The functions on days and months take one number or an array of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any, Literal, NoReturn, TypeVar, overload
 
 import numpy as np
@@ -210,18 +208,6 @@ class Period:
     def __contains__(self, ym: int) -> bool:
         return self.from_ym <= ym < self.to_ym
 
-    def overlaps(self, other: Period) -> bool:
-        """Tell whether the two share a month."""
-        return self.from_ym < other.to_ym and other.from_ym < self.to_ym
-
-    def elapsed_ratio(self, as_of_day: int) -> float:
-        """Return the share of days gone by at the end of a day (时间进度), 0 to 1.
-
-        Defined as::  clip((as_of + 1 - from) / (to - from), 0, 1)
-        """
-        days = self.to_day - self.from_day
-        return min(max(as_of_day + 1 - self.from_day, 0), days) / days
-
     def elapsed_months(self, as_of_day: int) -> int:
         """Return how many months have ended at the end of a day, 0 to all."""
         return min(max(ym_of(as_of_day + 1) - self.from_ym, 0), len(self))
@@ -332,41 +318,3 @@ def _refuse_text(text: str) -> NoReturn:
             f"years {FIRST_YEAR}–{LAST_YEAR}.",
         ),
     )
-
-
-def overlapping(key: IntArray, from_ym: IntArray, to_ym: IntArray) -> IntArray:
-    """Return the positions of periods that begin before an earlier one of the same key ends.
-
-    Args:
-        key: shape (n,), what may hold only one period at a time: measure and owner (R029).
-        from_ym, to_ym: shape (n,), half-open months.
-
-    Returns:
-        Positions, ascending; empty when no key's periods overlap.
-
-    >>> overlapping(np.array([7, 7, 8]), np.array([0, 2, 0]), np.array([3, 6, 3])).tolist()
-    [1]
-    """
-    order = np.lexsort((to_ym, from_ym, key))
-    _, rank = np.unique(key[order], return_inverse=True)
-    # Each key gets its own stretch of the number line, so that one running maximum serves all.
-    stretch = rank * (int(np.max(to_ym, initial=0)) + 1)
-    end_so_far = np.maximum.accumulate(to_ym[order] + stretch)
-    later = np.flatnonzero(from_ym[order][1:] + stretch[1:] < end_so_far[:-1]) + 1
-    return np.sort(order[later])
-
-
-def refuse_overlap(periods: Sequence[Period], fiscal: FiscalYear = CALENDAR_YEAR) -> None:
-    """Refuse periods of one measure and owner that overlap (R029).
-
-    Raises:
-        RuleError: names the first two that do.
-    """
-    # Sorted by their beginning, some neighbours overlap as soon as any two periods do.
-    for one, other in pairwise(sorted(periods)):
-        if one.overlaps(other):
-            first, second = one.label(fiscal), other.label(fiscal)
-            raise RuleError(
-                Text(f"期间{first.zh}与{second.zh}重叠。", f"The periods {first.en} and {second.en} overlap."),
-                Text("同一指标、同一对象的期间不能重叠，请改其中一个。", "One measure of one owner: change either."),
-            )

@@ -16,4 +16,3 @@ RELATIONS: dict[str, Relation] = {
 
 INTERVAL = ("from_day", "to_day")
 KNOWLEDGE = ("seq_from", "seq_to")
-SCHEMA_VERSION = 1

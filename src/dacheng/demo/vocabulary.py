@@ -66,8 +66,6 @@ LEAVER, SUCCESSOR = "宋临川", "郑观澜"
 JOINER = "傅南乔"
 CLOSED_UNIT, CLOSED_INTO = "HN-GD-3", "HN-GD-1"
 MOVED_UNIT, MOVED_UNDER = "BF-SD", "BF"
-RAISED_UNIT = "HD"
-
 ATTAINED = {
     "HD-SH-1": 108,
     "HD-SH-2": 91,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dacheng.core.closing import NONE_CLOSED, first_open_day
+from dacheng.core.closing import NONE_CLOSED
 from dacheng.store.bulk import select_rows
 
 
@@ -10,8 +10,3 @@ def closed_through() -> int:
     """Return the last closed month; 0 when none is."""
     months = select_rows("rec_periods", ["ym"], [("closed = 1", None), ("NOT removed", None)], order=("ym",))
     return int(months[-1][0]) if months else NONE_CLOSED
-
-
-def open_from() -> int:
-    """Return the first day that is not in a closed month."""
-    return first_open_day(closed_through())

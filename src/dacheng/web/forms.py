@@ -18,8 +18,6 @@ from dacheng.web import figures
 
 BLANK = ("", figures.MISSING)
 
-Options = list[tuple[str, str]]
-
 
 class DayField(forms.Field):
     """A day as days since 1970-01-01."""

@@ -11,9 +11,6 @@ from django.urls import reverse
 STANDPOINT = ("as_of", "compare", "basis", "show")
 """From where one looks: as-of day, compared day, organisation basis, money unit."""
 
-SHOWING = ("col", "sort", "offset", "limit")
-"""How a page is shown; not a condition on its rows."""
-
 Pairs = list[tuple[str, str]]
 
 

@@ -80,17 +80,6 @@ def seasonal_progress(weights: IntArray, elapsed: int) -> Ratios:
     return _divided(np.sum(weights[..., :elapsed], axis=-1, dtype=np.int64), whole, whole > 0)
 
 
-def pace_gap_pp(attained: Ratios, progress: Ratios) -> Ratios:
-    """Return how far attainment is ahead of the plan's pace, in percentage points (进度差).
-
-    Defined as::  (attainment - progress) * 100, negative when behind
-
-    Source: golden case G41.
-    """
-    known = attained.known & progress.known
-    return Ratios(np.where(known, (attained.value - progress.value) * 100, 0.0), known)
-
-
 def required_run_rate(target: ArrayLike, done: ArrayLike, remaining: ArrayLike, known: ArrayLike = True) -> Amounts:
     """Return what each remaining period must bring (所需节奏), rounded half away from zero.
 
@@ -112,23 +101,6 @@ def required_run_rate(target: ArrayLike, done: ArrayLike, remaining: ArrayLike, 
     possible = asked & (periods > 0)
     rate = round_half_away(missing, np.where(possible, periods, 1))
     return Amounts(np.where(possible, rate, 0), possible)
-
-
-def required_vs_average(
-    target: ArrayLike, done: ArrayLike, *, elapsed: ArrayLike, remaining: ArrayLike, known: ArrayLike = True
-) -> Ratios:
-    """Return the required run rate over the average so far, both unrounded; 1 keeps the pace.
-
-    Defined as::  ((target - done) / remaining) / (done / elapsed)
-
-    n/a when no period remains or has ended, or when nothing has been done yet.
-
-    Source: golden case G41.
-    """
-    done, elapsed, remaining = _whole(done), _whole(elapsed), _whole(remaining)
-    possible = np.asarray(known) & (remaining > 0) & (elapsed > 0) & (done > 0)
-    # One division of exact products; in float64 because they can pass 2^63.
-    return _divided((_whole(target) - done) * elapsed.astype(float), done * remaining.astype(float), possible)
 
 
 def _whole(values: ArrayLike) -> IntArray:

@@ -107,14 +107,6 @@ def at(texts: Mapping[str, str] | None, key: str) -> str:
     return (texts or {}).get(key, "")
 
 
-@register.filter
-def tone_of(text: str) -> str:
-    """Return ``bad`` for a shown figure below zero, ``acct`` above, nothing at zero or when missing."""
-    if text.startswith(figures.MINUS):
-        return "bad"
-    return "acct" if text.startswith("+") else ""
-
-
 @register.simple_tag(name="words")
 def words_tag(name: str) -> SafeString:
     """``{% words "grid" %}``: the words of an island as a JSON block, id ``words-grid``."""
