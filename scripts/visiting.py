@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from scripts import screens
 from scripts.demo_server import Served
-
-NOBODY = ""
-"""The role of a visitor who has not signed in."""
+from scripts.tour import NOBODY, Stop
 
 ZH_LIGHT = screens.Look(1280, "light", "zh-hans")
 ON_ITS_WAY = "[hx-trigger=load], .htmx-request"
@@ -96,6 +95,16 @@ class Visitors:
         self._looks[role] = (look.language, look.theme)
 
 
+def arrive(page: Page, stop: Stop, places: Mapping[str, str]) -> int:
+    """Go to a stop, press what it presses, and return the status that its address answered with."""
+    answer = page.goto(stop.path.format_map(places))
+    settled(page)
+    for selector in stop.presses:
+        page.locator(selector).first.click()
+        settled(page)
+    return answer.status if answer else 0
+
+
 def settled(page: Page) -> None:
     """Wait until the page has everything that it asks for by itself."""
     page.wait_for_load_state("load")
@@ -103,15 +112,27 @@ def settled(page: Page) -> None:
 
 
 def watched(page: Page) -> list[str]:
-    """Return a list that fills with what the page complains of: console, scripts, its security policy."""
+    """Return a list that fills with what the page complains of: console, scripts, missing parts, its policy."""
     said: list[str] = []
-    page.on("console", lambda message: said.append(f"console {message.type}: {message.text}"))
+    page.on("console", lambda message: said.extend(_complaints(message)))
     page.on("pageerror", lambda error: said.append(f"script: {error}"))
+    page.on("response", lambda answer: said.extend(_missing(answer)))
     page.add_init_script(
         "document.addEventListener('securitypolicyviolation',"
         " event => console.error(`policy ${event.violatedDirective} ${event.blockedURI}`))"
     )
     return said
+
+
+def _complaints(message: ConsoleMessage) -> Iterator[str]:
+    if not message.text.startswith("Failed to load resource"):  # told with its address by _missing
+        yield f"console {message.type}: {message.text}"
+
+
+def _missing(answer: Response) -> Iterator[str]:
+    """Yield what failed to load; a page has a status of its own, and a refused form is answered with 422."""
+    if answer.status >= 400 and answer.status != 422 and answer.request.resource_type != "document":
+        yield f"{answer.request.method} {answer.url}: {answer.status}"
 
 
 CHINESE_TEXTS = """() => {
@@ -132,6 +153,12 @@ CHINESE_TEXTS = """() => {
 }"""
 
 
-def chinese_texts(page: Page) -> Iterator[str]:
-    """Yield every text of the page that holds Chinese and is not marked as Chinese; hidden ones and names too."""
-    yield from page.evaluate(CHINESE_TEXTS)
+def left_in_chinese(page: Page, names: Iterable[str]) -> Iterator[str]:
+    """Yield every text of the page, hidden ones too, that holds Chinese beside names and is not marked as Chinese."""
+    longest_first = sorted(names, key=len, reverse=True)
+    for text in page.evaluate(CHINESE_TEXTS):
+        rest = text
+        for name in longest_first:
+            rest = rest.replace(name, "")
+        if re.search("[\u3400-\u9fff]", rest):
+            yield f"not in English: {text}"

@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from dacheng.core.access import ADMIN, MANAGER, REP
+from dacheng.core.access import ADMIN, MANAGER, REP, SYSTEM
 from dacheng.core.errors import Conflict, NotAllowed, NotFound, RuleError
-from dacheng.core.period import FAR_DAY
+from dacheng.core.period import FAR_DAY, FIRST_DAY
+from dacheng.service.books import open_database
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.reports import run_report
 from dacheng.store.access import viewer_of
 from dacheng.store.actions.accounts import invite, redeem_link
+from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.deals import edit_deal
 from dacheng.store.actions.people import create_person, edit_person, mark_left, move_person
 from dacheng.store.actions.periods import close_period
@@ -23,6 +27,12 @@ def homes(code: str) -> list[tuple[int, int]]:
     return [(fact["from_day"], fact["unit_id"]) for fact in facts("assignments", number("people", code))]
 
 
+def done_in(unit: str, day: int) -> int:
+    book = open_database(SYSTEM, at=AT, as_of_day=day)
+    given = {"unit": unit, "measure": "contract", "period": "2026"}
+    return run_report("targets/attainment", given, book=book, names=DatabaseNames()).table.totals["done"]
+
+
 def test_a_person_without_a_home_is_refused_with_the_way_out(database):
     with pytest.raises(RuleError, match="韩梅梅 不是每一天都有归属组织") as refused:
         create_person(actor=actor("ops"), at=AT, values={"code": "han", "name": "韩梅梅"}, home=None)
@@ -30,13 +40,24 @@ def test_a_person_without_a_home_is_refused_with_the_way_out(database):
     assert "归属组织" in refused.value.remedy.zh and not Person.objects.filter(code="han").exists()
 
 
-def test_a_new_person_has_a_home_from_the_first_day_to_forever(database):
+def test_a_new_person_stands_from_his_day_and_has_his_home_from_the_beginning(database):
     create_person(
         actor=actor("ops"), at=AT, values={"code": "han", "name": "韩梅梅"}, home=uid("units", "SH"), on=on(7, 1)
     )
 
-    (home,) = facts("assignments", number("people", "han"))
-    assert (home["from_day"], home["to_day"], home["unit_id"]) == (on(7, 1), FAR_DAY, number("units", "SH"))
+    (home,), (joined,) = facts("assignments", number("people", "han")), facts("people", "han")
+    assert (home["from_day"], home["to_day"], home["unit_id"]) == (FIRST_DAY, FAR_DAY, number("units", "SH"))
+    assert (joined["from_day"], joined["to_day"]) == (on(7, 1), FAR_DAY)
+
+
+def test_what_a_new_person_brings_along_from_before_counts_in_his_home(database):
+    create_person(actor=actor("ops"), at=AT, values={"code": "han", "name": "韩梅梅"}, home=uid("units", "SH"))
+
+    days = {"signed_day": on(3, 10), "effective_day": on(3, 10)}
+    values = {"code": "K1", "owner_id": uid("people", "han"), **days}
+    record_contract(actor=actor("ops"), at=AT, values=values, lines=[Line(amount=7_000_00)])
+
+    assert [done_in("SH", day) for day in (on(3, 9), on(3, 31), TODAY)] == [0, 7_000_00, 7_000_00]
 
 
 def test_a_person_moves_from_a_day_on_until_the_next_recorded_move(database):

@@ -174,7 +174,7 @@ def show_person(request: Call, uid: UUID, as_of: str = "") -> Any:
     status=201,
 )
 def create_person(request: Call, body: Any) -> Saved:
-    """Create a person with a home unit from a day on."""
+    """Create a person from a day on; what is dated earlier counts in the same home unit."""
     caller = request.auth
     return saved(
         people.create_person(actor=caller.viewer, at=caller.at, values=body.columns(), home=body.home_id, on=body.day)

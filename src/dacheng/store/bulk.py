@@ -118,6 +118,12 @@ def fetch_rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def refresh_statistics() -> None:
+    """Let the database count its rows again, so that it plans queries by what is there after a great change."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def _set_based(rows: Sequence[Row]) -> bool:
     """Tell whether rows go as one set: on PostgreSQL, unless they are so few that one by one is quicker."""
     return connection.vendor == "postgresql" and len(rows) > FEW

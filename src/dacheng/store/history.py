@@ -19,11 +19,13 @@ from django.db import connection, transaction
 
 from dacheng.core.access import Viewer
 from dacheng.core.period import day_of
-from dacheng.store.bulk import fetch_rows, insert_rows, update_rows, without_collecting
+from dacheng.store.bulk import fetch_rows, insert_rows, refresh_statistics, update_rows, without_collecting
 from dacheng.store.company import company_setting, forget_company
 from dacheng.store.models import Chain, Change, CompanySetting, LogEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MANY = 5_000
+"""Changes of one entry after which the database counts its rows again."""
 
 ChangeRow = tuple[str, int, int, str, str]
 """Relation, record id, the day it takes effect, before and after as canonical JSON."""
@@ -75,6 +77,8 @@ def writing(actor: Viewer, at: datetime, action: str, **detail: Any) -> Iterator
         yield entry
         if entry.changes or entry.keep:
             _append(head, entry)
+        if len(entry.changes) >= MANY:
+            refresh_statistics()
 
 
 class Head(NamedTuple):

@@ -47,7 +47,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form.fields["home"] = chosen(
         _("归属组织"), unit_options(organisation(today)), help_text=_("每人每天恰好归属一个组织。")
     )
-    form.fields["on"] = DayField(label=_("从哪天起"))
+    form.fields["on"] = DayField(label=_("从哪天起"), help_text=_("入职日；更早的商机和合同也算在这个组织。"))
 
     def save() -> str:
         given = form.cleaned_data

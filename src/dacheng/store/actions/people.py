@@ -1,4 +1,8 @@
-"""People (人员): joined with a home unit, moved, left (R004)."""
+"""People (人员): joined with a home unit, moved, left (R004).
+
+The first home holds from the beginning: what somebody brings along from before the day he
+was entered counts there, as it does after an import.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from uuid import UUID
 from dacheng.core.access import Viewer
 from dacheng.core.closing import check_lasting
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.period import FAR_DAY
+from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import require
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, day_not_after, revise, typed
@@ -25,7 +29,7 @@ from dacheng.store.standing import record_table, standing_keys, standing_uid
 def create_person(
     *, actor: Viewer, at: datetime, values: FROM_OUTSIDE, home: UUID | None, on: int | None = None
 ) -> Saved:
-    """Create a person with a home unit from a day on, today unless given.
+    """Create a person from a day on, today unless given, with a home unit that was always his.
 
     Args:
         values: code, name, e-mail; without a code one is made.
@@ -40,7 +44,7 @@ def create_person(
         day = entry.day if on is None else on
         unit = unit_open_on(home, day)
         made = add(entry, "people", typed("people", values), day, prefix="P")
-        create(entry, "assignments", [New({"person_id": made.record_id, "unit_id": unit}, day)])
+        create(entry, "assignments", [New({"person_id": made.record_id, "unit_id": unit}, FIRST_DAY)])
         return Saved(made.uid, 1)
 
 
@@ -79,7 +83,7 @@ def move_person(
         The person and the new version of the home.
 
     Raises:
-        RuleError: the day lies in a closed period or before the person's first.
+        RuleError: the day lies in a closed period.
         Conflict: somebody moved the person meanwhile.
     """
     with writing(actor, at, "person.moved") as entry:
