@@ -229,7 +229,7 @@ WRITES: Mapping[str, Case] = {
     ),
     "create_person": Case(at("/people", lambda: {"name": "韩梅梅", "home_id": text("units", "SH")})),
     "edit_person": Case(at("/people/{people:wang}", {"email": "wang@example.com", "version": 1})),
-    "move_person": Case(at("/people/{people:wang}/move", lambda: {"unit_id": text("units", "EAST")})),
+    "move_person": Case(at("/people/{people:wang}/move", lambda: {"unit_id": text("units", "EAST"), "version": 1})),
     "mark_left": Case(at("/people/{people:wang}/leave", {"version": 1})),
     "grant_role": Case(at("/roles/grant", lambda: _role() | {"role": "manager"})),
     "revoke_role": Case(at("/roles/revoke", _role)),

@@ -294,13 +294,27 @@ def test_people_and_units_change_from_a_day_on(sqlite_database):
     admin, sh, hq = Caller("admin"), f"/units/{uid('units', 'SH')}", str(uid("units", "HQ"))
     wang = f"/people/{uid('people', 'wang')}"
 
-    admin.post(f"{wang}/move", {"unit_id": hq, "on": "2026-05-01"})
+    admin.post(f"{wang}/move", {"unit_id": hq, "on": "2026-05-01", "version": 1})
     moved = admin.post(f"{sh}/move", {"parent_id": hq, "version": 1, "on": "2026-05-01"})
 
     assert moved.status_code == 200
     assert [admin.get(sh, as_of=day).json()["parent"] for day in ("2026-04-30", "2026-05-01")] == ["EAST", "HQ"]
     assert [admin.get(wang, as_of=day).json()["unit"] for day in ("2026-04-30", "2026-05-01")] == ["SH", "HQ"]
     assert {one["code"] for one in admin.get("/people").json()["rows"]} >= {"li", "zhao", "boss"}
+
+
+def test_two_who_move_a_person_at_once_are_kept_apart_and_told_both_homes(sqlite_database):
+    ops, wang = Caller("ops"), f"/people/{uid('people', 'wang')}"
+    hq, south = (str(uid("units", code)) for code in ("HQ", "SOUTH"))
+    seen = ops.get(wang).json()["home_version"]
+    done = Caller("admin").post(f"{wang}/move", {"unit_id": south, "version": seen})
+
+    late = ops.post(f"{wang}/move", {"unit_id": hq, "version": seen})
+
+    assert (late.status_code, late.json()["yours"]["unit"], late.json()["theirs"]["unit"]) == (409, "HQ", "SOUTH")
+    assert ops.get(wang).json()["home_version"] == done.json()["version"] == seen + 1
+    assert ops.get(wang, as_of="2026-06-14").json()["home_version"] is None
+    assert ops.post(f"{wang}/move", {"unit_id": hq}).status_code == 422
 
 
 def test_the_last_administrator_stays(sqlite_database):

@@ -17,7 +17,9 @@ from dacheng.api.fields import (
     Limit,
     Offset,
     Saved,
+    Version,
     VersionedAct,
+    VersionSeen,
     Words,
     edit_schema,
     listed_schema,
@@ -35,7 +37,9 @@ router = Router(tags=["organisation"])
 Unit = shown_schema("Unit", "units")
 UnitList = listed_schema("UnitList", Unit)
 UnitEdit = edit_schema("UnitEdit", "units", leave=("parent_id", "closed"))
-Person = shown_schema("Person", "people")
+Person = shown_schema(
+    "Person", "people", home_version=(VersionSeen, Field(description="for a move; null on a day that is over"))
+)
 PersonList = listed_schema("PersonList", Person)
 NewPerson = new_schema("NewPerson", "people", made=("code",), leave=("left",), dated=True, home_id=(UUID, ...))
 PersonEdit = edit_schema("PersonEdit", "people", leave=("left",))
@@ -62,9 +66,10 @@ class UnitClosing(VersionedAct):
     units_to: UUID | None = Field(None, description="new parent of its open units")
 
 
-class PersonMove(Dated):
-    """The home unit a person moves to."""
+class PersonMove(VersionedAct):
+    """The home unit a person moves to, and the version of the home as somebody saw it."""
 
+    version: Version = Field(description="the person's `home_version` that you saw; another one answers 409")
     unit_id: UUID
     until: Day | None = Field(None, description="the day after the last; default until the next recorded move")
 
@@ -213,9 +218,17 @@ def move_person(request: Call, uid: UUID, body: PersonMove) -> Saved:
     """Give a person another home unit from a day on; the version answered is that of the home."""
     caller = request.auth
     until = FAR_DAY if body.until is None else day_of(body.until)
-    return saved(
-        people.move_person(actor=caller.viewer, at=caller.at, uid=uid, unit=body.unit_id, on=body.day, until=until)
-    )
+    with telling_conflicts("assignments", caller):
+        done = people.move_person(
+            actor=caller.viewer,
+            at=caller.at,
+            uid=uid,
+            unit=body.unit_id,
+            version=body.version,
+            on=body.day,
+            until=until,
+        )
+        return saved(done)
 
 
 @operation(

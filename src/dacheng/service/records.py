@@ -10,6 +10,7 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.org.schema import PEOPLE
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.service.labels import DatabaseNames
@@ -20,6 +21,7 @@ from dacheng.store.actions.customers import sees_customer
 from dacheng.store.history import company_day
 from dacheng.store.identity import hidden
 from dacheng.store.queries.labels import id_of, labels_of, labels_on
+from dacheng.store.queries.organisation import home_versions
 from dacheng.store.standing import standing_uid
 
 ALL = 10**9
@@ -101,12 +103,15 @@ def _sent(book: Book, relation: Relation, rows: Rows) -> list[dict[str, Any]]:
             labels = {number: {**one, column.name: None} for number, one in labels.items()}
     names = names_in(relation, facts)
     units = DatabaseNames().names("units", {row["unit_id"] for row in facts}) if relation.placed else {}
+    homes = home_versions(ids) if relation is PEOPLE and not over else {}
     found = []
     for number, row in zip(ids, facts, strict=True):
         record = {"id": str(labels[number]["uid"]), "version": None if over else labels[number]["version"]}
         record |= sent(relation, {**row, **labels[number]}, names)
         if relation.placed:
             record |= _placed(row["unit_id"], units)
+        if relation is PEOPLE:
+            record["home_version"] = homes.get(number)
         found.append(record)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from dacheng.store.bulk import among, select_rows
 from dacheng.store.identity import stored_uid
 from dacheng.store.models import FAR_SEQ, Account
 
@@ -115,6 +117,13 @@ def roles_on(day: int) -> list[RoleStanding]:
             WHERE {_held("f", day)} ORDER BY f.person_id, f.role, f.unit_id"""
     )
     return [RoleStanding(*row) for row in rows]
+
+
+def home_versions(people: Iterable[int]) -> dict[int, int]:
+    """Return the versions of people's home records, by person."""
+    return dict(
+        select_rows("rec_assignments", ["person_id", "version"], [among("person_id", people), ("NOT removed", None)])
+    )
 
 
 def homes_of_person(person_id: int) -> tuple[int, list[HomeStanding]]:
