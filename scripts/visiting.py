@@ -30,12 +30,8 @@ class Visitors:
 
     def page(self, role: str, look: screens.Look = ZH_LIGHT) -> Page:
         """Return a new page of a person of a role, who has chosen the look's language and theme."""
-        if role == NOBODY:
-            context = self.stranger(look)
-        else:
-            context = self._context(role, look.width)
-            self._choose(context, role, look)
-        page = context.new_page()
+        self.choose(role, look)
+        page = self._context(role, look).new_page()
         page.set_default_timeout(15_000)
         return page
 
@@ -59,15 +55,19 @@ class Visitors:
 
     def again(self, role: str, width: int = 1280) -> BrowserContext:
         """Return another context of somebody who is signed in: a second browser."""
-        self._context(role, width)
-        return self.fresh(width, storage_state=self._states[role])
+        return self.fresh(width, storage_state=self._state(role))
 
-    def _context(self, role: str, width: int) -> BrowserContext:
+    def _context(self, role: str, look: screens.Look) -> BrowserContext:
+        if role == NOBODY:
+            return self.stranger(look)
+        if (role, look.width) not in self._contexts:
+            self._contexts[role, look.width] = self.again(role, look.width)
+        return self._contexts[role, look.width]
+
+    def _state(self, role: str) -> Any:
         if role not in self._states:
             self._states[role] = self._signed_in(role)
-        if (role, width) not in self._contexts:
-            self._contexts[role, width] = self.fresh(width, storage_state=self._states[role])
-        return self._contexts[role, width]
+        return self._states[role]
 
     def _signed_in(self, role: str) -> Any:
         """Use the role's one-time link, leave the password for later, and return the session."""
@@ -80,11 +80,11 @@ class Visitors:
         context.close()
         return state
 
-    def _choose(self, context: BrowserContext, role: str, look: screens.Look) -> None:
+    def choose(self, role: str, look: screens.Look) -> None:
         """Choose language and theme on the page of the person's own account, where they differ."""
-        if self._looks.get(role) == (look.language, look.theme):
+        if role == NOBODY or self._looks.get(role) == (look.language, look.theme):
             return
-        page = context.new_page()
+        page = self._context(role, look).new_page()
         page.goto("/settings/account/")
         for name, value in (("language", look.language), ("theme", look.theme)):
             button = page.locator(f"main button[name={name}][value={value}]")

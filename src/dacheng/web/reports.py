@@ -159,7 +159,7 @@ def _sheet(shown: Showing) -> dict[str, Any]:
     sheet: dict[str, Any] = {
         "name": table.title.in_language(language),
         "how": {"lines": [table.help.in_language(language)]},
-        "made_of": table_view(shown, _narrow(table.columns)),
+        "made_of": table_view(shown, _narrow(table.columns)) | {"caption": _("由哪些组成")},
         "made_of_hint": _("共 %(rows)s 行") % {"rows": figures.count(table.count)},
         "actions": [{"label": _("打开这些行"), "url": with_query(shown.request.path, pairs)}],
         "link": with_query(shown.request.path, pairs),

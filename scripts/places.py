@@ -1,0 +1,126 @@
+"""Fill the places of the tour's addresses: records of the demo company, and what somebody has worked on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+from playwright.sync_api import Page
+
+from scripts.demo_server import Served
+from scripts.visiting import Visitors, settled
+
+PLACES = {
+    "top": "SELECT code FROM rec_units WHERE parent_id = 0",
+    "unit": "SELECT uid FROM rec_units WHERE parent_id > 1 ORDER BY id",
+    "person": "SELECT uid FROM rec_people WHERE id = (SELECT person_id FROM rec_grants)",
+    "open_deal": "SELECT uid FROM rec_deals WHERE state = 0 ORDER BY push_count DESC, id",
+    "deal_code": "SELECT code FROM rec_deals WHERE state = 0 ORDER BY id",
+    "won_deal": "SELECT uid FROM rec_deals WHERE state = 1 AND contracted = 1 ORDER BY id DESC",
+    "lost_deal": "SELECT uid FROM rec_deals WHERE state = 2 ORDER BY id DESC",
+    "contract": "SELECT uid FROM rec_contracts WHERE deal_id > 0 ORDER BY id DESC",
+    "stage": "SELECT uid FROM rec_stages ORDER BY id",
+    "earlier": "SELECT date(max(from_day) - 21 + 2440587.5) FROM fact_deals",
+}
+"""Place -> the query of what belongs there; ``earlier`` is a day some weeks before an opportunity last changed."""
+
+
+class Records:
+    """What is read straight from the database: public ids and names."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+
+    def one(self, query: str, *values: object) -> str:
+        """Return the first value of the first row, an id as it stands in addresses."""
+        with closing(sqlite3.connect(self._database)) as connection:
+            (value,) = connection.execute(query, values).fetchone()
+        return str(UUID(value)) if isinstance(value, str) and len(value) == 32 else str(value)
+
+    def names(self) -> set[str]:
+        """Return every text that people or files brought in, and that stays as it is in every language."""
+        with closing(sqlite3.connect(self._database)) as connection:
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            kept = [one for one in tables if one.startswith("rec_") or one in ("company", "account", "import_batch")]
+            return {value for table in kept for value in _texts(connection, table)}
+
+
+def _texts(connection: sqlite3.Connection, table: str) -> Iterator[str]:
+    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+    if "name_en" in columns:  # has an English name, so the Chinese one has no place on an English page
+        columns.remove("name")
+    for row in connection.execute(f'SELECT {", ".join(columns)} FROM "{table}"'):
+        yield from (value for value in row if isinstance(value, str) and len(value) > 1)
+
+
+def places(visitors: Visitors, files: Mapping[str, str]) -> dict[str, str]:
+    """Work as sales operations do, so that there is something to see, and return place -> what belongs there.
+
+    Targets are set, both files are brought; the second stays a preview.
+    """
+    records = Records(visitors.served.database)
+    found = {place: records.one(query) for place, query in PLACES.items()}
+    page = visitors.page("sales_ops")
+    found["save"] = _set_target(page)
+    written, looked_at = files.items()
+    found["batch"] = _import(page, *written, commit=True)
+    found["preview"] = _import(page, *looked_at, commit=False)
+    page.goto("/settings/log/")
+    found["entry"] = page.locator("table.log .when a").first.get_attribute("href") or ""
+    page.close()
+    return found
+
+
+def files(served: Served) -> dict[str, str]:
+    """Return two files by name: a customer, and opportunities: new, changed, with a name misspelt, unreadable."""
+    records = Records(served.database)
+    owner = records.one("SELECT code FROM rec_people WHERE name = ?", served.people["rep"])
+    known, name = _first_open_deal(records)
+    product = records.one("SELECT name FROM rec_products ORDER BY id")
+    customers = ["客户号,名称,行业,地区", "KH90001,松陵水务,水务,江苏"]
+    deals = [
+        "商机号,名称,负责人,阶段,客户,产品,金额,预计签约日,创建日",
+        f"XS-001,二期泵站智控,{owner},客户规划,KH00001,{product},86万,2030-06-30,2025-09-01",
+        f"{known},{name},{owner},需求确认,KH00002,{product},1234567.89,2030-06-30,2025-09-01",
+        f"XS-002,三期泵站智控,{owner},客户规划,KH00003,{product[:-1]},50万,2030-06-30,2025-09-01",
+        f"XS-003,四期泵站智控,{owner},客户规划,KH00004,{product},很多,2030-06-30,2025-09-01",
+    ]
+    return {"客户.csv": "\n".join([*customers, ""]), "商机.csv": "\n".join([*deals, ""])}
+
+
+def words_of(files: Mapping[str, str]) -> set[str]:
+    """Return the names of files and everything that stands in them, which stays as it is in every language."""
+    return {*files, *(cell for text in files.values() for line in text.splitlines() for cell in line.split(","))}
+
+
+def _first_open_deal(records: Records) -> tuple[str, str]:
+    where = "FROM rec_deals WHERE state = 0 AND owner_id > 0 ORDER BY id"
+    return records.one(f"SELECT code {where}"), records.one(f"SELECT name {where}")
+
+
+def _set_target(page: Page) -> str:
+    """Set one month of next year for one region, and return the address of the save."""
+    page.goto("/targets/grid/")
+    page.click("details:has(summary .name:text-is('年度')) summary")
+    page.click("details[open] .choices a:last-child")
+    page.locator("tr[data-row]").nth(1).locator("td[data-at$='-12'] input").fill("321.5")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("#toasts .toast")
+    page.goto("/targets/saves/")
+    return page.locator("main table tbody a").first.get_attribute("href") or ""
+
+
+def _import(page: Page, name: str, text: str, *, commit: bool) -> str:
+    """Bring a file, write it if wished, and return the address where that ends."""
+    page.goto("/imports/")
+    page.set_input_files("#id_files", {"name": name, "mimeType": "text/csv", "buffer": text.encode()})
+    page.click("main form .button.primary")
+    page.wait_for_url("**/imports/files/*/")
+    if commit:
+        page.click("main form .button.primary")
+        page.wait_for_url("**/imports/batches/*/")
+    settled(page)
+    return page.url
