@@ -182,6 +182,8 @@ READS: Mapping[str, Case] = {
     "show_unit": Case(at("/units/{units:SH}"), LOOKING_AFTER, hides=True, edited_by="org.edit"),
     "list_people": Case(at("/people")),
     "show_person": Case(at("/people/{people:li}"), OWNER_TOO, hides=True, edited_by="person.edit"),
+    "list_roles": Case(at("/roles")),
+    "list_grants": Case(lambda code: (granted() and "/grants", None)),
     "show_periods": Case(at("/periods")),
     "list_rules": Case(at("/rules")),
     "list_imports": Case(at("/imports")),

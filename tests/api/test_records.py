@@ -317,6 +317,34 @@ def test_two_who_move_a_person_at_once_are_kept_apart_and_told_both_homes(sqlite
     assert ops.post(f"{wang}/move", {"unit_id": hq}).status_code == 422
 
 
+def test_roles_are_listed_as_they_are_held_on_a_day(sqlite_database):
+    admin, role = Caller("admin"), {"person_id": str(uid("people", "wang")), "role": "manager"}
+    until = {"on": "2026-06-01", "until": "2026-07-01"}
+    admin.post("/roles/grant", role | until | {"unit_id": str(uid("units", "EAST"))})
+
+    lists = [admin.get("/roles", as_of=day).json() for day in ("2026-05-31", "2026-06-15", "2026-07-01")]
+    page = admin.get("/roles", offset="1", limit="2").json()
+
+    assert [one["count"] for one in lists] == [9, 10, 9]
+    (held,) = [one for one in lists[1]["rows"] if (one["person"]["code"], one["role"]) == ("wang", "manager")]
+    assert held["unit"]["code"] == "EAST" and {name: held[name] for name in until} == until
+    assert (page["count"], page["rows"]) == (10, lists[1]["rows"][1:3])
+
+
+def test_grants_are_listed_with_their_reason_and_without_the_name_of_the_record(sqlite_database):
+    given = granted()
+
+    (held,) = Caller("admin").get("/grants").json()["rows"]
+
+    assert (held["person"]["code"], held["relation"], held["record"], held["reason"]) == ("li", "deals", "D3", "联合")
+    assert {name: held[name] for name in ("relation", "record_id")} == {
+        name: given[name] for name in ("relation", "record_id")
+    }
+    assert (held["on"], held["until"]) == ("2026-06-15", None)
+    Caller("admin").post("/grants/withdraw", given)
+    assert Caller("admin").get("/grants").json() == {"count": 0, "rows": []}
+
+
 def test_the_last_administrator_stays(sqlite_database):
     body = {"person_id": str(uid("people", "admin")), "role": "admin", "unit_id": str(uid("units", "HQ"))}
 

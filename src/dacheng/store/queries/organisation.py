@@ -68,6 +68,7 @@ class RoleStanding:
 class GrantStanding:
     """A record that a person may see by a grant; kind as in ``core.org.schema.GRANTED``."""
 
+    person_id: int
     kind: int
     object_id: int
     reason: str
@@ -147,14 +148,13 @@ def roles_of(person_id: int) -> list[RoleStanding]:
 
 def grants_of(person_id: int) -> list[GrantStanding]:
     """Return every grant a person ever held or will hold, the latest first."""
-    rows = _rows(
-        f"""SELECT f.kind, f.object_id, g.reason, f.from_day, f.to_day FROM fact_grants f
-            JOIN rec_grants g ON g.person_id = f.person_id AND g.kind = f.kind AND g.object_id = f.object_id
-            AND NOT g.removed
-            WHERE f.person_id = {int(person_id)} AND f.seq_to = {FAR_SEQ}
-            ORDER BY f.from_day DESC, f.kind, f.object_id"""
-    )
-    return [GrantStanding(*row) for row in rows]
+    current = f"f.person_id = {int(person_id)} AND f.seq_to = {FAR_SEQ}"
+    return _grants(current, "f.from_day DESC, f.kind, f.object_id")
+
+
+def grants_on(day: int) -> list[GrantStanding]:
+    """Return the grants that are held on a day."""
+    return _grants(_held("f", day), "f.person_id, f.kind, f.object_id")
 
 
 def account_of(person_id: int) -> AccountStanding | None:
@@ -164,6 +164,16 @@ def account_of(person_id: int) -> AccountStanding | None:
         return None
     can_type_it = bool(account.password) and account.has_usable_password()
     return AccountStanding(account.username, account.is_active, can_type_it, account.last_login)
+
+
+def _grants(where: str, order: str) -> list[GrantStanding]:
+    rows = _rows(
+        f"""SELECT f.person_id, f.kind, f.object_id, g.reason, f.from_day, f.to_day FROM fact_grants f
+            JOIN rec_grants g ON g.person_id = f.person_id AND g.kind = f.kind AND g.object_id = f.object_id
+            AND NOT g.removed
+            WHERE {where} ORDER BY {order}"""
+    )
+    return [GrantStanding(*row) for row in rows]
 
 
 def _held(alias: str, day: int) -> str:
