@@ -6,11 +6,12 @@ from datetime import datetime
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
+from dacheng.core.rules import DatedRule
 from dacheng.engine.connection import ConnectionEngine
 from dacheng.engine.opening import open_book
 from dacheng.exchange.defaults import default_rules
-from dacheng.store.history import company_day, head_seq
-from dacheng.store.queries.rules import own_rules, sequence_at
+from dacheng.store.history import company_day
+from dacheng.store.queries.rules import own_rules, sequence_and_rules, sequence_at
 
 
 def open_database(
@@ -29,7 +30,7 @@ def open_database(
         known_at: what was known at this moment; default everything known now.
     """
     today = company_day(at)
-    seq = head_seq() if known_at is None else sequence_at(known_at)
+    seq, own = sequence_and_rules() if known_at is None else _known(known_at)
     _, defaults = default_rules()
     return open_book(
         ConnectionEngine(),
@@ -37,6 +38,11 @@ def open_database(
         as_of_day=today if as_of_day is None else as_of_day,
         today=today,
         seq=seq,
-        rules=(*defaults, *own_rules(seq)),
+        rules=(*defaults, *own),
         basis=basis,
     )
+
+
+def _known(moment: datetime) -> tuple[int, tuple[DatedRule, ...]]:
+    seq = sequence_at(moment)
+    return seq, own_rules(seq)

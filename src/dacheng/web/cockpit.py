@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -38,11 +37,11 @@ TONES: Mapping[int, marks.Tone] = {COMMIT: "acc", BEST: "acc2", PIPELINE: "acc3"
 def cockpit_page(request: HttpRequest) -> HttpResponse:
     """Show the cockpit of whoever signed in: a rep's own deals, a president's regions."""
     request.section = "cockpit"
-    asked = _compared(asking(request))
-    board = showing(request, _ask(asked, "targets/attainment", compare=True))
+    asked = asking(request)
+    board = showing(request, _ask(asked, "targets/attainment", compare_day=_compare_day(asked)))
     heads = _head_rows(board.table)
     context: dict[str, Any] = {
-        "asof": asof_bar(request, asked.book, compare_day=asked.compare_day),
+        "asof": asof_bar(request, asked.book, compare_day=_compare_day(asked)),
         "crumbs": [{"label": _("驾驶舱"), "url": request.path}],
         "scope": _scope(board, heads),
     }
@@ -67,8 +66,8 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     The cockpit asks for this part after its own figures, which it need not wait for.
     """
     request.section = "cockpit"
-    asked = _compared(asking(request))
-    moved = _ask(asked, "deals/waterfall", {"since": _iso(asked.compare_day)})
+    asked = asking(request)
+    moved = _ask(asked, "deals/waterfall", {"since": _iso(_compare_day(asked))})
     context = {
         "gap": _gap(showing(request, _ask(asked, "targets/support"))),
         "waterfall": waterfall_chart(showing(request, moved), moved_only=True),
@@ -78,16 +77,13 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _compared(asked: Asking) -> Asking:
-    """Return the question with a compared day: a week before, unless the address names one."""
-    if asked.compare_day is not None:
-        return asked
-    return replace(asked, compare_day=asked.book.as_of_day - WEEK)
+def _compare_day(asked: Asking) -> int:
+    """Return the day to compare with: a week before, unless the address names one."""
+    return asked.book.as_of_day - WEEK if asked.compare_day is None else asked.compare_day
 
 
-def _ask(asked: Asking, name: str, given: Mapping[str, str] = NOTHING, *, compare: bool = False) -> Answer:
-    day = asked.compare_day if compare else None
-    return run_report(name, given, book=asked.book, names=DatabaseNames(), compare_day=day)
+def _ask(asked: Asking, name: str, given: Mapping[str, str] = NOTHING, *, compare_day: int | None = None) -> Answer:
+    return run_report(name, given, book=asked.book, names=DatabaseNames(), compare_day=compare_day)
 
 
 def _iso(day: int | None) -> str:

@@ -15,7 +15,7 @@ from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.deals.columns import noted, outside, without_amount_note
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.errors import Text
-from dacheng.core.filtering import INSIDE, Filter, equal, in_unit
+from dacheng.core.filtering import Filter, equal, in_unit
 from dacheng.core.paging import ranked, sliced, summed_by
 from dacheng.core.report import Flag, Keys, PersonId, Rowspan, UnitId, report, sorted_by, sorting
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, column_of, table_of
@@ -23,17 +23,17 @@ from dacheng.core.targets.results import counting, fiscal_year_of, results
 from dacheng.core.targets.schema import CONTRACT
 
 WITH_CUSTOMER = Filter(("customer_id IS NOT NULL",))
-IN_DEALS = """
-    SELECT customer_id, MAX(unit_id) AS unit_id
-    FROM deals {where} GROUP BY customer_id ORDER BY customer_id"""
+OPEN_INSIDE = f"state = {OPEN} AND unit_id <> {OUTSIDE}"
+IN_DEALS = f"""
+    SELECT customer_id, MAX(unit_id) AS unit_id,
+        COUNT(CASE WHEN {OPEN_INSIDE} THEN 1 END) AS open_deals,
+        COUNT(CASE WHEN {OPEN_INSIDE} THEN amount END) AS amounts,
+        CAST(SUM(CASE WHEN {OPEN_INSIDE} THEN amount END) AS BIGINT) AS open_amount
+    FROM deals {{where}} GROUP BY customer_id ORDER BY customer_id"""
 IN_CONTRACTS = f"""
     SELECT customer_id, MAX(unit_id) AS unit_id, MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
     FROM contracts {{where}} GROUP BY customer_id ORDER BY customer_id"""
 """Each customer that a visible row names; its largest unit is ``OUTSIDE`` when only a grant shows it."""
-
-OPEN_SUMS = """
-    SELECT customer_id, COUNT(*) AS open_deals, COUNT(amount) AS amounts, CAST(SUM(amount) AS BIGINT) AS open_amount
-    FROM deals {where} GROUP BY customer_id ORDER BY customer_id"""
 
 FILTERS = ("unit", "direct", "owner")
 OPEN_DEALS = Drill("tables/pipeline", take={"customer": "customer_id"}, carry=FILTERS)
@@ -79,9 +79,8 @@ SORTS = ("open_deals", "open_amount", "done", "last_day")
 def _customers(book: Book, wanted: Filter) -> Rows:
     """Return one row a customer, by id; ``unit_id`` is ``OUTSIDE`` where only a grant shows it."""
     deals, contracts = _gathered(book, IN_DEALS, wanted), _gathered(book, IN_CONTRACTS, wanted)
-    open_sums = _gathered(book, OPEN_SUMS, wanted & INSIDE & equal(state=OPEN))
     customer = np.union1d(deals["customer_id"], contracts["customer_id"])
-    sums = {name: _spread(customer, open_sums, name) for name in ("open_deals", "amounts", "open_amount")}
+    sums = {name: _spread(customer, deals, name) for name in ("open_deals", "amounts", "open_amount")}
     results_there = _done(book, wanted)
     done = {name: _spread(customer, results_there, name) for name in ("done", "there", "counted")}
     columns = {

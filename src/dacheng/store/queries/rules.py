@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dacheng.core.rules import DatedRule
+from dacheng.store.bulk import fetch_rows
 from dacheng.store.history import microseconds
 from dacheng.store.models import FAR_SEQ, LogEntry, RuleValue
 
@@ -14,6 +15,15 @@ def own_rules(seq: int) -> tuple[DatedRule, ...]:
     """Return the company's own rules as known at a sequence."""
     rows = RuleValue.objects.filter(seq_from__lte=seq, seq_to__gt=seq)
     return tuple(DatedRule(*one) for one in rows.values_list("name", "from_day", "value"))
+
+
+def sequence_and_rules() -> tuple[int, tuple[DatedRule, ...]]:
+    """Return the sequence of the last entry, and the company's own rules as known then: one query, one moment."""
+    rows = fetch_rows(
+        "SELECT c.seq, v.name, v.from_day, v.value FROM chain c"
+        " LEFT JOIN rule_value v ON v.seq_from <= c.seq AND v.seq_to > c.seq WHERE c.id = 1"
+    )
+    return rows[0][0], tuple(DatedRule(*rule) for _, *rule in rows if rule[0] is not None)
 
 
 @dataclass(frozen=True, slots=True)
