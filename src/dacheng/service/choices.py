@@ -32,7 +32,7 @@ def choice_ids(book: Book, relation: str) -> list[int] | None:
         return None
     if relation == "units":
         ids = sorted(book.scope.units, key=book.tree.position_of)
-    elif relation == "people":
+    elif relation == "people" and len(book.scope.units) <= LONGEST:  # more units have more people
         ids = book.gather(PEOPLE)["person_id"].tolist()
     else:
         ids = []
