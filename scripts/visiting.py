@@ -16,6 +16,9 @@ ZH_LIGHT = screens.Look(1280, "light", "zh-hans")
 ON_ITS_WAY = "[hx-trigger=load], .htmx-request"
 """What a page asks for by itself and does not have yet."""
 
+ANSWERED = (409, 422)
+"""Statuses of a value that somebody else has changed, and of one that is refused: both are answers to a person."""
+
 
 class Visitors:
     """The people of a served demo company, each signed in once; a context for every person and width."""
@@ -130,8 +133,8 @@ def _complaints(message: ConsoleMessage) -> Iterator[str]:
 
 
 def _missing(answer: Response) -> Iterator[str]:
-    """Yield what failed to load; a page has a status of its own, and a refused form is answered with 422."""
-    if answer.status >= 400 and answer.status != 422 and answer.request.resource_type != "document":
+    """Yield what failed to load; a page has a status of its own."""
+    if answer.status >= 400 and answer.status not in ANSWERED and answer.request.resource_type != "document":
         yield f"{answer.request.method} {answer.url}: {answer.status}"
 
 

@@ -78,8 +78,8 @@ def test_the_first_password_opens_the_account_and_keeps_the_session(link):
     ("new", "again", "said"),
     [
         (GOOD, GOOD + "x", "两次写的不一样。"),
-        ("short", "short", "这个密码不能用。"),
-        ("123456789012", "123456789012", "这个密码不能用。"),
+        ("short", "short", "这个密码不能用。 写至少 12 个字符。"),
+        ("123456789012", "123456789012", "这个密码不能用。 不能全是数字，加几个字。"),
         ("", "", "这个字段是必填项。"),
     ],
 )

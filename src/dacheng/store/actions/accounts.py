@@ -85,6 +85,17 @@ def redeem_link(*, at: datetime, secret: str) -> Account:
     return link.account
 
 
+BETTER_PASSWORD = {
+    "password_too_short": Text("写至少 12 个字符。", "Write at least 12 characters."),
+    "password_too_common": Text(
+        "它太常见，容易被猜到；换几个不相干的词。",
+        "It is common and easily guessed; take words that have nothing to do with each other.",
+    ),
+    "password_entirely_numeric": Text("不能全是数字，加几个字。", "Digits alone will not do; add words."),
+}
+"""Why Django's validators refuse a password -> the way out; their own words are not all translated."""
+
+
 def set_password(*, actor: Viewer, at: datetime, password: str) -> None:
     """Set the actor's own password.
 
@@ -96,10 +107,10 @@ def set_password(*, actor: Viewer, at: datetime, password: str) -> None:
         try:
             validate_password(password, account)
         except ValidationError as problem:
-            words = " ".join(problem.messages)
+            ways = [BETTER_PASSWORD[one.code] for one in problem.error_list]
             raise RuleError(
                 Text("这个密码不能用。", "This password will not do."),
-                Text(f"{words}", f"{words}"),
+                Text("".join(way.zh for way in ways), " ".join(way.en for way in ways)),
             ) from None
         account.set_password(password)
         account.save(update_fields=["password"])
