@@ -19,11 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import attrgetter
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY, date_of
 
 Values = tuple[int | None, ...]
+_FIRST_DAY = attrgetter("from_day")
 Steps = Sequence[tuple[int, int | None]]
 
 
@@ -62,7 +64,7 @@ def end_key(versions: Sequence[Version], day: int) -> Patch:
     Raises:
         RuleError: no version stands on that day.
     """
-    ordered = sorted(versions)
+    ordered = in_order(versions)
     _check_stands(ordered, day)
     touched = [version for version in ordered if version.to_day > day]
     kept = tuple(replace(version, to_day=day) for version in touched if version.from_day < day)
@@ -93,12 +95,15 @@ def patch(
     (Version(from_day=0, to_day=20, values=(1, 9)), Version(from_day=20, to_day=50, values=(7, 9)))
     """
     _check_span(from_day, until_day)
-    ordered = sorted(versions)
+    ordered = in_order(versions)
     _check_stands(ordered, from_day)
     until = {column: min(next_change(ordered, column, from_day), until_day) for column in changes}
+    last = max(until.values(), default=from_day)
     close: list[int] = []
     pieces: list[Version] = []
     for version in ordered:
+        if version.to_day <= from_day or version.from_day >= last:
+            continue
         changed = merged(_pieces(version, changes, from_day, until))
         if changed != [version]:
             close.append(version.from_day)
@@ -112,7 +117,7 @@ def next_change(versions: Sequence[Version], column: int, day: int) -> int:
     Raises:
         RuleError: no version stands on ``day``.
     """
-    ordered = sorted(versions)
+    ordered = in_order(versions)
     _check_stands(ordered, day)
     later = [version for version in ordered if version.to_day > day]
     for one, following in pairwise(later):
@@ -138,7 +143,7 @@ def overlay(versions: Sequence[Version], steps: Mapping[int, Steps], first_day: 
     >>> overlay(known, {0: [(5, 3), (20, 4)]}, first_day=5).open
     (Version(from_day=5, to_day=20, values=(3, 9)), Version(from_day=20, to_day=2932896, values=(4, 9)))
     """
-    ordered = sorted(versions)
+    ordered = in_order(versions)
     _check_stands(ordered, ordered[0].from_day if ordered else first_day)
     known = (one.from_day for one in ordered)
     stepped = (day for history in steps.values() for day, _ in history)
@@ -156,7 +161,12 @@ def difference(before: Iterable[Version], after: Iterable[Version]) -> Patch:
 def apply(versions: Iterable[Version], change: Patch) -> list[Version]:
     """Return the current versions after a patch, in order of days."""
     closed = set(change.close)
-    return sorted([*(version for version in versions if version.from_day not in closed), *change.open])
+    return in_order([*(version for version in versions if version.from_day not in closed), *change.open])
+
+
+def in_order(versions: Iterable[Version]) -> list[Version]:
+    """Return the versions of one key by day; they do not overlap, so their first days tell."""
+    return sorted(versions, key=_FIRST_DAY)
 
 
 def merged(pieces: Iterable[Version]) -> list[Version]:

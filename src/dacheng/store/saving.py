@@ -326,18 +326,21 @@ def differences(old: Sequence[Version], new: Sequence[Version]) -> tuple[int, di
     Returns:
         The day, and position -> (before, after).
     """
-    days = sorted({one.from_day for one in (*old, *new)} | {one.to_day for one in (*old, *new)})
+    alike = set(old) & set(new)
+    others = [one for one in (*old, *new) if one not in alike]
+    days = sorted({one.from_day for one in others} | {one.to_day for one in others})
     stood = [(day, values_on(old, day), values_on(new, day)) for day in days]
     differing = [(day, was, now) for day, was, now in stood if was != now]
     comparable = [(was, now) for _, was, now in differing if was is not None and now is not None]
-    both = comparable or any(was is not None and now is not None for _, was, now in stood)
+    both = comparable or alike or any(was is not None and now is not None for _, was, now in stood)
     pairs: dict[int, tuple[int | None, int | None]] = {}
     for was, now in comparable if both else ((was, now) for _, was, now in differing):
         nothing = (None,) * len(was or now or ())
         for at, (one, other) in enumerate(zip(was or nothing, now or nothing, strict=True)):
             if one != other:
                 pairs.setdefault(at, (one, other))
-    return (differing[0][0] if differing else days[0]), pairs
+    first = differing[0][0] if differing else min(one.from_day for one in (*old, *new))
+    return first, pairs
 
 
 def _history(relation: Relation, new: New, complete: Columns) -> list[Version]:

@@ -8,8 +8,10 @@ from dacheng.core.deals.schema import DEALS, OPEN
 from dacheng.core.facts import Version
 from dacheng.core.period import FAR_DAY
 
-_NAMES = [column.name for column in DEALS.values]
-_AT = {name: at for at, name in enumerate(_NAMES)}
+_AT = {column.name: at for at, column in enumerate(DEALS.values)}
+STAGE, STATE, STAGE_DAY, CLOSED_DAY = (_AT[name] for name in ("stage_id", "state", "stage_day", "closed_day"))
+CREATED_DAY, EXPECTED_DAY = _AT["created_day"], _AT["expected_day"]
+FIRST_EXPECTED_DAY, PUSH_COUNT = _AT["first_expected_day"], _AT["push_count"]
 
 
 def derive_deal(versions: Sequence[Version], stage_state: Mapping[int, int]) -> list[Version]:
@@ -34,20 +36,18 @@ def derive_deal(versions: Sequence[Version], stage_state: Mapping[int, int]) -> 
 
 def _derive(version: Version, previous: Version | None, created: int, stage_state: Mapping[int, int]) -> Version:
     values = list(version.values)
-    stage = values[_AT["stage_id"]]
+    before = previous.values if previous else (None,) * len(values)
+    stage, expected, first_day = values[STAGE], values[EXPECTED_DAY], version.from_day
     assert stage is not None
     state = stage_state[stage]
-    before = dict(zip(_NAMES, previous.values, strict=True)) if previous else {}
-    same_stage = before.get("stage_id") == stage
-    same_state = before.get("state") == state
-    expected = values[_AT["expected_day"]]
-    values[_AT["state"]] = state
-    values[_AT["stage_day"]] = before["stage_day"] if same_stage else version.from_day
-    values[_AT["closed_day"]] = FAR_DAY if state == OPEN else before["closed_day"] if same_state else version.from_day
-    values[_AT["created_day"]] = created
-    values[_AT["first_expected_day"]] = _first(before.get("first_expected_day"), expected)
-    values[_AT["push_count"]] = (before.get("push_count") or 0) + _pushed(before.get("expected_day"), expected, state)
-    return Version(version.from_day, version.to_day, tuple(values))
+    values[STATE] = state
+    values[STAGE_DAY] = before[STAGE_DAY] if before[STAGE] == stage else first_day
+    values[CLOSED_DAY] = FAR_DAY if state == OPEN else before[CLOSED_DAY] if before[STATE] == state else first_day
+    values[CREATED_DAY] = created
+    values[FIRST_EXPECTED_DAY] = _first(before[FIRST_EXPECTED_DAY], expected)
+    values[PUSH_COUNT] = (before[PUSH_COUNT] or 0) + _pushed(before[EXPECTED_DAY], expected, state)
+    derived = tuple(values)
+    return version if derived == version.values else Version(first_day, version.to_day, derived)
 
 
 def _first(known: int | None, now: int | None) -> int | None:
