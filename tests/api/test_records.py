@@ -69,12 +69,14 @@ def test_a_stale_edit_tells_both_values_as_they_stand_outside(sqlite_database):
     assert "changed by somebody else" in told["detail"]
 
 
-def test_a_conflict_hides_what_one_may_not_see(sqlite_database):
-    Caller("ops").patch(d("D1"), {"margin_bp": 3000, "next_step": "谈判", "version": 1})
+def test_a_margin_is_not_written_by_who_may_not_see_it(sqlite_database):
+    Caller("ops").patch(d("D1"), {"margin_bp": 3000, "version": 1})
 
-    told = Caller("li").patch(d("D1"), {"margin_bp": 2500, "next_step": "面访", "version": 1}).json()
+    told = Caller("li").patch(d("D1"), {"margin_bp": 2500, "version": 1})
 
-    assert told["theirs"] == {"next_step": "谈判"}
+    assert (told.status_code, "theirs" in told.json()) == (403, False)
+    assert told.json()["detail"] == "You do not see Expected margin, so you cannot set it."
+    assert Caller("ops").get(d("D1")).json()["margin_bp"] == 3000
 
 
 def test_margins_are_shown_to_who_may_see_them(sqlite_database):
@@ -230,12 +232,12 @@ def test_a_contract_carries_its_lines_and_costs_only_to_who_may_see_them(sqlite_
         "effective_day": "2026-06-10",
         "lines": lines,
     }
-    made = li.post("/contracts", new)
+    refused, made = li.post("/contracts", new), fin.post("/contracts", new)
     path = f"/contracts/{made.json()['id']}"
 
     mine, theirs = li.get(path).json(), fin.get(path).json()
 
-    assert made.status_code == 201
+    assert (refused.status_code, made.status_code) == (403, 201)
     assert (mine["amount"], mine["customer"], mine["owner"]) == ("4800.00", "C1", "li")
     assert [line["amount"] for line in mine["lines"]] == ["5000.00", "-200.00"]
     assert [line["cost"] for line in mine["lines"]] == [None, None]

@@ -16,7 +16,7 @@ from tests.store.company import AT, START, actor, facts, month, number, on, reco
 ONE_LINE = (Line(113_00, amount_ex=100_00, cost=60_00),)
 
 
-def sign(who: str = "li", lines=ONE_LINE, effective: int | None = None, **values):
+def sign(who: str = "fin", lines=ONE_LINE, effective: int | None = None, **values):
     effective = on(5, 20) if effective is None else effective
     given = {"code": "H1", "owner_id": uid("people", "li"), "signed_day": effective, "effective_day": effective}
     return record_contract(actor=actor(who), at=AT, values=given | values, lines=lines)

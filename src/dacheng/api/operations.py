@@ -19,7 +19,7 @@ from ninja import Router, Schema
 
 from dacheng.api.asking import Call, Caller
 from dacheng.api.problems import SCHEMAS, FieldsRefused
-from dacheng.core.access import POLICY, field_classes
+from dacheng.core.access import POLICY, classes_seen
 from dacheng.core.errors import Conflict, Text
 from dacheng.service.wire import sent_columns
 from dacheng.store.actions.idempotency import Answered, answered_before, answered_once
@@ -101,7 +101,7 @@ def telling_conflicts(relation: str, caller: Caller) -> Iterator[None]:
 
     Columns of a class that the caller does not see are left out.
     """
-    seen = field_classes(caller.viewer.roles)
+    seen = classes_seen(caller.viewer)
     try:
         yield
     except Conflict as conflict:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from dacheng.core.errors import NotAllowed, Text
 from dacheng.core.org.schema import ROLES
-from dacheng.core.relation import FieldClass
+from dacheng.core.relation import FieldClass, Relation
 from dacheng.core.tree import Tree
 
 REP, MANAGER, SALES_OPS, EXECUTIVE, ADMIN, FINANCE = (number for number, _, _ in ROLES)
@@ -25,7 +25,7 @@ SEES_UNITS = frozenset({MANAGER, SALES_OPS, EXECUTIVE, FINANCE})
 """Roles that see every row placed under the unit they are held over."""
 
 SEES_MONEY = frozenset({MANAGER, SALES_OPS, EXECUTIVE, FINANCE})
-"""Roles that see the class money-private (margin, cost)."""
+"""Roles that see, and so may write, the class money-private (margin, cost)."""
 
 NOBODY = 0
 """The person number of the system itself: command line and first set-up."""
@@ -86,15 +86,11 @@ def scope_of(viewer: Viewer, tree: Tree) -> Scope:
     units: set[int] = set(tree.unit_ids.tolist()) if viewer.whole else set()
     for top in tops:
         units.update(tree.subtree(top))
-    money = viewer.whole or not viewer.roles.isdisjoint(SEES_MONEY)
-    classes: set[FieldClass] = {"public", "contact-private"}
-    if money:
-        classes.add("money-private")
     return Scope(
         person_id=viewer.person_id,
         whole=viewer.whole or 0 < len(units) == len(tree),
         units=tuple(sorted(units)),
-        classes=frozenset(classes),
+        classes=classes_seen(viewer),
     )
 
 
@@ -220,7 +216,30 @@ ACTION_LABEL: dict[str, Text] = {
 }
 
 
-def field_classes(roles: Iterable[int]) -> frozenset[FieldClass]:
-    """Return the field classes that holders of these roles see."""
-    money = not frozenset(roles).isdisjoint(SEES_MONEY)
-    return frozenset({"public", "contact-private", "money-private"} if money else {"public", "contact-private"})
+def classes_seen(viewer: Viewer) -> frozenset[FieldClass]:
+    """Return the field classes that a viewer sees, and so may write."""
+    if viewer.whole or not viewer.roles.isdisjoint(SEES_MONEY):
+        return frozenset({"public", "contact-private", "money-private"})
+    return frozenset({"public", "contact-private"})
+
+
+def refuse_unseen(viewer: Viewer, relation: Relation, names: Iterable[str]) -> None:
+    """Refuse to write columns that a viewer may not read: he cannot tell what he would overwrite.
+
+    Raises:
+        NotAllowed: names the first one and the roles that may.
+    """
+    seen, wanted = classes_seen(viewer), set(names)
+    for column in relation.columns:
+        if column.name in wanted and column.field_class not in seen:
+            roles = [ROLE_LABEL[role] for role in sorted(SEES_MONEY)]
+            raise NotAllowed(
+                Text(
+                    f"你看不到「{column.label.zh}」，所以不能填写。",
+                    f"You do not see {column.label.en}, so you cannot set it.",
+                ),
+                Text(
+                    f"去掉这一项再保存；可以填写的角色：{'、'.join(role.zh for role in roles)}。",
+                    f"Leave it out; roles that may set it: {', '.join(role.en for role in roles)}.",
+                ),
+            )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dacheng.core.access import POLICY, REP, Held, Viewer, allow, may, sees
+from dacheng.core.access import POLICY, REP, Held, Viewer, allow, may, refuse_unseen, sees
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
@@ -97,6 +97,14 @@ class Rights:
             raise hidden(relation.label)
         allow(self.viewer, action, self.tree, unit_id=unit, owner_id=owner)
         self._passed.add((action, unit, owner))
+
+    def require_columns(self, name: str, columns: Iterable[str]) -> None:
+        """Refuse to write columns of a relation that the actor may not read.
+
+        Raises:
+            NotAllowed: names the column and the roles that may.
+        """
+        refuse_unseen(self.viewer, RELATIONS[name], columns)
 
     def sees(self, name: str, record: Standing) -> bool:
         """Tell whether the actor sees a record: its owner, who looks after the unit, or by a grant."""

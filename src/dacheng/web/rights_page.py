@@ -36,7 +36,7 @@ def _table(language: str) -> dict[str, Any]:
     reaches = {"own": _("自己的"), "units": _("所管组织"), "any": _("全公司")}
     seeing = [
         (_("看商机、合同、目标"), {role: _("所管组织") if role in SEES_UNITS else _("自己的") for role in ROLE_LABEL}),
-        (_("看毛利和成本"), {role: _("能看") for role in SEES_MONEY}),
+        (_("看和填毛利、成本"), {role: _("能看能填") for role in SEES_MONEY}),
     ]
     doing = [
         (label.in_language(language), {role: reaches[reach] for role, reach in POLICY[action].items()})

@@ -59,10 +59,11 @@ def record_contract(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, lines:
     """
     with writing(actor, at, "contract.recorded") as entry:
         rights = rights_of(entry)
-        columns = typed("contracts", values)
+        columns = typed(rights, "contracts", values)
         columns = _from_deal(rights, values.get("deal_id")) | columns
         if columns.get("owner_id"):
             rights.require("contract.record", owner_id=columns["owner_id"])
+        rights.require_columns("contract_lines", _filled(lines))
         columns |= _summed(columns, lines)
         columns["posted_day"] = _posted(entry, columns.get("effective_day"))
         made = add(entry, "contracts", columns, columns["posted_day"], prefix="C")
@@ -96,13 +97,14 @@ def edit_contract(
         rights = rights_of(entry)
         contract = standing_uid("contracts", uid)
         rights.require_on("contract.edit", "contracts", contract)
-        columns = typed("contracts", values)
+        columns = typed(rights, "contracts", values)
         if "owner_id" in columns:
             rights.require("contract.edit", owner_id=columns["owner_id"])
         if columns.get("code", contract.row["code"]) != contract.row["code"]:
             refuse_taken(RELATIONS["contracts"], columns)
         _from_deal(rights, values.get("deal_id"))
         deals = {contract.row["deal_id"], columns.get("deal_id")} - {None}
+        rights.require_columns("contract_lines", _filled(lines or ()))
         edited = _correct(entry, contract, columns, lines, version)
         if lines is not None and _replace_lines(entry, contract, lines) and not edited:
             touch("contracts", contract)
@@ -150,6 +152,10 @@ def _summed(columns: Columns, lines: Sequence[Line]) -> Columns:
     summed = totals([LineAmounts(line.amount, line.amount_ex, line.cost) for line in lines])
     check_total(columns.get("amount"), summed)
     return {name: getattr(summed, name) for name in AMOUNTS}
+
+
+def _filled(lines: Sequence[Line]) -> set[str]:
+    return {name for name in AMOUNTS if any(getattr(line, name) is not None for line in lines)}
 
 
 def _posted(entry: Entry, effective: int | None) -> int:

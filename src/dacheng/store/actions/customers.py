@@ -25,8 +25,8 @@ def create_customer(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Sav
         RuleError: the code is in use; by whom is not said.
     """
     with writing(actor, at, "customer.created") as entry:
-        require(entry, "customer.edit")
-        return Saved(add(entry, "customers", typed("customers", values), FIRST_DAY, prefix="K").uid, 1)
+        rights = require(entry, "customer.edit")
+        return Saved(add(entry, "customers", typed(rights, "customers", values), FIRST_DAY, prefix="K").uid, 1)
 
 
 def edit_customer(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None) -> Saved:
@@ -40,7 +40,7 @@ def edit_customer(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSID
         customer = standing_uid("customers", uid)
         if not sees_customer(rights, customer):
             raise hidden(RELATIONS["customers"].label)
-        return revise(entry, "customers", customer, typed("customers", values), version, entry.day)
+        return revise(entry, "customers", customer, typed(rights, "customers", values), version, entry.day)
 
 
 def sees_customer(rights: Rights, customer: Standing) -> bool:

@@ -36,7 +36,8 @@ def create_deal(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, on: int | 
             or not possible, the code is in use, or a closed month would change.
     """
     with writing(actor, at, "deal.created") as entry:
-        rights, columns, day = rights_of(entry), typed("deals", values), day_not_after(entry, on)
+        rights, day = rights_of(entry), day_not_after(entry, on)
+        columns = typed(rights, "deals", values)
         if columns.get("owner_id"):
             _check_owner(rights, "deal.create", columns["owner_id"], day)
         _check_outcome(columns)
@@ -112,7 +113,7 @@ def reassign_deals(*, actor: Viewer, at: datetime, uids: Iterable[UUID], to: UUI
     with writing(actor, at, "deal.reassigned") as entry:
         rights, day = rights_of(entry), day_not_after(entry, on)
         found = {one.record_id: one for one in standing_uids("deals", uids).values()}
-        owner = typed("deals", {"owner_id": to})["owner_id"]
+        owner = typed(rights, "deals", {"owner_id": to})["owner_id"]
         _check_owner(rights, "deal.reassign", owner, day)
         rights.read_homes({one.row["owner_id"] for one in found.values()}, entry.day)
         for one in found.values():
@@ -126,7 +127,7 @@ def reassign_deals(*, actor: Viewer, at: datetime, uids: Iterable[UUID], to: UUI
 def _edit(entry: Entry, uid: UUID, values: FROM_OUTSIDE, version: int | None, on: int | None, until: int) -> Saved:
     rights = rights_of(entry)
     deal = _editable(entry, rights, uid)
-    columns = typed("deals", values)
+    columns = typed(rights, "deals", values)
     day = day_not_after(entry, on)
     if columns.get("owner_id", deal.row["owner_id"]) != deal.row["owner_id"]:
         rights.require_on("deal.reassign", "deals", deal)

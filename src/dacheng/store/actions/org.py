@@ -33,9 +33,9 @@ def create_unit(
             parent does not stand on that day.
     """
     with writing(actor, at, "unit.created") as entry:
-        require(entry, "org.edit")
+        rights = require(entry, "org.edit")
         day = entry.day if on is None else on
-        columns = typed("units", {"name": name} | ({"code": code} if code else {}))
+        columns = typed(rights, "units", {"name": name} | ({"code": code} if code else {}))
         columns["parent_id"] = unit_open_on(parent, day) if parent else NO_PARENT
         made = add(entry, "units", columns, day, prefix="U")
         check_tree(day)
@@ -49,14 +49,14 @@ def edit_unit(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, v
         Conflict: somebody changed it meanwhile. RuleError: a dated column needs its own action.
     """
     with writing(actor, at, "unit.edited") as entry:
-        require(entry, "org.edit")
+        rights = require(entry, "org.edit")
         labels = {label.name for label in RELATIONS["units"].labels}
         if not set(values) <= labels:
             raise RuleError(
                 Text("这里只能改名称和编码。", "Only name and code can be changed here."),
                 Text("上级用「移动」，撤销用「撤销」。", "Use move for the parent and close to close it."),
             )
-        return revise(entry, "units", standing_uid("units", uid), typed("units", values), version, entry.day)
+        return revise(entry, "units", standing_uid("units", uid), typed(rights, "units", values), version, entry.day)
 
 
 def move_unit(

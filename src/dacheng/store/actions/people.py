@@ -38,12 +38,12 @@ def create_person(
         RuleError: no home unit, or a value is not possible.
     """
     with writing(actor, at, "person.created") as entry:
-        require(entry, "person.edit")
+        rights = require(entry, "person.edit")
         if home is None:
             raise no_home([str(values.get("name") or values.get("code") or "")])
         day = entry.day if on is None else on
         unit = unit_open_on(home, day)
-        made = add(entry, "people", typed("people", values), day, prefix="P")
+        made = add(entry, "people", typed(rights, "people", values), day, prefix="P")
         create(entry, "assignments", [New({"person_id": made.record_id, "unit_id": unit}, FIRST_DAY)])
         return Saved(made.uid, 1)
 
@@ -55,13 +55,13 @@ def edit_person(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE,
         Conflict: somebody changed it meanwhile. RuleError: a dated column needs its own action.
     """
     with writing(actor, at, "person.edited") as entry:
-        require(entry, "person.edit")
+        rights = require(entry, "person.edit")
         if not set(values) <= {label.name for label in RELATIONS["people"].labels}:
             raise RuleError(
                 Text("这里只能改姓名、工号和邮箱。", "Only name, number and e-mail can be changed here."),
                 Text("离职用「离职」，归属用「调动」。", "Use leave and move for the rest."),
             )
-        return revise(entry, "people", standing_uid("people", uid), typed("people", values), version, entry.day)
+        return revise(entry, "people", standing_uid("people", uid), typed(rights, "people", values), version, entry.day)
 
 
 def move_person(

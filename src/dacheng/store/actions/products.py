@@ -16,8 +16,8 @@ from dacheng.store.standing import standing_uid
 def create_product(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     """Create a product; it holds always, its first list price too."""
     with writing(actor, at, "product.created") as entry:
-        require(entry, "product.edit")
-        return Saved(add(entry, "products", typed("products", values), FIRST_DAY, prefix="M").uid, 1)
+        rights = require(entry, "product.edit")
+        return Saved(add(entry, "products", typed(rights, "products", values), FIRST_DAY, prefix="M").uid, 1)
 
 
 def edit_product(
@@ -29,6 +29,6 @@ def edit_product(
         Conflict: somebody changed it meanwhile. RuleError: a value is not possible.
     """
     with writing(actor, at, "product.edited") as entry:
-        require(entry, "product.edit")
+        rights = require(entry, "product.edit")
         day = entry.day if on is None else on
-        return revise(entry, "products", standing_uid("products", uid), typed("products", values), version, day)
+        return revise(entry, "products", standing_uid("products", uid), typed(rights, "products", values), version, day)

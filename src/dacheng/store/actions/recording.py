@@ -16,6 +16,7 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY, date_of
 from dacheng.core.relation import Column, Relation
 from dacheng.core.schema import RELATIONS
+from dacheng.store.access import Rights
 from dacheng.store.history import Entry
 from dacheng.store.identity import code_from, new_uids, taken
 from dacheng.store.saving import Edit, Made, New, change, create
@@ -33,13 +34,15 @@ class Saved:
     version: int
 
 
-def typed(name: str, values: FROM_OUTSIDE) -> Columns:
+def typed(rights: Rights, name: str, values: FROM_OUTSIDE) -> Columns:
     """Return values as they are stored, references as numbers.
 
     Raises:
+        NotAllowed: a column is of a class that the actor does not see.
         RuleError: a column cannot be typed, its value is not possible, or it refers to
             nothing; names the column.
     """
+    rights.require_columns(name, values)
     relation = RELATIONS[name]
     columns = {column.name: column for column in relation.columns}
     found = {

@@ -17,15 +17,15 @@ from dacheng.store.standing import standing_uid
 def create_stage_set(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     """Create a stage set; stages are added to it one by one."""
     with writing(actor, at, "stage_set.created") as entry:
-        require(entry, "stage.edit")
-        return Saved(add(entry, "stage_sets", typed("stage_sets", values), FIRST_DAY, prefix="S").uid, 1)
+        rights = require(entry, "stage.edit")
+        return Saved(add(entry, "stage_sets", typed(rights, "stage_sets", values), FIRST_DAY, prefix="S").uid, 1)
 
 
 def create_stage(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     """Create a stage of a set; it holds always, its first win rate too."""
     with writing(actor, at, "stage.created") as entry:
-        require(entry, "stage.edit")
-        return Saved(add(entry, "stages", typed("stages", values), FIRST_DAY, prefix="T").uid, 1)
+        rights = require(entry, "stage.edit")
+        return Saved(add(entry, "stages", typed(rights, "stages", values), FIRST_DAY, prefix="T").uid, 1)
 
 
 def edit_stage(
@@ -38,7 +38,7 @@ def edit_stage(
             would rewrite their past. Conflict: somebody changed it meanwhile.
     """
     with writing(actor, at, "stage.edited") as entry:
-        require(entry, "stage.edit")
-        stage, columns = standing_uid("stages", uid), typed("stages", values)
+        rights = require(entry, "stage.edit")
+        stage, columns = standing_uid("stages", uid), typed(rights, "stages", values)
         refuse_rewriting(stage, columns)
         return revise(entry, "stages", stage, columns, version, entry.day if on is None else on)

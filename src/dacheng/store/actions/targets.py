@@ -62,16 +62,16 @@ class SetCells:
 def create_measure(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     """Create a measure that targets can be set for."""
     with writing(actor, at, "measure.created") as entry:
-        require(entry, "measure.edit")
-        return Saved(add(entry, "measures", typed("measures", values), FIRST_DAY).uid, 1)
+        rights = require(entry, "measure.edit")
+        return Saved(add(entry, "measures", typed(rights, "measures", values), FIRST_DAY).uid, 1)
 
 
 def edit_measure(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None) -> Saved:
     """Change a measure's names or its tax basis; the basis holds from the beginning."""
     with writing(actor, at, "measure.edited") as entry:
-        require(entry, "measure.edit")
+        rights = require(entry, "measure.edit")
         measure = standing_uid("measures", uid)
-        return revise(entry, "measures", measure, typed("measures", values), version, measure.first_day)
+        return revise(entry, "measures", measure, typed(rights, "measures", values), version, measure.first_day)
 
 
 def set_targets(
