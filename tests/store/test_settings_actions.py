@@ -19,7 +19,7 @@ from dacheng.store.actions.stages import create_stage, create_stage_set, edit_st
 from dacheng.store.history import head_seq
 from dacheng.store.models import CalendarDay, CompanySetting, LogEntry
 from dacheng.store.periods import closed_through
-from dacheng.store.queries.rules import own_rules
+from dacheng.store.queries.rules import own_rules, sequence_and_rules
 from tests.store.company import AT, START, TODAY, actor, facts, month, on, record, small_company, uid
 
 STALLED = RuleKind(
@@ -128,6 +128,7 @@ def test_a_rule_has_a_value_from_a_day_on_and_earlier_knowledge_stays(database):
     assert own_rules(head_seq()) == (DatedRule("deals.stalled_days", on(6, 1), 50),)
     assert own_rules(before + 1) == (DatedRule("deals.stalled_days", on(6, 1), 45),)
     assert own_rules(before) == ()
+    assert sequence_and_rules() == (head_seq(), own_rules(head_seq()))
 
 
 def test_a_rule_out_of_range_without_a_reason_or_in_a_closed_month_is_refused(database):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,8 @@ def sequence_and_rules() -> tuple[int, tuple[DatedRule, ...]]:
         "SELECT c.seq, v.name, v.from_day, v.value FROM chain c"
         " LEFT JOIN rule_value v ON v.seq_from <= c.seq AND v.seq_to > c.seq WHERE c.id = 1"
     )
-    return rows[0][0], tuple(DatedRule(*rule) for _, *rule in rows if rule[0] is not None)
+    own = (DatedRule(name, day, json.loads(value)) for _, name, day, value in rows if name is not None)
+    return rows[0][0], tuple(own)
 
 
 @dataclass(frozen=True, slots=True)
