@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
@@ -13,16 +12,16 @@ from dacheng.core.company import Company, Frame
 from dacheng.core.contracts.deriving import Contracts, ContractVersion, contract_starts, line_spans
 from dacheng.core.deals.columnar import cut_at, derived_columns
 from dacheng.core.deals.schema import OPEN
-from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of, day_of, ym_of
+from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import INTERVAL, RELATIONS
 from dacheng.exchange.defaults import default_measures, default_stages
-from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR, CalendarRow, calendar_rows
+from dacheng.exchange.first_calendar import first_calendar
+from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR
 
 YEARS_BEFORE, YEARS_AFTER, MOST_YEARS = 1, 2, 30
 """A calendar that is left out covers so many years around the days that occur, at most the last 30."""
 
-HOME_CURRENCY, LAST_WEEKDAY = "CNY", 5
 YEAR_WITHOUT_DAYS = 2026
 """The year of a company in which no day occurs."""
 
@@ -142,23 +141,7 @@ def _calendar(frames: Mapping[str, Frame], currency: str) -> Frame:
     years = _years(frames)
     last = min(max(years) + YEARS_AFTER, LAST_YEAR)
     first = max(min(years) - YEARS_BEFORE, last - MOST_YEARS, FIRST_YEAR)
-    rows = calendar_rows(first, last) if currency == HOME_CURRENCY else _weekdays(first, last)
-    days = [row.day for row in rows]
-    return Frame(
-        {
-            "day": days,
-            "ym": [ym_of(day) for day in days],
-            "working": [int(row.working) for row in rows],
-            "from_day": [FIRST_DAY] * len(days),
-            "to_day": [FAR_DAY] * len(days),
-        },
-        {"source": [row.source for row in rows]},
-    )
-
-
-def _weekdays(first_year: int, last_year: int) -> list[CalendarRow]:
-    days = range(day_of(date(first_year, 1, 1)), day_of(date(last_year + 1, 1, 1)))
-    return [CalendarRow(day, date_of(day).isoweekday() <= LAST_WEEKDAY, "周一至周五") for day in days]
+    return first_calendar(currency, first, last)
 
 
 def _years(frames: Mapping[str, Frame]) -> list[int]:

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from django.core.management import call_command
 
 from dacheng.core.access import ADMIN, ROLE_LABEL, SYSTEM
-from dacheng.core.company import Company, Frame
+from dacheng.core.company import Company
 from dacheng.core.errors import NotFound, RuleError, Text
-from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of, day_of, ym_of
+from dacheng.core.period import date_of
 from dacheng.exchange.defaults import always, default_measures, default_stages
-from dacheng.exchange.holidays_cn import CalendarRow, calendar_rows
+from dacheng.exchange.first_calendar import first_calendar
 from dacheng.store.actions.accounts import invite
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.people import create_person
@@ -33,10 +33,6 @@ FIRST_YEAR, YEARS_AHEAD = 2010, 5
 """The calendar a company starts with: long enough for imported history and for plans."""
 
 SIGN_IN_PATH = "/sign-in/"
-WEEKDAYS = "周一至周五"
-"""Why a day is worked in a company that does not count in CNY: no public holidays are known for it."""
-
-SATURDAY = 5
 
 
 def migrate() -> None:
@@ -77,35 +73,14 @@ def found_company(
 
 def new_company(name: str, currency: str, *, code: str, last_year: int, with_stages: bool = True) -> Company:
     """Return a company that has nothing yet but what every company needs."""
-    calendar = calendar_rows(FIRST_YEAR, last_year) if currency == "CNY" else weekday_rows(FIRST_YEAR, last_year)
     frames = {
         "units": always({"unit_id": [1], "parent_id": [0], "closed": [0]}, {"code": [code], "name": [name]}),
-        "calendar": _calendar_frame(calendar),
+        "calendar": first_calendar(currency, FIRST_YEAR, last_year),
         "measures": default_measures(),
     }
     if with_stages:
         frames["stage_sets"], frames["stages"] = default_stages()
     return Company(name, currency, frames)
-
-
-def weekday_rows(first_year: int, last_year: int) -> list[CalendarRow]:
-    """Return every day of the years, both included, worked from Monday to Friday."""
-    days = range(day_of(date(first_year, 1, 1)), day_of(date(last_year + 1, 1, 1)))
-    return [CalendarRow(day, date_of(day).weekday() < SATURDAY, WEEKDAYS) for day in days]
-
-
-def _calendar_frame(rows: list[CalendarRow]) -> Frame:
-    days = [row.day for row in rows]
-    return Frame(
-        {
-            "day": days,
-            "ym": [ym_of(day) for day in days],
-            "working": [int(row.working) for row in rows],
-            "from_day": [FIRST_DAY] * len(days),
-            "to_day": [FAR_DAY] * len(days),
-        },
-        {"source": [row.source for row in rows]},
-    )
 
 
 def ready_demo(at: datetime, as_of: date | None, scale: int | None, generate: Generate) -> str:

@@ -24,7 +24,7 @@ from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import said as sentence
 from dacheng.web.imports import counts_table, crumbs, finding_view, totals, workbook
-from dacheng.web.links import changed
+from dacheng.web.paging import first_row, pager
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
 
@@ -98,7 +98,7 @@ def _kept(asked: Asking, token: str) -> Kept:
 def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengError | None = None) -> HttpResponse:
     seen = look(kept, asked.viewer, asked.at)
     said = wording(request, names_in(seen.changes))
-    first = _offset(request, len(seen.findings))
+    first = first_row(request, len(seen.findings), PAGE)
     name = kept.names[0] + (f" +{len(kept.names) - 1}" if len(kept.names) > 1 else "")
     context = {
         "heading": _("导入预览"),
@@ -115,7 +115,7 @@ def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengErro
         "spellings": seen.spellings,
         "findings": [finding_view(one) for one in seen.findings[first : first + PAGE]],
         "findings_count": counted(len(seen.findings), "处"),
-        "pager": _pager(request, first, len(seen.findings)),
+        "pager": pager(request, first, len(seen.findings), PAGE),
         "changes": _changes(said, seen) if seen.changes else None,
     }
     request.section = "settings"
@@ -153,23 +153,6 @@ def _commit_label(seen: Look) -> str:
     if seen.refused:
         return _("写入 %(count)s，留下 %(refused)s") % {"count": count, "refused": counted(seen.refused, "行")}
     return _("写入 %(count)s") % {"count": count}
-
-
-def _offset(request: HttpRequest, count: int) -> int:
-    text = request.GET.get("offset", "")
-    return min(int(text) // PAGE * PAGE, max(count - 1, 0) // PAGE * PAGE) if text.isdecimal() else 0
-
-
-def _pager(request: HttpRequest, first: int, count: int) -> dict[str, Any] | None:
-    if count <= PAGE:
-        return None
-    return {
-        "first": first + 1,
-        "last": min(first + PAGE, count),
-        "count": count,
-        "previous_url": changed(request, {"offset": str(first - PAGE or "")}) if first else "",
-        "next_url": changed(request, {"offset": str(first + PAGE)}) if first + PAGE < count else "",
-    }
 
 
 def _changes(said: Wording, seen: Look) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from dacheng.web.fields import Wording, edited_in_place, event_rows, wording
 from dacheng.web.inline import Value, answer
 from dacheng.web.links import changed
 from dacheng.web.organisation import crumbs, person_url, tabs, unit_url
+from dacheng.web.paging import first_row, pager
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.when import shown_moment
 
@@ -42,7 +43,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
     org = organisation(company_day(asked.at))
     text, all_of_them = request.GET.get("q", "").strip(), request.GET.get("left", "") == "1"
     found = [one for one in org.people.values() if (all_of_them or not one.left) and _meets(org, one, text)]
-    first = _offset(request, len(found))
+    first = first_row(request, len(found), PAGE)
     said = wording(request, {})
     context = {
         "heading": _("人员"),
@@ -54,7 +55,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
         "left": all_of_them,
         "left_url": changed(request, {"left": "" if all_of_them else "1"}),
         "table": _list(said, org, found[first : first + PAGE]),
-        "pager": _pager(request, first, len(found)),
+        "pager": pager(request, first, len(found), PAGE),
     }
     return render(request, "organisation/people.html", context)
 
@@ -190,23 +191,6 @@ def account_words(active: bool | None) -> str:
     if active is None:
         return _("没有账号")
     return _("可登录") if active else _("已停用")
-
-
-def _offset(request: HttpRequest, count: int) -> int:
-    text = request.GET.get("offset", "")
-    return min(int(text) // PAGE * PAGE, max(count - 1, 0) // PAGE * PAGE) if text.isdecimal() else 0
-
-
-def _pager(request: HttpRequest, first: int, count: int) -> dict[str, Any] | None:
-    if count <= PAGE:
-        return None
-    return {
-        "first": first + 1,
-        "last": min(first + PAGE, count),
-        "count": count,
-        "previous_url": changed(request, {"offset": str(first - PAGE or "")}) if first else "",
-        "next_url": changed(request, {"offset": str(first + PAGE)}) if first + PAGE < count else "",
-    }
 
 
 def _edit(said: Wording, view: Placed, name: str) -> dict[str, Any]:
