@@ -45,13 +45,15 @@ class Stop:
     Args:
         name: of the URL pattern; note: which state, where a pattern has several.
         role: who opens it; path: with places such as ``{open_deal}``, which `scripts.places` fills.
-        presses: CSS selectors, clicked one after the other once the page is there.
+        fills: (CSS selector, text) of what is typed once the page is there.
+        presses: CSS selectors, clicked one after the other after that.
     """
 
     name: str
     role: str
     path: str
     note: str = ""
+    fills: tuple[tuple[str, str], ...] = ()
     presses: tuple[str, ...] = ()
     status: int = 200
 
@@ -59,6 +61,7 @@ class Stop:
         return f"{self.name}-{self.note}" if self.note else self.name
 
 
+_PRIMARY = "main form .button.primary"
 _DOOR = ":is(.wide-only .door, .phone-only .door):visible"
 _PIPELINE = "/reports/tables/pipeline/"
 _UNIT = "/settings/organisation/units/{unit}/"
@@ -67,7 +70,7 @@ _PERSON = "/settings/people/{person}/"
 SIGNING_IN = (
     Stop("sign-in", NOBODY, "/sign-in/"),
     Stop("sign-in-link", NOBODY, "/sign-in/0123456789abcdef/"),
-    Stop("sign-in-link", NOBODY, "/sign-in/0123456789abcdef/", "used", ("main .button.primary",)),
+    Stop("sign-in-link", NOBODY, "/sign-in/0123456789abcdef/", "used", presses=("main .button.primary",)),
 )
 """What somebody sees who has not signed in."""
 
@@ -76,9 +79,9 @@ COCKPITS = (
     Stop("cockpit", "executive", "/", "executive"),
     Stop("cockpit", "rep", "/", "rep"),
     Stop("cockpit", "admin", "/", "empty"),
-    Stop("cockpit", "manager", "/", "sheet", (_DOOR,)),
-    Stop("cockpit", "manager", "/", "account", ("details.account summary",)),
-    Stop("cockpit", "manager", "/", "as-of", (".asof details summary",)),
+    Stop("cockpit", "manager", "/", "sheet", presses=(_DOOR,)),
+    Stop("cockpit", "manager", "/", "account", presses=("details.account summary",)),
+    Stop("cockpit", "manager", "/", "as-of", presses=(".asof details summary",)),
     Stop("cockpit-changes", "manager", "/cockpit/changes/"),
     Stop("search", "manager", "/search/?q=泵"),
     Stop("search", "manager", "/search/?q=没有的词", "nothing"),
@@ -98,9 +101,9 @@ TARGETS = (
 REPORTS = (
     Stop("report", "manager", _PIPELINE, "pipeline"),
     Stop("report", "manager", f"{_PIPELINE}?compare={{earlier}}", "pipeline-compared"),
-    Stop("report", "manager", f"{_PIPELINE}?customer=KH00001&category=commit", "pipeline-nothing"),
-    Stop("report", "manager", _PIPELINE, "pipeline-sheet", ("thead .total a.door:visible",)),
-    Stop("report", "manager", _PIPELINE, "pipeline-columns", (".bar .tools details:first-of-type summary",)),
+    Stop("report", "manager", f"{_PIPELINE}?closing=2019", "pipeline-nothing"),
+    Stop("report", "manager", _PIPELINE, "pipeline-sheet", presses=("thead .total a.door:visible",)),
+    Stop("report", "manager", _PIPELINE, "pipeline-columns", presses=(".bar .tools details:first-of-type summary",)),
     Stop("report", "manager", "/reports/targets/attainment/?people=1", "attainment"),
     Stop("report", "manager", "/reports/deals/list/", "deals"),
     Stop("report", "rep", "/reports/deals/list/", "deals-rep"),
@@ -116,9 +119,8 @@ REPORTS = (
 
 DEALS = (
     Stop("new-deal", "sales_ops", "/deals/new/"),
-    Stop("new-deal", "sales_ops", "/deals/new/", "refused", ("main form .button.primary",)),
     Stop("deal", "sales_ops", "/deals/{open_deal}/", "open"),
-    Stop("deal", "sales_ops", "/deals/{open_deal}/", "editing", ("main [data-edit]",)),
+    Stop("deal", "sales_ops", "/deals/{open_deal}/", "editing", presses=("main [data-edit]",)),
     Stop("deal", "executive", "/deals/{won_deal}/", "already-won"),
     Stop("deal", "executive", "/deals/{lost_deal}/", "already-lost"),
     Stop("deal-hand-over", "sales_ops", "/deals/{open_deal}/hand-over/"),
@@ -160,7 +162,15 @@ SETTINGS = (
     Stop("settings", "sales_ops", "/settings/", "sales-ops"),
     Stop("account", "finance", "/settings/account/"),
     Stop("password", "finance", "/settings/account/password/"),
-    Stop("new-token", "finance", "/settings/account/", "refused", ("main form.stack .button",)),
+    Stop(
+        "password",
+        "finance",
+        "/settings/account/password/",
+        "refused",
+        (("#id_new", "short"), ("#id_again", "short")),
+        (_PRIMARY,),
+    ),
+    Stop("new-token", "finance", "/settings/account/", "refused", (("#id_name", " "),), ("main form.stack .button",)),
     Stop("calendar", "sales_ops", "/settings/calendar/"),
     Stop("rules", "sales_ops", "/settings/rules/"),
     Stop("rule", "sales_ops", "/settings/rules/done.won_without_contract/"),

@@ -21,14 +21,14 @@ ANSWERED = (409, 422)
 
 
 class Visitors:
-    """The people of a served demo company, each signed in once; a context for every person and width."""
+    """The people of a served demo company, each signed in once; a context for every person, width and language."""
 
     def __init__(self, browser: Browser, served: Served, scale: float = 1) -> None:
         self._browser = browser
         self._scale = scale
         self._states: dict[str, Any] = {}
         self._looks: dict[str, tuple[str, str]] = {}
-        self._contexts: dict[tuple[str, int], BrowserContext] = {}
+        self._contexts: dict[tuple[str, int, str], BrowserContext] = {}
         self.served = served
 
     def page(self, role: str, look: screens.Look = ZH_LIGHT) -> Page:
@@ -40,7 +40,7 @@ class Visitors:
 
     def stranger(self, look: screens.Look = ZH_LIGHT) -> BrowserContext:
         """Return the context of somebody who has not signed in, and asks for a look as a browser does."""
-        context = self.fresh(look.width)
+        context = self.fresh(look.width, locale=screens.LOCALES[look.language])
         context.add_cookies(screens.cookies_for(self.served.url, look, []))
         return context
 
@@ -56,16 +56,17 @@ class Visitors:
             **more,
         )
 
-    def again(self, role: str, width: int = 1280) -> BrowserContext:
+    def again(self, role: str, look: screens.Look = ZH_LIGHT) -> BrowserContext:
         """Return another context of somebody who is signed in: a second browser."""
-        return self.fresh(width, storage_state=self._state(role))
+        return self.fresh(look.width, locale=screens.LOCALES[look.language], storage_state=self._state(role))
 
     def _context(self, role: str, look: screens.Look) -> BrowserContext:
         if role == NOBODY:
             return self.stranger(look)
-        if (role, look.width) not in self._contexts:
-            self._contexts[role, look.width] = self.again(role, look.width)
-        return self._contexts[role, look.width]
+        key = (role, look.width, look.language)
+        if key not in self._contexts:
+            self._contexts[key] = self.again(role, look)
+        return self._contexts[key]
 
     def _state(self, role: str) -> Any:
         if role not in self._states:
@@ -99,9 +100,11 @@ class Visitors:
 
 
 def arrive(page: Page, stop: Stop, places: Mapping[str, str]) -> int:
-    """Go to a stop, press what it presses, and return the status that its address answered with."""
+    """Go to a stop, type and press what it says, and return the status that its address answered with."""
     answer = page.goto(stop.path.format_map(places))
     settled(page)
+    for selector, text in stop.fills:
+        page.locator(selector).fill(text)
     for selector in stop.presses:
         page.locator(selector).first.click()
         settled(page)

@@ -35,7 +35,7 @@ class Tour:
 
     def __init__(self, browser: Browser, served: Served) -> None:
         self._visitors = Visitors(browser, served)
-        self._pages: dict[tuple[str, int], tuple[Page, list[str]]] = {}
+        self._pages: dict[tuple[str, int, str], tuple[Page, list[str]]] = {}
         brought = files(served)
         self._places = places(self._visitors, brought)
         self._names = Records(served.database).names() | words_of(brought) | EXAMPLES
@@ -53,7 +53,8 @@ class Tour:
 
     def _page(self, role: str, look: screens.Look) -> tuple[Page, list[str]]:
         self._visitors.choose(role, look)
-        if (role, look.width) not in self._pages:
+        key = (role, look.width, look.language)
+        if key not in self._pages:
             page = self._visitors.page(role, look)
-            self._pages[role, look.width] = page, watched(page)
-        return self._pages[role, look.width]
+            self._pages[key] = page, watched(page)
+        return self._pages[key]

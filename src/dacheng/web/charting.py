@@ -24,6 +24,7 @@ def _bar_list(shown: Showing, bars: Bars) -> dict[str, Any]:
     pairs = list(zip(bars.keys.tolist(), bars.amounts.tolist(), strict=True))
     return {
         "title": bars.title.in_language(shown.language),
+        "hint": bars.measure.label.in_language(shown.language) if bars.measure else "",
         "rows": [_bar(shown, bars, key, amount, top) for key, amount in pairs[:SHOWN_BARS]],
     }
 

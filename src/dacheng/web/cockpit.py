@@ -47,14 +47,15 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
     }
     if not heads:
         return render(request, "cockpit/empty.html", context | {"empty": _empty(asked)})
+    since = figures.day(_compare_day(asked), asked.book.as_of_day)
     context |= {
-        "answer": _answer(board, heads),
-        "measures": _measures(board, heads),
+        "answer": _answer(board, heads, since),
+        "measures": _measures(board, heads, since),
         "phone_measures": [_phone_measure(board, row) for row in heads],
         "changes_url": with_query(reverse("web:cockpit-changes"), pairs_of(request)),
         "todos": _todos(showing(request, _ask(asked, "tables/pipeline", FLAGGED))),
         "todos_url": report_url("tables/pipeline", [("flagged", "1"), *standpoint(request)]),
-        "units": _units(board, heads),
+        "units": _units(board, heads, since),
     }
     return render(request, "cockpit/cockpit.html", context)
 
@@ -117,8 +118,8 @@ def _subject(board: Showing, row: int) -> str:
     return named(board, "units", int(board.table.cell("unit_id", row) or 0))
 
 
-def _answer(board: Showing, heads: list[int]) -> dict[str, Any]:
-    """Return the figures of the one sentence: done, target, ahead of or behind the seasonal plan."""
+def _answer(board: Showing, heads: list[int], since: str) -> dict[str, Any]:
+    """Return the figures of the one sentence: done, target, ahead of or behind the seasonal plan, what changed."""
     table, row = board.table, heads[0]
     target, attained = table.cell("target", row), table.cell("attainment_ratio", row)
     against, change = table.cell("due_gap", row), table.change("done", row)
@@ -134,13 +135,13 @@ def _answer(board: Showing, heads: list[int]) -> dict[str, Any]:
         "behind": against is not None and against < 0,
         "against": figures.points(abs(against), 1).lstrip("+") if against is not None else "",
         "change": figures.money_delta(int(change), board.unit) if change else "",
-        "since": figures.day(board.answer.book.as_of_day - WEEK, board.answer.book.as_of_day),
+        "since": since,
     }
 
 
-def _measures(board: Showing, heads: list[int]) -> dict[str, Any]:
+def _measures(board: Showing, heads: list[int], since: str) -> dict[str, Any]:
     titles = [
-        _("指标"), _("已完成"), _("目标"), _("达成率"), "", _("应到"), _("距目标"), _("比对比日"), _("月均需完成"),
+        _("指标"), _("已完成"), _target(board), _("达成率"), "", _("应到"), _("距目标"), _since(since), _("月均需完成"),
     ]  # fmt: skip
     columns = [
         {"key": f"m{at}", "label": title, "align": "text" if at in (0, 4) else "num", "first": at == 0}
@@ -149,7 +150,7 @@ def _measures(board: Showing, heads: list[int]) -> dict[str, Any]:
     due = board.table.cell("due_ratio", heads[0])
     scale = marks.bullet_scale(
         done=_("已完成"),
-        target=_("目标"),
+        target=_target(board),
         due=_("应到 %(share)s") % {"share": figures.ratio(due, 0)},
         due_share=due or 0.0,
     )
@@ -160,6 +161,14 @@ def _measures(board: Showing, heads: list[int]) -> dict[str, Any]:
         "columns": columns,
         "rows": [{"id": f"measure-{at}", "cells": _measure_cells(board, row)} for at, row in enumerate(heads)],
     }
+
+
+def _target(board: Showing) -> str:
+    return board.table.column("target").label.in_language(board.language)
+
+
+def _since(day: str) -> str:
+    return _("比 %(day)s") % {"day": day}
 
 
 def _measure_cells(board: Showing, row: int) -> list[dict[str, Any]]:
@@ -273,7 +282,7 @@ def _flag_words() -> tuple[tuple[str, str], ...]:
     return ("overdue", _("逾期未签")), ("stalled", _("停留过久")), ("pushed", _("多次推迟"))
 
 
-def _units(board: Showing, heads: list[int]) -> dict[str, Any] | None:
+def _units(board: Showing, heads: list[int], since: str) -> dict[str, Any] | None:
     """Return the branches right below the top, for the first measure: attainment beside the seasonal plan."""
     table, first = board.table, heads[0]
     depth = (table.cell("depth", first) or 0) + 1
@@ -290,12 +299,12 @@ def _units(board: Showing, heads: list[int]) -> dict[str, Any] | None:
     titles = [
         _("组织"),
         _("已完成"),
-        _("目标"),
+        _target(board),
         _("达成率"),
         _("对目标"),
         _("与季节进度之差"),
         _("距目标"),
-        _("比对比日"),
+        _since(since),
     ]
     columns = [
         {"key": f"u{at}", "label": title, "align": "text" if at in (0, 4) else "num", "first": at == 0}

@@ -135,7 +135,8 @@ def _deal(said: Wording, view: ContractView) -> dict[str, str] | None:
     name = view.names.get("deals", {}).get(view.row["deal_id"] or 0)
     if name is None:
         return None
-    return {"label": name.in_language(said.language), "url": reverse("web:deal", args=[name.uid])}
+    heading = CONTRACTS.column("deal_id").label.in_language(said.language)
+    return {"name": heading, "label": name.in_language(said.language), "url": reverse("web:deal", args=[name.uid])}
 
 
 def _lines(said: Wording, view: ContractView) -> dict[str, Any]:

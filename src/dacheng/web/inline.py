@@ -80,7 +80,8 @@ def _shown(
     """Return the value as it stands, with what went wrong or with word that it is saved."""
     edit = value.edit | ({"error": sentence(problem), "value": typed} if problem else {})
     template = "forms/value.html" if request.headers.get("HX-Request") else "forms/value_page.html"
-    context = {"edit": edit, "toast": toast, "heading": value.heading}
+    crumbs = [{"label": value.heading, "url": value.page_url}, {"label": edit["label"], "url": ""}]
+    context = {"edit": edit, "toast": toast, "heading": value.heading, "crumbs": crumbs, "page_url": value.page_url}
     return render(request, template, context, status=422 if problem else 200)
 
 

@@ -46,16 +46,18 @@ def report_page(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 def how_page(request: HttpRequest, name: str) -> HttpResponse:
     """Say how a report is computed: the rule of the whole and of every column."""
+    request.section = SECTIONS.get(name.split("/")[0], "")
     report = report_named(name)
     language = get_language() or "zh-hans"
     answer = answered(request, asking(request), name, 1)
+    crumbs = [{"label": report.title.in_language(language), "url": with_query(report_url(name), pairs_of(request))}]
     sheet = {
         "name": report.title.in_language(language),
         "how": {"lines": [report.help.in_language(language)]},
         "made_of": _column_help(answer, language),
     }
     template = "parts/sheet.html" if request.headers.get("HX-Target") == "sheet" else "reports/sheet_page.html"
-    return render(request, template, {"sheet": sheet})
+    return render(request, template, {"sheet": sheet, "crumbs": [*crumbs, {"label": _("怎么算的"), "url": ""}]})
 
 
 @login_required
@@ -193,7 +195,7 @@ def _column_help(answer: Answer, language: str) -> dict[str, Any]:
         "title": _("各列怎么算"),
         "caption": _("各列怎么算"),
         "columns": [
-            {"key": "column", "label": _("列"), "align": "text", "first": True},
+            {"key": "column", "label": _("列名"), "align": "text", "first": True},
             {"key": "help", "label": _("算法"), "align": "text"},
         ],
         "rows": rows,

@@ -52,8 +52,10 @@ def cell_history(request: HttpRequest) -> HttpResponse:
     ym = ym_of_key(column) if row and MONTH.fullmatch(column) else None
     events = changes_of_grid(found.grid, row, ym)
     sheet = _sheet(request, found.grid, row, ym, events)
-    in_sheet = request.headers.get("HX-Target") == "sheet"
-    return render(request, "parts/sheet.html" if in_sheet else "reports/sheet_page.html", {"sheet": sheet})
+    template = "parts/sheet.html" if request.headers.get("HX-Target") == "sheet" else "reports/sheet_page.html"
+    grid_url = changed(request, {"row": "", "column": ""}, reverse("web:targets-grid"))
+    crumbs = [_crumbs()[0], {"label": _("目标填报"), "url": grid_url}, {"label": _("谁改过"), "url": ""}]
+    return render(request, template, {"sheet": sheet, "crumbs": crumbs})
 
 
 @login_required

@@ -23,6 +23,7 @@ function show(element) {
   hide();
   shownFor = element;
   tip.textContent = element.dataset.tip;
+  element.closest(".sheet, main").append(tip); // within the landmark that it belongs to
   tip.hidden = false;
   element.setAttribute("aria-describedby", "tip");
   place(element);
@@ -55,7 +56,6 @@ function meant(target) {
 }
 
 export function start() {
-  document.body.append(tip);
   const look = (event) => {
     const element = meant(event.target);
     if (element && element !== shownFor && element.closest("main, .sheet")) show(element);
