@@ -52,6 +52,11 @@ bench: develop ## measure, and write docs/reference/benchmarks.md
 	@scripts/install_test_programs.sh
 	$(BIN)/python -m scripts.bench $(ARGS)
 
+.PHONY: screens
+screens: develop ## photograph every page into docs/screens
+	@scripts/install_test_programs.sh
+	$(BIN)/python -m scripts.contact_sheets $(ARGS)
+
 .PHONY: wheel
 wheel: develop ## dist/*.whl with the assets and translations inside: runs without Node
 	@rm -rf build dist
