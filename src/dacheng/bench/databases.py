@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import connections
 from dacheng.core.access import SYSTEM
 from dacheng.core.book import Book
 from dacheng.engine.connection import ConnectionEngine
-from dacheng.engine.opening import open_book
+from dacheng.engine.opening import EngineSource, open_book
 from dacheng.exchange.defaults import default_rules
 
 LOADER = """
@@ -57,6 +58,12 @@ def book_on(alias: str, as_of_day: int, today: int) -> Book:
     _, rules = default_rules()
     engine = ConnectionEngine(alias)
     return open_book(engine, viewer=SYSTEM, as_of_day=as_of_day, today=today, seq=seq, rules=rules)
+
+
+def fresh(book: Book) -> Book:
+    """Return the same Book with nothing gathered yet: it remembers answers, and those would be measured."""
+    assert isinstance(book.source, EngineSource)
+    return replace(book, source=replace(book.source, answers={}))
 
 
 def rows_of(alias: str, sql: str) -> list[tuple[Any, ...]]:

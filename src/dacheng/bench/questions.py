@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dacheng.bench.databases import book_on, rows_of
+from dacheng.bench.databases import book_on, fresh, rows_of
 from dacheng.bench.measuring import Line, interleaved, milliseconds, same, times_faster
 from dacheng.core.book import Book, Rows
 from dacheng.core.targets.attainment import attainment
@@ -67,8 +67,8 @@ def _asked(row: str, work: str, scale: str, books: dict[str, Book], ours: str, p
     same(sorted(answers["default"]), sorted(int(one[-1] or 0) for one in rows_of("postgres", plain)), f"{work} plain")
     measured = interleaved(
         {
-            "sqlite": lambda: books["default"].gather(ours),
-            "postgres": lambda: books["postgres"].gather(ours),
+            "sqlite": lambda: fresh(books["default"]).gather(ours),
+            "postgres": lambda: fresh(books["postgres"]).gather(ours),
             "plain": lambda: rows_of("postgres", plain),
         }
     )
@@ -103,7 +103,7 @@ def board(scale: str, day: int) -> list[Line]:
         ][:GOALS]
         measured = interleaved(
             {
-                "board": lambda book=book: attainment(book, people=True),  # type: ignore[misc]
+                "board": lambda book=book: attainment(fresh(book), people=True),  # type: ignore[misc]
                 "each": lambda alias=alias, goals=goals: _one_by_one(alias, goals, day),  # type: ignore[misc]
             },
             repeats=3,

@@ -652,7 +652,22 @@ class Migration(migrations.Migration):
                             "contracted",
                         ],
                         name="deals_covering",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("contracted", 0), ("state", 1)),
+                        fields=[
+                            "closed_day",
+                            "to_day",
+                            "from_day",
+                            "seq_to",
+                            "seq_from",
+                            "owner_id",
+                            "amount",
+                            "tax_bp",
+                            "customer_id",
+                        ],
+                        name="deals_posted",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
