@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -35,13 +36,19 @@ def load(url: str, day: str, deals: int) -> None:
 
 
 def sqlite_file(folder: Path, deals: int, day: str) -> str:
-    """Return the URL of the SQLite database of a scale, made when it is not there."""
-    file = (folder / f"bench-{deals}-{day}.sqlite3").resolve()
-    url = f"sqlite:///{file}"
-    if not file.exists():
+    """Return the URL of a copy of the SQLite database of a scale, which is made when it is not there.
+
+    Measuring writes, and the next run must begin with what PostgreSQL is loaded with.
+    """
+    kept = (folder / f"bench-{deals}-{day}.sqlite3").resolve()
+    if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        load(url, day, deals)
-    return url
+        load(f"sqlite:///{kept}", day, deals)
+    copy = kept.with_name(f"measured-{deals}.sqlite3")
+    for left in kept.parent.glob(f"{copy.name}*"):
+        left.unlink()
+    shutil.copyfile(kept, copy)
+    return f"sqlite:///{copy}"
 
 
 def connect(alias: str, settings: dict[str, object]) -> None:
