@@ -232,9 +232,18 @@ def test_without_a_company_nothing_comes_in_and_the_way_out_is_told(empty):
     assert "dacheng init" in refused.value.remedy.en and not company_exists()
 
 
+def test_a_file_of_a_system_we_know_is_told_when_no_mapping_is_named(company):
+    titles = "商机名称,客户名称,商机金额,预计成交日期,商机状态组,商机阶段,负责人\n"
+
+    files = prepared(deals=titles + "泵站,北辰,1,2026-09-30,默认组,赢单,李想\n")
+
+    assert [fit.name for fit in files.fits] == ["wukong"]
+    assert [one.value for one in files.findings if one.rule == "import/mapping-fits"] == ["wukong"]
+
+
 def test_an_unknown_mapping_says_which_there_are(company):
     with pytest.raises(NotFound) as unknown:
-        prepared(mapping="salesforce", customers=CUSTOMERS)
+        prepared(mapping="siebel", customers=CUSTOMERS)
 
     assert "maven" in unknown.value.remedy.en
 

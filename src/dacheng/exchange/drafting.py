@@ -12,9 +12,11 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from dacheng.core.errors import Text
-from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
+from dacheng.core.money import split
+from dacheng.core.period import FAR_DAY, FIRST_DAY, MONTHS_PER_YEAR, date_of
 from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
+from dacheng.exchange.cell_parts import currencies_named, part_of
 from dacheng.exchange.cells import Cell
 from dacheng.exchange.layout import Header, SheetTable, TableRow
 from dacheng.exchange.likeness import nearest
@@ -25,11 +27,13 @@ from dacheng.exchange.mapping import (
     DayFrom,
     FileRule,
     FromColumn,
+    HomeOf,
     ImportDay,
     Joined,
     MonthCell,
     MonthTitle,
     Origin,
+    RowNumber,
     RowRule,
     Step,
     TakenFrom,
@@ -40,7 +44,7 @@ from dacheng.exchange.mapping import (
 )
 from dacheng.exchange.noticing import Noticed, Place, Shared
 from dacheng.exchange.problems import Notes, ValueProblem
-from dacheng.exchange.texts import folded
+from dacheng.exchange.texts import folded, header_key
 from dacheng.exchange.typed_cells import LABEL_LIMIT, typed
 from dacheng.exchange.values import parse_month, parse_text
 
@@ -68,7 +72,13 @@ class Top(NamedTuple):
     """The unit at the top of the company."""
 
 
-DraftValue: TypeAlias = int | str | None | Reference | Awaited | Top
+class Home(NamedTuple):
+    """The unit where a person that a reference names is at home."""
+
+    reference: str
+
+
+DraftValue: TypeAlias = int | str | None | Reference | Awaited | Top | Home
 DraftValues: TypeAlias = dict[str, DraftValue]
 
 
@@ -98,11 +108,16 @@ class Draft:
 
 
 class MonthColumn(NamedTuple):
-    """A column whose title names a month, in one row."""
+    """A month of one row: a column whose title names it, or its share of a year's amount.
+
+    Args:
+        share: minor units, where the amount is a share.
+    """
 
     title: str
     ym: int
-    cell: Cell
+    cell: Cell = None
+    share: int | None = None
 
 
 class Read(NamedTuple):
@@ -143,7 +158,11 @@ class TableReader:
     def _translated(self) -> dict[str, ColumnRule]:
         """Return the columns whose texts are looked at before anything reads them."""
         rules = self.rule.columns.items()
-        return {key: one for key, one in rules if one.aliases or one.expected or key in self.aliases}
+        return {
+            key: one
+            for key, one in rules
+            if one.aliases or one.expected or one.split or one.fixed or key in self.aliases
+        }
 
     def drafts(self) -> Iterator[Draft]:
         """Yield the drafts of all rows."""
@@ -153,6 +172,8 @@ class TableReader:
                 self._share("left-out", row.number)
                 continue
             place = Place(self.number, row.number)
+            if self.rule.currency_column and not self._is_in_our_money(cells, place):
+                continue
             for rule in self.rule.yields:
                 if self._meets_all(rule.when, cells):
                     months: Sequence[MonthColumn | None] = self._months(row, cells) if rule.by_month else (None,)
@@ -168,7 +189,22 @@ class TableReader:
             cells[key] = self._meant(key, rule, cells[key], row.number)
         return cells
 
+    def _is_in_our_money(self, cells: Mapping[str, Cell], place: Place) -> bool:
+        """Refuse a row that names another currency; a blank cell names none."""
+        column = self.rule.currency_column
+        text = text_of(cells[column])
+        if text is None or not self.currency or self.currency in currencies_named(text):
+            return True
+        message = Text(f"这一行是 {text}，公司是 {self.currency}。", f"The row is in {text}, not {self.currency}.")
+        remedy = Text(f"换算成 {self.currency} 再导入。", f"Convert it to {self.currency} first.")
+        self.noticed.refuse("import/currency", place, message, remedy, self._title_of(column), text)
+        return False
+
     def _meant(self, key: str, rule: ColumnRule, cell: Cell, row: int) -> Cell:
+        if rule.fixed:
+            return rule.fixed
+        if rule.split:
+            cell = part_of(cell, rule.split, rule.part)
         text = text_of(cell)
         if text is None:
             return cell
@@ -187,16 +223,18 @@ class TableReader:
         return all(_meets(condition, cells[condition.column]) for condition in conditions)
 
     def _months(self, row: TableRow, cells: Mapping[str, Cell]) -> list[MonthColumn]:
-        """Return the filled cells whose title names a month, with that month."""
+        """Return the months of a row: filled cells whose title names one, or the shares of a year's amount."""
         mapped = {header.position for header in self.headers.values()}
         year = _year(cells.get(self.rule.year_column))
+        if self.rule.year_amount:
+            return self._shares(year, cells, Place(self.number, row.number))
         found = []
         for header in self.table.headers:
             cell = row.cells[header.key]
             if header.position in mapped or text_of(cell) is None:
                 continue
             try:
-                ym = parse_month(header.title, year=year)
+                ym = self._month_of(header, year)
             except ValueProblem as problem:
                 if problem.rule == "month/no-year":
                     self.noticed.cell(problem, Place(self.number, row.number), header.title)
@@ -204,6 +242,26 @@ class TableReader:
             if ym is not None:
                 found.append(MonthColumn(header.title, ym, cell))
         return found
+
+    def _month_of(self, header: Header, year: int | None) -> int | None:
+        number = self.rule.months.get(header_key(header.key))
+        return parse_month(f"{number}月" if number else header.title, year=year)
+
+    def _shares(self, year: int | None, cells: Mapping[str, Cell], place: Place) -> list[MonthColumn]:
+        """Return the twelve equal shares of a year's amount; they add up to it."""
+        key = self.rule.year_amount
+        if year is None:
+            message = Text("没有年份，不知是哪一年的。", "The row names no year.")
+            remedy = Text("请补上年份，例如 2026。", "Fill in the year, such as 2026.")
+            self.noticed.refuse("import/missing-value", place, message, remedy, self._title_of(self.rule.year_column))
+            return []
+        amount = RELATIONS["targets"].column("amount")
+        total = self._parsed(self.rule.yields[0], amount, self._read(FromColumn(key), cells, None), place)
+        if not isinstance(total, int):
+            return []
+        shares = split(total, [1] * MONTHS_PER_YEAR).tolist()
+        first = MONTHS_PER_YEAR * year
+        return [MonthColumn(self._title_of(key), first + at, share=share) for at, share in enumerate(shares)]
 
     # Records ---------------------------------------------------------------------------------
 
@@ -294,10 +352,16 @@ class TableReader:
                 values[name] = Awaited(origin.reference, origin.column)
             elif isinstance(origin, TopUnit):
                 values[name] = Top()
+            elif isinstance(origin, HomeOf):
+                values[name] = Home(origin.reference)
+            elif isinstance(origin, RowNumber):
+                values[name] = str(place.row)
             elif isinstance(origin, ImportDay):
                 values[name] = self.on_day
             elif isinstance(origin, MonthTitle):
                 values[name] = month.ym if month else None
+            elif isinstance(origin, MonthCell) and month is not None and month.share is not None:
+                values[name] = month.share
             else:
                 column = relation.column(name)
                 value = self._parsed(rule, column, self._read(origin, cells, month), place)
@@ -364,7 +428,7 @@ class TableReader:
 
 def headers_of(table: SheetTable, rule: FileRule) -> dict[str, Header]:
     """Return the header of each column of a rule that a table has, by the mapping's key."""
-    there = {header.key: header for header in table.headers}
+    there = {header_key(header.key): header for header in table.headers}
     found = {key: [there[title] for title in one.titles if title in there] for key, one in rule.columns.items()}
     return {key: headers[0] for key, headers in found.items() if headers}
 
@@ -404,4 +468,6 @@ def _year(cell: Cell) -> int | None:
     return int(text) if text.isdecimal() and len(text) == len("2026") else None
 
 
-__all__ = ["Awaited", "Draft", "DraftValue", "FromColumn", "Reference", "TableReader", "Top", "headers_of", "text_of"]
+__all__ = [
+    "Awaited", "Draft", "DraftValue", "FromColumn", "Home", "Reference", "TableReader", "Top", "headers_of", "text_of",
+]  # fmt: skip

@@ -101,7 +101,7 @@ class SheetTable:
 
 
 def find_table(sheet: Sheet, known: Collection[str] = (), *, header_row: int | None = None) -> SheetTable:
-    """Return the table of a sheet.
+    """Return the table of a sheet, with its rows counted and what is odd about them.
 
     The header is the row that holds the most ``known`` keys, or, where none is known, the first
     row that names nearly as many columns as any of the first rows.
@@ -114,10 +114,19 @@ def find_table(sheet: Sheet, known: Collection[str] = (), *, header_row: int | N
     Raises:
         FileRefused: the sheet is empty or has no such row.
     """
+    return _with_findings(find_header(sheet, known, header_row=header_row))
+
+
+def find_header(sheet: Sheet, known: Collection[str] = (), *, header_row: int | None = None) -> SheetTable:
+    """Return the table of a sheet by its first rows alone: what it holds is not counted yet.
+
+    Raises:
+        FileRefused: as ``find_table``.
+    """
     if header_row == 0:
         letters = [column_letters(position) for position in range(sheet.column_count)]
         headers = tuple(Header(name, name, position) for position, name in enumerate(letters))
-        return _with_findings(SheetTable(sheet, 0, headers))
+        return SheetTable(sheet, 0, headers)
     first = list(islice(sheet.rows, ROWS_LOOKED_AT))
     if header_row is not None:
         first = [row for row in sheet.rows if header_row <= row.number <= header_row + 1]
@@ -125,7 +134,7 @@ def find_table(sheet: Sheet, known: Collection[str] = (), *, header_row: int | N
     if place is None or place >= len(first) or (header_row is not None and first[0].number != header_row):
         raise _no_header(sheet, header_row)
     header, titles = _titles(sheet, first[place : place + 2])
-    return _with_findings(SheetTable(sheet, header, _headers(titles)))
+    return SheetTable(sheet, header, _headers(titles))
 
 
 # Header --------------------------------------------------------------------------------------

@@ -68,6 +68,22 @@ class TopUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeOf:
+    """The unit where a person is at home: in the month of the row, else on its first day.
+
+    Args:
+        reference: our own column that names the person.
+    """
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowNumber:
+    """The number of the row in its sheet: the only code where a file has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportDay:
     """The day of the import: what has no day of its own begins when we learn of it."""
 
@@ -91,7 +107,18 @@ class MonthCell:
 
 
 Origin: TypeAlias = (
-    FromColumn | Constant | Joined | FirstOf | TakenFrom | TopUnit | ImportDay | DayFrom | MonthTitle | MonthCell
+    FromColumn
+    | Constant
+    | Joined
+    | FirstOf
+    | TakenFrom
+    | TopUnit
+    | HomeOf
+    | RowNumber
+    | ImportDay
+    | DayFrom
+    | MonthTitle
+    | MonthCell
 )
 
 
@@ -134,6 +161,9 @@ class ColumnRule:
         expected: texts that are usual; another one is kept, and told once with the nearest.
         unit: what a bare number counts, a key of ``MONEY_UNITS``.
         optional: the file may lack it; it then counts as blank.
+        split: what stands between several values of one cell; empty = a cell is one value.
+        part: which of them is read: 1 is the first, -1 the last.
+        fixed: what every row has here; the file has no such column.
     """
 
     key: str
@@ -144,6 +174,14 @@ class ColumnRule:
     dates: DateOrder = ""
     percent: bool = False
     optional: bool = False
+    split: str = ""
+    part: int = 1
+    fixed: str = ""
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Tell whether its texts are looked at before anything reads them."""
+        return bool(self.aliases or self.expected or self.split or self.fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +205,7 @@ class RowRule:
         repeats: the same record may stand in many rows (a team beside each of its people).
         history: rows of one key with different first days are its history.
         until: column of the day after the last one of such a row; empty = the file has none.
-        keyed_by_name: the file has no code, so the name is one.
+        keyed_by_name: the file has no code, so the name is one; a record of that name is the same one.
     """
 
     relation: str
@@ -206,6 +244,9 @@ class FileRule:
         where: rows that are read; empty = all.
         header_row: its row number, where it cannot be found.
         year_column: column that names the year of months written without one.
+        months: title of a month's column -> its number, where it is no usual name of a month.
+        year_amount: column of a year's amount, which is split evenly into its months.
+        currency_column: column that names the currency of a row's money.
     """
 
     names: tuple[str, ...]
@@ -214,6 +255,9 @@ class FileRule:
     where: tuple[Condition, ...] = ()
     header_row: int | None = None
     year_column: str = ""
+    months: Mapping[str, int] = field(default_factory=dict)
+    year_amount: str = ""
+    currency_column: str = ""
 
     @property
     def title(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import get_args
 
@@ -24,12 +25,14 @@ from dacheng.exchange.mapping import (
     FixedRow,
     Founding,
     FromColumn,
+    HomeOf,
     ImportDay,
     ImportMapping,
     Joined,
     MonthCell,
     MonthTitle,
     Origin,
+    RowNumber,
     RowRule,
     Step,
     TakenFrom,
@@ -48,7 +51,10 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 BEGIN_WITH_THE_IMPORT = frozenset({"deals", "contracts", "contract_lines", "targets", "periods"})
 """Their rows hold from the day of the import where the mapping names no day; all others hold always."""
 
-ORIGIN_KEYS = ("column", "is", "join", "with", "first", "of", "take", "top", "day", "month")
+NAMING_A_COLUMN = ("year", "year_amount", "currency_column")
+"""Keys of a table that name a column of it."""
+
+ORIGIN_KEYS = ("column", "is", "join", "with", "first", "of", "take", "top", "home", "row", "day", "month")
 
 
 def shipped_mappings() -> tuple[str, ...]:
@@ -56,6 +62,7 @@ def shipped_mappings() -> tuple[str, ...]:
     return tuple(sorted(one.name.removesuffix(".yaml") for one in SHIPPED.iterdir() if one.name.endswith(".yaml")))
 
 
+@lru_cache(maxsize=64)
 def shipped_mapping(name: str) -> ImportMapping:
     """Return a mapping that comes with the product.
 
@@ -174,7 +181,7 @@ def _imported() -> list[str]:
 
 
 def _file(part: Part, defaults: ColumnRule) -> FileRule:
-    known = ("file", "columns", "where", "header_row", "year", "rows")
+    known = ("file", "columns", "where", "header_row", "year", "months", "year_amount", "currency_column", "rows")
     parts = part.fields(*known, required=("rows",))
     columns: dict[str, ColumnRule] = {}
     for title, rule in (parts["columns"].entries() if "columns" in parts else {}).items():
@@ -183,17 +190,30 @@ def _file(part: Part, defaults: ColumnRule) -> FileRule:
     if not yields:
         part.complain("no-rows", Text("没有 rows，这个文件什么也不产生。", "Without rows the file yields nothing."))
     where = _conditions(parts.get("where"))
-    year = header_key(parts["year"].text()) if "year" in parts else ""
-    read = {column for rule in yields for column in rule.columns} | {one.column for one in where} | {year} - {""}
+    named = {key: header_key(parts[key].text()) if key in parts else "" for key in NAMING_A_COLUMN}
+    read = {column for rule in yields for column in rule.columns} | {one.column for one in where}
+    read |= set(named.values()) - {""}
     for key in sorted(read - set(columns)):
         columns[key] = ColumnRule(key, (key,), unit=defaults.unit, dates=defaults.dates)
     names = parts["file"].texts() if "file" in parts else ()
-    header_row = parts["header_row"].whole() if "header_row" in parts else None
-    return FileRule(names, columns, yields, where, header_row, year)
+    header_row = parts["header_row"].whole(0) if "header_row" in parts else None
+    months = parts["months"].texts() if "months" in parts else ()
+    numbers = {header_key(title): number for number, title in enumerate(months, 1)}
+    return FileRule(
+        names,
+        columns,
+        yields,
+        where,
+        header_row,
+        named["year"],
+        numbers,
+        named["year_amount"],
+        named["currency_column"],
+    )
 
 
 def _column(title: str, part: Part, defaults: ColumnRule) -> ColumnRule:
-    known = ("titles", "aliases", "expect", "unit", "dates", "percent", "optional")
+    known = ("titles", "aliases", "expect", "unit", "dates", "percent", "optional", "split", "part", "fixed")
     parts = part.fields(*known)
     titles = tuple(header_key(one) for one in parts["titles"].texts()) if "titles" in parts else (header_key(title),)
     aliases = parts["aliases"].entries() if "aliases" in parts else {}
@@ -206,7 +226,15 @@ def _column(title: str, part: Part, defaults: ColumnRule) -> ColumnRule:
         _order(parts.get("dates"), defaults.dates),
         "percent" in parts and parts["percent"].flag(),
         "optional" in parts and parts["optional"].flag(),
+        parts["split"].text() if "split" in parts else "",
+        _part_number(parts["part"]) if "part" in parts else 1,
+        parts["fixed"].text() if "fixed" in parts else "",
     )
+
+
+def _part_number(part: Part) -> int:
+    """Return which of several values of a cell is read; the last is -1."""
+    return -1 if part.is_text and part.text() == "last" else part.whole()
 
 
 def _conditions(part: Part | None) -> tuple[Condition, ...]:
@@ -229,7 +257,7 @@ def _condition(column: str, part: Part) -> Condition:
 
 
 def _row(part: Part) -> RowRule:
-    known = ("relation", "set", "from", "when", "steps", "repeats", "history")
+    known = ("relation", "set", "from", "when", "steps", "repeats", "history", "by_name")
     parts = part.fields(*known, required=("relation", "set"))
     relation = parts["relation"].one_of(_imported()) if "relation" in parts else ""
     if relation not in RELATIONS or "set" not in parts:
@@ -249,6 +277,7 @@ def _row(part: Part) -> RowRule:
         steps,
         "repeats" in parts and parts["repeats"].flag(),
         "history" in parts and parts["history"].flag(),
+        keyed_by_name="by_name" in parts and parts["by_name"].flag(),
     )
 
 
@@ -321,7 +350,7 @@ def _origin(part: Part, relation: str, column: Column) -> Origin:
         return FirstOf(tuple(map(header_key, parts["first"].texts())))
     if "of" in parts and "take" in parts:
         return _taken(parts["of"], parts["take"], relation, column)
-    return _special(part, parts, column)
+    return _special(part, parts, relation, column)
 
 
 def _verbatim(part: Part) -> str:
@@ -329,9 +358,14 @@ def _verbatim(part: Part) -> str:
     return str(part.node.value) if part.is_text else part.text()
 
 
-def _special(part: Part, parts: Mapping[str, Part], column: Column) -> Origin:
+def _special(part: Part, parts: Mapping[str, Part], relation: str, column: Column) -> Origin:
     if "top" in parts and column.ref == "units":
         return TopUnit()
+    if "home" in parts and column.ref == "units":
+        people = {csv_name(one.name): one.name for one in RELATIONS[relation].columns if one.ref == "people"}
+        return HomeOf(people.get(parts["home"].one_of(list(people)), ""))
+    if "row" in parts and column.kind == "text" and parts["row"].one_of(["number"]):
+        return RowNumber()
     if "day" in parts and column.kind == "day" and parts["day"].text() == "import":
         return ImportDay()
     if "month" in parts and parts["month"].one_of(["title", "cell"]) == "title" and column.kind == "ym":
@@ -341,7 +375,8 @@ def _special(part: Part, parts: Mapping[str, Part], column: Column) -> Origin:
     forms = [
         "列名", "{is: 值}", "{join: [列, 列], with: ' · '}", "{first: [列, 列]}", "{of: product, take: list_price}",
     ]  # fmt: skip
-    forms += ["{top: unit}"] if column.ref == "units" else []
+    forms += ["{top: unit}", "{home: person}"] if column.ref == "units" else []
+    forms += ["{row: number}"] if column.kind == "text" else []
     forms += ["{day: import}"] if column.kind == "day" else []
     forms += ["{month: title}"] if column.kind == "ym" else ["{month: cell}"]
     zh = " ".join(forms)

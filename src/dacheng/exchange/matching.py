@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from dacheng.core.errors import Finding, Text
 from dacheng.exchange.drafting import headers_of
-from dacheng.exchange.layout import SheetTable, find_table
+from dacheng.exchange.layout import SheetTable, find_header, find_table
 from dacheng.exchange.likeness import nearest
 from dacheng.exchange.mapping import FileRule, ImportMapping
 from dacheng.exchange.refusal import FileRefused
@@ -35,11 +35,11 @@ def match(workbooks: Sequence[Workbook], mapping: ImportMapping) -> tuple[list[M
     """Return the tables that a mapping reads, and what was noticed.
 
     A table is meant by the name of its file or sheet, else by its headers. A part of the
-    mapping that finds no table is told, and so is a table that no part reads.
+    mapping that names a table and finds none is told, and so is a table that no part reads.
     """
     matched: list[Matched] = []
     findings: list[Finding] = []
-    for workbook, sheet in _sheets(workbooks):
+    for workbook, sheet in sheets_with_rows(workbooks):
         label = label_of(workbook, sheet, len(workbooks))
         rule = _rule_of(workbook, sheet, mapping)
         if rule is None:
@@ -75,7 +75,7 @@ def table_findings(table: SheetTable, label: str) -> Iterable[Finding]:
 def missing_columns(table: SheetTable, rule: FileRule, label: str) -> list[Finding]:
     """Return one finding for each column that the table lacks, with the nearest that it has."""
     there = headers_of(table, rule)
-    missing = [one for key, one in rule.columns.items() if key not in there and not one.optional]
+    missing = [one for key, one in rule.columns.items() if key not in there and not one.optional and not one.fixed]
     titles = [header.title for header in table.headers]
     return [_missing_column(one.titles, titles, label, table.header_row) for one in missing]
 
@@ -98,7 +98,8 @@ def _missing_column(wanted: Sequence[str], titles: Sequence[str], label: str, ro
     )
 
 
-def _sheets(workbooks: Iterable[Workbook]) -> Iterable[tuple[Workbook, Sheet]]:
+def sheets_with_rows(workbooks: Iterable[Workbook]) -> Iterable[tuple[Workbook, Sheet]]:
+    """Return the sheets that hold anything, each with its file."""
     return ((workbook, sheet) for workbook in workbooks for sheet in workbook.sheets if sheet.row_count)
 
 
@@ -107,7 +108,23 @@ def _rule_of(workbook: Workbook, sheet: Sheet, mapping: ImportMapping) -> FileRu
     for rule in mapping.files:
         if any(fnmatchcase(name, folded(pattern)) for pattern in rule.names for name in names):
             return rule
-    return next((rule for rule in mapping.files if not rule.names and _has_headers(sheet, rule)), None)
+    return best_by_headers(sheet, [rule for rule in mapping.files if not rule.names])
+
+
+def best_by_headers(sheet: Sheet, rules: Sequence[FileRule]) -> FileRule | None:
+    """Return the rule that reads the most columns of a sheet, of those that find all they need."""
+    read = [(columns_found(sheet, rule), -at) for at, rule in enumerate(rules)]
+    found, at = max(read, default=(0, 0))
+    return rules[-at] if found else None
+
+
+def columns_found(sheet: Sheet, rule: FileRule) -> int:
+    """Return how many columns of a rule a sheet has; 0 where one is missing that it needs."""
+    try:
+        table = find_header(sheet, _titles(rule), header_row=rule.header_row)
+    except FileRefused:
+        return 0
+    return 0 if missing_columns(table, rule, "") else len(headers_of(table, rule))
 
 
 def _names(workbook: Workbook, sheet: Sheet) -> set[str]:
@@ -116,14 +133,6 @@ def _names(workbook: Workbook, sheet: Sheet) -> set[str]:
     first = next((one for one in workbook.sheets if one.row_count and not one.hidden), sheet)
     names = [sheet.name, *((file.stem, file.name) if sheet is first else ())]
     return {folded(name) for name in names if name}
-
-
-def _has_headers(sheet: Sheet, rule: FileRule) -> bool:
-    try:
-        table = find_table(sheet, _titles(rule), header_row=rule.header_row)
-    except FileRefused:
-        return False
-    return not missing_columns(table, rule, "")
 
 
 def _titles(rule: FileRule) -> list[str]:
@@ -160,5 +169,5 @@ def _not_found(mapping: ImportMapping, used: Sequence[FileRule], findings: Seque
             "note",
         )
         for rule in mapping.files
-        if rule not in used and not refused
+        if rule.names and rule not in used and not refused
     ]

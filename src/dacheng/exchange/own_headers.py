@@ -184,7 +184,7 @@ def _understood(table: SheetTable, vocabulary: Vocabulary, named: bool) -> Under
         elif column is not None:
             columns[column] = header
     telling = sum(_is_telling(vocabulary, UNIT_IN_TITLE.sub("", header.key)) for header in columns.values())
-    by_month = vocabulary.relation == "targets" and any(map(_is_month, table.headers))
+    by_month = vocabulary.relation == "targets" and any(map(is_month, table.headers))
     needed = _lacks(vocabulary.relation, columns, by_month)
     lacking = () if "code" in columns else needed
     return Understood(vocabulary.relation, columns, tuple(twice), lacking, bool(needed), telling + by_month, named)
@@ -230,7 +230,16 @@ def _elsewhere() -> Mapping[str, Any]:
     return listed
 
 
-def _is_month(header: Header) -> bool:
+def fields_of(relation: str) -> tuple[str, ...]:
+    """Return the fields that a file may fill: columns of the relation, and those beside it such as a home."""
+    (vocabulary,) = (one for one in vocabularies() if one.relation == relation)
+    typed = tuple(typed_columns(RELATIONS[relation]))
+    beside = dict.fromkeys(vocabulary.titles.values())
+    return (*typed, *(one for one in beside if one not in typed and one not in ("from", "to")))
+
+
+def is_month(header: Header) -> bool:
+    """Tell whether a title names a month."""
     try:
         return parse_month(header.title, year=2000) is not None
     except ValueProblem:
@@ -245,7 +254,7 @@ def file_rule(understood: Understood, table: SheetTable, standpoint: Standpoint)
     """Return the rule that reads a table whose columns are understood."""
     columns = {header.key: _column_rule(header) for header in understood.columns.values()}
     keys = {column: header.key for column, header in understood.columns.items()}
-    by_month = understood.relation == "targets" and "month" not in keys and any(map(_is_month, table.headers))
+    by_month = understood.relation == "targets" and "month" not in keys and any(map(is_month, table.headers))
     rules = row_rules(understood.relation, keys, standpoint, by_month=by_month)
     return FileRule((), columns, rules, year_column=keys.get("year", "") if by_month else "")
 
@@ -279,7 +288,7 @@ def _unread(rule: FileRule, table: SheetTable, label: str) -> list[Finding]:
     """Tell which columns are not read, so that nobody believes they were."""
     by_month = any(one.by_month for one in rule.yields)
     used = {column for one in rule.yields for column in one.columns} | {rule.year_column} | _derived(rule)
-    unread = [one.title for one in table.headers if one.key not in used and not (by_month and _is_month(one))]
+    unread = [one.title for one in table.headers if one.key not in used and not (by_month and is_month(one))]
     if not unread:
         return []
     listed = "、".join(unread)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from dacheng.core.errors import Finding, Text
+from dacheng.core.period import first_day_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.exchange.drafting import Awaited, Draft, DraftValue, DraftValues, Reference, Top
+from dacheng.exchange.drafting import Awaited, Draft, DraftValue, DraftValues, Home, Reference, Top
 from dacheng.exchange.likeness import MOST_COMPARED, nearest
 from dacheng.exchange.noticing import MOST_OF_A_KIND, Noticed, Shared
 from dacheng.exchange.texts import folded
@@ -30,6 +31,10 @@ class KnownRecord(NamedTuple):
     values: Mapping[str, int | None] = {}
 
 
+Homes = Mapping[str, Sequence[tuple[int, str]]]
+"""Person's code -> (first day, unit's code), ascending."""
+
+
 class Known(Protocol):
     """What stands already, so that files may refer to it."""
 
@@ -41,6 +46,9 @@ class Known(Protocol):
 
     def top_unit(self) -> str:
         """Return the code of the unit at the top of the company; empty when there is none."""
+
+    def homes(self, people: Collection[str]) -> Homes:
+        """Return where people are at home, day by day."""
 
 
 class NothingKnown:
@@ -66,6 +74,10 @@ class NothingKnown:
     def top_unit(self) -> str:
         """Return the top that is to be."""
         return self.top
+
+    def homes(self, people: Collection[str]) -> Homes:
+        """Return that nobody lives anywhere yet."""
+        return {}
 
 
 @dataclass
@@ -127,7 +139,7 @@ class References:
             sound = [draft for draft in standing if self._is_sound(draft)]
             remaining = self.noticed.not_refused(sound)
             if len(remaining) == len(standing):
-                return [self._with_codes(draft) for draft in standing]
+                return self._at_home([self._with_codes(draft) for draft in standing])
             standing = remaining
 
     # What may be referred to -------------------------------------------------------------------
@@ -199,6 +211,44 @@ class References:
             self.noticed.refuse("import/no-company", draft.place, message, remedy)
         return bool(self.known.top_unit())
 
+    # Homes -----------------------------------------------------------------------------------
+
+    def _at_home(self, drafts: list[Draft]) -> list[Draft]:
+        """Return the drafts with the home of a person in place of ``Home``; one without a home is refused."""
+        waiting = [draft for draft in drafts if any(isinstance(value, Home) for value in draft.values.values())]
+        if not waiting:
+            return drafts
+        homes = self._homes(drafts, waiting)
+        for draft in waiting:
+            for name, value in draft.values.items():
+                if isinstance(value, Home):
+                    person = draft.values.get(value.reference)
+                    draft.values[name] = _home_on(homes.get(str(person), ()), _day_of(draft))
+                    self._refuse_homeless(draft, name)
+        return self.noticed.not_refused(drafts)
+
+    def _homes(self, drafts: Sequence[Draft], waiting: Sequence[Draft]) -> dict[str, list[tuple[int, str]]]:
+        people = {
+            str(draft.values.get(value.reference))
+            for draft in waiting
+            for value in draft.values.values()
+            if isinstance(value, Home)
+        }
+        homes = {person: list(found) for person, found in self.known.homes(people).items()}
+        for draft in drafts:
+            if draft.relation == "assignments":
+                for day, values in draft.moments():
+                    person, unit = draft.values.get("person_id"), values.get("unit_id")
+                    homes.setdefault(str(person), []).append((day, str(unit)))
+        return {person: sorted(found, key=lambda one: one[0]) for person, found in homes.items()}
+
+    def _refuse_homeless(self, draft: Draft, name: str) -> None:
+        if draft.values[name] is None and draft.place is not None:
+            person = next((value for key, value in draft.values.items() if key == "person_id"), "")
+            message = Text(f"“{person}”没有归属组织。", f"“{person}” has no home unit.")
+            remedy = Text("先导入人员和归属，或在映射里写明组织。", "Import people and homes first, or name the unit.")
+            self.noticed.refuse("import/no-home", draft.place, message, remedy, value=str(person))
+
     # Putting codes in --------------------------------------------------------------------------
 
     def _with_codes(self, draft: Draft) -> Draft:
@@ -226,6 +276,18 @@ class References:
         there = self.directories.get(relation.column(value.reference).ref)
         taken = there.values.get(code, {}).get(value.column) if there and isinstance(code, str) else None
         return taken if isinstance(taken, int) else None
+
+
+def _day_of(draft: Draft) -> int:
+    """Return the day on which the home of a row's person counts."""
+    month = draft.values.get("ym")
+    return first_day_of(month) if isinstance(month, int) else draft.since
+
+
+def _home_on(homes: Sequence[tuple[int, str]], day: int) -> str | None:
+    """Return the home of a day; the first one where none had begun."""
+    begun = [unit for since, unit in homes if since <= day]
+    return begun[-1] if begun else homes[0][1] if homes else None
 
 
 def _wanted(drafts: Sequence[Draft]) -> dict[str, set[str]]:

@@ -16,7 +16,8 @@ from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Batch, Staged, StagedValue
 from dacheng.exchange.drafting import Draft, DraftValue, Reference, TableReader
-from dacheng.exchange.mapping import Constant, ImportMapping, RowRule, is_required
+from dacheng.exchange.found_by_name import with_known_codes
+from dacheng.exchange.mapping import Constant, FileRule, ImportMapping, RowRule, is_required
 from dacheng.exchange.matching import Matched
 from dacheng.exchange.merging import key_of, merged
 from dacheng.exchange.noticing import Noticed, Place
@@ -82,23 +83,38 @@ def stage(
     """
     noticed = Noticed([one.label for one in matched], list(findings))
     money = mapping.currency or currency
-    drafts = _fixed(mapping, known)
+    elsewhere = _spoken_of(mapping.files) - _spoken_of([one.rule for one in matched])
+    drafts = _fixed(mapping, known, elsewhere)
     for number, one in enumerate(matched):
         reader = TableReader(number, one.table, one.rule, noticed, on_day, money, one.from_1904, aliases or {})
         drafts += reader.drafts()
-    records = _settled(drafts, noticed, known, on_day)
+    records = _settled(with_known_codes(drafts, known, noticed), noticed, known, on_day)
     suggestions = tell(noticed)
     batch = Batch(mapping.source, name, money, tuple(_staged(records, noticed)))
     read = sum(one.table.row_count for one in matched)
     return StagedFiles(batch, noticed.closed(), suggestions, noticed.refused, tuple(matched), read)
 
 
-def _fixed(mapping: ImportMapping, known: Known) -> list[Draft]:
-    """Return the records that the mapping itself brings; one that stands already is left alone."""
+def _spoken_of(rules: Iterable[FileRule]) -> frozenset[str]:
+    """Return the relations that tables yield and those that these refer to, however far."""
+    found = {rule.relation for one in rules for rule in one.yields}
+    while True:
+        referred = {column.ref for name in found for column in RELATIONS[name].columns if column.kind == "ref"}
+        if referred <= found:
+            return frozenset(found)
+        found |= referred
+
+
+def _fixed(mapping: ImportMapping, known: Known, elsewhere: frozenset[str]) -> list[Draft]:
+    """Return the records that the mapping itself brings; one that stands already is left alone.
+
+    Args:
+        elsewhere: relations that only tables speak of that are not here: a list of accounts brings no stages.
+    """
     drafts = []
     for record in mapping.records:
         code = record.values.get("code", "")
-        if any(one.code == code for one in known.find(record.relation, [code])):
+        if record.relation in elsewhere or any(one.code == code for one in known.find(record.relation, [code])):
             continue
         relation = RELATIONS[record.relation]
         values: dict[str, DraftValue] = {}

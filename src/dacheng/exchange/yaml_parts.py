@@ -137,11 +137,14 @@ class Part:
             self.complain("not-yes-or-no", Text(f"“{word}”不是 true 或 false。", f"“{word}” is not true or false."))
         return word in ("true", "yes")
 
-    def whole(self) -> int:
-        """Return a whole number from 1."""
+    def whole(self, lowest: int = 1) -> int:
+        """Return a whole number, from 1 unless said otherwise."""
         word = self.text()
-        if not (word.isdecimal() and 0 < len(word) < 8 and int(word)):
-            self.complain("not-a-number", Text(f"“{word}”不是正整数。", f"“{word}” is not a whole number from 1."))
+        if not (word.isdecimal() and 0 < len(word) < 8 and int(word) >= lowest):
+            self.complain(
+                "not-a-number",
+                Text(f"“{word}”不是 {lowest} 起的整数。", f"“{word}” is not a whole number from {lowest}."),
+            )
             return 1
         return int(word)
 

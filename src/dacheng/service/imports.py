@@ -17,14 +17,16 @@ from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, NotFound, Text
 from dacheng.core.staging import Batch
 from dacheng.exchange.defaults import default_measures
+from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.mapping import Founding, ImportMapping
 from dacheng.exchange.mapping_file import read_mapping, shipped_mapping, shipped_mappings
 from dacheng.exchange.matching import Matched, match
 from dacheng.exchange.own_headers import OWN, match_own
 from dacheng.exchange.own_rows import StageSeen, Standpoint
 from dacheng.exchange.reading import FileRefused, Workbook, read_workbook
-from dacheng.exchange.referring import Known, KnownRecord, NothingKnown
+from dacheng.exchange.referring import Homes, Known, KnownRecord, NothingKnown
 from dacheng.exchange.refused_rows import rejected_workbook
+from dacheng.exchange.stage_words import with_states
 from dacheng.exchange.staging import Aliases, StagedFiles, stage
 from dacheng.exchange.telling import Suggestion
 from dacheng.exchange.texts import header_key
@@ -42,7 +44,7 @@ from dacheng.store.company import company_setting
 from dacheng.store.history import company_day
 from dacheng.store.identity import given_uid, hidden
 from dacheng.store.queries.batches import Committed, batches_committed
-from dacheng.store.queries.importing import records_called, records_listed, top_unit_code
+from dacheng.store.queries.importing import homes_of, records_called, records_listed, top_unit_code
 
 __all__ = [
     "Committed", "ImportRefused", "Prepared", "Upload", "YamlRefused", "batch_called", "batches", "check_mapping",
@@ -75,11 +77,13 @@ class Prepared:
 
     Args:
         founding: the company that committing founds first, because there is none.
+        fits: mappings that were made for files like these, when none was named; the likeliest first.
     """
 
     files: StagedFiles
     mapping: ImportMapping
     founding: Founding | None = None
+    fits: tuple[Fit, ...] = ()
 
     @property
     def batch(self) -> Batch:
@@ -149,7 +153,8 @@ def prepare(
     workbooks, findings = _read(uploads)
     described, matched, noticed = _matched(workbooks, mapping)
     described = replace(described, source=source or described.source)
-    findings += [*noticed, *_company_findings(described)]
+    fits = fitting(workbooks, map(shipped_mapping, shipped_mappings())) if mapping in ("", OWN) else []
+    findings += [*noticed, *_company_findings(described), *map(_fit_finding, fits[:1])]
     exists = company_exists()
     files = stage(
         matched,
@@ -161,7 +166,18 @@ def prepare(
         aliases={header_key(column): texts for column, texts in (aliases or {}).items()},
         findings=findings,
     )
-    return Prepared(files, described, None if exists else described.company)
+    return Prepared(files, described, None if exists else described.company, tuple(fits))
+
+
+def _fit_finding(fit: Fit) -> Finding:
+    """Say which mapping was made for files like these."""
+    return Finding(
+        "import/mapping-fits",
+        Text(f"列名像是{fit.label.zh}的导出。", f"The titles are those of {fit.label.en}."),
+        Text(f"可按映射“{fit.name}”读取。", f"Read it with the mapping “{fit.name}”."),
+        "note",
+        value=fit.name,
+    )
 
 
 def _matched(workbooks: Sequence[Workbook], mapping: str) -> tuple[ImportMapping, list[Matched], list[Finding]]:
@@ -170,6 +186,7 @@ def _matched(workbooks: Sequence[Workbook], mapping: str) -> tuple[ImportMapping
         matched, findings, described = match_own(workbooks, Standpoint(tuple(_stages())))
         return described, matched, findings
     described = read_mapping(mapping, "mapping.yaml") if "\n" in mapping else shipped_mapping(mapping)
+    described = with_states(described, Standpoint(tuple(_stages())))
     return described, *match(workbooks, described)
 
 
@@ -324,6 +341,10 @@ class KnownHere:
     def top_unit(self) -> str:
         """Return the code of the unit at the top."""
         return top_unit_code()
+
+    def homes(self, people: Collection[str]) -> Homes:
+        """Return where people are at home, day by day."""
+        return homes_of(people)
 
 
 def _known_when_founded(founding: Founding | None) -> Known:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import among, select_rows
-from dacheng.store.standing import record_table
+from dacheng.store.standing import ids_of_codes, record_table, standing_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,20 @@ def top_unit_code() -> str:
     """Return the code of the unit at the top; empty when there is none."""
     tops = select_rows(record_table("units"), ["code"], [("parent_id = 0 AND NOT removed", None)], order=("id",))
     return str(tops[0][0]) if tops else ""
+
+
+def homes_of(people: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """Return where people are at home by now: person's code -> (first day, unit's code), ascending."""
+    numbers = ids_of_codes("people", people) if people else {}
+    found = standing_keys("assignments", [(number,) for number in numbers.values()])
+    at = RELATIONS["assignments"].positions["unit_id"]
+    units = {int(version.values[at] or 0) for one in found.values() for version in one.versions}
+    codes = dict(select_rows(record_table("units"), ["id", "code"], [among("id", units)])) if units else {}
+    return {
+        code: [(one.from_day, codes[int(one.values[at] or 0)]) for one in found[(number,)].versions]
+        for code, number in numbers.items()
+        if (number,) in found
+    }
 
 
 def _read(relation: str, columns: Sequence[str], conditions: list[tuple[str, Any]]) -> list[Found]:
