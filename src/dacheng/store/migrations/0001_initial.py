@@ -85,6 +85,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SavedMapping",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(unique=True)),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("mapping", models.TextField(blank=True, default="")),
+                ("tables", models.JSONField(default=list)),
+                ("aliases", models.JSONField(default=dict)),
+                ("person_id", models.BigIntegerField()),
+                ("at", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "saved_mapping",
+            },
+        ),
+        migrations.CreateModel(
             name="ApiToken",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

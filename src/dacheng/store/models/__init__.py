@@ -4,6 +4,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.store.models.access import Account, ApiToken, IdempotencyKey, SignInLink
 from dacheng.store.models.described import FAR_SEQ, fact_model, record_model
 from dacheng.store.models.history import Chain, Change, ImportBatch, LogEntry
+from dacheng.store.models.mappings import SavedMapping
 from dacheng.store.models.settings import CompanySetting, RuleValue
 
 Unit = record_model("Unit", "units")
@@ -68,6 +69,7 @@ __all__ = [
     "Product",
     "RoleHeld",
     "RuleValue",
+    "SavedMapping",
     "SignInLink",
     "Stage",
     "StageSet",
