@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from dacheng.cli import audit, bench, demo, exporting, golden, importing, initialise, report, serve
+from dacheng.cli import audit, backup, bench, demo, exporting, facts, golden, importing, initialise, report, serve
 from dacheng.cli.talking import speaking
 
 UseDatabase = Callable[[str | None], None]
@@ -21,6 +21,6 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for module in (demo, serve, initialise, importing, report, golden, exporting, audit, bench):
+    for module in (demo, serve, initialise, importing, report, golden, exporting, facts, backup, audit, bench):
         module.register(app, use_database)
     return speaking(app)

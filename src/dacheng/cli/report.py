@@ -14,7 +14,7 @@ from dacheng.cli.talking import Database, language, say
 from dacheng.core.errors import RuleError, Text
 
 Data = Annotated[
-    Path | None, typer.Option("--data", help="CSV 文件夹，代替数据库 · a folder of CSVs instead of a database")
+    Path | None, typer.Option("--data", help="CSV 文件夹或事实导出，代替数据库 · a folder instead of a database")
 ]
 
 

@@ -31,7 +31,7 @@ class DuckEngine:
 
     def __init__(self) -> None:
         self._loaded: dict[str, Rows] = {}
-        self.connection = _connected()
+        self.connection = connected()
 
     def load(self, relation: Relation, columns: Mapping[str, Values]) -> None:
         """Create and fill the fact table of a relation.
@@ -70,7 +70,7 @@ class DuckEngine:
 
     def _replace_connection(self) -> None:
         self.connection.close()
-        self.connection = _connected()
+        self.connection = connected()
         for table, rows in self._loaded.items():
             self._fill(table, rows)
 
@@ -91,7 +91,8 @@ def engine_of(company: Company) -> DuckEngine:
     return engine
 
 
-def _connected() -> duckdb.DuckDBPyConnection:
+def connected() -> duckdb.DuckDBPyConnection:
+    """Return a new private database in memory; one thread, so that the order of rows never depends on luck."""
     return duckdb.connect(":memory:", config={"threads": 1})
 
 

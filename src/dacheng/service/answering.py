@@ -10,7 +10,9 @@ import dacheng.core.reports  # noqa: F401  registers every report
 from dacheng.core.access import SYSTEM, Viewer
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.report import REPORTS
+from dacheng.exchange.facts_manifest import is_facts_export
 from dacheng.service.books import open_database
+from dacheng.service.facts_folder import OpenFacts
 from dacheng.service.folders import open_folder
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.people import viewer_now
@@ -55,11 +57,21 @@ def answer_folder(
     viewer: str = "",
     known_at: str = "",
 ) -> Answer:
-    """Run a report on a folder of CSVs; it holds only what is known now.
+    """Run a report on a facts export, or on a folder of CSVs, which holds only what is known now.
 
     Raises:
-        RuleError: ``known_at`` was given.
+        RuleError: ``known_at`` was given for a folder of CSVs.
     """
+    if is_facts_export(folder):
+        facts = OpenFacts.read(folder)
+        opened = facts.book(
+            at=at,
+            as_of_day=parsed_day(as_of) if as_of else None,
+            basis=understood_basis(basis),
+            viewer=viewer,
+            known_at=parsed_moment(known_at) if known_at else None,
+        )
+        return run_report(name, given, book=opened, names=facts.names)
     if known_at:
         raise RuleError(
             Text("CSV 文件夹只有现在已知的数据。", "A folder of CSVs holds only what is known now."),

@@ -28,6 +28,12 @@ def sequence_and_rules() -> tuple[int, tuple[DatedRule, ...]]:
     return rows[0][0], tuple(own)
 
 
+def every_rule() -> list[tuple[str, int, int | str, int, int]]:
+    """Return every value that the company ever gave a rule: name, from day, value, known from and to."""
+    rows = RuleValue.objects.order_by("name", "from_day", "seq_from")
+    return list(rows.values_list("name", "from_day", "value", "seq_from", "seq_to"))
+
+
 @dataclass(frozen=True, slots=True)
 class OwnValue:
     """A value the company gave a rule.
