@@ -17,6 +17,9 @@ PLACES = {
     "top": "SELECT code FROM rec_units WHERE parent_id = 0",
     "unit": "SELECT uid FROM rec_units WHERE parent_id > 1 ORDER BY id",
     "person": "SELECT uid FROM rec_people WHERE id = (SELECT person_id FROM rec_grants)",
+    "seller": "SELECT uid FROM rec_people WHERE id = (SELECT owner_id FROM rec_deals WHERE state = 0 ORDER BY id)",
+    "elsewhere": "SELECT uid FROM rec_units WHERE closed = 0 AND parent_id > 1 AND id NOT IN (SELECT unit_id"
+    " FROM rec_assignments WHERE person_id = (SELECT owner_id FROM rec_deals WHERE state = 0 ORDER BY id)) ORDER BY id",
     "open_deal": "SELECT uid FROM rec_deals WHERE state = 0 ORDER BY push_count DESC, id",
     "deal_code": "SELECT code FROM rec_deals WHERE state = 0 ORDER BY id",
     "won_deal": "SELECT uid FROM rec_deals WHERE state = 1 AND contracted = 1 ORDER BY id DESC",

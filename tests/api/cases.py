@@ -19,6 +19,8 @@ from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import give_grant
+from dacheng.store.actions.transfers import transfer_person
+from dacheng.store.handing import Ways
 from dacheng.store.models import ImportBatch, LogEntry
 from tests.api.calling import Form, account
 from tests.store.company import AT, actor, month, on, uid
@@ -113,6 +115,18 @@ def granted() -> dict[str, str]:
 
 def _grant() -> dict[str, str]:
     return {"person_id": text("people", "li"), "relation": "deals", "record_id": text("deals", "D3")}
+
+
+def _transfer() -> dict[str, str]:
+    along = dict.fromkeys(("deals", "targets", "credit"), "person")
+    return along | {"unit_id": text("units", "SOUTH")}
+
+
+def _transferred() -> str:
+    """Move 王强 with everything, and return the entry."""
+    person, unit = uid("people", "wang"), uid("units", "SOUTH")
+    transfer_person(actor=SYSTEM, at=AT, uid=person, unit=unit, ways=Ways(), version=1)
+    return last_entry()
 
 
 def _role() -> dict[str, str]:
@@ -232,6 +246,9 @@ WRITES: Mapping[str, Case] = {
     "create_person": Case(at("/people", lambda: {"name": "韩梅梅", "home_id": text("units", "SH")})),
     "edit_person": Case(at("/people/{people:wang}", {"email": "wang@example.com", "version": 1})),
     "move_person": Case(at("/people/{people:wang}/move", lambda: {"unit_id": text("units", "EAST"), "version": 1})),
+    "foresee_transfer": Case(at("/people/{people:wang}/transfer/effect", lambda: _transfer() | {"on": "2026-06-15"})),
+    "transfer_person": Case(at("/people/{people:wang}/transfer", lambda: _transfer() | {"version": 1})),
+    "undo_transfer": Case(lambda code: ("/people/transfers/undo", {"entry": _transferred()})),
     "mark_left": Case(at("/people/{people:wang}/leave", {"version": 1})),
     "grant_role": Case(at("/roles/grant", lambda: _role() | {"role": "manager"})),
     "revoke_role": Case(at("/roles/revoke", _role)),

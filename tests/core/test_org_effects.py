@@ -3,10 +3,11 @@
 from datetime import date
 
 from dacheng.core.org.effects import (
+    Handing,
+    Receiving,
     When,
     close_unit_effects,
-    leave_effects,
-    move_person_effects,
+    handover_effects,
     move_unit_effects,
 )
 from dacheng.core.period import day_of
@@ -22,21 +23,28 @@ def said(effects, language="zh"):
     return " ".join(one.in_language(language) for one in effects)
 
 
+def moved(when, *, leaves=False, deals=0, **takes):
+    """Return what it says of 李雷, who goes from 上海组 to 华南 unless somebody takes over or he leaves."""
+    new = "上海组" if leaves else "华南"
+    his = {kind: Receiving("李雷", new, True) for kind in ("deals", "targets", "credit")}
+    return handover_effects(Handing("李雷", "上海组", new, leaves, his | takes, deals, 2), when)
+
+
 def test_a_move_today_says_neither_that_it_waits_nor_that_the_past_changes():
-    text = said(move_person_effects("李雷", "上海组", "华南", When(TODAY, TODAY)))
+    text = said(moved(When(TODAY, TODAY)))
 
     assert "从 2026-06-15 起 李雷 归属 华南，之前归属 上海组" in text
     assert "到那天才生效" not in text and "已经过去" not in text
 
 
 def test_a_move_in_the_past_says_that_figures_since_then_follow():
-    text = said(move_person_effects("李雷", "上海组", "华南", When(on(5, 1), TODAY)))
+    text = said(moved(When(on(5, 1), TODAY)))
 
     assert "这一天已经过去" in text and "已关账的月份不能改" in text
 
 
 def test_a_later_change_that_is_recorded_already_is_named():
-    text = said(move_person_effects("李雷", "上海组", "华南", When(TODAY, TODAY, next_day=on(9, 1))))
+    text = said(moved(When(TODAY, TODAY, next_day=on(9, 1))))
 
     assert "2026-09-01 已经定了另一次变动" in text
 
@@ -59,5 +67,19 @@ def test_closing_names_who_goes_where_only_where_somebody_goes():
 def test_leaving_counts_open_deals_only_when_there_are_any():
     when = When(TODAY, TODAY)
 
-    assert "在途商机" not in said(leave_effects("李雷", "上海组", 0, when))
-    assert "名下还有 1,200 笔在途商机" in said(leave_effects("李雷", "上海组", 1200, when))
+    assert "笔在途商机" not in said(moved(when, leaves=True))
+    assert "名下还有 1,200 笔在途商机" in said(moved(when, leaves=True, deals=1200))
+
+
+def test_who_takes_over_is_named_with_the_unit_in_which_it_counts():
+    wang = Receiving("王强", "上海组", False)
+
+    text = said(moved(When(TODAY, TODAY), deals=3, targets=wang, credit=wang))
+
+    assert "个人目标由 王强 接手，算在 上海组" in text
+    assert "2 份合同算 王强 的业绩" in text
+    assert "自己填的目标" not in text
+
+
+def test_own_targets_of_units_are_told_where_they_follow():
+    assert "同样减和加，到共同的上级为止" in said(moved(When(TODAY, TODAY)))

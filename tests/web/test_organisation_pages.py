@@ -6,7 +6,7 @@ import pytest
 
 from dacheng.core.access import MANAGER, REP
 from dacheng.core.period import FAR_DAY, date_of
-from dacheng.store.models import Account, Person, SignInLink, Unit
+from dacheng.store.models import Account, Deal, Person, SignInLink, Unit
 
 ORG, PEOPLE = "/settings/organisation/", "/settings/people/"
 
@@ -181,8 +181,11 @@ def test_a_person_is_created_with_a_home(company, signed_in):
     assert home_on(company, "sun", company.on(7, 1)) == company.number("units", "SH")
 
 
+ALONG = {"deals": "person", "targets": "person", "credit": "person"}
+
+
 def test_a_move_of_a_person_says_what_it_does_and_then_does_it(company, signed_in):
-    form = {"unit": company.uid("units", "SOUTH"), "on": "2026-12-01"}
+    form = {"unit": company.uid("units", "SOUTH"), "on": "2026-12-01"} | ALONG
 
     looked, _done = press(signed_in("ops"), person_url(company, "li", "move/"), form)
 
@@ -190,11 +193,44 @@ def test_a_move_of_a_person_says_what_it_does_and_then_does_it(company, signed_i
     assert home_on(company, "li", company.on(12, 1)) == company.number("units", "SOUTH")
 
 
+def test_a_handover_shows_every_node_before_and_after_is_done_at_once_and_taken_back(company, signed_in):
+    client, url = signed_in("ops"), person_url(company, "li", "move/")
+    handed = {"deals": "taker", "targets": "unit", "credit": "person", "to": company.uid("people", "wang")}
+
+    looked, done = press(client, url, {"unit": company.uid("units", "SOUTH"), "on": "2026-06-15"} | handed)
+    page = client.get(done["Location"]).content.decode()
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page)[1]
+
+    nodes = re.findall(r"<th[^>]*>([^<]+)</th>|<td[^>]*>([^<]+)</td>", looked[looked.index("对各级组织的影响") :])
+    assert {"集团", "华东", "上海组", "华南"} <= {one for pair in nodes for one in pair}
+    assert Deal.objects.get(code="D1").owner_id == company.number("people", "wang")
+    assert home_on(company, "li", company.on(6, 15)) == company.number("units", "SOUTH")
+
+    client.post(undo)
+
+    assert Deal.objects.get(code="D1").owner_id == company.number("people", "li")
+    assert home_on(company, "li", company.on(6, 15)) == company.number("units", "SH")
+
+
+def test_who_takes_over_must_be_said_where_the_unit_has_no_manager(company, signed_in):
+    form = {"unit": company.uid("units", "SOUTH"), "on": "2026-06-15"} | ALONG | {"deals": "unit"}
+
+    answer = signed_in("ops").post(person_url(company, "li", "move/"), form)
+
+    assert answer.status_code == 422 and "指定原组织的一个人接手" in answer.content.decode()
+
+
+def test_an_administrator_moves_people_but_hands_nothing_over(company, signed_in):
+    page = signed_in("admin").get(person_url(company, "li", "move/")).content.decode()
+
+    assert 'name="unit"' in page and 'name="deals"' not in page
+
+
 def test_leaving_says_what_stays_and_what_ends(company, signed_in):
     client = signed_in("ops")
     Account.objects.create(person_id=company.number("people", "li"), username="li-2")
 
-    looked, _done = press(client, person_url(company, "li", "leave/"), {"on": "2026-06-20"})
+    looked, _done = press(client, person_url(company, "li", "leave/"), {"on": "2026-06-20"} | ALONG)
 
     assert "名下还有 1 笔在途商机" in looked
     assert Person.objects.get(code="li").left == 1
@@ -207,7 +243,7 @@ def test_a_person_shows_homes_roles_and_account(company, signed_in, django_asser
     press(client, person_url(company, "li", "move/"), {"unit": company.uid("units", "SOUTH"), "on": "2099-12-01"})
     url = person_url(company, "li")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get(url).content.decode()
 
     assert "2099-12-01 起" in page and "将来" in page and "到 2099-11-30" in page

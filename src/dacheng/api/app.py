@@ -22,6 +22,7 @@ from dacheng.api import (
     settings,
     targets,
     tokens,
+    transfers,
 )
 from dacheng.api.document import completed
 from dacheng.api.problems import add_handlers
@@ -69,5 +70,7 @@ api = Api(
     auth=[BearerToken(), SignedIn()],
 )
 add_handlers(api)
-for module in (me, reports, deals, contracts, catalogue, targets, organisation, rights, settings, imports, log, tokens):
+for module in (
+    me, reports, deals, contracts, catalogue, targets, organisation, transfers, rights, settings, imports, log, tokens,
+):  # fmt: skip
     api.add_router("", module.router)

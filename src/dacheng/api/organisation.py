@@ -74,10 +74,6 @@ class PersonMove(VersionedAct):
     until: Day | None = Field(None, description="the day after the last; default until the next recorded move")
 
 
-class Leaving(VersionedAct):
-    """When a person leaves: the last home stays, roles end, the account is disabled."""
-
-
 @operation(router, "GET", "/units", UnitList, Text("组织清单", "List units"), right=SEEN)
 def list_units(request: Call, as_of: str = "", offset: Offset = 0, limit: Limit = MOST_ROWS) -> Any:
     """Units that the caller looks after, as they stood at the end of a day; all of them to who edits them."""
@@ -229,19 +225,3 @@ def move_person(request: Call, uid: UUID, body: PersonMove) -> Saved:
             until=until,
         )
         return saved(done)
-
-
-@operation(
-    router,
-    "POST",
-    "/people/{uuid:uid}/leave",
-    Saved,
-    Text("人员离职", "Mark a person as left"),
-    right="person.edit",
-    body=Leaving,
-)
-def mark_left(request: Call, uid: UUID, body: Leaving) -> Saved:
-    """Mark a person as left from a day on."""
-    caller = request.auth
-    with telling_conflicts("people", caller):
-        return saved(people.mark_left(actor=caller.viewer, at=caller.at, uid=uid, version=body.version, on=body.day))

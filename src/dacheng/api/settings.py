@@ -49,6 +49,7 @@ class Rule(Schema):
     value: int | str | None
     lowest: int
     highest: int
+    choices: list[str] = Field(description="the words it may be; none: a whole number")
 
 
 class RuleList(Schema):
@@ -159,4 +160,5 @@ def _shown(rule: RuleInForce, language: str) -> Rule:
         value=rule.value,
         lowest=kind.lowest,
         highest=kind.highest,
+        choices=[code for code, _label in kind.choices],
     )

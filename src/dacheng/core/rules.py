@@ -22,7 +22,8 @@ class RuleKind:
     Args:
         unit: what the number counts, for example days or month.
         source: where the default comes from.
-        lowest, highest: inclusive range of a whole number; choices: allowed words.
+        lowest, highest: inclusive range of a whole number.
+        choices: (code, label) of the words it may be; none for a number.
     """
 
     name: str
@@ -32,12 +33,13 @@ class RuleKind:
     source: str
     lowest: int = 0
     highest: int = 0
-    choices: tuple[str, ...] = ()
+    choices: tuple[tuple[str, Text], ...] = ()
 
     def check(self, value: RuleValue) -> None:
         """Refuse a value out of range, naming the range."""
-        if self.choices and value not in self.choices:
-            self._refuse(value, " · ".join(self.choices))
+        codes = [code for code, _ in self.choices]
+        if codes and value not in codes:
+            self._refuse(value, " · ".join(codes))
         if not self.choices and not (isinstance(value, int) and self.lowest <= value <= self.highest):
             self._refuse(value, f"{self.lowest} – {self.highest}")
 
@@ -67,6 +69,12 @@ class Rules:
         """Return a whole-number rule; KeyError when no default ships for it."""
         value = self.values[name]
         assert isinstance(value, int), name
+        return value
+
+    def word(self, name: str) -> str:
+        """Return a rule that is one of a few words; KeyError when no default ships for it."""
+        value = self.values[name]
+        assert isinstance(value, str), name
         return value
 
     @property

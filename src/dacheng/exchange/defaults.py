@@ -29,8 +29,9 @@ def default_rules() -> tuple[tuple[RuleKind, ...], tuple[DatedRule, ...]]:
             help=Text(**one["help"]),
             unit=Text(**one["unit"]),
             source=one["source"],
-            lowest=one["range"][0],
-            highest=one["range"][1],
+            lowest=one.get("range", (0, 0))[0],
+            highest=one.get("range", (0, 0))[1],
+            choices=tuple((code, Text(**label)) for code, label in one.get("choices", {}).items()),
         )
         for one in listed
     )

@@ -8,9 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import Viewer
-from dacheng.core.book import Book
 from dacheng.core.errors import NotFound, Text
-from dacheng.core.org.effects import When, leave_effects, move_person_effects
 from dacheng.core.org.schema import GRANTED, PEOPLE
 from dacheng.core.period import FAR_DAY
 from dacheng.service.labels import DatabaseNames
@@ -18,7 +16,7 @@ from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
 from dacheng.store.access import GRANT_KIND
 from dacheng.store.actions.accounts import disable_account, invite_person
-from dacheng.store.actions.people import create_person, edit_person, mark_left, move_person
+from dacheng.store.actions.people import create_person, edit_person
 from dacheng.store.actions.rights import give_grant, grant_role, revoke_role, withdraw_grant
 from dacheng.store.queries.organisation import (
     AccountStanding,
@@ -35,8 +33,7 @@ from dacheng.store.standing import Standing, named, standing_uid
 
 __all__ = [
     "PersonView", "Placed", "able", "create_person", "edit_person", "give_grant", "grant_role", "granted_record",
-    "invite_person", "leaving_effects", "mark_left", "move_person", "moving_effects", "person_view", "placed",
-    "revoke_role", "withdraw_grant",
+    "invite_person", "person_view", "placed", "revoke_role", "withdraw_grant",
 ]  # fmt: skip
 
 RELATION_OF_KIND = {kind: relation for relation, kind in GRANT_KIND.items()}
@@ -149,21 +146,6 @@ def granted_record(text: str) -> tuple[str, UUID]:
         Text(f"没有编号为「{text}」的商机或合同。", f"There is no opportunity or contract “{text}”."),
         Text("核对编号。", "Check its number."),
     )
-
-
-def moving_effects(person: Placed, unit_name: str, day: int, today: int) -> list[Text]:
-    """Return what another home unit does."""
-    following = [one.from_day for one in person.homes if one.from_day > day]
-    when = When(day, today, min(following, default=0))
-    return move_person_effects(person.name, person.home_name(day), unit_name, when)
-
-
-def leaving_effects(person: Placed, book: Book, day: int) -> list[Text]:
-    """Return what leaving does; open deals as far as the Book's viewer sees them."""
-    rows = book.gather(
-        "SELECT COUNT(*) AS deals FROM deals WHERE owner_id = :owner AND state = 0", owner=person.record.record_id
-    )
-    return leave_effects(person.name, person.home_name(day), int(rows["deals"][0]), When(day, book.today))
 
 
 def _names(

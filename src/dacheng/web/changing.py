@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -45,12 +46,16 @@ def changed_page(
     change: Change,
     *,
     effects: Callable[[], Sequence[Text]] | None = None,
+    figures: Callable[[], dict[str, Any]] | None = None,
+    undo_url: Callable[[], str] | None = None,
 ) -> HttpResponse:
     """Show the form; on the first press say what the change will do, on the second do it.
 
     Args:
         save: does it and returns the address to go on to.
         effects: what it will do, from a form that was read; None = done at once.
+        figures: the same node by node, as parts/table.html shows it.
+        undo_url: where what was just done is taken back.
 
     Raises:
         NotAllowed: the person may not do it at all.
@@ -58,13 +63,15 @@ def changed_page(
     request.section = "settings"
     said: list[str] = []
     clash: list[dict[str, str]] = []
+    table: dict[str, Any] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             if effects is None or request.POST.get("sure") == _as_read(form):
                 url = save()
-                say(request, _("已存。"))
+                say(request, _("已存。"), undo_url=undo_url() if undo_url else "")
                 return redirect(url)
             said = [one.in_language(get_language() or "zh-hans") for one in effects()]
+            table = figures() if figures else None
         except NotAllowed:
             raise
         except Conflict as problem:
@@ -80,6 +87,7 @@ def changed_page(
         "form": form,
         "clash": clash,
         "effects": said or change.notes,
+        "effect_table": table,
         "hidden": hidden + ([("sure", _as_read(form))] if said or clash else []),
         "submit": change.submit if said or clash or effects is None else _("看影响"),
         "cancel_url": change.cancel_url,

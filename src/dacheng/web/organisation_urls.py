@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dacheng.web import organisation, people, person_changes, rights_page, unit_changes
+from dacheng.web import organisation, people, person_changes, rights_page, transferring, unit_changes
 
 urlpatterns = [
     path("settings/organisation/", organisation.organisation_page, name="organisation"),
@@ -17,8 +17,9 @@ urlpatterns = [
     path("settings/people/", people.people_page, name="people"),
     path("settings/people/new/", person_changes.new_person, name="new-person"),
     path("settings/people/<uuid:uid>/", people.person_page, name="person"),
-    path("settings/people/<uuid:uid>/move/", person_changes.move, name="move-person"),
-    path("settings/people/<uuid:uid>/leave/", person_changes.leave, name="leave"),
+    path("settings/people/<uuid:uid>/move/", transferring.move, name="move-person"),
+    path("settings/people/<uuid:uid>/undo/<slug:entry>/", transferring.undo, name="undo-transfer"),
+    path("settings/people/<uuid:uid>/leave/", transferring.leave, name="leave"),
     path("settings/people/<uuid:uid>/roles/new/", person_changes.grant_role, name="grant-role"),
     path("settings/people/<uuid:uid>/roles/end/", person_changes.end_role, name="end-role"),
     path("settings/people/<uuid:uid>/grants/new/", person_changes.give_grant, name="give-grant"),

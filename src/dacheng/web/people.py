@@ -18,6 +18,7 @@ from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.service.entering import entered
 from dacheng.service.organisation import Organisation, organisation, require_org
 from dacheng.service.person import RELATION_OF_KIND, PersonView, Placed, edit_person, person_view
+from dacheng.service.transferring import transfer_entry
 from dacheng.store.history import company_day, microseconds
 from dacheng.store.queries.organisation import PersonStanding
 from dacheng.web import figures
@@ -105,6 +106,7 @@ def shown_person(request: HttpRequest, uid: UUID, *, link: str = "") -> HttpResp
         "left": figures.day(person.left_day) if person.left_day is not None else "",
         "edits": [_edit(said, person, name) for name in EDITABLE],
         "homes": _homes(said, person, today),
+        "undo": undo_url(person),
         "roles": _roles(said, view, today),
         "grants": _grants(said, view, today),
         "account": _account(view),
@@ -205,6 +207,12 @@ def _buttons(view: Placed, today: int) -> list[dict[str, Any]]:
         {"label": _("离职"), "url": reverse("web:leave", args=[view.uid])},
         {"label": _("调动"), "url": reverse("web:move-person", args=[view.uid]), "primary": True},
     ]
+
+
+def undo_url(view: Placed) -> str:
+    """Return where the last transfer or leaving is taken back; empty where nothing was."""
+    entry = transfer_entry(view.record.record_id)
+    return reverse("web:undo-transfer", args=[view.uid, entry]) if entry else ""
 
 
 def _homes(said: Wording, view: Placed, today: int) -> list[dict[str, str]]:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.access import ROLE_LABEL, SEES_UNITS
-from dacheng.core.org.schema import ASSIGNMENTS, PEOPLE
 from dacheng.core.period import FAR_DAY
 from dacheng.service import person as service
 from dacheng.service.organisation import organisation, require_org
@@ -65,50 +64,6 @@ def new_person(request: HttpRequest) -> HttpResponse:
         notes=[_("没有另外授予角色的人是销售，只看得到自己名下的；建好后再授予角色、发登录链接。")],
     )
     return changed_page(request, form, save, change)
-
-
-@login_required
-def move(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Give a person another home unit from a day on."""
-    asked, view, today = _opened(request, uid, "person.edit")
-    org = organisation(today)
-    form = forms.Form(request.POST or None, initial={"on": today})
-    form.fields["unit"] = chosen(_("调到"), unit_options(org, without={view.home_on(today)}))
-    form.fields["on"] = DayField(label=_("从哪天起"))
-
-    def save() -> str:
-        given, version = form.cleaned_data, _version(request)
-        unit = UUID(given["unit"])
-        service.move_person(actor=asked.viewer, at=asked.at, uid=uid, unit=unit, version=version, on=given["on"])
-        return person_url(uid)
-
-    def effects() -> list[Any]:
-        given = form.cleaned_data
-        row = org.of_uid(given["unit"])
-        return service.moving_effects(view, row.unit.name if row else "", given["on"], today)
-
-    change = _change(view, _("调动"), _("调动人员"), version=view.home_version, relation=ASSIGNMENTS)
-    return changed_page(request, form, save, change, effects=effects)
-
-
-@login_required
-def leave(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Mark a person as left from a day on."""
-    asked, view, today = _opened(request, uid, "person.edit")
-    form = forms.Form(request.POST or None, initial={"on": today})
-    form.fields["on"] = DayField(label=_("从哪天起"), help_text=_("离职后的第一天。"))
-
-    def save() -> str:
-        service.mark_left(
-            actor=asked.viewer, at=asked.at, uid=uid, version=_version(request), on=form.cleaned_data["on"]
-        )
-        return person_url(uid)
-
-    def effects() -> list[Any]:
-        return service.leaving_effects(view, asked.book, form.cleaned_data["on"])
-
-    change = _change(view, _("离职"), _("标为离职"), version=view.version, relation=PEOPLE)
-    return changed_page(request, form, save, change, effects=effects)
 
 
 @login_required

@@ -36,6 +36,9 @@ class RuleForm(forms.Form):
         if _is_flag(kind):
             words = [(1, _("是")), (0, _("否"))]
             value: forms.Field = forms.TypedChoiceField(label=label, choices=words, coerce=int)
+        elif kind.choices:
+            offered = [(code, one.in_language(language)) for code, one in kind.choices]
+            value = forms.ChoiceField(label=label, choices=offered)
         else:
             hint = _("%(lowest)s 到 %(highest)s，%(unit)s") % {
                 "lowest": kind.lowest,
@@ -120,7 +123,10 @@ def value_words(kind: RuleKind, value: RuleValue) -> str:
     """Return a value with its unit."""
     if _is_flag(kind):
         return _("是") if value else _("否")
-    return f"{value} {kind.unit.in_language(get_language() or 'zh-hans')}"
+    language = get_language() or "zh-hans"
+    if kind.choices:
+        return dict(kind.choices)[str(value)].in_language(language)
+    return f"{value} {kind.unit.in_language(language)}"
 
 
 def _value(kind: RuleKind, one: DatedValue, today: int) -> dict[str, Any]:

@@ -84,6 +84,8 @@ ACTIONS = {
     "person.created": pgettext_lazy("log", "新建人员"),
     "person.edited": pgettext_lazy("log", "修改人员"),
     "person.moved": pgettext_lazy("log", "调动人员"),
+    "person.transferred": pgettext_lazy("log", "调动并移交"),
+    "person.transfer_undone": pgettext_lazy("log", "撤销调动"),
     "person.left": pgettext_lazy("log", "人员离职"),
     "role.granted": pgettext_lazy("log", "授予角色"),
     "role.revoked": pgettext_lazy("log", "收回角色"),

@@ -6,7 +6,7 @@ counts for, so a move never changes what was closed or took effect before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dacheng.core.errors import Text
@@ -26,48 +26,134 @@ class When:
     next_day: int = 0
 
 
-def move_person_effects(person: str, old: str, new: str, when: When) -> list[Text]:
-    """Return what a new home unit does."""
-    day = _day(when.day)
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Who has one kind of things from the day on, and where it counts; ``his`` = the person himself."""
+
+    name: str
+    unit: str
+    his: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """A handover in names.
+
+    Args:
+        old, new: home units; the same for a leaver.
+        deals: open ones in his name today; contracts: those that take effect from the day on, as far as
+            the reader sees them.
+        roles: what ends: role and unit. unit_targets: own targets of units follow.
+    """
+
+    person: str
+    old: str
+    new: str
+    leaves: bool
+    takes: Mapping[str, Receiving]
+    deals: int
+    contracts: int
+    roles: Sequence[Text] = ()
+    unit_targets: bool = True
+
+
+def handover_effects(one: Handing, when: When) -> list[Text]:
+    """Return what a transfer or a leaving does, kind by kind."""
     return [
-        Text(
-            f"从 {day} 起 {person} 归属 {new}，之前归属 {old}。",
-            f"From {day} {person} belongs to {new}, before to {old}.",
-        ),
-        Text(
-            f"名下的在途商机从这天起算在 {new}；之前关闭的商机、之前生效的合同仍算在 {old}。",
-            f"Open opportunities count in {new} from that day; what was closed or took effect before stays in {old}.",
-        ),
-        Text(
-            f"已填在 {old} 的目标不跟着走，需要时在「目标」里改。",
-            f"Targets set in {old} stay there; change them under Targets if needed.",
-        ),
+        *(_left(one, when) if one.leaves else _moved(one, when)),
+        *_deals(one, one.takes["deals"]),
+        *_targets(one, one.takes["targets"]),
+        *_credit(one, one.takes["credit"], _day(when.day)),
         *_timing(when),
     ]
 
 
-def leave_effects(person: str, home: str, deals: int, when: When) -> list[Text]:
-    """Return what leaving does.
-
-    Args:
-        deals: open ones of the person as far as the reader sees them.
-    """
+def _moved(one: Handing, when: When) -> list[Text]:
     day = _day(when.day)
-    effects = [
+    moved = Text(
+        f"从 {day} 起 {one.person} 归属 {one.new}，之前归属 {one.old}。",
+        f"From {day} {one.person} belongs to {one.new}, before to {one.old}.",
+    )
+    stays = Text(
+        f"之前关闭的商机、之前生效的合同仍算在 {one.old}。",
+        f"What was closed or took effect before stays in {one.old}.",
+    )
+    return [moved, stays, *(Text(f"到这天为止：{role.zh}。", f"Ends on that day: {role.en}.") for role in one.roles)]
+
+
+def _left(one: Handing, when: When) -> list[Text]:
+    day = _day(when.day)
+    return [
         Text(
-            f"从 {day} 起 {person} 标为离职，归属留在 {home}。",
-            f"From {day} {person} is marked left; home stays {home}.",
+            f"从 {day} 起 {one.person} 标为离职，归属留在 {one.old}。",
+            f"From {day} {one.person} is marked left; home stays {one.old}.",
         ),
         Text("角色和授权到这天为止，账号停用。", "Roles and grants end on that day; the account is disabled."),
     ]
-    if deals:
-        effects.append(
+
+
+def _deals(one: Handing, to: Receiving) -> list[Text]:
+    if not one.deals:
+        return [Text("名下没有你看得到的在途商机。", "You see no open opportunities in this name.")]
+    if not to.his:
+        return [
             Text(
-                f"名下还有 {deals:,} 笔在途商机，不会自动换人，请之后转移。",
-                f"{deals:,} open opportunities stay with {person}: hand them over afterwards.",
+                f"名下 {one.deals:,} 笔在途商机从这天起由 {to.name} 接手，算在 {to.unit}。",
+                f"{one.deals:,} open opportunities go to {to.name} from that day and count in {to.unit}.",
             )
+        ]
+    if one.leaves:
+        return [
+            Text(
+                f"名下还有 {one.deals:,} 笔在途商机，不会自动换人，请之后转移。",
+                f"{one.deals:,} open opportunities stay with {one.person}: hand them over afterwards.",
+            )
+        ]
+    return [
+        Text(
+            f"名下 {one.deals:,} 笔在途商机随人走，从这天起算在 {one.new}。",
+            f"{one.deals:,} open opportunities go along and count in {one.new} from that day.",
         )
-    return effects
+    ]
+
+
+def _targets(one: Handing, to: Receiving) -> list[Text]:
+    if to.his and one.leaves:
+        return [Text("个人目标留在名下，不动。", "Targets stay in this name as they are.")]
+    follow = [
+        Text(
+            "两边组织和上级自己填的目标同样减和加，到共同的上级为止。",
+            "Own targets of both units and of those above change alike, up to where both meet.",
+        )
+    ]
+    moved = one.unit_targets and to.unit != one.old
+    said = (
+        Text(f"这天起各月的个人目标随人到 {to.unit}。", f"Targets of the months from then go along to {to.unit}.")
+        if to.his
+        else Text(
+            f"这天起各月的个人目标由 {to.name} 接手，算在 {to.unit}。",
+            f"Targets of the months from then go to {to.name} in {to.unit}.",
+        )
+    )
+    return [said, *(follow if moved else [])]
+
+
+def _credit(one: Handing, to: Receiving, day: str) -> list[Text]:
+    if not one.contracts:
+        return []
+    if to.his:
+        return [
+            Text(
+                f"{day} 起才生效的 {one.contracts:,} 份合同仍算 {one.person} 的业绩，算在 {to.unit}。",
+                f"{one.contracts:,} contracts that take effect from {day} count for {one.person} in {to.unit}.",
+            )
+        ]
+    return [
+        Text(
+            f"{day} 起才生效的 {one.contracts:,} 份合同算 {to.name} 的业绩，算在 {to.unit}。",
+            f"{one.contracts:,} contracts that take effect from {day} count for {to.name} in {to.unit}.",
+        )
+    ]
 
 
 def move_unit_effects(unit: str, old: str, new: str, below: tuple[int, int], when: When) -> list[Text]:

@@ -15,15 +15,14 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import require
-from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, day_not_after, revise, typed
-from dacheng.store.bulk import select_rows
+from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
+from dacheng.store.actions.transfers import leave
+from dacheng.store.handing import Ways
 from dacheng.store.history import writing
-from dacheng.store.holding import administrators, refuse_without_administrator
-from dacheng.store.models import Account
 from dacheng.store.organisation import no_home, unit_open_on
 from dacheng.store.periods import closed_through
-from dacheng.store.saving import New, create, end
-from dacheng.store.standing import record_table, standing_keys, standing_uid
+from dacheng.store.saving import New, create
+from dacheng.store.standing import standing_keys, standing_uid
 
 
 def create_person(
@@ -97,23 +96,11 @@ def move_person(
 
 
 def mark_left(*, actor: Viewer, at: datetime, uid: UUID, version: int | None, on: int | None = None) -> Saved:
-    """Mark a person as left from a day on: the last home stays, roles end, the account is disabled.
+    """Mark a person as left from a day on and hand nothing over; roles end, the account is disabled.
 
     Raises:
         RuleError: he is the last administrator, or the day lies in the future.
         Conflict: somebody changed the person meanwhile.
     """
-    with writing(actor, at, "person.left") as entry:
-        require(entry, "person.edit")
-        day = day_not_after(entry, on)
-        person = standing_uid("people", uid)
-        done = revise(entry, "people", person, {"left": 1}, version, day)
-        before = administrators()
-        for name in ("roles", "grants"):
-            held = select_rows(
-                record_table(name), ["id"], [("person_id = %s", person.record_id), ("NOT removed", None)]
-            )
-            end(entry, name, (row[0] for row in held), day)
-        refuse_without_administrator(before)
-        Account.objects.filter(person_id=person.record_id).update(is_active=False)
-        return done
+    done = leave(actor=actor, at=at, uid=uid, ways=Ways(), version=version, on=on)
+    return Saved(done.uid, done.version)
