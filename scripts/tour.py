@@ -144,6 +144,8 @@ ORGANISATION = (
     Stop("new-unit", "admin", "/settings/organisation/units/new/"),
     Stop("unit", "admin", _UNIT),
     Stop("move-unit", "admin", f"{_UNIT}move/"),
+    Stop("orphans", "sales_ops", "/settings/organisation/orphans/"),
+    Stop("acting-manager", "admin", f"{_UNIT}manager/"),
     Stop("close-unit", "admin", f"{_UNIT}close/"),
     Stop("unit-field", "admin", f"{_UNIT}value/name/"),
     Stop("people", "admin", "/settings/people/"),

@@ -194,6 +194,7 @@ READS: Mapping[str, Case] = {
     "list_target_cells": Case(at("/targets/cells")),
     "list_units": Case(at("/units")),
     "show_unit": Case(at("/units/{units:SH}"), LOOKING_AFTER, hides=True, edited_by="org.edit"),
+    "list_orphans": Case(at("/orphans")),
     "list_people": Case(at("/people")),
     "show_person": Case(at("/people/{people:li}"), OWNER_TOO, hides=True, edited_by="person.edit"),
     "list_roles": Case(at("/roles")),

@@ -257,6 +257,31 @@ def test_email_is_edited_in_place(company, signed_in):
     assert Person.objects.get(code="li").email == "li@example.com"
 
 
+def test_what_nobody_looks_after_is_listed_with_the_way_out(company, signed_in, django_assert_max_num_queries):
+    press(signed_in("ops"), person_url(company, "li", "leave/"), {"on": "2026-06-20"} | ALONG)
+    client = signed_in("ops")
+
+    with django_assert_max_num_queries(12):
+        page = client.get(f"{ORG}orphans/").content.decode()
+
+    assert (
+        "没有自己的管理者的组织" in page and "离职的人名下的在途商机" in page and "离职的人之后各月的目标" not in page
+    )
+    assert "/reports/tables/pipeline/?owner=li" in page
+    assert f"{company.uid('units', 'SH')}/manager/" not in page, "sales operations give no roles"
+    assert f"{company.uid('units', 'SH')}/manager/" in signed_in("admin").get(f"{ORG}orphans/").content.decode()
+
+
+def test_somebody_stands_in_as_manager_until_a_day(company, signed_in):
+    form = {"person": company.uid("people", "wang"), "on": "2026-06-01", "last": "2026-06-30"}
+
+    page = signed_in("admin").post(unit_url(company, "SH", "manager/"), form, follow=True)
+
+    assert page.status_code == 200
+    held = company.facts("roles", company.number("people", "wang"))
+    assert (company.on(6, 1), company.on(7, 1)) in {(one["from_day"], one["to_day"]) for one in held}
+
+
 # Roles and grants ----------------------------------------------------------------------------
 
 

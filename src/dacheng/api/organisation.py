@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, cast
 from uuid import UUID
 
-from ninja import Router
+from ninja import Router, Schema
 from pydantic import Field
 
 from dacheng.api.asking import Call
@@ -26,13 +26,30 @@ from dacheng.api.fields import (
     new_schema,
     shown_schema,
 )
+from dacheng.api.me import Reference
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.core.errors import Text
 from dacheng.core.period import FAR_DAY, day_of
+from dacheng.service.organisation import organisation, require_org
+from dacheng.service.orphans import orphans
 from dacheng.service.records import listed, one_record
 from dacheng.store.actions import org, people
+from dacheng.store.history import company_day
+from dacheng.store.queries.organisation import PersonStanding, UnitStanding
 
 router = Router(tags=["organisation"])
+
+OrphanKind = Literal[
+    "unmanaged",
+    "managed-by-leaver",
+    "leaver-deals",
+    "leaver-targets",
+    "closed-targets",
+    "misplaced-targets",
+    "closed-home",
+    "no-role",
+]
+"""The kinds of ``service.orphans.KINDS``; a test compares them."""
 
 Unit = shown_schema("Unit", "units")
 UnitList = listed_schema("UnitList", Unit)
@@ -149,6 +166,44 @@ def close_unit(request: Call, uid: UUID, body: UnitClosing) -> Saved:
             units_to=body.units_to,
         )
         return saved(done)
+
+
+class OrphanFound(Schema):
+    """One thing that nobody looks after."""
+
+    kind: OrphanKind
+    unit: Reference | None
+    person: Reference | None
+    count: int = Field(description="deals or target cells; 0: the unit or person itself")
+
+
+class OrphanList(Schema):
+    """Everything that nobody looks after today."""
+
+    rows: list[OrphanFound]
+
+
+@operation(router, "GET", "/orphans", OrphanList, Text("无主的", "List what nobody looks after"), right="org.edit")
+def list_orphans(request: Call) -> OrphanList:
+    """Units without a manager, people without a role, deals and targets left behind, as far as the caller sees."""
+    caller = request.auth
+    require_org(caller.viewer)
+    found = orphans(organisation(company_day(caller.at)), caller.book({}))
+    return OrphanList(
+        rows=[
+            OrphanFound(
+                kind=cast(OrphanKind, one.kind),
+                unit=_standing(one.unit.unit) if one.unit else None,
+                person=_standing(one.person) if one.person else None,
+                count=one.count,
+            )
+            for one in found
+        ]
+    )
+
+
+def _standing(one: UnitStanding | PersonStanding) -> Reference:
+    return Reference(id=one.uid, code=one.code, name=one.name)
 
 
 @operation(router, "GET", "/people", PersonList, Text("人员清单", "List people"), right=SEEN)

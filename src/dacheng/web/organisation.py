@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dacheng.core.access import Viewer
+from dacheng.core.access import POLICY, Viewer
 from dacheng.core.org.schema import UNITS
 from dacheng.core.period import FIRST_DAY
 from dacheng.service.entering import entered
@@ -77,7 +77,7 @@ def unit_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "crumbs": [*crumbs(), {"label": view.record.row["name"], "url": ""}],
         "edits": [_edit(said, view, name) for name in EDITABLE],
         "facts": _facts(view),
-        "buttons": _buttons(view),
+        "buttons": _buttons(view, may_appoint=asked.viewer.holds(*POLICY["role.grant"])),
         "closed": bool(view.row and view.row.unit.closed),
         "future": figures.day(view.record.first_day) if view.row is None else "",
         "people": people_table(view.row.people if view.row else []),
@@ -124,7 +124,7 @@ def crumbs() -> list[dict[str, str]]:
 
 def tabs(current: str) -> list[dict[str, Any]]:
     """Return the views of the organisation."""
-    pages = (("organisation", _("组织")), ("people", _("人员")), ("rights", _("谁能做什么")))
+    pages = (("organisation", _("组织")), ("people", _("人员")), ("orphans", _("无主的")), ("rights", _("谁能做什么")))
     return [
         {"label": label, "url": reverse(f"web:{name}"), "count": None, "active": name == current}
         for name, label in pages
@@ -265,7 +265,7 @@ def _founded(day: int) -> str:
     return _("起初") if day == FIRST_DAY else figures.day(day)
 
 
-def _buttons(view: UnitView) -> list[dict[str, Any]]:
+def _buttons(view: UnitView, *, may_appoint: bool) -> list[dict[str, Any]]:
     """Return what can be done with a unit that is open."""
     if view.row is None or view.row.unit.closed:
         return []
@@ -276,6 +276,7 @@ def _buttons(view: UnitView) -> list[dict[str, Any]]:
     ]
     return [
         *(buttons if movable else []),
+        *([{"label": _("指定管理者"), "url": reverse("web:acting-manager", args=[view.uid])}] if may_appoint else []),
         {"label": _("新建下级"), "url": f"{reverse('web:new-unit')}?parent={view.uid}"},
         {"label": _("新建人员"), "url": f"{reverse('web:new-person')}?home={view.uid}", "primary": True},
     ]

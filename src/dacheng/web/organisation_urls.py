@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dacheng.web import organisation, people, person_changes, rights_page, transferring, unit_changes
+from dacheng.web import organisation, orphans, people, person_changes, rights_page, transferring, unit_changes
 
 urlpatterns = [
     path("settings/organisation/", organisation.organisation_page, name="organisation"),
+    path("settings/organisation/orphans/", orphans.orphans_page, name="orphans"),
     path("settings/organisation/rights/", rights_page.rights_page, name="rights"),
     path("settings/organisation/units/new/", unit_changes.new_unit, name="new-unit"),
     path("settings/organisation/units/<uuid:uid>/", organisation.unit_page, name="unit"),
     path("settings/organisation/units/<uuid:uid>/move/", unit_changes.move, name="move-unit"),
+    path("settings/organisation/units/<uuid:uid>/manager/", unit_changes.acting_manager, name="acting-manager"),
     path("settings/organisation/units/<uuid:uid>/close/", unit_changes.close, name="close-unit"),
     path("settings/organisation/units/<uuid:uid>/value/<slug:name>/", organisation.unit_field, name="unit-field"),
     path("settings/people/", people.people_page, name="people"),

@@ -37,6 +37,7 @@ from dacheng.web.organisation import person_url, unit_options
 from dacheng.web.people import person_crumbs, undo_url
 from dacheng.web.standpoint import money_unit
 from dacheng.web.toasts import say
+from dacheng.web.unit_changes import people_options
 
 
 @login_required
@@ -126,13 +127,7 @@ def _options(leaves: bool) -> list[tuple[str, str]]:
 
 def _people(org: Organisation, view: Placed) -> list[tuple[str, str]]:
     """Return who could take over, those of the person's own unit first."""
-    home = view.home_on(org.day)
-    there = [one for one in org.people.values() if not one.left and one.person_id != view.record.record_id]
-    ordered = sorted(there, key=lambda one: (one.unit_id != home, one.code))
-    return [
-        (str(one.uid), _("%(name)s（%(unit)s）") % {"name": one.name, "unit": org.called(one.unit_id)})
-        for one in ordered
-    ]
+    return [one for one in people_options(org, view.home_on(org.day)) if one[0] != str(view.uid)]
 
 
 def _ways(given: dict[str, Any]) -> Ways:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dacheng.core.access import MANAGER
 from dacheng.core.org.schema import UNITS
+from dacheng.core.period import FAR_DAY
 from dacheng.service.organisation import (
     Organisation,
     UnitView,
@@ -20,8 +23,11 @@ from dacheng.service.organisation import (
     create_unit,
     move_unit,
     moving_effects,
+    organisation,
+    require_org,
     unit_view,
 )
+from dacheng.service.person import grant_role
 from dacheng.store.history import company_day
 from dacheng.web.asking import asking
 from dacheng.web.changing import Change, changed_page
@@ -111,6 +117,46 @@ def close(request: HttpRequest, uid: UUID) -> HttpResponse:
         return closing_effects(org, view.record, *takes, given["on"], today)
 
     return changed_page(request, form, save, _change(view, _("撤销组织"), _("撤销组织")), effects=effects)
+
+
+@login_required
+def acting_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Let somebody manage a unit and everything under it from a day until another, the last one included."""
+    asked = asking(request)
+    require_org(asked.viewer, "role.grant")
+    today = company_day(asked.at)
+    org = organisation(today)
+    view = unit_view(uid, org)
+    form = forms.Form(request.POST or None, initial={"on": today})
+    form.fields["person"] = chosen(_("谁来管"), people_options(org, view.record.record_id))
+    form.fields["on"] = DayField(label=_("从哪天起"))
+    form.fields["last"] = DayField(
+        label=_("到哪天为止"), required=False, help_text=_("代理的填最后一天；不填就一直管。")
+    )
+
+    def save() -> str:
+        given = form.cleaned_data
+        until = FAR_DAY if given["last"] is None else given["last"] + 1
+        person = UUID(given["person"])
+        grant_role(actor=asked.viewer, at=asked.at, person=person, role=MANAGER, unit=uid, on=given["on"], until=until)
+        return unit_url(uid)
+
+    notes = [
+        _("这几天里他看得到、改得了这个组织和下级的全部，和管理者一样；到期自动收回。"),
+        _("他的归属不变，名下的商机和目标不动；原来的管理者也不受影响。"),
+    ]
+    change = _change(view, _("指定管理者"), _("指定管理者"))
+    return changed_page(request, form, save, replace(change, notes=notes, version=0))
+
+
+def people_options(org: Organisation, first: int) -> list[tuple[str, str]]:
+    """Return (public id, name and unit) of everybody at work, those of one unit first."""
+    there = sorted(
+        (one for one in org.people.values() if not one.left), key=lambda one: (one.unit_id != first, one.code)
+    )
+    return [
+        (str(one.uid), _("%(name)s（%(unit)s）") % {"name": one.name, "unit": org.called(one.unit_id)}) for one in there
+    ]
 
 
 def _change(view: UnitView, heading: str, submit: str) -> Change:
