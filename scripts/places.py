@@ -71,6 +71,7 @@ def places(visitors: Visitors, files: Mapping[str, str]) -> dict[str, str]:
     written, looked_at = files.items()
     found["batch"] = _import(page, *written, commit=True)
     found["preview"] = _import(page, *looked_at, commit=False)
+    found["choosing"] = f"{found['preview'].rstrip('/')}/columns/"
     page.goto("/settings/log/")
     found["entry"] = page.locator("table.log .when a").first.get_attribute("href") or ""
     page.close()

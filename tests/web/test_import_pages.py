@@ -168,7 +168,7 @@ def test_files_are_private_and_what_they_are_called_is_no_path(company, signed_i
 
     (folder,) = uploads.iterdir()
     assert re.fullmatch(r"[A-Za-z0-9_-]{32}", folder.name)
-    assert sorted(one.name for one in folder.iterdir()) == ["0", "about.json"]
+    assert sorted(one.name for one in folder.iterdir()) == ["0", "about.json", "notes.json"]
     assert all(stat.S_IMODE(one.stat().st_mode) == 0o600 for one in folder.iterdir())
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
@@ -196,7 +196,7 @@ def test_what_waits_longer_than_a_day_is_swept_away(company, signed_in, uploads)
 def test_a_file_that_cannot_be_read_is_told_and_nothing_can_be_written(company, signed_in, uploads, files, words):
     client = signed_in("ops")
 
-    page = client.get(upload(client, *files)).content.decode()
+    page = client.get(upload(client, *files).removesuffix("columns/")).content.decode()
 
     assert "现在还不能写入，原因在下面。" in page and "commit/" not in page
     assert words in page

@@ -144,7 +144,7 @@ def _matched(
     workbook: Workbook, sheet: Sheet, label: str, standpoint: Standpoint
 ) -> tuple[Matched | None, list[Finding]]:
     try:
-        table = find_table(sheet, _all_titles())
+        table = find_table(sheet, all_titles())
     except FileRefused as refusal:
         return None, [replace(refusal.finding, severity="note")]
     understood = understand(table, _names(workbook, sheet))
@@ -156,7 +156,7 @@ def _matched(
     if understood.lacking:
         return None, [*noticed, _lacking(understood, table, label)]
     rule = file_rule(understood, table, standpoint)
-    return Matched(label, table, rule, workbook.from_1904), [*noticed, *_unread(rule, table, label)]
+    return Matched(label, table, rule, workbook.from_1904), [*noticed, *unread_columns(rule, table, label)]
 
 
 def understand(table: SheetTable, names: Iterable[str]) -> Understood | None:
@@ -166,6 +166,12 @@ def understand(table: SheetTable, names: Iterable[str]) -> Understood | None:
     candidates = [one for one in read if one.named and one.columns]
     candidates = candidates or [one for one in read if one.telling and len(one.columns) >= LEAST_KNOWN]
     return max(candidates, key=_likelihood, default=None)
+
+
+def understood_as(table: SheetTable, relation: str) -> Understood:
+    """Return which of a table's titles are fields of one relation."""
+    (vocabulary,) = (one for one in vocabularies() if one.relation == relation)
+    return _understood(table, vocabulary, named=True)
 
 
 def _likelihood(understood: Understood) -> tuple[int, bool]:
@@ -205,7 +211,8 @@ def _lacks(name: str, columns: Mapping[str, Header], months: bool) -> tuple[str,
 
 
 @lru_cache(maxsize=1)
-def _all_titles() -> frozenset[str]:
+def all_titles() -> frozenset[str]:
+    """Return every title that is understood."""
     return frozenset(title for one in vocabularies() for title in one.titles)
 
 
@@ -284,7 +291,7 @@ def _same_titles(understood: Understood, label: str) -> list[Finding]:
     ]
 
 
-def _unread(rule: FileRule, table: SheetTable, label: str) -> list[Finding]:
+def unread_columns(rule: FileRule, table: SheetTable, label: str) -> list[Finding]:
     """Tell which columns are not read, so that nobody believes they were."""
     by_month = any(one.by_month for one in rule.yields)
     used = {column for one in rule.yields for column in one.columns} | {rule.year_column} | _derived(rule)

@@ -12,11 +12,13 @@ from dacheng.exchange.referring import unknown_finding
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A spelling that probably means something known; a person confirms it.
+    """A word that is not known; a person says what it means.
 
     Args:
         column: key of the column, as an alias names it.
+        meant: what it probably means; empty when nothing is near.
         rows: how many rows hold it.
+        label: what it is the name of; title: the column as the file calls it.
     """
 
     sheet: str
@@ -24,19 +26,21 @@ class Suggestion:
     value: str
     meant: str
     rows: int
+    label: Text = Text("", "")
+    title: str = ""
 
 
 def tell(noticed: Noticed) -> tuple[Suggestion, ...]:
-    """Make findings of what rows share, and return the spellings that a person may confirm."""
+    """Make findings of what rows share, and return the words that a person may explain, those with a meaning first."""
     suggestions = []
     for shared, count in noticed.shared.items():
         finding = _finding(shared, count)
         if finding is not None:
             noticed.keep(replace(finding, sheet=noticed.labels[shared.table], row=count.row), shared.table)
-        if shared.kind == "unknown" and shared.meant:
-            sheet = noticed.labels[shared.table]
-            suggestions.append(Suggestion(sheet, shared.key, shared.value, shared.meant, count.rows))
-    return tuple(suggestions)
+        if shared.kind == "unknown" and shared.key:
+            sheet, told = noticed.labels[shared.table], (shared.value, shared.meant, count.rows)
+            suggestions.append(Suggestion(sheet, shared.key, *told, shared.label, shared.title))
+    return tuple(sorted(suggestions, key=lambda one: not one.meant))
 
 
 def _finding(shared: Shared, count: Count) -> Finding | None:

@@ -10,28 +10,45 @@ from typing import Any
 from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.errors import Finding, Text
 from dacheng.core.schema import RELATIONS
+from dacheng.exchange.telling import Suggestion
 from dacheng.service import imports
 from dacheng.service.imports import Prepared
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.uploads import Kept
 from dacheng.store.actions.imports import ComingChange, Imported, ImportRefused, Preview
+from dacheng.store.queries.importing import records_listed
 
 SHOWN_CHANGES = 200
 """Coming changes that are kept for the page; the number of all is told."""
+
+SHOWN_WORDS, MOST_PICKS = 50, 80
+"""Words that are not known, and names that one of them may mean, as far as the page shows them."""
+
+UNSURE = frozenset({"import/nothing-to-read", "import/missing-column", "import/mapping-fits"})
+"""What is found when nobody said how the tables are to be read, and it is not clear."""
 
 SEVERITIES = ("block", "warn", "note")
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """A spelling that probably means something known; rows: how many hold it."""
+    """A word of the files that is not known.
+
+    Args:
+        column: key of the column; title: as the file calls it.
+        meant: what it probably means; empty when nothing is near.
+        rows: how many rows hold it.
+        picks: names that it may mean, where they are few.
+    """
 
     sheet: str
     column: str
     value: str
     meant: str
     rows: int
+    title: str = ""
+    picks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,11 @@ class Look:
     spellings: Sequence[Spelling]
     changes: Sequence[ComingChange]
     all_changes: int
+
+    @property
+    def needs_choosing(self) -> bool:
+        """Tell whether somebody should look at how the tables are read first."""
+        return any(one.rule in UNSURE for one in self.findings)
 
     @property
     def writes(self) -> int:
@@ -120,7 +142,13 @@ def refused_workbook(kept: Kept, actor: Viewer, at: datetime, language: str) -> 
 
 def prepared_from(kept: Kept, at: datetime) -> Prepared:
     """Read and map the files; nothing is written."""
-    return imports.prepare(kept.uploads(), on_day=imports.day_of_import(at), mapping=kept.mapping, aliases=kept.aliases)
+    return imports.prepare(
+        kept.uploads(),
+        on_day=imports.day_of_import(at),
+        mapping=kept.mapping,
+        aliases=kept.aliases,
+        chosen=kept.chosen,
+    )
 
 
 def names_in(changes: Sequence[ComingChange]) -> dict[str, Mapping[int, Name]]:
@@ -147,12 +175,26 @@ def _looked(kept: Kept, actor: Viewer, at: datetime) -> Look:
         refused=len(prepared.files.refused),
         impossible=seen.is_blocked or not prepared.batch.rows,
         findings=tuple(dict.fromkeys(findings)),
-        spellings=tuple(
-            Spelling(one.sheet, one.column, one.value, one.meant, one.rows) for one in prepared.suggestions
-        ),
+        spellings=_spellings(prepared.unknown[:SHOWN_WORDS]),
         changes=seen.changes[:SHOWN_CHANGES],
         all_changes=len(seen.changes),
     )
+
+
+def _spellings(words: Sequence[Suggestion]) -> tuple[Spelling, ...]:
+    """Return words with what they may mean."""
+    relation_of = {relation.label: name for name, relation in RELATIONS.items()}
+    picks = {label: _picks(relation_of[label]) for label in {one.label for one in words} if label in relation_of}
+    return tuple(
+        Spelling(one.sheet, one.column, one.value, one.meant, one.rows, one.title, picks.get(one.label, ()))
+        for one in words
+    )
+
+
+def _picks(relation: str) -> tuple[str, ...]:
+    """Return the names of a relation; none when there are many."""
+    listed = records_listed(relation, MOST_PICKS + 1)
+    return tuple(one.name or one.code for one in listed) if len(listed) <= MOST_PICKS else ()
 
 
 def _from_notes(noted: Mapping[str, Any]) -> Look:

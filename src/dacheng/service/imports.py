@@ -6,16 +6,17 @@ again at what stands, and writes all of it or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, NotFound, Text
 from dacheng.core.staging import Batch
+from dacheng.exchange.chosen import from_plain, match_chosen
 from dacheng.exchange.defaults import default_measures
 from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.mapping import Founding, ImportMapping
@@ -44,12 +45,13 @@ from dacheng.store.company import company_setting
 from dacheng.store.history import company_day
 from dacheng.store.identity import given_uid, hidden
 from dacheng.store.queries.batches import Committed, batches_committed
+from dacheng.store.queries.import_mappings import saved_mapping
 from dacheng.store.queries.importing import homes_of, records_called, records_listed, top_unit_code
 
 __all__ = [
     "Committed", "ImportRefused", "Prepared", "Upload", "YamlRefused", "batch_called", "batches", "check_mapping",
-    "commit", "day_of_import", "files_in", "mapping_labels", "prepare", "preview", "refused_rows", "shipped_mappings",
-    "undo",
+    "commit", "day_of_import", "files_in", "mapping_labels", "prepare", "preview", "read_files", "refused_rows",
+    "shipped_mappings", "undo",
 ]  # fmt: skip
 
 READ = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -98,6 +100,11 @@ class Prepared:
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
         """Return spellings that a person may confirm."""
+        return tuple(one for one in self.files.suggestions if one.meant)
+
+    @property
+    def unknown(self) -> tuple[Suggestion, ...]:
+        """Return words of the files that are not known, those with a probable meaning first."""
         return self.files.suggestions
 
     @property
@@ -137,23 +144,28 @@ def prepare(
     name: str = "",
     source: str = "",
     aliases: Aliases | None = None,
+    chosen: Sequence[Mapping[str, Any]] = (),
 ) -> Prepared:
     """Read and map files; nothing is written.
 
     Args:
         on_day: the day of the import.
-        mapping: name of a shipped mapping, or the YAML text of one; empty = by the files' own titles.
+        mapping: name of a shipped or saved mapping, or the YAML text of one; empty = by the files' own titles.
         name: what the batch is called; default the files' names.
         source: the system they come from; default the mapping's.
         aliases: spellings that a person confirmed: column -> text -> meaning.
+        chosen: how the tables are read, when somebody chose the columns by hand; goes before the mapping.
 
     Raises:
         YamlRefused: the mapping has mistakes. NotFound: there is no mapping of that name.
     """
-    workbooks, findings = _read(uploads)
-    described, matched, noticed = _matched(workbooks, mapping)
+    workbooks, findings = read_files(uploads)
+    saved = saved_mapping(mapping) if mapping and not chosen and "\n" not in mapping else None
+    if saved is not None:
+        mapping, chosen, aliases = saved.mapping, saved.tables, _both(saved.aliases, aliases or {})
+    described, matched, noticed = _matched(workbooks, mapping, chosen)
     described = replace(described, source=source or described.source)
-    fits = fitting(workbooks, map(shipped_mapping, shipped_mappings())) if mapping in ("", OWN) else []
+    fits = fitting(workbooks, map(shipped_mapping, shipped_mappings())) if mapping in ("", OWN) and not chosen else []
     findings += [*noticed, *_company_findings(described), *map(_fit_finding, fits[:1])]
     exists = company_exists()
     files = stage(
@@ -180,8 +192,19 @@ def _fit_finding(fit: Fit) -> Finding:
     )
 
 
-def _matched(workbooks: Sequence[Workbook], mapping: str) -> tuple[ImportMapping, list[Matched], list[Finding]]:
+def _both(first: Aliases, then: Aliases) -> dict[str, dict[str, str]]:
+    """Return the aliases of both; what is said later goes before."""
+    return {column: {**first.get(column, {}), **then.get(column, {})} for column in {**first, **then}}
+
+
+def _matched(
+    workbooks: Sequence[Workbook], mapping: str, chosen: Sequence[Mapping[str, Any]] = ()
+) -> tuple[ImportMapping, list[Matched], list[Finding]]:
     """Return the mapping, the tables it reads, and what was noticed."""
+    if chosen:
+        pool = [from_plain(one) for one in chosen]
+        matched, findings, described = match_chosen(workbooks, pool, Standpoint(tuple(_stages())))
+        return described, matched, findings
     if mapping in ("", OWN):
         matched, findings, described = match_own(workbooks, Standpoint(tuple(_stages())))
         return described, matched, findings
@@ -190,7 +213,7 @@ def _matched(workbooks: Sequence[Workbook], mapping: str) -> tuple[ImportMapping
     return described, *match(workbooks, described)
 
 
-def _read(uploads: Iterable[Upload]) -> tuple[list[Workbook], list[Finding]]:
+def read_files(uploads: Iterable[Upload]) -> tuple[list[Workbook], list[Finding]]:
     """Return the files that can be read; a refused one hides none of the others."""
     workbooks: list[Workbook] = []
     findings: list[Finding] = []

@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ class Kept:
         at: microseconds UTC of their arrival.
         mapping: name of a shipped mapping, the YAML text of one, or empty.
         aliases: spellings that the person confirmed: column -> text -> meaning.
+        chosen: how the tables are read, as plain data; empty until somebody chooses columns by hand.
     """
 
     token: str
@@ -61,6 +62,12 @@ class Kept:
     names: tuple[str, ...]
     mapping: str = ""
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    chosen: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def is_by_file(self) -> bool:
+        """Tell whether a mapping file came with them and nobody chose otherwise since."""
+        return "\n" in self.mapping and not self.chosen
 
     def uploads(self) -> list[Upload]:
         """Return the files for reading."""
@@ -70,7 +77,18 @@ class Kept:
         """Remember that a spelling of a column means something; what was looked at before is looked at again."""
         aliases = {name: dict(texts) for name, texts in self.aliases.items()}
         aliases.setdefault(column, {})[text] = meaning
-        _write(self.folder / ABOUT, _about(self.person_id, self.at, self.names, self.mapping, aliases))
+        self._become(replace(self, aliases=aliases))
+
+    def choose(self, tables: Sequence[Mapping[str, Any]]) -> None:
+        """Remember how the tables are read; what was looked at before is looked at again."""
+        self._become(replace(self, chosen=tuple(tables)))
+
+    def read_by(self, mapping: str) -> None:
+        """Read the files by another mapping, and forget what was chosen by hand."""
+        self._become(replace(self, mapping=mapping, chosen=()))
+
+    def _become(self, other: Kept) -> None:
+        _write(self.folder / ABOUT, _about(other))
         self.forget()
 
     def note(self, notes: Mapping[str, Any]) -> None:
@@ -109,8 +127,8 @@ def keep(root: Path, person_id: int, at: datetime, files: Sequence[Brought], map
     try:
         for number, one in enumerate(files):
             _copy(one, folder / str(number))
-        about = _about(person_id, microseconds(at), tuple(one.name for one in files), mapping, {})
-        _write(folder / ABOUT, about)
+        names = tuple(one.name for one in files)
+        _write(folder / ABOUT, _about(Kept(token, folder, person_id, microseconds(at), names, mapping)))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -135,14 +153,20 @@ def opened(root: Path, token: str, person_id: int, at: datetime) -> Kept:
 def _kept(folder: Path) -> Kept:
     about = json.loads((folder / ABOUT).read_text("utf-8"))
     return Kept(
-        folder.name, folder, about["person_id"], about["at"], tuple(about["names"]), about["mapping"], about["aliases"]
+        folder.name,
+        folder,
+        about["person_id"],
+        about["at"],
+        tuple(about["names"]),
+        about["mapping"],
+        about["aliases"],
+        tuple(about["chosen"]),
     )
 
 
-def _about(
-    person_id: int, at: int, names: Sequence[str], mapping: str, aliases: Mapping[str, Mapping[str, str]]
-) -> dict[str, Any]:
-    return {"person_id": person_id, "at": at, "names": list(names), "mapping": mapping, "aliases": aliases}
+def _about(kept: Kept) -> dict[str, Any]:
+    names = ("person_id", "at", "names", "mapping", "aliases", "chosen")
+    return {name: getattr(kept, name) for name in names}
 
 
 def _copy(source: Brought, target: Path) -> None:

@@ -23,13 +23,12 @@ from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import said as sentence
-from dacheng.web.imports import counts_table, crumbs, finding_view, totals, workbook
+from dacheng.web.imports import counts_table, crumbs, finding_view, steps, totals, workbook
 from dacheng.web.paging import first_row, pager
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
 
 PAGE = 50
-STEPS_AT_PREVIEW = ("done", "current", "")
 
 
 @login_required
@@ -62,13 +61,13 @@ def commit_files(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_POST
 def confirm_spelling(request: HttpRequest, token: str) -> HttpResponse:
-    """Read a spelling as what it probably means, and look again."""
+    """Read a word as what somebody says it means, and look again."""
     asked = asking(request)
     kept = _kept(asked, token)
-    known = {(one.column, one.value, one.meant) for one in look(kept, asked.viewer, asked.at).spellings}
-    given = tuple(request.POST.get(name, "") for name in ("column", "value", "meant"))
-    if given in known:
-        kept.confirm(*given)
+    known = {(one.column, one.value) for one in look(kept, asked.viewer, asked.at).spellings}
+    column, value, meant = (request.POST.get(name, "").strip() for name in ("column", "value", "meant"))
+    if (column, value) in known and meant:
+        kept.confirm(column, value, meant)
     return redirect("web:import-look", token=token)
 
 
@@ -104,7 +103,8 @@ def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengErro
         "heading": _("导入预览"),
         "scope": _("%(name)s，读了 %(rows)s") % {"name": name, "rows": counted(seen.rows_read, "行")},
         "crumbs": [*crumbs(), {"label": _("导入预览"), "url": ""}],
-        "steps": _steps(),
+        "steps": steps("look", kept.token),
+        "can_save": not kept.is_by_file,
         "problem": sentence(problem) if problem else "",
         "token": kept.token,
         "answer": _answer(seen),
@@ -120,11 +120,6 @@ def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengErro
     }
     request.section = "settings"
     return render(request, "imports/look.html", context, status=422 if problem else 200)
-
-
-def _steps() -> list[dict[str, str]]:
-    labels = (_("选文件"), _("看预览"), _("写入"))
-    return [{"label": label, "state": state} for label, state in zip(labels, STEPS_AT_PREVIEW, strict=True)]
 
 
 def _answer(seen: Look) -> str:

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_POST
 from dacheng.core.errors import DachengError, Finding
 from dacheng.core.schema import RELATIONS
 from dacheng.service import imports as service
-from dacheng.service.import_looking import require_importing
+from dacheng.service.import_choosing import saved_names
+from dacheng.service.import_looking import look, require_importing
 from dacheng.service.import_templates import OFFERED, template
 from dacheng.service.imports import Committed, YamlRefused
 from dacheng.service.uploads import Brought, keep
@@ -61,9 +62,10 @@ class UploadForm(forms.Form):
         )
         language = get_language() or "zh-hans"
         ways = [(name, label.in_language(language)) for name, label in service.mapping_labels()]
-        self.fields["mapping"] = forms.ChoiceField(
-            label=_("怎么读"), required=False, choices=[("", _("自动识别，按表头")), *ways]
-        )
+        choices: list[Any] = [("", _("自动识别，按表头"))]
+        own = [(name, name) for name in saved_names()]
+        choices += [(_("存好的"), own), (_("随产品提供"), ways)] if own else ways
+        self.fields["mapping"] = forms.ChoiceField(label=_("怎么读"), required=False, choices=choices)
         self.fields["mapping_file"] = forms.FileField(
             label=_("我的映射文件"), required=False, help_text=_("YAML；给了就按它读。"),
             widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
@@ -101,7 +103,8 @@ def imports_page(request: HttpRequest) -> HttpResponse:
                 service.check_mapping(given["mapping_text"])
             files = [Brought(one.name, one.chunks()) for one in given["files"]]
             kept = keep(settings.UPLOADS, asked.viewer.person_id, asked.at, files, given["mapping_text"])
-            return redirect("web:import-look", token=kept.token)
+            seen = look(kept, asked.viewer, asked.at)
+            return redirect("web:import-choose" if seen.needs_choosing else "web:import-look", token=kept.token)
         except YamlRefused as problem:
             form.add_error("mapping_file", sentence(problem))
             findings = [finding_view(one) for one in problem.findings]
@@ -114,6 +117,7 @@ def imports_page(request: HttpRequest) -> HttpResponse:
         "findings": findings,
         "templates": _templates(),
         "table": _batches(request, service.batches()),
+        "saved": saved_names(),
     }
     request.section = "settings"
     return render(request, "imports/imports.html", context, status=422 if form.errors else 200)
@@ -174,6 +178,22 @@ def shown_batch(request: HttpRequest, batch: Committed, problem: DachengError | 
     }
     request.section = "settings"
     return render(request, "imports/batch.html", context, status=422 if problem else 200)
+
+
+def steps(current: str, token: str) -> list[dict[str, str]]:
+    """Return the steps of an import; the one before the current can be opened again."""
+    names = ("files", "choose", "look", "write")
+    labels = (_("选文件"), _("对列"), _("看预览"), _("写入"))
+    at = names.index(current)
+    addresses = {"choose": reverse("web:import-choose", args=[token])}
+    return [
+        {
+            "label": label,
+            "state": "current" if place == at else "done" if place < at else "",
+            "url": addresses.get(name, "") if place < at else "",
+        }
+        for place, (name, label) in enumerate(zip(names, labels, strict=True))
+    ]
 
 
 def crumbs() -> list[dict[str, str]]:

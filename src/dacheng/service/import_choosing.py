@@ -1,0 +1,271 @@
+"""Choosing by hand how uploaded tables are read: which field takes which column, or a fixed value (对列)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from dacheng.core.access import Viewer
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.schema import RELATIONS
+from dacheng.exchange.amounts import MONEY_UNITS
+from dacheng.exchange.chosen import (
+    CREATED_BESIDE,
+    ChosenField,
+    ChosenTable,
+    FoundTable,
+    choice_for,
+    found_tables,
+    from_plain,
+    plain,
+)
+from dacheng.exchange.fitting import Fit, fitting
+from dacheng.exchange.layout import Header
+from dacheng.exchange.mapping import typed_columns
+from dacheng.exchange.mapping_file import shipped_mapping, shipped_mappings
+from dacheng.exchange.own_headers import fields_of, is_month
+from dacheng.exchange.suggesting import Suggested, is_needed, missing, samples, suggested
+from dacheng.service.import_looking import require_importing
+from dacheng.service.import_templates import FURTHER, OFFERED
+from dacheng.service.imports import KnownHere, read_files
+from dacheng.service.uploads import Kept
+from dacheng.store.actions.import_mappings import drop_mapping, save_mapping
+from dacheng.store.queries.import_mappings import saved_mapping, saved_names
+from dacheng.store.queries.importing import records_listed
+
+__all__ = [
+    "UNITS", "Choosing", "FieldChoice", "TableChoice", "answered", "choose", "choosing", "drop", "offered", "read_by",
+    "save", "saved_names",
+]  # fmt: skip
+
+UNITS = tuple(MONEY_UNITS)
+PICKED, MOST_PICKS = ("stages", "measures", "products", "units", "people"), 60
+"""Relations whose names are offered for a fixed value."""
+
+YEAR = Text("年份", "Year")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """One of our fields and what fills it.
+
+    Args:
+        needed: a new record needs it.
+        examples: the first texts of its column.
+        by_content: the column was told by its cells, not by its title.
+        picks: what a fixed value is mostly one of.
+    """
+
+    name: str
+    label: Text
+    needed: bool
+    column: str
+    fixed: str
+    examples: tuple[str, ...] = ()
+    by_content: bool = False
+    picks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableChoice:
+    """One table and how it is read.
+
+    Args:
+        lacking: fields that a new record needs and nothing fills.
+        can_create: accounts that are named and not known may be made with it.
+    """
+
+    label: str
+    rows: int
+    headers: tuple[Header, ...]
+    examples: Mapping[str, tuple[str, ...]]
+    chosen: ChosenTable
+    header_row: int
+    fields: tuple[FieldChoice, ...] = ()
+    lacking: tuple[Text, ...] = ()
+    can_create: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """All tables of an upload.
+
+    Args:
+        fits: mappings that were made for files like these, the likeliest first.
+        mapping: the label of the mapping that reads them now; empty when they are chosen by hand.
+    """
+
+    tables: tuple[TableChoice, ...]
+    fits: tuple[Fit, ...]
+    mapping: Text
+
+
+def choosing(kept: Kept, actor: Viewer) -> Choosing:
+    """Return how uploaded tables are read, or would be.
+
+    Raises:
+        NotAllowed: the actor may not import.
+    """
+    require_importing(actor)
+    workbooks, _ = read_files(kept.uploads())
+    pool = [from_plain(one) for one in kept.chosen]
+    tables, _ = found_tables(workbooks, pool)
+    fits = fitting(workbooks, map(shipped_mapping, shipped_mappings()))
+    return Choosing(tuple(_table(one, _chosen(one, pool)) for one in tables), tuple(fits), _label(kept))
+
+
+def choose(kept: Kept, actor: Viewer, answers: Sequence[ChosenTable]) -> None:
+    """Remember how the tables are read; a table that became something else is suggested anew.
+
+    Raises:
+        NotAllowed: the actor may not import.
+    """
+    require_importing(actor)
+    workbooks, _ = read_files(kept.uploads())
+    tables = {one.label: one for one in found_tables(workbooks, answers)[0]}
+    kept.choose([plain(_completed(one, tables.get(one.label))) for one in answers])
+
+
+def read_by(kept: Kept, actor: Viewer, mapping: str) -> None:
+    """Read the files by a mapping that ships or was saved.
+
+    Raises:
+        NotAllowed: the actor may not import. NotFound: there is none of that name.
+    """
+    require_importing(actor)
+    if mapping and saved_mapping(mapping) is None:
+        shipped_mapping(mapping)
+    kept.read_by(mapping)
+
+
+def save(kept: Kept, actor: Viewer, at: datetime, name: str) -> None:
+    """Keep how the files are read, with the words that were confirmed, under a name.
+
+    Raises:
+        NotAllowed: the actor may not import. RuleError: the name cannot be used, or the
+            files are read by a file of somebody's own.
+    """
+    require_importing(actor)
+    if kept.is_by_file:
+        raise RuleError(
+            Text("映射文件就是存好的映射。", "A mapping file is a saved mapping already."),
+            Text("下次一起上传它。", "Upload it with the files next time."),
+        )
+    before = saved_mapping(kept.mapping) if kept.mapping and not kept.chosen else None
+    tables = before.tables if before else kept.chosen or [plain(one.chosen) for one in choosing(kept, actor).tables]
+    aliases = {**(before.aliases if before else {}), **kept.aliases}
+    mapping = before.mapping if before else kept.mapping
+    shipped = mapping in shipped_mappings()
+    save_mapping(
+        actor=actor,
+        at=at,
+        name=name,
+        mapping=mapping if shipped and not kept.chosen else "",
+        tables=() if shipped and not kept.chosen else tables,
+        aliases=aliases,
+        reserved=shipped_mappings(),
+    )
+
+
+def drop(actor: Viewer, name: str) -> None:
+    """Delete a saved mapping.
+
+    Raises:
+        NotAllowed: the actor may not import. NotFound: there is none of that name.
+    """
+    drop_mapping(actor=actor, name=name)
+
+
+# One table -------------------------------------------------------------------------------------
+
+
+def _chosen(found: FoundTable, pool: Sequence[ChosenTable]) -> Suggested:
+    chosen = choice_for(found, pool)
+    if chosen is None and not pool:
+        return suggested(found.table, found.names, KnownHere())
+    if chosen is None or not chosen.relation:
+        return Suggested(replace(chosen or ChosenTable(""), label=found.label))
+    fresh = suggested(found.table, found.names, KnownHere(), chosen.relation)
+    told = {name for name in fresh.by_content if chosen.fields.get(name) == fresh.chosen.fields[name]}
+    return Suggested(replace(chosen, label=found.label), frozenset(told))
+
+
+def _completed(chosen: ChosenTable, found: FoundTable | None) -> ChosenTable:
+    """Return choices of a table; suggestions where only its kind was chosen."""
+    if found is None or not chosen.relation or chosen.fields:
+        return chosen
+    fresh = suggested(found.table, found.names, KnownHere(), chosen.relation).chosen
+    return replace(fresh, label=chosen.label, header_row=chosen.header_row, creates=chosen.relation in CREATED_BESIDE)
+
+
+def _table(found: FoundTable, suggestion: Suggested) -> TableChoice:
+    chosen, table = suggestion.chosen, found.table
+    examples = samples(table)
+    lacking: tuple[Text, ...] = ()
+    if chosen.relation:
+        by_month = chosen.relation == "targets" and any(map(is_month, table.headers))
+        lacking = tuple(_label_of(chosen.relation, name) for name in missing(chosen, by_month))
+    return TableChoice(
+        found.label,
+        table.row_count,
+        table.headers,
+        examples,
+        replace(chosen, label=found.label),
+        table.header_row,
+        tuple(_field(suggestion, name, examples) for name in (fields_of(chosen.relation) if chosen.relation else ())),
+        lacking,
+        chosen.relation in CREATED_BESIDE,
+    )
+
+
+def _field(suggestion: Suggested, name: str, examples: Mapping[str, tuple[str, ...]]) -> FieldChoice:
+    chosen = suggestion.chosen
+    one = chosen.fields.get(name, ChosenField())
+    column = typed_columns(RELATIONS[chosen.relation]).get(name)
+    return FieldChoice(
+        name,
+        _label_of(chosen.relation, name),
+        column is not None and is_needed(chosen.relation, column),
+        one.column,
+        one.fixed,
+        examples.get(one.column, ()),
+        name in suggestion.by_content,
+        _picks(chosen.relation, name),
+    )
+
+
+def _label_of(relation: str, name: str) -> Text:
+    column = typed_columns(RELATIONS[relation]).get(name)
+    beside = {one: label for one, label, *_ in FURTHER.get(relation, ())}
+    return column.label if column else beside.get(name, YEAR)
+
+
+def _picks(relation: str, name: str) -> tuple[str, ...]:
+    """Return what a fixed value of a field is mostly one of."""
+    column = typed_columns(RELATIONS[relation]).get(name)
+    if column is None:
+        return tuple(one.name for one in records_listed("units", MOST_PICKS)) if name == "home" else ()
+    if column.choices:
+        return tuple(code for _, code, _ in column.choices)
+    return tuple(one.name or one.code for one in records_listed(column.ref, MOST_PICKS)) if column.ref in PICKED else ()
+
+
+def _label(kept: Kept) -> Text:
+    if kept.chosen or not kept.mapping:
+        return Text("", "")
+    if "\n" in kept.mapping:
+        return Text("我的映射文件", "My mapping file")
+    saved = saved_mapping(kept.mapping)
+    return Text(saved.name, saved.name) if saved else shipped_mapping(kept.mapping).label
+
+
+def offered() -> tuple[str, ...]:
+    """Return the relations that a table may hold."""
+    return OFFERED
+
+
+def answered(told: Mapping[str, Any]) -> ChosenTable:
+    """Return choices from plain data, such as a form."""
+    return from_plain(told)
