@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from dacheng.core.access import ROLE_CODE, ROLE_LABEL
@@ -94,6 +93,6 @@ def _wait_for(url: str, process: subprocess.Popen[str], log: Path) -> None:
         try:
             with urlopen(f"{url}/sign-in/", timeout=10):
                 return
-        except URLError:
+        except OSError:  # refused, or too busy yet to answer in time
             time.sleep(0.05)
     raise RuntimeError(f"the demo does not answer: {log.read_text()}")
