@@ -19,6 +19,8 @@ NOT_PAGES = {
     "import-template": "a file",
     "import-refused": "a file",
     "deal-move": "a button of the deal's page; a conflict shows the page of deal-won's form",
+    "board-move": "a card moved on the board",
+    "board-cards": "the next cards of a column; leads to the pipeline table without JavaScript",
     "undo": "a button of every message that something is saved",
     "undo-transfer": "a button of a person who was moved",
     "targets-undo": "a button of the page of a save",
@@ -122,6 +124,10 @@ REPORTS = (
 """Every report, with the states that reports have: compared, filtered, empty, explained, opened."""
 
 DEALS = (
+    Stop("board", "manager", "/deals/board/"),
+    Stop("board", "manager", "/deals/board/?flagged=1", "flagged"),
+    Stop("board", "sales_ops", "/deals/board/", "menu", presses=("[data-move]",)),
+    Stop("board", "manager", "/deals/board/?as_of={earlier}", "past"),
     Stop("new-deal", "sales_ops", "/deals/new/"),
     Stop("deal", "sales_ops", "/deals/{open_deal}/", "open"),
     Stop("deal", "sales_ops", "/deals/{open_deal}/", "editing", presses=("main [data-edit]",)),

@@ -49,6 +49,9 @@ GETS = {
     "new-deal": "200 200 200 403 403 403",
     "deal": DEAL_SEEN,
     "deal-move": POST_ONLY,
+    "board": EVERYBODY,
+    "board-cards": MOVED_ON,
+    "board-move": POST_ONLY,
     "deal-hand-over": "403 200 200 403 404 403",
     "deal-won": DEAL_EDITED,
     "deal-lost": DEAL_EDITED,
@@ -123,6 +126,7 @@ GETS = {
 POSTS = {
     "targets-undo": "404 200 200 403 404 403",
     "deal-move": "422 422 422 403 404 403",
+    "board-move": "422 422 422 403 404 403",
     "import-undo": "403 403 302 403 403 403",
     "import-commit": NOWHERE,
     "import-spelling": NOWHERE,

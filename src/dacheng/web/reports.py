@@ -19,6 +19,7 @@ from dacheng.service.reports import Answer, run_report
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.charting import bar_lists, waterfall_chart
+from dacheng.web.deal_tabs import deal_tabs
 from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
@@ -123,6 +124,8 @@ def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str
     area = current.name.split("/")[0]
     if area == "targets":
         return target_tabs(request, current.name)
+    if area == "deals":
+        return deal_tabs(request, current.name)
     listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] == area and one.listed]
     if len(listed) < 2:
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from dacheng.web import (
+    board,
     cockpit,
     contracts,
     deal_steps,
@@ -53,6 +54,9 @@ urlpatterns = [
     path("reports/<report:name>/", reports.report_page, name="report"),
     path("reports/<report:name>/how/", reports.how_page, name="how"),
     path("reports/<report:name>/export.<str:kind>", reports.export_file, name="export"),
+    path("deals/board/", board.board_page, name="board"),
+    path("deals/board/stages/<uuid:uid>/", board.more_cards, name="board-cards"),
+    path("deals/board/move/<uuid:uid>/", board.move_card, name="board-move"),
     path("deals/new/", deals.new_deal, name="new-deal"),
     path("deals/<uuid:uid>/", deals.deal_page, name="deal"),
     path("deals/<uuid:uid>/move/", deal_steps.move, name="deal-move"),

@@ -51,6 +51,16 @@ GRID = {
     "missing": _("（空）"),
 }
 
+BOARD = {
+    "lifted": _("提起「%s」，在「%s」。左右选一列，空格放下，Esc 放回。"),
+    "over": _("到「%s」，第 %s 列，共 %s 列"),
+    "stays": _("「%s」留在原处。"),
+    "moved": _("「%s」已移到「%s」。"),
+    "left": _("「%s」已移到「%s」，不再符合筛选条件。"),
+    "returned": _("「%s」没有移动，回到「%s」。"),
+    "move_where": _("「%s」移到"),
+}
+
 
 ACTIONS = {
     "company.loaded": pgettext_lazy("log", "载入公司"),
