@@ -9,12 +9,13 @@ import pytest
 from dacheng.core.access import MANAGER, SYSTEM
 from dacheng.core.errors import Conflict, NotAllowed, NotFound, RuleError
 from dacheng.core.handover.handing import Terms
-from dacheng.core.handover.transfer import FIGURES, effect
+from dacheng.core.handover.transfer import FIGURES, effect, reparented
 from dacheng.service.books import open_database
 from dacheng.service.transferring import foreseen
 from dacheng.store.actions.accounts import invite
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.deals import close_deal, edit_deal, reassign_deals
+from dacheng.store.actions.org import move_unit
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import grant_role
 from dacheng.store.actions.targets import Cell, set_targets
@@ -254,6 +255,31 @@ def _a_busy_month() -> None:
         values = {"code": code, "owner_id": uid("people", "li"), "signed_day": on(5, 20), "effective_day": day}
         record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)])
     reassign_deals(actor=SYSTEM, at=AT, uids=[uid("deals", "D2")], to=uid("people", "li"), on=on(6, 2))
+
+
+@pytest.mark.parametrize("day", [on(6, 10), TODAY, on(7, 1)])
+def test_what_was_foreseen_of_a_new_parent_is_what_then_stands_at_every_node(sqlite_database, day):
+    _a_busy_month()
+    unit, parent = number("units", "SH"), number("units", "SOUTH")
+    table = reparented(open_database(SYSTEM, at=LATER, as_of_day=day), unit, parent)
+
+    move_unit(actor=actor("ops"), at=LATER, uid=uid("units", "SH"), parent=uid("units", "SOUTH"), version=1, on=day)
+
+    back = reparented(open_database(SYSTEM, at=LATER, as_of_day=day), unit, number("units", "EAST"))
+    assert of_units(table, "_after") == of_units(back, "")
+    assert of_units(table, "") == of_units(back, "_after")
+    assert of_units(table, "") != of_units(table, "_after")
+
+
+def of_units(table, when: str) -> dict[int, list]:
+    """Return unit -> its figures before or after."""
+    units = table.values["unit_id"].tolist()
+    return {unit: [table.cell(f"{name}{when}", row) for name in FIGURES] for row, unit in enumerate(units)}
+
+
+def test_a_parent_below_the_unit_itself_is_refused(sqlite_database):
+    with pytest.raises(RuleError, match="就在这个组织下面"):
+        reparented(open_database(SYSTEM, at=AT), number("units", "EAST"), number("units", "SH"))
 
 
 def test_somebody_who_keeps_no_people_foresees_nothing(database):

@@ -52,6 +52,7 @@ def test_the_tree_shows_managers_and_people_of_a_day(company, signed_in, django_
     assert text.index(">集团<") < text.index(">华东<") < text.index(">上海组<") < text.index(">华南<")
     row = text[text.index(">上海组<") :].partition("</tr>")[0]
     assert "李雷" in row and "王强" in row
+    assert all(unit_url(company, "SH", step) in row for step in ("move/", "close/")) and "?parent=" in row
 
 
 def test_a_past_day_shows_the_tree_of_that_day(company, signed_in):
@@ -108,6 +109,7 @@ def test_a_move_says_what_it_does_and_then_does_it(company, signed_in):
 
     assert "从 2026-12-01 起 上海组 归 华南 管，之前归 华东" in looked
     assert "移动组织</button>" in looked
+    assert "对各级组织的影响" in looked and "2 →" in looked.replace("</span>", "")
     assert done.status_code == 302
     assert Unit.objects.get(code="SH").parent_id == company.number("units", "SOUTH")
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import MANAGER, POLICY, Viewer, not_allowed
 from dacheng.core.errors import Text
+from dacheng.core.handover.transfer import reparented
 from dacheng.core.org.effects import When, close_unit_effects, move_unit_effects
 from dacheng.core.org.schema import UNITS
+from dacheng.core.table import Table
 from dacheng.core.tree import NO_PARENT
+from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
@@ -29,7 +33,7 @@ from dacheng.store.standing import Standing, standing_uid
 
 __all__ = [
     "Organisation", "UnitRow", "UnitView", "close_unit", "closing_effects", "create_unit", "edit_unit", "move_unit",
-    "moving_effects", "organisation", "require_org", "unit_view",
+    "moving_effects", "moving_figures", "organisation", "require_org", "unit_view",
 ]  # fmt: skip
 
 
@@ -169,6 +173,11 @@ def moving_effects(org: Organisation, unit: Standing, parent: UUID, when_day: in
     return move_unit_effects(
         row.unit.name, org.called(row.unit.parent_id), new.unit.name, (row.units, row.working), when
     )
+
+
+def moving_figures(viewer: Viewer, at: datetime, unit: int, parent: int, day: int) -> Table:
+    """Return what moving a unit does at every node at the end of a day, as far as the viewer sees."""
+    return reparented(open_database(viewer, at=at, as_of_day=day), unit, parent)
 
 
 def closing_effects(

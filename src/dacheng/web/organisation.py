@@ -58,7 +58,7 @@ def organisation_page(request: HttpRequest) -> HttpResponse:
         "tabs": tabs("organisation"),
         "asof": day_picker(request, day, today),
         "buttons": [{"label": _("新建组织"), "url": reverse("web:new-unit"), "primary": True}],
-        "table": _tree(org),
+        "table": _tree(org, editable=day == today),
     }
     return render(request, "organisation/organisation.html", context)
 
@@ -199,13 +199,15 @@ def _scope(org: Organisation) -> str:
     return _("，").join(parts)
 
 
-def _tree(org: Organisation) -> dict[str, Any]:
+def _tree(org: Organisation, *, editable: bool) -> dict[str, Any]:
+    """Return the tree as parts/table.html shows it; today's with what can be done with each unit."""
     heads = [
         ("unit", _("组织"), "text"),
         ("managers", _("管理者"), "text"),
         ("working", _("在职，含下级"), "num"),
         ("people", _("直属人员"), "text"),
     ]
+    heads += [("steps", _("改动"), "text")] if editable else []
     return {
         "title": _("组织"),
         "caption": _("组织"),
@@ -214,7 +216,7 @@ def _tree(org: Organisation) -> dict[str, Any]:
         "columns": [
             {"key": key, "label": label, "align": align, "first": key == "unit"} for key, label, align in heads
         ],
-        "rows": [_tree_row(one) for one in org.rows],
+        "rows": [_tree_row(one, editable=editable) for one in org.rows],
         "empty": {
             "sentence": _("这一天还没有组织。"),
             "hint": _("换一个截至日，或新建第一个组织。"),
@@ -222,7 +224,23 @@ def _tree(org: Organisation) -> dict[str, Any]:
     }
 
 
-def _tree_row(one: UnitRow) -> dict[str, Any]:
+def _steps(one: UnitRow) -> SafeString:
+    """Return links to what can be done with a unit; each names it for whoever does not see the row."""
+    if one.unit.closed:
+        return format_html("")
+    uid = one.unit.uid
+    links = [(f"{reverse('web:new-unit')}?parent={uid}", _("新建下级"))]
+    if one.unit.parent_id:
+        links += [
+            (reverse("web:move-unit", args=[uid]), _("移动")),
+            (reverse("web:close-unit", args=[uid]), _("撤销组织")),
+        ]
+    return format_html_join(
+        " ", '<a href="{}">{}<span class="aloud"> {}</span></a>', ((url, word, one.unit.name) for url, word in links)
+    )
+
+
+def _tree_row(one: UnitRow, *, editable: bool) -> dict[str, Any]:
     named = format_html(
         '<span class="depth-{}"><a class="door" href="{}">{}</a>{}</span>',
         min(one.depth, DEEPEST),
@@ -239,6 +257,7 @@ def _tree_row(one: UnitRow) -> dict[str, Any]:
             {"text": people_links(one.managers), "kind": "html"},
             {"text": figures.count(one.working)},
             {"text": people_links(others), "kind": "html"},
+            *([{"text": _steps(one), "kind": "html"}] if editable else []),
         ],
     }
 

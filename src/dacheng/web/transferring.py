@@ -14,28 +14,23 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.access import Viewer
-from dacheng.core.handover.transfer import FIGURES, LABELS
 from dacheng.core.org.schema import ASSIGNMENTS, PEOPLE
-from dacheng.core.table import Table
 from dacheng.service import transferring as service
 from dacheng.service.organisation import Organisation, organisation, require_org
 from dacheng.service.person import Placed, placed
-from dacheng.service.settings import currency
 from dacheng.service.transferring import KINDS, WAYS, Foreseen, Ways, foreseen
 from dacheng.store.history import company_day
-from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.changing import Change, changed_page
+from dacheng.web.effect_table import effect_table
 from dacheng.web.forms import DayField, chosen
 from dacheng.web.organisation import person_url, unit_options
 from dacheng.web.people import person_crumbs, undo_url
-from dacheng.web.standpoint import money_unit
 from dacheng.web.toasts import say
 from dacheng.web.unit_changes import people_options
 
@@ -155,50 +150,9 @@ def _page(
         save,
         change,
         effects=lambda: seen().said,
-        figures=lambda: _table(request, seen()),
+        figures=lambda: effect_table(request, seen().table, seen().names),
         undo_url=lambda: undo_url(view),
     )
-
-
-def _table(request: HttpRequest, found: Foreseen) -> dict[str, Any]:
-    """Return every node with its figures, before → after where they differ."""
-    language, unit = get_language() or "zh-hans", money_unit(request)
-    money = figures.unit_words(unit, currency(), language)
-    titles = [(name, LABELS[name].in_language(language), "" if name == "deals" else money) for name in FIGURES]
-    nodes = found.table.values["unit_id"].tolist()
-    return {
-        "title": _("对各级组织的影响"),
-        "caption": _("对各级组织的影响，移交那天结束时"),
-        "look": "plain",
-        "columns": [
-            {"key": "unit", "label": _("组织"), "align": "text", "first": True},
-            *({"key": name, "label": label, "unit": words, "align": "num"} for name, label, words in titles),
-        ],
-        "rows": [
-            {
-                "cells": [
-                    {"text": found.names[node].in_language(language)},
-                    *(_cell(found.table, name, row, unit) for name in FIGURES),
-                ]
-            }
-            for row, node in enumerate(nodes)
-        ],
-        "notes": [_("这天结束时的数，目标和业绩是本财年合同额；有变化的写成「移交前 → 移交后」。")],
-        "empty": {"sentence": _("受影响的组织不在你的范围内。"), "hint": ""},
-    }
-
-
-def _cell(table: Table, name: str, row: int, unit: figures.Unit) -> dict[str, Any]:
-    before, after = (_shown(table.cell(one, row), name, unit) for one in (name, f"{name}_after"))
-    if before == after:
-        return {"text": before, "tone": "ink3"}
-    words = format_html('<span class="ink3">{}</span> → <b>{}</b>', before, after)
-    return {"text": words, "kind": "html"}
-
-
-def _shown(value: int | float | None, name: str, unit: figures.Unit) -> str:
-    number = int(value or 0)
-    return figures.count(number) if name == "deals" else figures.money(number, unit)
 
 
 def _opened(request: HttpRequest, uid: UUID) -> tuple[Asking, Placed, int]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import MANAGER
 from dacheng.core.org.schema import UNITS
 from dacheng.core.period import FAR_DAY
+from dacheng.service.names import Name
 from dacheng.service.organisation import (
     Organisation,
     UnitView,
@@ -23,6 +24,7 @@ from dacheng.service.organisation import (
     create_unit,
     move_unit,
     moving_effects,
+    moving_figures,
     organisation,
     require_org,
     unit_view,
@@ -31,6 +33,7 @@ from dacheng.service.person import grant_role
 from dacheng.store.history import company_day
 from dacheng.web.asking import asking
 from dacheng.web.changing import Change, changed_page
+from dacheng.web.effect_table import effect_table
 from dacheng.web.forms import DayField, chosen
 from dacheng.web.organisation import crumbs, standing_organisation, unit_options, unit_url
 
@@ -73,7 +76,7 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     asked = asking(request)
     org, today = standing_organisation(asked), company_day(asked.at)
     view = unit_view(uid, org)
-    form = forms.Form(request.POST or None, initial={"on": today})
+    form = forms.Form(request.POST or None, initial={"on": today, "parent": request.GET.get("parent", "")})
     form.fields["parent"] = chosen(_("新的上级"), unit_options(org, without=_subtree(org, view)))
     form.fields["on"] = DayField(label=_("从哪天起"))
 
@@ -88,7 +91,15 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
         given = form.cleaned_data
         return moving_effects(org, view.record, UUID(given["parent"]), given["on"], today)
 
-    return changed_page(request, form, save, _change(view, _("移动组织"), _("移动组织")), effects=effects)
+    def nodes() -> dict[str, Any]:
+        given = form.cleaned_data
+        parent = org.of_uid(given["parent"])
+        under = parent.unit.unit_id if parent else 0
+        table = moving_figures(asked.viewer, asked.at, view.record.record_id, under, given["on"])
+        return effect_table(request, table, {one.unit.unit_id: Name(one.unit.code, one.unit.name) for one in org.rows})
+
+    change = _change(view, _("移动组织"), _("移动组织"))
+    return changed_page(request, form, save, change, effects=effects, figures=nodes)
 
 
 @login_required

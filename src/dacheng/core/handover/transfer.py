@@ -1,4 +1,4 @@
-"""What a transfer or a leaving does at every node (移交的影响): both units, those who take over, and all above.
+"""What a transfer, a leaving or a new parent does at every node (移交、改隶的影响): what it touches, and all above.
 
 The figures stand at the end of the day itself, before and after, with everything else as it is:
 open deals and their amounts, the contract value target and done of the fiscal year.
@@ -15,16 +15,17 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.deals.weighing import stages_of, weighted_amount
-from dacheng.core.errors import Text
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.filtering import EVERYTHING, INSIDE, equal
 from dacheng.core.handover.handing import Cell, Handover, nodes_of, target_changes
 from dacheng.core.table import CellKind, Table, TableColumn, table_of
 from dacheng.core.targets.cascading import Grid, cells_of, planned
 from dacheng.core.targets.results import counting, fiscal_year_of, results
 from dacheng.core.targets.schema import CONTRACT
-from dacheng.core.tree import UNKNOWN
+from dacheng.core.tree import UNKNOWN, Tree
 
 FIGURES = ("deals", "pipeline", "weighted", "target", "done")
+OF_DEALS = FIGURES[:3]
 LABELS = {
     "deals": Text("在途单数", "Open opportunities"),
     "pipeline": Text("在途金额", "Pipeline"),
@@ -66,25 +67,71 @@ def effect(book: Book, plan: Handover) -> Table:
     done, done_after = _done(book, plan)
     before |= {"target": targets, "done": done}
     after |= {"target": targets_after, "done": done_after}
-    seen = set(book.scope.units)
-    nodes = np.array([one for one in nodes_of(book.tree, plan.places()) if one in seen], dtype=np.int64)
+    nodes = _seen(book, nodes_of(book.tree, plan.places()))
     at = book.tree.position_of(nodes)
-    figures = {name: before[name][at] for name in FIGURES} | {f"{name}_after": after[name][at] for name in FIGURES}
-    return replace(table_of(COLUMNS, Rows({"unit_id": nodes} | figures), key=("unit_id",)), name="org/transfer")
+    return _compared(nodes, {name: before[name][at] for name in FIGURES}, {name: after[name][at] for name in FIGURES})
+
+
+def reparented(book: Book, unit: int, parent: int) -> Table:
+    """Return every node that a new parent of a unit touches, with its figures before and after (改隶的影响).
+
+    Nothing moves but the unit: what counts in it counts, from the Book's day on, in the sums of
+    those who stand above its new place and no longer of those above the old one.
+
+    Raises:
+        RuleError: the parent stands below the unit.
+    """
+    tree = book.tree
+    if tree.is_under(parent, unit):
+        raise RuleError(
+            Text("新的上级在那天就在这个组织下面。", "The new parent stands below the unit on that day."),
+            Text("请选不在它下面的上级，或换一个日期。", "Choose a parent that does not, or another day."),
+        )
+    parents = np.where(tree.parent_position == UNKNOWN, 0, tree.unit_ids[tree.parent_position])
+    moved = Tree.of(tree.unit_ids, np.where(tree.unit_ids == unit, parent, parents))
+    nodes = _seen(book, nodes_of(tree, (unit, parent)))
+    before, after = (_standing(one, nodes) for one in (book, replace(book, tree=moved)))
+    return _compared(nodes, before, after)
+
+
+def _standing(book: Book, nodes: IntArray) -> dict[str, IntArray]:
+    """Return the figures of nodes in a Book's own tree."""
+    rows, amounts = _open_deals(book)
+    grid, cells = _contract_targets(book)
+    found = dict(zip(OF_DEALS, _rolled(book, rows["unit_id"], amounts).T, strict=True))
+    found["target"] = planned(book.tree, grid, cells).target.value.sum(axis=1)
+    found["done"] = _by_unit(book, results(book, counting(book, fiscal_year_of(book, None)), ("unit_id",)))
+    at = book.tree.position_of(nodes)
+    return {name: figures[at] for name, figures in found.items()}
+
+
+def _seen(book: Book, nodes: list[int]) -> IntArray:
+    seen = set(book.scope.units)
+    return np.array([one for one in nodes if one in seen], dtype=np.int64)
+
+
+def _compared(nodes: IntArray, before: Figures, after: Figures) -> Table:
+    figures = {name: before[name] for name in FIGURES} | {f"{name}_after": after[name] for name in FIGURES}
+    return replace(table_of(COLUMNS, Rows({"unit_id": nodes} | figures), key=("unit_id",)), name="org/effect")
 
 
 def _pipeline(book: Book, plan: Handover) -> tuple[dict[str, IntArray], dict[str, IntArray]]:
-    wanted = equal(state=OPEN) & INSIDE
-    rows = book.gather(OPEN_DEALS.format(where=wanted.where), **wanted.params)
-    weighted, known = weighted_amount(rows, stages_of(book))
+    rows, amounts = _open_deals(book)
     his = rows["owner_id"] == plan.person
     handed = his & _still_his(book, plan, rows)
     moved = np.where(handed, plan.place("deals"), plan.new)
     units = np.where(his, moved, rows["unit_id"])
-    amounts = np.stack((np.ones(len(rows), dtype=np.int64), _filled(rows), np.where(known, weighted, 0)), axis=1)
-    names = ("deals", "pipeline", "weighted")
     before, after = (_rolled(book, place, amounts).T for place in (rows["unit_id"], units))
-    return dict(zip(names, before, strict=True)), dict(zip(names, after, strict=True))
+    return dict(zip(OF_DEALS, before, strict=True)), dict(zip(OF_DEALS, after, strict=True))
+
+
+def _open_deals(book: Book) -> tuple[Rows, IntArray]:
+    """Return the open deals with the figures of each, shape (n, 3)."""
+    wanted = equal(state=OPEN) & INSIDE
+    rows = book.gather(OPEN_DEALS.format(where=wanted.where), **wanted.params)
+    weighted, known = weighted_amount(rows, stages_of(book))
+    one_each = np.ones(len(rows), dtype=np.int64)
+    return rows, np.stack((one_each, _filled(rows), np.where(known, weighted, 0)), axis=1)
 
 
 def _still_his(book: Book, plan: Handover, rows: Rows) -> BoolArray:
@@ -100,15 +147,21 @@ def _still_his(book: Book, plan: Handover, rows: Rows) -> BoolArray:
 
 
 def _targets(book: Book, plan: Handover) -> tuple[IntArray, IntArray]:
-    span = fiscal_year_of(book, None)
-    rows = cells_of(book, span, EVERYTHING)
-    rows = rows.only((rows["measure_id"] == CONTRACT) & (book.tree.position_of(rows["unit_id"]) != UNKNOWN))
+    grid, rows = _contract_targets(book)
     cells = as_cells(rows)
     after: dict[Cell, int | None] = {**cells, **target_changes(cells, book.tree, plan)}
-    grid = Grid(np.array([CONTRACT], dtype=np.int64), span)
     changed = _as_rows({cell: amount for cell, amount in after.items() if amount is not None}, grid)
     found, found_after = (planned(book.tree, grid, one).target.value.sum(axis=1) for one in (rows, changed))
     return found, found_after
+
+
+def _contract_targets(book: Book) -> tuple[Grid, Rows]:
+    """Return the contract value targets of the fiscal year that have a place in the tree."""
+    span = fiscal_year_of(book, None)
+    rows = cells_of(book, span, EVERYTHING)
+    placed = book.tree.position_of(rows["unit_id"]) != UNKNOWN
+    grid = Grid(np.array([CONTRACT], dtype=np.int64), span)
+    return grid, rows.only((rows["measure_id"] == CONTRACT) & placed)
 
 
 def _done(book: Book, plan: Handover) -> tuple[IntArray, IntArray]:
