@@ -41,6 +41,18 @@ class Staged:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """The version of the data that a file of our own shows.
+
+    Args:
+        seq: the log sequence it was exported at; day: the day it shows.
+    """
+
+    seq: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one file or folder brings.
 
@@ -48,9 +60,11 @@ class Batch:
         source: name of the system it comes from; rows are keyed by (source, code).
         name: the file or folder as its user knows it.
         currency: ISO code of its money.
+        bases: sheet of a row -> what it shows, where the sheet is an export of ours.
     """
 
     source: str
     name: str
     currency: str
     rows: tuple[Staged, ...] = field(default=())
+    bases: Mapping[str, Base] = field(default_factory=dict)

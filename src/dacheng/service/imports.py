@@ -15,13 +15,14 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, NotFound, Text
-from dacheng.core.staging import Batch
+from dacheng.core.staging import Base, Batch
 from dacheng.exchange.chosen import from_plain, match_chosen
 from dacheng.exchange.defaults import default_measures
 from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.mapping import Founding, ImportMapping
 from dacheng.exchange.mapping_file import read_mapping, shipped_mapping, shipped_mappings
-from dacheng.exchange.matching import Matched, match
+from dacheng.exchange.matching import Matched, label_of, match
+from dacheng.exchange.own_export import exported_version
 from dacheng.exchange.own_headers import OWN, match_own
 from dacheng.exchange.own_rows import StageSeen, Standpoint
 from dacheng.exchange.reading import FileRefused, Workbook, read_workbook
@@ -47,6 +48,7 @@ from dacheng.store.identity import given_uid, hidden
 from dacheng.store.queries.batches import Committed, batches_committed
 from dacheng.store.queries.import_mappings import saved_mapping
 from dacheng.store.queries.importing import homes_of, records_called, records_listed, top_unit_code
+from dacheng.store.queries.versions import version_called
 
 __all__ = [
     "Committed", "ImportRefused", "Prepared", "Upload", "YamlRefused", "batch_called", "batches", "check_mapping",
@@ -178,7 +180,21 @@ def prepare(
         aliases={header_key(column): texts for column, texts in (aliases or {}).items()},
         findings=findings,
     )
+    if exists and (bases := _bases(workbooks)):
+        files = replace(files, batch=replace(files.batch, bases=bases))
     return Prepared(files, described, None if exists else described.company, tuple(fits))
+
+
+def _bases(workbooks: Sequence[Workbook]) -> dict[str, Base]:
+    """Return what the sheets show of those workbooks that are exports of ours."""
+    bases: dict[str, Base] = {}
+    for workbook in workbooks:
+        version = exported_version(workbook)
+        seq = version_called(version.name) if version else None
+        if version and seq is not None:
+            labels = [label_of(workbook, sheet, len(workbooks)) for sheet in workbook.sheets]
+            bases |= dict.fromkeys(labels, Base(seq, version.day))
+    return bases
 
 
 def _fit_finding(fit: Fit) -> Finding:

@@ -8,10 +8,13 @@ from typing import Any
 
 from dacheng.core.period import date_of
 from dacheng.core.table import CellKind, Table
+from dacheng.engine.connection import ConnectionEngine
+from dacheng.engine.opening import EngineSource
 from dacheng.exchange.writing import OutColumn as Column
 from dacheng.exchange.writing import OutKind, OutSheet, write_xlsx
 from dacheng.service.printing import Labels, OutColumn, labels_of, out_columns, written
 from dacheng.service.reports import Answer
+from dacheng.store.queries.versions import version_name
 
 KINDS: Mapping[CellKind, OutKind] = {
     "money": "money",
@@ -33,7 +36,7 @@ def workbook(answer: Answer, columns: list[str], language: str) -> bytes:
         name=table.title.in_language(language),
         columns=[Column(_title(one, language), _kind(one)) for one in shown],
         rows=([_value(table, one, row, labels) for one in shown] for row in range(len(table))),
-        total=[_total(table, one) for one in shown] if table.totals else None,
+        total=_totals(table, shown, language) if table.totals else None,
         notes=_notes(answer, language),
     )
     stream = io.BytesIO()
@@ -63,6 +66,13 @@ def _total(table: Table, one: OutColumn) -> Any:
     return table.totals.get(one.column.name) if one.column.kind in KINDS else None
 
 
+def _totals(table: Table, shown: list[OutColumn], language: str) -> list[Any]:
+    """Return the row of totals; it says so, also to whoever reads the file again."""
+    word = "Total" if language.startswith("en") else "合计"
+    totals = [_total(table, one) for one in shown]
+    return [word, *totals[1:]] if totals and _kind(shown[0]) == "text" else totals
+
+
 def _notes(answer: Answer, language: str) -> list[str]:
     """Return what the 说明 sheet says: report, standpoint, conditions, formula, what was left out."""
     english = language.startswith("en")
@@ -73,6 +83,17 @@ def _notes(answer: Answer, language: str) -> list[str]:
     lines = [
         f"{'As of' if english else '截至'} {date_of(book.as_of_day).isoformat()}, {basis[english]}",
         *(f"{name} = {value}" for name, value in answer.given.items() if value and name not in ("limit", "offset")),
+        *_version(answer, english),
         table.help.in_language(language),
     ]
     return [*lines, *(note.text.in_language(language) for note in table.notes)]
+
+
+def _version(answer: Answer, english: bool) -> list[str]:
+    """Return which version of the data the file shows, so that it can come back and be compared."""
+    source = answer.book.source
+    if not (isinstance(source, EngineSource) and isinstance(source.engine, ConnectionEngine)):
+        return []
+    name = version_name(source.seq)
+    told = f"{name} @ {date_of(answer.book.as_of_day).isoformat()}"
+    return [f"{'Data version' if english else '数据版本'} {told}"] if name else []

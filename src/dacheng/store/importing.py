@@ -9,7 +9,7 @@ that was taken away does not come back with a file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dacheng.core.closing import posting_day
@@ -17,10 +17,11 @@ from dacheng.core.errors import Finding, Text
 from dacheng.core.facts import Version, apply, merged, overlay, patch
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.core.staging import Batch, Staged
+from dacheng.core.staging import Base, Batch, Staged
 from dacheng.store.bulk import among, next_id, select_rows
 from dacheng.store.contracting import FOLLOWED
 from dacheng.store.deriving import Deriver, deriver
+from dacheng.store.import_merging import news_of
 from dacheng.store.models import RECORDS
 from dacheng.store.periods import closed_through
 from dacheng.store.saving import Becoming, New
@@ -99,7 +100,8 @@ def planned(batch: Batch, day: int) -> Plan:
     codes = Codes(batch.source, rows)
     for name in RELATIONS:
         if rows.get(name):
-            plan.parts[name] = _Planning(plan, RELATIONS[name], batch.source, codes, day).part(rows[name])
+            planning = _Planning(plan, RELATIONS[name], batch.source, codes, day, batch.bases)
+            plan.parts[name] = planning.part(rows[name])
     return plan
 
 
@@ -136,6 +138,7 @@ class _Planning:
     source: str
     codes: Codes
     day: int
+    bases: Mapping[str, Base]
 
     def part(self, rows: list[Staged]) -> Part:
         """Return what the rows do."""
@@ -150,9 +153,25 @@ class _Planning:
             if number not in part.found and reader.is_complete(told.row, told.moments[0][1])
         }
         part.news = self._news(new)
+        merged_rows = self._merged(part, numbered)
         for number, one in part.found.items():
-            self._compare(part, one, numbered[number])
+            self._compare(part, one, merged_rows[number])
         return part
+
+    def _merged(self, part: Part, numbered: dict[int, Told]) -> dict[int, Told]:
+        """Return what rows say; of an export of ours only what the file changed."""
+        told = dict(numbered)
+        for base in set(self.bases.values()):
+            own = {
+                number: (one.row, {name: value for _, values in one.moments for name, value in values.items()})
+                for number, one in numbered.items()
+                if number in part.found and self.bases.get(one.row.sheet) == base
+            }
+            news = news_of(self.relation, own, part.found, base, self.day, self.plan.findings) if own else {}
+            for number, values in news.items():
+                row = replace(own[number][0], known_start=False)
+                told[number] = Told(row, [(self.day, values)])
+        return told
 
     def _numbered(self, readable: list[Told], part: Part) -> dict[int, Told]:
         """Give each row the number of its record, and read those that stand."""
