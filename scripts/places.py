@@ -26,6 +26,7 @@ PLACES = {
     "lost_deal": "SELECT uid FROM rec_deals WHERE state = 2 ORDER BY id DESC",
     "contract": "SELECT uid FROM rec_contracts WHERE deal_id > 0 ORDER BY id DESC",
     "stage": "SELECT uid FROM rec_stages ORDER BY id",
+    "loss_reason": "SELECT uid FROM rec_loss_reasons ORDER BY id",
     "earlier": "SELECT date(max(from_day) - 21 + 2440587.5) FROM fact_deals",
 }
 """Place -> the query of what belongs there; ``earlier`` is a day some weeks before an opportunity last changed."""

@@ -16,7 +16,9 @@ from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
+from dacheng.store.actions.deals import close_deal
 from dacheng.store.actions.imports import commit_import
+from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.transfers import transfer_person
@@ -107,6 +109,16 @@ def closed_may() -> None:
     close_period(actor=SYSTEM, at=AT, ym=month(5))
 
 
+def _loss_reason() -> str:
+    """Create a category of loss, and return its id."""
+    return str(create_loss_reason(actor=SYSTEM, at=AT, values={"name": "价格", "position": 1}).uid)
+
+
+def _lost_deal(code: str) -> Call:
+    close_deal(actor=SYSTEM, at=AT, uid=uid("deals", "D1"), outcome="lost", version=None, reason="价格")
+    return f"/deals/{uid('deals', 'D1')}/verified-loss", {"verified_reason_id": None, "version": 2}
+
+
 def granted() -> dict[str, str]:
     """Let 李雷 see D3, and return the grant."""
     give_grant(actor=SYSTEM, at=AT, person=uid("people", "li"), relation="deals", uid=uid("deals", "D3"), reason="联合")
@@ -189,6 +201,8 @@ READS: Mapping[str, Case] = {
     "show_stage_set": Case(at("/stage-sets/{stage_sets:S}")),
     "list_stages": Case(at("/stages")),
     "show_stage": Case(at("/stages/{stages:lead}")),
+    "list_loss_reasons": Case(at("/loss-reasons")),
+    "show_loss_reason": Case(lambda code: (f"/loss-reasons/{_loss_reason()}", None)),
     "list_measures": Case(at("/measures")),
     "show_measure": Case(at("/measures/{measures:contract}")),
     "list_target_cells": Case(at("/targets/cells")),
@@ -218,6 +232,11 @@ WRITES: Mapping[str, Case] = {
     ),
     "close_deal": Case(
         at("/deals/{deals:D1}/close", {"outcome": "lost", "reason": "价格", "version": 1}), OWNER_TOO, hides=True
+    ),
+    "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
+    "create_loss_reason": Case(at("/loss-reasons", {"name": "价格", "position": 1})),
+    "edit_loss_reason": Case(
+        lambda code: (f"/loss-reasons/{_loss_reason()}", {"offered": False, "version": 1}),
     ),
     "reassign_deals": Case(
         at("/deals/reassign", lambda: {"deals": [text("deals", "D1")], "to": text("people", "wang")})

@@ -55,6 +55,7 @@ GETS = {
     "deal-hand-over": "403 200 200 403 404 403",
     "deal-won": DEAL_EDITED,
     "deal-lost": DEAL_EDITED,
+    "deal-verify": "403 200 200 403 404 403",
     "deal-field": DEAL_SEEN,
     "new-contract": "200 200 200 403 403 200",
     "contract": DEAL_SEEN,
@@ -110,6 +111,9 @@ GETS = {
     "rules": EVERYBODY,
     "rule": EVERYBODY,
     "stages": EVERYBODY,
+    "loss-reasons": EVERYBODY,
+    "new-loss-reason": "403 403 200 403 403 403",
+    "loss-reason": "403 403 200 403 403 403",
     "new-stage": OPERATIONS,
     "new-stage-set": OPERATIONS,
     "stage": EVERYBODY,
@@ -180,6 +184,7 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "units": uid("units", unit),
         "people": uid("people", owner),
         "stages": uid("stages", "need"),
+        "loss_reasons": uid("loss_reasons", "price"),
     }
     saved, edited = (LogEntry.objects.filter(action=one).order_by("seq").first().hash for one in ENTRIES)
     uids = found if nothing is None else dict.fromkeys(found, nothing)
@@ -188,6 +193,7 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
 
 ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
+RELATION_AT |= {"/loss-reasons/": "loss_reasons"}
 
 
 def patterns() -> dict[str, str]:

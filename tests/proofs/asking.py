@@ -25,6 +25,7 @@ VALUES = {
     "customers": ("KH00007",),
     "products": ("TL-D300",),
     "stages": ("need",),
+    "loss_reasons": ("price",),
     "measures": ("contract", "margin"),
 }
 """Codes of the demo company for parameters that refer to records."""

@@ -33,6 +33,7 @@ RULES = {
 }
 KNOWN_NOW = 1
 MEASURES = {"contract": 1, "margin": 2, "cash": 3}
+LOSS_REASONS = ("price", "competition", "relation")
 STAGES = {
     "lead": (OPEN, 1000),
     "proposal": (OPEN, 5000),
@@ -71,6 +72,7 @@ class Company:
         people: (code, home unit[, from, to]); several rows make a move.
         roles: (person, role, unit).
         grants: (person, "deal" | "contract", code).
+        stages: code -> (state, win rate[, conversion baseline, usual days]), rates in basis points.
         deals: (code, day, changes) in order of days.
         contracts: mappings with at least code, owner, day and amount.
         targets: (unit, person or "", measure, month, 元 or None[, from, to]).
@@ -84,7 +86,7 @@ class Company:
         people: Sequence[Sequence[str]] = (("li", "CN"),),
         roles: Sequence[tuple[str, str, str]] = (),
         grants: Sequence[tuple[str, str, str]] = (),
-        stages: Mapping[str, tuple[int, int]] = STAGES,
+        stages: Mapping[str, tuple[int | None, ...]] = STAGES,
         deals: Sequence[tuple[str, str, Mapping[str, Any]]] = (),
         contracts: Sequence[Mapping[str, Any]] = (),
         targets: Sequence[Sequence[Any]] = (),
@@ -104,6 +106,10 @@ class Company:
             "assignments": [self._home(*one) for one in people],
             "people": [_always(person_id=one, left=0) for one in sorted(set(self.codes["people"].values()))],
             "stage_sets": [_always(set_id=1)],
+            "loss_reasons": [
+                _always(loss_reason_id=self.id("loss_reasons", code), position=at, offered=1)
+                for at, code in enumerate(LOSS_REASONS)
+            ],
             "stages": [self._stage(at, code) for at, code in enumerate(stages)],
             "measures": [
                 _always(measure_id=one, basis=(basis or {}).get(code, 2 if code == "margin" else 1))
@@ -186,8 +192,17 @@ class Company:
         return _dated(start, stop, person_id=self.id("people", person), unit_id=self.id("units", unit))
 
     def _stage(self, position: int, code: str) -> dict[str, Any]:
-        state, weight = self.stages[code]
-        return _always(stage_id=self.id("stages", code), set_id=1, position=position, state=state, weight_bp=weight)
+        state, weight, *expected = self.stages[code]
+        baseline, usual = expected or (None, None)
+        return _always(
+            stage_id=self.id("stages", code),
+            set_id=1,
+            position=position,
+            state=state,
+            weight_bp=weight,
+            baseline_bp=baseline,
+            benchmark_days=usual,
+        )
 
     def _target(
         self, unit: str, person: str, measure: str, ym: str, amount: float | None, start: str = "", stop: str = ""
@@ -236,6 +251,8 @@ class Company:
             if name in ("owner", "customer", "product", "stage"):
                 relation = "people" if name == "owner" else f"{name}s"
                 values[f"{name}_id"] = None if value is None else self.id(relation, value)
+            elif name in ("loss_reason", "verified_reason"):
+                values[f"{name}_id"] = None if value is None else self.id("loss_reasons", value)
             elif name == "expected":
                 values["expected_day"] = None if value is None else day(value)
             elif name == "amount":

@@ -122,7 +122,7 @@ def _frame(name: str, rows: list[dict[str, Any]], codes: dict[str, dict[str, int
             continue
         values = [row.get(column.name, column.default) for row in full]
         if column.ref:
-            values = [codes[column.ref].get(value, column.default or None) for value in values]
+            values = [codes.get(column.ref, {}).get(value, column.default or None) for value in values]
             values = [0 if value is None and column.default == 0 else value for value in values]
         columns[column.name] = values
     labels = {column.name: [row.get(column.name, "") for row in full] for column in relation.labels}

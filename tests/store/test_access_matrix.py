@@ -16,8 +16,10 @@ from dacheng.store.actions.calendar import set_calendar_days
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contracts import Line, edit_contract, record_contract
 from dacheng.store.actions.customers import create_customer
-from dacheng.store.actions.deals import create_deal, edit_deal, reassign_deals
+from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
 from dacheng.store.actions.imports import commit_import, undo_import
+from dacheng.store.actions.loss_reasons import create_loss_reason
+from dacheng.store.actions.losses import verify_loss
 from dacheng.store.actions.org import create_unit
 from dacheng.store.actions.people import create_person
 from dacheng.store.actions.periods import close_period, reopen_period
@@ -47,6 +49,12 @@ def record_for(owner: str, who: Any) -> Any:
     return record_contract(actor=who, at=AT, values=values, lines=[Line(1)])
 
 
+def verified(owner: str, who: Any) -> Any:
+    deal = uid("deals", DEAL_OF[owner])
+    close_deal(actor=actor("ops"), at=AT, uid=deal, outcome="lost", version=None, reason="x")
+    return verify_loss(actor=who, at=AT, uid=deal, category=None, version=None)
+
+
 def close_first() -> None:
     close_period(actor=actor("ops"), at=AT, ym=month(5))
 
@@ -61,6 +69,7 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "deal.reassign": lambda who, owner: reassign_deals(
         actor=who, at=AT, uids=[uid("deals", DEAL_OF[owner])], to=uid("people", {"li": "wang"}.get(owner, "li"))
     ),
+    "deal.verify_loss": lambda who, owner: verified(owner, who),
     "contract.record": lambda who, owner: record_for(owner, who),
     "contract.edit": lambda who, owner: edit_contract(
         actor=who, at=AT, uid=record_for(owner, actor("ops")).uid, values={"name": "x"}, version=None
@@ -68,6 +77,9 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "customer.edit": lambda who, owner: create_customer(actor=who, at=AT, values={"name": "x"}),
     "product.edit": lambda who, owner: create_product(actor=who, at=AT, values={"name": "x"}),
     "stage.edit": lambda who, owner: create_stage_set(actor=who, at=AT, values={"name": "x"}),
+    "loss_reason.edit": lambda who, owner: create_loss_reason(
+        actor=who, at=AT, values={"code": "x", "name": "x", "position": 1}
+    ),
     "measure.edit": lambda who, owner: create_measure(actor=who, at=AT, values={"code": "x", "name": "x"}),
     "target.set": lambda who, owner: set_targets(
         actor=who, at=AT, cells=[Cell(uid("units", UNIT_OF[owner]), None, uid("measures", "margin"), month(8), 1)]

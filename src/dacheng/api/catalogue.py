@@ -1,4 +1,4 @@
-"""Customers, products, stages, measures: small records that deals and targets refer to.
+"""Customers, products, stages, categories of loss, measures: small records that deals and targets refer to.
 
 They share one shape: a list, one record, create, edit; so one function declares all four.
 """
@@ -20,7 +20,7 @@ from dacheng.api.reports import register as register_report
 from dacheng.core.errors import Text
 from dacheng.core.report import report_named
 from dacheng.service.records import listed, one_customer, one_record
-from dacheng.store.actions import customers, products, stages, targets
+from dacheng.store.actions import customers, loss_reasons, products, stages, targets
 
 Action = Callable[..., Any]
 
@@ -78,6 +78,16 @@ RESOURCES = (
         "stage.edit",
         stages.create_stage,
         stages.edit_stage,
+        dated=True,
+    ),
+    Resource(
+        "loss_reasons",
+        "loss-reasons",
+        "loss_reason",
+        Text("丢单类别", "a category of loss"),
+        "loss_reason.edit",
+        loss_reasons.create_loss_reason,
+        loss_reasons.edit_loss_reason,
         dated=True,
     ),
     Resource(

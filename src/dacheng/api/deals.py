@@ -14,6 +14,7 @@ from dacheng.api.fields import (
     Day,
     Money,
     Saved,
+    Version,
     VersionedAct,
     Words,
     edit_schema,
@@ -28,6 +29,7 @@ from dacheng.core.report import report_named
 from dacheng.service.records import one_record
 from dacheng.service.wire import amount_of
 from dacheng.store.actions import deals as actions
+from dacheng.store.actions import losses
 from dacheng.store.actions.recording import Saved as SavedRecord
 
 router = Router(tags=["deals"])
@@ -43,6 +45,7 @@ class StageMove(VersionedAct):
 
     stage_id: UUID
     reason: Words = ""
+    loss_reason_id: UUID | None = Field(None, description="the category of loss, when the stage is a lost one")
 
 
 class DealClosing(VersionedAct):
@@ -51,6 +54,15 @@ class DealClosing(VersionedAct):
     outcome: Literal["won", "lost"]
     amount: Money | None = None
     reason: Words = ""
+    loss_reason_id: UUID | None = Field(None, description="the category of loss; a lost one needs it")
+
+
+class LossReview(Schema):
+    """The category of loss that a review found; null takes it back."""
+
+    model_config = ConfigDict(extra="forbid")
+    verified_reason_id: UUID | None
+    version: Version
 
 
 class Handover(Dated):
@@ -141,6 +153,7 @@ def move_deal(request: Call, uid: UUID, body: StageMove) -> Saved:
                 version=body.version,
                 on=body.day,
                 reason=body.reason,
+                category=body.loss_reason_id,
             )
         )
 
@@ -169,6 +182,27 @@ def close_deal(request: Call, uid: UUID, body: DealClosing) -> Saved:
                 on=body.day,
                 amount=amount,
                 reason=body.reason,
+                category=body.loss_reason_id,
+            )
+        )
+
+
+@operation(
+    router,
+    "POST",
+    "/deals/{uuid:uid}/verified-loss",
+    Saved,
+    Text("核实丢单类别", "Verify why it was lost"),
+    right="deal.verify_loss",
+    body=LossReview,
+)
+def verify_loss(request: Call, uid: UUID, body: LossReview) -> Saved:
+    """Set the category of loss that a review found."""
+    caller = request.auth
+    with telling_conflicts("deals", caller):
+        return saved(
+            losses.verify_loss(
+                actor=caller.viewer, at=caller.at, uid=uid, category=body.verified_reason_id, version=body.version
             )
         )
 

@@ -43,6 +43,7 @@ CustomerId = Annotated[int, ParameterKind("ref", "customers")]
 ProductId = Annotated[int, ParameterKind("ref", "products")]
 StageId = Annotated[int, ParameterKind("ref", "stages")]
 MeasureId = Annotated[int, ParameterKind("ref", "measures")]
+LossReasonId = Annotated[int, ParameterKind("ref", "loss_reasons")]
 PeriodName = Annotated[Period, ParameterKind("period")]
 Day = Annotated[int, ParameterKind("day")]
 Flag = Annotated[bool, ParameterKind("flag")]
@@ -123,6 +124,15 @@ PARAMETER_LABELS: dict[str, Text] = {
     "flagged": Text("红旗", "Flagged"),
     "category": Text("类别", "Category"),
     "state": Text("状态", "State"),
+    "by": Text("看哪些", "Looking at"),
+    "line": Text("去向", "Line"),
+    "reason": Text("丢单类别", "Loss category"),
+    "verified": Text("核实类别", "Verified category"),
+    "untold": Text("未填类别", "Without a category"),
+    "unverified": Text("未核实", "Not verified"),
+    "differing": Text("核实不同", "Verified otherwise"),
+    "figure": Text("图", "Chart"),
+    "step": Text("每隔", "Every"),
 }
 
 

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from dacheng.core.customers import accounts
-from dacheng.core.deals import listing, waterfall
-from dacheng.core.tables import pipeline
-from dacheng.core.targets import attainment, cells, done, support
+from dacheng.core.deals import funnel, listing, losses, lost, stays, waterfall
+from dacheng.core.tables import forecast, pipeline, trends
+from dacheng.core.targets import attainment, cells, done, open_deals, support
 
-__all__ = ["accounts", "attainment", "cells", "done", "listing", "pipeline", "support", "waterfall"]
+__all__ = [
+    "accounts",
+    "attainment",
+    "cells",
+    "done",
+    "forecast",
+    "funnel",
+    "listing",
+    "losses",
+    "lost",
+    "open_deals",
+    "pipeline",
+    "stays",
+    "support",
+    "trends",
+    "waterfall",
+]

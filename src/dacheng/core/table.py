@@ -34,12 +34,14 @@ class Drill:
         take: parameter -> the column of the same row that fills it.
         fixed: parameter -> value.
         carry: parameters of the report itself that are handed on when they are set.
+        day: the ``day`` column of the same row on which it opens; empty = the Book's own day.
     """
 
     report: str
     take: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, int | str] = field(default_factory=dict)
     carry: tuple[str, ...] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,22 @@ class Bars:
     also: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A chart beside a table: one figure through time.
+
+    Args:
+        by: the ``day`` column of the points; days: shape (n,), ascending.
+        values, known: shape (n,), the figure on each day and where it is known.
+    """
+
+    measure: TableColumn
+    by: TableColumn
+    days: IntArray
+    values: Values
+    known: BoolArray
+
+
 @dataclass(frozen=True)
 class Table:
     """Columns, rows, totals, notes and drills of one report.
@@ -132,7 +150,7 @@ class Table:
         count: rows in all, of which ``values`` may hold one page.
         outside: rows seen only by a grant; they are in no total.
         outside_count: how many of ``count`` those are.
-        bars: charts made from the same rows.
+        bars, lines: charts made from the same rows.
         before: values and masks of the same keys on the compared day.
     """
 
@@ -149,6 +167,7 @@ class Table:
     outside_count: int = 0
     notes: tuple[Note, ...] = ()
     bars: tuple[Bars, ...] = ()
+    lines: tuple[Line, ...] = ()
     help: Text = Text("", "")
     before: Mapping[str, Values] | None = None
     before_masks: Mapping[str, BoolArray] = field(default_factory=dict)

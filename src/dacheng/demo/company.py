@@ -42,7 +42,7 @@ from dacheng.demo.organisation import (
 )
 from dacheng.demo.pipeline import Pipeline, drawn_pipeline
 from dacheng.demo.timeline import Timeline, stream
-from dacheng.exchange.defaults import default_measures, default_stages
+from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.holidays_cn import CalendarRow, calendar_rows
 
 YEARS_BEFORE, YEARS_AFTER = 3, 2
@@ -86,6 +86,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "products": products_frame(products),
         "stage_sets": stage_sets,
         "stages": stages,
+        "loss_reasons": default_loss_reasons(),
         "deals": deals_frame(seed, pipeline, products, Stages.of(stages), texts),
         **contract_frames(contracts, lines, texts),
         "measures": default_measures(),

@@ -16,7 +16,7 @@ from dacheng.demo.framing import framed, missing_where
 from dacheng.demo.market import Customers, Products, Stages
 from dacheng.demo.pipeline import Pipeline
 from dacheng.demo.timeline import stream
-from dacheng.demo.vocabulary import INDUSTRIES, LOST_REASONS, NEXT_STEPS, PHASES, PRODUCTS
+from dacheng.demo.vocabulary import INDUSTRIES, LOSS_CATEGORIES, LOST_REASONS, NEXT_STEPS, PHASES, PRODUCTS
 
 COMMIT_BELOW = (0.0, 0.0, 0.03, 0.16, 0.62)
 BEST_BELOW = (0.0, 0.05, 0.28, 0.74, 0.94)
@@ -110,10 +110,29 @@ def deals_frame(seed: int, pipeline: Pipeline, products: Products, stages: Stage
         **_date_columns(pipeline, versions),
         "closed_day": np.where(versions.closed, lives.closed[deal], FAR_DAY),
         "contracted": pipeline.effective[deal] <= versions.day,
+        **_loss_columns(seed, texts["lost_reason"], versions, lost),
         "from_day": versions.day,
         "to_day": versions.until,
     }
     return framed(columns, **{name: column[deal] for name, column in texts.items()})
+
+
+def _loss_columns(
+    seed: int, reasons: NDArray[np.object_], versions: Versions, lost: BoolArray
+) -> dict[str, NDArray[Any]]:
+    """Return what the owner said and what the manager found: two of three losses are reviewed, a third differs."""
+    rng = stream(seed, "reviews")
+    category = dict(zip(LOST_REASONS, LOSS_CATEGORIES, strict=True))
+    told = np.array([category.get(one, 0) for one in reasons.tolist()], dtype=np.int64)
+    reviewed, differs = rng.random(len(told)) < REVIEWED, rng.random(len(told)) < FOUND_OTHERWISE
+    found = np.where(differs, told % len(category) + 1, told)
+    return {
+        "loss_reason_id": missing_where(~lost, told[versions.deal]),
+        "verified_reason_id": missing_where(~(lost & reviewed[versions.deal]), found[versions.deal]),
+    }
+
+
+REVIEWED, FOUND_OTHERWISE = 2 / 3, 1 / 3
 
 
 def _owner(pipeline: Pipeline, versions: Versions) -> IntArray:

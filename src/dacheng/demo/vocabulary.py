@@ -190,3 +190,5 @@ LOST_REASONS = (
     "对手先入围",
     "客户改为自研",
 )
+LOSS_CATEGORIES = (1, 6, 3, 4, 8, 2, 7)
+"""Number of the category of loss (价格, 资金, 关系, …) that each of these reasons belongs to."""

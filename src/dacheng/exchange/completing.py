@@ -15,7 +15,7 @@ from dacheng.core.deals.schema import OPEN
 from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import INTERVAL, RELATIONS
-from dacheng.exchange.defaults import default_measures, default_stages
+from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR
 
@@ -46,9 +46,14 @@ def completed(company: Company) -> Company:
 
 
 def default_frames() -> dict[str, Frame]:
-    """Return the measures and stages a company has unless it names its own."""
+    """Return the measures, stages and categories of loss a company has unless it names its own."""
     sets, stages = default_stages()
-    return {"measures": default_measures(), "stage_sets": sets, "stages": stages}
+    return {
+        "measures": default_measures(),
+        "stage_sets": sets,
+        "stages": stages,
+        "loss_reasons": default_loss_reasons(),
+    }
 
 
 def empty_frame(relation: Relation) -> Frame:

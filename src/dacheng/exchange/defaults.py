@@ -1,7 +1,8 @@
-"""The defaults that ship, read from ``defaults/*.yaml``: rules, measures, stages."""
+"""The defaults that ship, read from ``defaults/*.yaml``: rules, measures, stages, categories of loss."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -53,24 +54,42 @@ def default_measures() -> Frame:
     return always(columns, labels)
 
 
+def default_loss_reasons() -> Frame:
+    """Return the categories of loss that a company starts with."""
+    listed = _read("loss_reasons.yaml")
+    numbers: list[int | None] = list(range(1, len(listed) + 1))
+    columns: dict[str, list[int | None]] = {
+        "loss_reason_id": numbers,
+        "position": numbers,
+        "offered": [1] * len(listed),
+    }
+    return always(columns, {name: [one[name] for one in listed] for name in ("code", "name", "name_en")})
+
+
 def default_stages() -> tuple[Frame, Frame]:
     """Return the stage set and its stages."""
     found = _read("stages.yaml")
     stages = found["stages"]
     state = {code: number for number, code, _ in STATES}
-    numbers = list(range(1, len(stages) + 1))
-    columns = {
+    numbers: list[int | None] = list(range(1, len(stages) + 1))
+    columns: dict[str, list[int | None]] = {
         "stage_id": numbers,
         "set_id": [1] * len(stages),
         "position": numbers,
         "state": [state[one["state"]] for one in stages],
-        "weight_bp": [int(one["win"].rstrip("%")) * BP_OF_PERCENT for one in stages],
+        "weight_bp": [_bp(one["win"]) for one in stages],
+        "baseline_bp": [_bp(one["baseline"]) if "baseline" in one else None for one in stages],
+        "benchmark_days": [one.get("days") for one in stages],
     }
     sets = always({"set_id": [1]}, {"code": [found["code"]], "name": [found["name"]]})
     return sets, always(columns, {name: [one[name] for one in stages] for name in ("code", "name")})
 
 
-def always(columns: dict[str, list[int]], labels: dict[str, list[str]]) -> Frame:
+def _bp(percent: str) -> int:
+    return int(percent.rstrip("%")) * BP_OF_PERCENT
+
+
+def always(columns: Mapping[str, Sequence[int | None]], labels: dict[str, list[str]]) -> Frame:
     """Return a frame whose rows hold from the beginning, for ever."""
     rows = len(next(iter(columns.values())))
     return Frame({**columns, "from_day": [FIRST_DAY] * rows, "to_day": [FAR_DAY] * rows}, labels)

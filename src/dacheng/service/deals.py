@@ -20,6 +20,7 @@ from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
 from dacheng.store.actions import deals as actions
 from dacheng.store.actions.deals import close_deal, move_stage, reassign_deals
+from dacheng.store.actions.losses import verify_loss
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
 from dacheng.store.queries.labels import told_before
@@ -29,6 +30,7 @@ from dacheng.store.standing import Standing, named, standing_uid
 __all__ = [
     "EDITABLE", "DealView", "OwnContract", "StageStep",
     "close_deal", "create", "deal_view", "edit_field", "may_create", "move_stage", "reassign_deals",
+    "verify_loss",
 ]  # fmt: skip
 
 EDITABLE = (
@@ -37,10 +39,10 @@ EDITABLE = (
 )  # fmt: skip
 """Columns that are edited on the page, in its order."""
 
-LISTED = ("customers", "products", "people")
+LISTED = ("customers", "products", "people", "loss_reasons")
 """Relations of which a field offers a list."""
 
-RIGHTS = ("deal.edit", "deal.reassign", "contract.record")
+RIGHTS = ("deal.edit", "deal.reassign", "deal.verify_loss", "contract.record")
 """What somebody may do with a deal he sees."""
 
 SEEN = "SELECT deal_id, unit_id FROM deals WHERE deal_id = :deal ORDER BY deal_id"

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from uuid import UUID
 
+from dacheng.core.schema import RELATIONS
 from dacheng.service.names import Name
 from dacheng.store.queries.names import codes_and_names, ids_of, named_rows
 
 LOOKED_THROUGH = 5000
 """How many records a suggestion looks through."""
 
-NAMED = {"units", "people", "customers", "products", "stage_sets", "stages", "deals", "contracts", "measures"}
+NAMED = {name for name, relation in RELATIONS.items() if relation.entity and name != "contract_lines"}
 
 
 class DatabaseNames:

@@ -11,7 +11,7 @@ from dacheng.core.access import ADMIN, ROLE_LABEL, SYSTEM
 from dacheng.core.company import Company
 from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.period import date_of
-from dacheng.exchange.defaults import always, default_measures, default_stages
+from dacheng.exchange.defaults import always, default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.store.actions.accounts import invite
 from dacheng.store.actions.company import install_company
@@ -77,6 +77,7 @@ def new_company(name: str, currency: str, *, code: str, last_year: int, with_sta
         "units": always({"unit_id": [1], "parent_id": [0], "closed": [0]}, {"code": [code], "name": [name]}),
         "calendar": first_calendar(currency, FIRST_YEAR, last_year),
         "measures": default_measures(),
+        "loss_reasons": default_loss_reasons(),
     }
     if with_stages:
         frames["stage_sets"], frames["stages"] = default_stages()

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from dacheng.core.table import Bars, Table
+from dacheng.core.table import Bars, Line, Table
 from dacheng.web import figures, marks
 from dacheng.web.links import changed
-from dacheng.web.tabling import Showing, code_of, door, word_of
+from dacheng.web.tabling import Showing, code_of, door, shown_text, word_of
 
 SHOWN_BARS = 12
 
@@ -37,7 +37,7 @@ def _bar(shown: Showing, bars: Bars, key: int, amount: int, top: int) -> dict[st
     return {
         "label": word_of(shown, bars.by, key) or figures.MISSING,
         "mark": marks.bar(amount, top),
-        "value": figures.money(amount, shown.unit),
+        "value": shown_text(shown, bars.measure, amount) if bars.measure else figures.money(amount, shown.unit),
         "url": changed(shown.request, changes) if bars.parameter and code else "",
         "active": active,
     }
@@ -62,6 +62,33 @@ def waterfall_chart(shown: Showing, *, moved_only: bool = False) -> dict[str, An
         "tone": "bad" if change < 0 else "acct",
         "rows": [_line(shown, *one) for one in zip(lines, steps, drawn, strict=True)],
     }
+
+
+def line_charts(shown: Showing) -> list[dict[str, Any]]:
+    """Return the contexts of parts/line.html: a figure through time, with its first, last, lowest and highest value."""
+    return [_line_chart(shown, line) for line in shown.table.lines if line.known.any()]
+
+
+def _line_chart(shown: Showing, line: Line) -> dict[str, Any]:
+    points = [value if known else None for value, known in zip(line.values.tolist(), line.known.tolist(), strict=True)]
+    values = {at: value for at, value in enumerate(points) if value is not None}
+    known = sorted(values)
+    low, high = min(known, key=values.__getitem__), max(known, key=values.__getitem__)
+    title = line.measure.label.in_language(shown.language)
+    told = [(at, _point(shown, line, at, points[at])) for at in (known[0], known[-1])]
+    return {
+        "title": title,
+        "mark": marks.line(points, label=f"{title} " + " → ".join(text for _, text in told)),
+        "first": told[0][1],
+        "last": told[1][1],
+        "low": _point(shown, line, low, points[low]),
+        "high": _point(shown, line, high, points[high]),
+    }
+
+
+def _point(shown: Showing, line: Line, at: int, value: Any) -> str:
+    day = figures.day(int(line.days[at]), shown.answer.book.as_of_day)
+    return f"{day} {shown_text(shown, line.measure, value)}"
 
 
 def _line(shown: Showing, row: int, step: marks.Step, mark: SafeString) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dacheng.core.deals.schema import BEST, COMMIT, PIPELINE
+from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.period import ym_of
 from dacheng.core.table import Table
-from dacheng.core.targets.results import fiscal_year_of
 from dacheng.core.targets.support import GAP, UNSUPPORTED
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import Answer, run_report

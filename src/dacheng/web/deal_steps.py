@@ -18,9 +18,8 @@ from django.views.decorators.http import require_POST
 from dacheng.core.access import not_allowed
 from dacheng.core.deals.schema import DEALS
 from dacheng.core.errors import Conflict, DachengError
-from dacheng.service.deals import DealView, close_deal, deal_view, move_stage, reassign_deals
+from dacheng.service.deals import DealView, close_deal, deal_view, move_stage, reassign_deals, verify_loss
 from dacheng.service.people import viewer_now
-from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.deals import called, scope_of
 from dacheng.web.fields import Wording, both_values, wording
@@ -49,11 +48,13 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
 class CloseForm(forms.Form):
     """What an outcome asks for: won its amount, lost its reason, both the day."""
 
-    def __init__(self, *args: Any, outcome: Outcome, unit: figures.Unit, said: Wording, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcome: Outcome, view: DealView, said: Wording, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if outcome == "won":
-            self.fields["amount"] = MoneyField(unit, label=said.label(DEALS.column("amount")))
+            self.fields["amount"] = MoneyField(said.unit, label=said.label(DEALS.column("amount")))
         else:
+            if categories := _categories(view, said):
+                self.fields["category"] = chosen(said.label(DEALS.column("loss_reason_id")), categories)
             self.fields["reason"] = reason(_("丢单原因"), help_text=_("写给以后看的人：输给谁，为什么。"))
         self.fields["on"] = DayField(label=_("赢单日") if outcome == "won" else _("丢单日"))
 
@@ -66,7 +67,8 @@ def close(request: HttpRequest, uid: UUID, outcome: Outcome) -> HttpResponse:
     _check_right(view, "deal.edit")
     said = wording(request, view.names)
     initial = {"on": asked.book.today, "amount": view.row["amount"], "reason": view.row["lost_reason"]}
-    form = CloseForm(request.POST or None, initial=initial, outcome=outcome, unit=said.unit, said=said)
+    initial["category"] = _category_uid(view, view.row["loss_reason_id"])
+    form = CloseForm(request.POST or None, initial=initial, outcome=outcome, view=view, said=said)
     won = outcome == "won"
     labels = {"heading": _("赢单") if won else _("丢单"), "submit": _("记为赢单") if won else _("记为丢单")}
 
@@ -81,9 +83,59 @@ def close(request: HttpRequest, uid: UUID, outcome: Outcome) -> HttpResponse:
             on=given["on"],
             amount=given.get("amount"),
             reason=given.get("reason", ""),
+            category=UUID(given["category"]) if given.get("category") else None,
         )
 
     return _step(request, asked, view, form, save, labels)
+
+
+@login_required
+def verify(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Say which category of loss a review found, beside the one the owner chose."""
+    asked = asking(request)
+    view = deal_view(asked.viewer, uid, asked.book)
+    _check_right(view, "deal.verify_loss")
+    said = wording(request, view.names)
+    found = view.row["verified_reason_id"] or view.row["loss_reason_id"]
+    form = forms.Form(request.POST or None, initial={"category": _category_uid(view, found)})
+    label = said.label(DEALS.column("verified_reason_id"))
+    form.fields["category"] = chosen(label, _categories(view, said), required=False)
+    labels = {
+        "heading": _("核实丢单"),
+        "submit": _("存为核实结果"),
+        "effects": [
+            _("负责人选的是「%(told)s」，写的是「%(reason)s」。")
+            % {
+                "told": said.named("loss_reasons", view.row["loss_reason_id"]) or _("未填"),
+                "reason": view.row["lost_reason"],
+            },
+            _("核实结果与负责人选的并列，不改他写的。"),
+        ],
+    }
+
+    def save() -> None:
+        category = form.cleaned_data["category"]
+        verify_loss(
+            actor=asked.viewer,
+            at=asked.at,
+            uid=uid,
+            category=UUID(category) if category else None,
+            version=_version(request),
+        )
+
+    return _step(request, asked, view, form, save, labels)
+
+
+def _categories(view: DealView, said: Wording) -> list[tuple[str, str]]:
+    """Return the categories of loss that are offered, with those that stand in the deal."""
+    names = view.names.get("loss_reasons", {})
+    ids = [one for one in view.choices.get("loss_reasons", []) if one in names]
+    return [(names[one].uid, names[one].in_language(said.language)) for one in ids]
+
+
+def _category_uid(view: DealView, number: int | None) -> str:
+    name = view.names.get("loss_reasons", {}).get(number or 0)
+    return name.uid if name else ""
 
 
 @login_required

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import Viewer, not_allowed
-from dacheng.core.deals.schema import DEALS, OPEN, WON
+from dacheng.core.deals.schema import DEALS, LOST, OPEN, WON
 from dacheng.core.errors import DachengError
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column
@@ -197,6 +197,10 @@ def _buttons(view: DealView) -> list[dict[str, Any]]:
         buttons.append({"label": _("转移"), "url": reverse("web:deal-hand-over", args=[view.uid])})
     if state == OPEN and edit:
         buttons.append({"label": _("丢单"), "url": reverse("web:deal-lost", args=[view.uid])})
+    if state == LOST and "deal.verify_loss" in view.rights:
+        verified = view.row["verified_reason_id"]
+        url = reverse("web:deal-verify", args=[view.uid])
+        buttons.append({"label": _("改核实结果") if verified else _("核实丢单"), "url": url, "primary": not verified})
     if state == WON and "contract.record" in view.rights:
         url = f"{reverse('web:new-contract')}?deal={view.uid}"
         buttons.append({"label": _("登记合同"), "url": url, "primary": not view.contracts})
@@ -219,6 +223,9 @@ def _facts(said: Wording, asked: Asking, view: DealView) -> list[dict[str, str]]
     ]
     if view.row["estimated"]:
         facts.insert(2, (_("金额来源"), _("按目录价估计")))
+    for name in ("loss_reason_id", "verified_reason_id"):
+        if view.row[name]:
+            facts.append((said.label(DEALS.column(name)), said.named("loss_reasons", view.row[name])))
     if view.row["lost_reason"]:
         facts.append((_("丢单原因"), view.row["lost_reason"]))
     return [{"label": label, "text": text} for label, text in facts]

@@ -247,6 +247,38 @@ def sparkline(values: Sequence[float | None], *, label: str) -> SafeString:
     return _svg(shapes, height=20, width="64", label=label)
 
 
+def line(values: Sequence[float | None], *, label: str) -> SafeString:
+    """Return a line through points at equal paces, from zero (or the lowest, below zero) to the highest.
+
+    Args:
+        values: oldest first; a missing one breaks the line.
+    """
+    known = [value for value in values if value is not None]
+    low, high = min(0.0, *known), max(0.0, *known)
+    room, pace = (high - low) or 1.0, 100 / max(len(values) - 1, 1)
+    places = [None if one is None else (at * pace, 96 - (one - low) / room * 92) for at, one in enumerate(values)]
+    shapes = [
+        format_html(
+            '<polyline points="{}" fill="none" stroke="var(--acc)" stroke-width="2"'
+            ' vector-effect="non-scaling-stroke"/>',
+            _points(run),
+        )
+        for run in _runs(places)
+    ]
+    zero = _short(96 - (0 - low) / room * 92)
+    shapes.append(
+        format_html(
+            '<line x1="0" x2="100" y1="{0}" y2="{0}" stroke="var(--ctl)" vector-effect="non-scaling-stroke"/>', zero
+        )
+    )
+    # A nested svg stretches the 100 × 100 box over the column, while its strokes keep their width.
+    inside = format_html_join("", "{}", ((shape,) for shape in shapes))
+    box = format_html(
+        '<svg width="100%" height="160" viewBox="0 0 100 100" preserveAspectRatio="none">{}</svg>', inside
+    )
+    return _svg([box], height=160, label=label)
+
+
 def _spark_y(value: float, middle: float) -> float:
     return max(2.5, min(10 - (value - middle) / SPARK_WINDOW * 16, 17.5))
 

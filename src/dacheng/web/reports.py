@@ -18,7 +18,7 @@ from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import Answer, run_report
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
-from dacheng.web.charting import bar_lists, waterfall_chart
+from dacheng.web.charting import bar_lists, line_charts, waterfall_chart
 from dacheng.web.deal_tabs import deal_tabs
 from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
@@ -108,6 +108,7 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
         "table": table_view(shown, chosen),
         "waterfall": waterfall_chart(shown),
         "bars": bar_lists(shown),
+        "lines": line_charts(shown),
         "pager": _pager(request, answer),
         "buttons": _buttons(asked, answer.report),
     }

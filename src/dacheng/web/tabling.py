@@ -152,7 +152,17 @@ def door(shown: Showing, drill: Drill, row: int | None) -> str:
         for parameter, column_name in drill.take.items():
             column = table.column(column_name)
             pairs.append((parameter, code_of(shown, column, table.cell(column_name, row))))
-    return report_url(drill.report, [*pairs, *standpoint(shown.request)])
+    return report_url(drill.report, [*pairs, *_stood(shown, drill, row)])
+
+
+def _stood(shown: Showing, drill: Drill, row: int | None) -> list[tuple[str, str]]:
+    """Return from where the opened report is seen: as this page, or as of the day of the row."""
+    pairs = standpoint(shown.request)
+    if not drill.day or row is None:
+        return pairs
+    column = shown.table.column(drill.day)
+    kept = [(name, value) for name, value in pairs if name not in ("as_of", "compare")]
+    return [*kept, ("as_of", code_of(shown, column, shown.table.cell(drill.day, row)))]
 
 
 def record_url(shown: Showing, relation: str, record_id: int) -> str:

@@ -62,6 +62,7 @@ urlpatterns = [
     path("deals/<uuid:uid>/move/", deal_steps.move, name="deal-move"),
     path("deals/<uuid:uid>/hand-over/", deal_steps.hand_over, name="deal-hand-over"),
     path("deals/<uuid:uid>/won/", deal_steps.close, {"outcome": "won"}, name="deal-won"),
+    path("deals/<uuid:uid>/verify/", deal_steps.verify, name="deal-verify"),
     path("deals/<uuid:uid>/lost/", deal_steps.close, {"outcome": "lost"}, name="deal-lost"),
     path("contracts/new/", contracts.new_contract, name="new-contract"),
     path("contracts/<uuid:uid>/", contracts.contract_page, name="contract"),

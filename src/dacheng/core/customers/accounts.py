@@ -16,10 +16,11 @@ from dacheng.core.deals.columns import noted, outside, without_amount_note
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.paging import ranked, sliced, summed_by
 from dacheng.core.report import Flag, Keys, PersonId, Rowspan, UnitId, report, sorted_by, sorting
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, column_of, table_of
-from dacheng.core.targets.results import counting, fiscal_year_of, results
+from dacheng.core.targets.results import counting, results
 from dacheng.core.targets.schema import CONTRACT
 
 WITH_CUSTOMER = Filter(("customer_id IS NOT NULL",))

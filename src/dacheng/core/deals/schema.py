@@ -55,8 +55,47 @@ STAGES = Relation(
             Text("阶段赢率", "Stage win rate"),
             help=Text("可按日期修改的规则", "A dated rule that may be edited"),
         ),
+        Column(
+            "baseline_bp",
+            "bp",
+            Text("转化率基准", "Conversion baseline"),
+            nullable=True,
+            help=Text(
+                "进入本阶段后应有多少继续往下走；空 = 没有基准。可按日期修改。",
+                "What share should move on from the stage; blank = no baseline. A dated rule.",
+            ),
+        ),
+        Column(
+            "benchmark_days",
+            "count",
+            Text("标准停留天数", "Usual days"),
+            nullable=True,
+            help=Text(
+                "达到它的 1.5 倍标为停留过久；空 = 只按规则 deals.stalled_days。可按日期修改。",
+                "1.5 times as long is stalled; blank = the rule deals.stalled_days only. A dated rule.",
+            ),
+        ),
     ),
     entity=True,
+)
+
+LOSS_REASONS = Relation(
+    name="loss_reasons",
+    label=Text("丢单类别", "Loss categories"),
+    key=("loss_reason_id",),
+    columns=(
+        Column("loss_reason_id", "id", Text("丢单类别", "Loss category")),
+        Column("code", "text", Text("编码", "Code")),
+        Column("name", "text", Text("名称", "Name")),
+        Column("name_en", "text", Text("英文名", "English name"), default=""),
+        Column("position", "count", Text("顺序", "Order")),
+        Column("offered", "flag", Text("可选", "Offered"), default=1),
+    ),
+    entity=True,
+    help=Text(
+        "从某天起不再提供的类别，之前记下的仍按它计。",
+        "A category that is no longer offered from a day on keeps what was recorded with it.",
+    ),
 )
 
 DEALS = Relation(
@@ -87,6 +126,22 @@ DEALS = Relation(
         Column("closed_day", "day", Text("关闭日", "Closed on"), default=FAR_DAY, derived=True),
         Column("contracted", "flag", Text("已有合同", "Has a contract"), default=0, derived=True),
         Column("next_step", "text", Text("下一步", "Next step"), default=""),
+        Column(
+            "loss_reason_id",
+            "ref",
+            Text("丢单类别", "Loss category"),
+            ref="loss_reasons",
+            nullable=True,
+            help=Text("负责人关闭时选的", "What the owner chose on closing"),
+        ),
+        Column(
+            "verified_reason_id",
+            "ref",
+            Text("核实类别", "Verified category"),
+            ref="loss_reasons",
+            nullable=True,
+            help=Text("主管复核后认定的", "What a manager found on review"),
+        ),
         Column("lost_reason", "text", Text("丢单原因", "Lost reason"), default=""),
     ),
     place="owner",
@@ -99,4 +154,4 @@ DEALS = Relation(
     ),
 )
 
-RELATIONS = (STAGE_SETS, STAGES, DEALS)
+RELATIONS = (STAGE_SETS, STAGES, LOSS_REASONS, DEALS)

@@ -12,7 +12,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.money import share_of
 
-STAGES = "SELECT stage_id, set_id, position, weight_bp FROM stages ORDER BY stage_id"
+STAGES = "SELECT stage_id, set_id, position, weight_bp, benchmark_days FROM stages ORDER BY stage_id"
 
 
 def stages_of(book: Book) -> Rows:

@@ -17,10 +17,11 @@ from dacheng.core.deals.schema import OPEN
 from dacheng.core.deals.weighing import stages_of, weighted_amount
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.filtering import EVERYTHING, INSIDE, equal
+from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.handover.handing import Cell, Handover, nodes_of, target_changes
 from dacheng.core.table import CellKind, Table, TableColumn, table_of
 from dacheng.core.targets.cascading import Grid, cells_of, planned
-from dacheng.core.targets.results import counting, fiscal_year_of, results
+from dacheng.core.targets.results import counting, results
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN, Tree
 

@@ -124,7 +124,10 @@ COLUMNS = (
         "flag",
         Text("停留过久", "Stalled"),
         optional=True,
-        help=Text("停留天数达到规则 deals.stalled_days", "Days in stage reach the rule deals.stalled_days"),
+        help=Text(
+            "停留天数达到规则 deals.stalled_days，或阶段标准停留天数的 1.5 倍",
+            "Days in stage reach the rule deals.stalled_days, or 1.5 times the stage's usual days",
+        ),
     ),
     TableColumn(
         "pushed",
@@ -175,15 +178,15 @@ def pipeline(
 
     Source: R149; settled decisions "Rounding" and "Forecast".
     """
+    stages = stages_of(book)
     wanted = (
         equal(state=OPEN, owner_id=owner, customer_id=customer, product_id=product, stage_id=stage)
         & equal(category=number_of(CATEGORIES, category))
         & in_unit(book, unit, direct)
         & days_of("expected_day", closing)
         & upcoming_only(book, upcoming)
-        & flagged_only(book, flagged)
+        & flagged_only(book, flagged, stages)
     )
-    stages = stages_of(book)
     deals = _deals(book, wanted, stages)
     order = _order(deals, sort)
     if only is not None:
@@ -250,7 +253,7 @@ def _deals(book: Book, wanted: Filter, stages: Rows) -> Deals:
     return Deals(
         rows,
         days=book.as_of_day - rows["stage_day"],
-        flags=flags_of(book, rows),
+        flags=flags_of(book, rows, stages),
         weighted=weighted_amount(rows, stages),
         before_tax=amount_before_tax(rows),
         inside=~shown.outside(rows),

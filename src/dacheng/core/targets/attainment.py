@@ -10,6 +10,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
+from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, MeasureId, PeriodName, UnitId, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, Values, table_of
@@ -28,7 +29,7 @@ from dacheng.core.targets.board import (
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import Elapsed, due_amount, elapsed_of
-from dacheng.core.targets.results import WITH_RESULTS, fiscal_year_of
+from dacheng.core.targets.results import WITH_RESULTS
 from dacheng.core.targets.schema import CONTRACT, MARGIN
 
 ROW = {"unit": "unit_id", "measure": "measure_id", "direct": "direct"}
@@ -233,7 +234,7 @@ def attainment(
     heads = heads_of(tops, board)
     whole = board.only(heads).summed()
     totals = _total_row(book, whole, due[heads].sum(axis=0)) if len(grid.measures) == 1 else {}
-    rows, of_whom = _rows(board, depth_of(book.tree, tops, board))
+    rows, of_whom = rows_of(board, depth_of(book.tree, tops, board))
     return table_of(
         COLUMNS,
         rows,
@@ -244,7 +245,7 @@ def attainment(
     )
 
 
-def _rows(board: Board, depth: IntArray) -> tuple[Rows, Mapping[str, Values | tuple[Values, BoolArray]]]:
+def rows_of(board: Board, depth: IntArray) -> tuple[Rows, Mapping[str, Values | tuple[Values, BoolArray]]]:
     """Return who each row is about: every subject once a measure."""
     each = len(board.grid.measures)
     of_person = np.repeat(board.person_id != OWN, each)
@@ -264,8 +265,8 @@ def _figures(book: Book, board: Board, due: IntArray) -> dict[str, Values | tupl
     grid, span = board.grid, board.grid.period
     target, below = (grid.months(one.value).sum(axis=-1).reshape(-1) for one in (board.target, board.below))
     due = due.reshape(-1)
-    planned = _any_month(grid, board.target.known)
-    broken_down = _any_month(grid, board.below.known)
+    planned = any_month(grid, board.target.known)
+    broken_down = any_month(grid, board.below.known)
     done, known = board.done.reshape(-1), board.done_known.reshape(-1)
     both = planned & known
     attained = attainment_ratio(done, target, both)
@@ -289,7 +290,7 @@ def _figures(book: Book, board: Board, due: IntArray) -> dict[str, Values | tupl
     }
 
 
-def _any_month(grid: Grid, known: BoolArray) -> BoolArray:
+def any_month(grid: Grid, known: BoolArray) -> BoolArray:
     """Return for each subject and measure, flattened, whether any month is known."""
     found: BoolArray = known.reshape(len(known), len(grid.measures), len(grid.period)).any(axis=-1).reshape(-1)
     return found

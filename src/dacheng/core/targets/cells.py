@@ -7,11 +7,11 @@ import numpy as np
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import Text
 from dacheng.core.filtering import equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.paging import sliced
 from dacheng.core.report import Flag, MeasureId, PeriodName, PersonId, Rowspan, UnitId, report
 from dacheng.core.table import EVERY_ROW, Table, column_of, table_of
 from dacheng.core.targets.cascading import OWN, Grid, cells_of, that_count
-from dacheng.core.targets.results import fiscal_year_of
 from dacheng.core.tree import UNKNOWN
 
 COLUMNS = tuple(column_of("targets", name) for name in ("unit_id", "person_id", "measure_id", "ym", "amount"))

@@ -11,6 +11,7 @@ from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.deals.columns import noted, outside, outside_note
 from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, among, equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.period import Period
 from dacheng.core.report import (
@@ -26,7 +27,7 @@ from dacheng.core.report import (
     sorting,
 )
 from dacheng.core.table import EVERY_ROW, Note, Table, TableColumn, column_of, table_of
-from dacheng.core.targets.results import WITH_RESULTS, amount_in, counting, fiscal_year_of, won_amount_in
+from dacheng.core.targets.results import WITH_RESULTS, amount_in, counting, won_amount_in
 from dacheng.core.targets.schema import CONTRACT
 
 A_CONTRACT, A_WON_DEAL = 1, 2

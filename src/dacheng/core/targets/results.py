@@ -21,7 +21,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.schema import WON
 from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, between, equal
-from dacheng.core.period import Period, ym_of
+from dacheng.core.period import Period
 from dacheng.core.targets.schema import BASES, CONTRACT, MARGIN
 from dacheng.core.tax import amount_before_tax
 
@@ -66,12 +66,6 @@ class Counting:
     def deals(self) -> Filter:
         """Return the filter of the won deals that count by themselves."""
         return equal(state=WON, contracted=0) & between("closed_day", self.first, self.end)
-
-
-def fiscal_year_of(book: Book, period: Period | None) -> Period:
-    """Return the period, or the fiscal year of the as-of day when none is given."""
-    fiscal = book.rules.fiscal
-    return period or fiscal.year(fiscal.year_of(ym_of(book.as_of_day)))
 
 
 def counting(book: Book, period: Period) -> Counting:

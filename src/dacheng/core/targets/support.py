@@ -10,11 +10,11 @@ from dacheng.core.deals.schema import BEST, CATEGORIES, COMMIT, OPEN, PIPELINE
 from dacheng.core.deals.weighing import stages_of, weighted_amount
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, days_of, equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.period import Period
 from dacheng.core.report import PeriodName, UnitId, report
 from dacheng.core.table import Table, TableColumn, table_of
 from dacheng.core.targets.attainment import attainment
-from dacheng.core.targets.results import fiscal_year_of
 from dacheng.core.targets.schema import CONTRACT
 
 UNSUPPORTED, GAP = 9, 10

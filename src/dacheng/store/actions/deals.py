@@ -16,6 +16,7 @@ from dacheng.store.access import Rights, rights_of, works_here
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, day_not_after, revise, typed
 from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, writing
+from dacheng.store.loss import check_loss
 from dacheng.store.saving import Edit, change
 from dacheng.store.standing import Columns, Standing, standing_uid, standing_uids
 
@@ -41,6 +42,7 @@ def create_deal(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, on: int | 
         if columns.get("owner_id"):
             _check_owner(rights, "deal.create", columns["owner_id"], day)
         _check_outcome(columns)
+        check_loss(rights, None, columns)
         return Saved(add(entry, "deals", columns, day, prefix="D").uid, 1)
 
 
@@ -71,11 +73,20 @@ def edit_deal(
 
 
 def move_stage(
-    *, actor: Viewer, at: datetime, uid: UUID, stage: UUID, version: int | None, on: int | None = None, reason: str = ""
+    *,
+    actor: Viewer,
+    at: datetime,
+    uid: UUID,
+    stage: UUID,
+    version: int | None,
+    on: int | None = None,
+    reason: str = "",
+    category: UUID | None = None,
 ) -> Saved:
-    """Move a deal to another stage from a day on; a lost one needs a reason. Raises as ``edit_deal``."""
+    """Move a deal to another stage from a day on; a lost one needs reason and category. Raises as ``edit_deal``."""
     with writing(actor, at, "deal.stage_moved") as entry:
-        values = {"stage_id": stage} | ({"lost_reason": reason} if reason else {})
+        values = {"stage_id": stage, "lost_reason": reason, "loss_reason_id": category}
+        values = {name: value for name, value in values.items() if value}
         return _edit(entry, uid, values, version, on, FAR_DAY)
 
 
@@ -89,17 +100,21 @@ def close_deal(
     on: int | None = None,
     amount: int | None = None,
     reason: str = "",
+    category: UUID | None = None,
 ) -> Saved:
-    """Close a deal as won, with its amount, or as lost, with its reason. Raises as ``edit_deal``.
+    """Close a deal as won, with its amount, or as lost, with reason and category. Raises as ``edit_deal``.
 
     The stage is the first of that outcome in the deal's own stage set.
     """
     with writing(actor, at, f"deal.{outcome}") as entry:
-        deal = _editable(entry, rights_of(entry), uid)
+        rights = rights_of(entry)
+        deal = _editable(entry, rights, uid)
         columns: Columns = {"stage_id": _stage_of(deal, WON if outcome == "won" else LOST)}
         columns |= {"lost_reason": reason} if reason else {}
         columns |= {"amount": amount} if amount is not None else {}
+        columns |= typed(rights, "deals", {"loss_reason_id": category}) if category else {}
         _check_outcome(deal.row | columns)
+        check_loss(rights, deal, columns)
         return revise(entry, "deals", deal, columns, version, day_not_after(entry, on))
 
 
@@ -134,6 +149,7 @@ def _edit(entry: Entry, uid: UUID, values: FROM_OUTSIDE, version: int | None, on
         _check_owner(rights, "deal.reassign", columns["owner_id"], day)
     if not OUTCOME.isdisjoint(columns):
         _check_outcome(deal.row | columns)
+    check_loss(rights, deal, columns)
     return revise(entry, "deals", deal, columns, version, day, until)
 
 

@@ -18,6 +18,7 @@ Customer = record_model("Customer", "customers")
 Product = record_model("Product", "products")
 StageSet = record_model("StageSet", "stage_sets")
 Stage = record_model("Stage", "stages")
+LossReason = record_model("LossReason", "loss_reasons")
 Deal = record_model("Deal", "deals")
 Contract = record_model("Contract", "contracts")
 ContractLine = record_model("ContractLine", "contract_lines")
@@ -36,6 +37,7 @@ RECORDS = {
     "products": Product,
     "stage_sets": StageSet,
     "stages": Stage,
+    "loss_reasons": LossReason,
     "deals": Deal,
     "contracts": Contract,
     "contract_lines": ContractLine,

@@ -1,0 +1,148 @@
+"""What happened to deals day by day inside a view, in one pass over their versions (R119, R120).
+
+A *view* is the viewer's scope narrowed by unit and owner, each day by that day's own
+organisation. Nothing after the as-of day and nothing outside the view is ever looked at,
+so a manager and the company see the same history of his unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.deals.schema import OPEN
+from dacheng.core.period import FAR_DAY, FIRST_DAY
+
+
+def units_through_time(book: Book, unit: int, direct: bool = False) -> Iterator[tuple[int, int, IntArray]]:
+    """Yield ``(from day, to day, units)``: which units are in a unit, from the beginning to the as-of day."""
+    days = [FIRST_DAY]
+    if book.basis == "then" and not direct:
+        begun = np.unique(book.spans("units")["from_day"])
+        days += begun[(begun > FIRST_DAY) & (begun <= book.as_of_day)].tolist()
+    for first, end in zip(days, [*days[1:], FAR_DAY], strict=True):
+        yield first, end, units_in(book if len(days) == 1 else book.at(first), unit, direct)
+
+
+def units_in(book: Book, unit: int, direct: bool = False) -> IntArray:
+    """Return the units at which a row of the Book's day is in a unit; the same as ``filtering.in_unit``."""
+    below = [unit] if direct or unit not in book.tree else book.tree.subtree(unit)
+    return np.array(below, dtype=np.int64)
+
+
+def versions_in_view(book: Book, unit: int | None, direct: bool = False, owner: int | None = None) -> Rows:
+    """Return the versions of deals in a view up to the as-of day, by deal and day.
+
+    ``to_day`` ends with the day after the as-of day at the latest.
+    """
+    rows = book.spans("deals")
+    keep = (rows["unit_id"] != OUTSIDE) & (rows["from_day"] <= book.as_of_day)
+    if owner is not None:
+        keep &= rows["owner_id"] == owner
+    rows = cut(rows.only(keep), FIRST_DAY, book.as_of_day + 1)
+    if unit is None:
+        return rows
+    parts = [
+        cut(rows.only(np.isin(rows["unit_id"], units)), first, end)
+        for first, end, units in units_through_time(book, unit, direct)
+    ]
+    joined = _joined(parts)
+    return joined.only(np.lexsort((joined["from_day"], joined["deal_id"])))
+
+
+def cut(rows: Rows, first: int, end: int) -> Rows:
+    """Return the parts of versions that lie in ``[first, end)``."""
+    from_day, to_day = np.maximum(rows["from_day"], first), np.minimum(rows["to_day"], end)
+    there = from_day < to_day
+    return Rows({**rows.columns, "from_day": from_day, "to_day": to_day}, rows.masks).only(there)
+
+
+def _joined(parts: list[Rows]) -> Rows:
+    names = list(parts[0].columns)
+    masks = parts[0].masks
+    return Rows(
+        {name: np.concatenate([part[name] for part in parts]) for name in names},
+        {name: np.concatenate([part.known(name) for part in parts]) for name in masks},
+    )
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Stays (停留) of deals in stages as the view saw them, by deal and day; shape (n,) each.
+
+    Args:
+        versions: the last version of each stay.
+        entered: the day the stage was entered; seen: whether the view saw that.
+        until: the day on which it ended, the as-of day for one that goes on.
+        standing: whether it goes on at the end of the as-of day.
+        going: the place of the following stay, when the stage was left for it; else -1.
+        last: whether it is the deal's last stay that the view saw.
+    """
+
+    versions: Rows
+    entered: IntArray
+    seen: BoolArray
+    until: IntArray
+    standing: BoolArray
+    going: IntArray
+    last: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.entered)
+
+    @property
+    def deal_id(self) -> IntArray:
+        """Return the deal of each stay."""
+        return self.versions["deal_id"]
+
+    @property
+    def stage_id(self) -> IntArray:
+        """Return the stage of each stay."""
+        return self.versions["stage_id"]
+
+    @property
+    def days(self) -> IntArray:
+        """Return the days of each stay, so far: the day it ended − the day the stage was entered."""
+        days: IntArray = self.until - self.entered
+        return days
+
+
+def stays_of(rows: Rows, as_of_day: int) -> Stays:
+    """Return the stays behind versions that are sorted by deal and day and end with the as-of day."""
+    deal, stage_day = rows["deal_id"], rows["stage_day"]
+    fresh = np.ones(len(rows), dtype=np.bool_)
+    fresh[1:] = (deal[1:] != deal[:-1]) | (stage_day[1:] != stage_day[:-1])
+    starts = np.flatnonzero(fresh)
+    ends = np.append(starts[1:], len(rows))[: len(starts)] - 1
+    last = rows.only(ends)
+    entered = stage_day[starts]
+    seen: BoolArray = rows["from_day"][starts] == entered
+    until = last["to_day"]
+    same_deal = np.zeros(len(starts), dtype=np.bool_)
+    same_deal[:-1] = deal[starts][1:] == deal[starts][:-1]
+    follows = same_deal.copy()
+    follows[:-1] &= seen[1:] & (entered[1:] == until[:-1])
+    going = np.where(follows, np.arange(len(starts)) + 1, -1)
+    standing: BoolArray = ~same_deal & (until > as_of_day)
+    return Stays(last, entered, seen, np.minimum(until, as_of_day), standing, going, ~same_deal)
+
+
+def worth_before_closing(rows: Rows) -> tuple[IntArray, IntArray, BoolArray]:
+    """Return deals, ascending, with the last amount known of each while it was open, and where one is.
+
+    A deal that never had an amount while open is not among the known ones.
+
+    Args:
+        rows: versions sorted by deal and day.
+    """
+    deals = np.unique(rows["deal_id"])
+    told = rows.known("amount") & (rows["state"] == OPEN)
+    amount, known = np.zeros(len(deals), dtype=np.int64), np.zeros(len(deals), dtype=np.bool_)
+    at = np.searchsorted(deals, rows["deal_id"][told])
+    amount[at] = rows["amount"][told]  # of several of one deal the last stays
+    known[at] = True
+    return deals, amount, known

@@ -1,0 +1,395 @@
+"""The forecast table (业绩预测表): target, done, what is still open, and what both gaps are (R148, R126)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import Book, Rows
+from dacheng.core.deals.columns import noted
+from dacheng.core.deals.schema import BEST, COMMIT, OPEN
+from dacheng.core.errors import Text
+from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.period import Period
+from dacheng.core.report import Flag, MeasureId, PeriodName, UnitId, report
+from dacheng.core.table import Drill, Note, Table, TableColumn, Values, table_of
+from dacheng.core.targets import attainment as board_report
+from dacheng.core.targets.attaining import attainment_ratio, linear_progress
+from dacheng.core.targets.board import (
+    Board,
+    Gathered,
+    depth_of,
+    gathered,
+    heads_of,
+    in_tree_order,
+    measures_in,
+    people_of,
+    tops_of,
+    units_of,
+    units_to_show,
+)
+from dacheng.core.targets.cascading import OWN, Grid
+from dacheng.core.targets.due import due_amount, elapsed_of
+from dacheng.core.targets.open_deals import COUNTED, open_amounts, open_deals
+from dacheng.core.targets.results import WITH_RESULTS
+from dacheng.core.targets.schema import CONTRACT
+from dacheng.core.tree import UNKNOWN
+
+A_WEEK = 7
+WHOLE = ("unit", "measure", "period")
+_OF_ROW = {"unit": "unit_id", "measure": "measure_id", "direct": "direct", "owner": "person_id"}
+
+
+def _open(name: str, label: Text, help: Text, **fixed: str) -> TableColumn:
+    """Return a column of open amounts, whose numbers open the deals behind them."""
+    return TableColumn(
+        name,
+        "money",
+        label,
+        help=help,
+        drill=Drill("targets/open", take=_OF_ROW, fixed=fixed, carry=("period",)),
+        total_drill=Drill("targets/open", fixed=fixed, carry=WHOLE),
+    )
+
+
+_SHARED = {column.name: column for column in board_report.COLUMNS}
+COLUMNS = (
+    *(_SHARED[name] for name in ("unit_id", "person_id", "depth", "direct", "measure_id", "target", "done")),
+    _open(
+        "commit",
+        Text("承诺", "Commit"),
+        Text(
+            "类别为承诺、期间内预计签约且未逾期的在途金额，不加权",
+            "Open amounts of the category commit, expected to sign in the period and not overdue, not weighted",
+        ),
+        category="commit",
+    ),
+    _open(
+        "best",
+        Text("力争", "Best case"),
+        Text("类别为力争的在途金额，不加权", "Open amounts of the category best case, not weighted"),
+        category="best",
+    ),
+    _open(
+        "weighted",
+        Text("加权额", "Weighted"),
+        Text(
+            "承诺、力争、管道的金额 × 赢率，逐单四舍五入到分后相加",
+            "Amounts of commit, best case and pipeline × win rate, rounded per row, then summed",
+        ),
+    ),
+    TableColumn(
+        "forecast",
+        "money",
+        Text("预测合计", "Forecast"),
+        judged="more",
+        help=Text("业绩 + 加权额", "Done + weighted"),
+    ),
+    TableColumn(
+        "forecast_ratio",
+        "ratio",
+        Text("预测达成率", "Forecast attainment"),
+        judged="more",
+        help=Text(
+            "预测合计 ÷ 目标，不封顶；目标为 0 或没有目标时不适用",
+            "Forecast ÷ target, not capped; n/a without a target or at 0",
+        ),
+    ),
+    _SHARED["gap"],
+    TableColumn(
+        "forecast_gap",
+        "money",
+        Text("预测缺口", "Forecast gap"),
+        judged="less",
+        difference=True,
+        help=Text("目标 − 预测合计：在途也补不上的", "Target − forecast: what the pipeline does not cover"),
+    ),
+    TableColumn(
+        "previous",
+        "money",
+        Text("上次预测", "A week ago"),
+        help=Text("截至日 7 天前的预测合计，同一期间", "The forecast of the same period 7 days before the as-of day"),
+    ),
+    TableColumn(
+        "change",
+        "money",
+        Text("变化", "Change"),
+        judged="more",
+        difference=True,
+        help=Text("预测合计 − 上次预测", "Forecast − a week ago"),
+    ),
+    replace(_SHARED["attainment_ratio"], optional=True),
+    replace(_SHARED["due_ratio"], optional=True),
+    _SHARED["time_ratio"],
+)
+
+
+@report(
+    "tables/forecast",
+    title=Text("业绩预测表", "Forecast"),
+    help=Text(
+        "目标、业绩与预测，按组织、个人与指标。预测合计 = 业绩 + 期间内预计签约、未逾期的在途加权额；逾期的不计，见注。"
+        "承诺、力争是该类别的金额，不加权，只供对照。距目标 = 目标 − 业绩；预测缺口 = 目标 − 预测合计。"
+        "毛利按不含税金额 × 预计毛利率；回款还没有业绩来源，预测不适用。上次预测是 7 天前同一口径的数。",
+        "Target, done and forecast by unit, person and measure. Forecast = done + weighted open amounts expected to "
+        "sign in the period and not overdue; overdue ones are left out, see the note. Commit and best case are amounts "
+        "of the category, not weighted, for comparison. Gap = target − done; forecast gap = target − forecast. Margin "
+        "is amount excl. tax × expected margin; cash has no results yet, so no forecast. A week ago is the same figure "
+        "7 days before.",
+    ),
+    columns=COLUMNS,
+)
+def forecast(
+    book: Book,
+    *,
+    unit: UnitId | None = None,
+    measure: MeasureId | None = None,
+    period: PeriodName | None = None,
+    people: Flag = False,
+) -> Table:
+    """Set target, done and what is open against each other, with both gaps (业绩预测表).
+
+    A total is given for one measure only: measures do not add up.
+
+    Args:
+        measure: default every measure that has a target, a result or an open deal.
+        period: default the fiscal year of the as-of day.
+
+    Source: R126, R148; settled decision "Forecast"; golden case G18.
+    """
+    span = fiscal_year_of(book, period)
+    now = outlook(book, span, unit, measure, people)
+    then = outlook(book.at(book.as_of_day - A_WEEK), span, unit, measure, True)
+    previous = _previous(now, then)
+    totals = _totals(book, now, then) if len(now.board.grid.measures) == 1 else {}
+    rows, of_whom = board_report.rows_of(now.board, depth_of(book.tree, tops_of(book, unit), now.board))
+    return table_of(
+        COLUMNS,
+        rows,
+        {**of_whom, **_figures(book, now, previous)},
+        key=("unit_id", "person_id", "measure_id"),
+        totals=totals,
+        notes=_notes(book, span, unit, now),
+    )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of open deals, shape (s, m) each.
+
+    Args:
+        value: minor units.
+        there, counted: how many deals there are, and how many of them have a known amount.
+    """
+
+    value: IntArray
+    there: IntArray
+    counted: IntArray
+
+    @property
+    def known(self) -> BoolArray:
+        """Return where the sum is known: there are no deals, or some have an amount."""
+        known: BoolArray = (self.there == 0) | (self.counted > 0)
+        return known
+
+    def summed(self, which: BoolArray) -> Sums:
+        """Return the sum of some subjects as one."""
+        return Sums(*(one[which].sum(axis=0, keepdims=True) for one in (self.value, self.there, self.counted)))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A board with what is still open of each subject and measure.
+
+    Args:
+        heads: which subjects together are everything, each counted once.
+        commit, best: whole amounts of the category; weighted: of all that count.
+    """
+
+    board: Board
+    heads: BoolArray
+    commit: Sums
+    best: Sums
+    weighted: Sums
+
+    @property
+    def known(self) -> BoolArray:
+        """Return where a forecast is known: where done is; open deals without an amount are told in a note."""
+        return self.board.done_known
+
+    @property
+    def open_ones(self) -> dict[str, Sums]:
+        """Return the columns of open amounts."""
+        return {"commit": self.commit, "best": self.best, "weighted": self.weighted}
+
+    @property
+    def forecast(self) -> IntArray:
+        """Return done + weighted, shape (s, m)."""
+        return self.board.done + self.weighted.value
+
+    def summed(self) -> Outlook:
+        """Return one subject: the sum of the heads."""
+        open_ones = (one.summed(self.heads) for one in self.open_ones.values())
+        return Outlook(self.board.only(self.heads).summed(), np.ones(1, dtype=np.bool_), *open_ones)
+
+
+def outlook(book: Book, span: Period, unit: int | None, measure: int | None, people: bool) -> Outlook:
+    """Return units and people with target, done and what is open, in tree order."""
+    rows = open_deals(book, span, in_unit(book, unit) & INSIDE)
+    rows = rows.only(book.tree.position_of(rows["unit_id"]) != UNKNOWN)
+    found = _with_owners(gathered(book, span, unit, measure), rows, measure)
+    measures = measures_in(found)
+    if measure is None and len(rows):
+        measures = np.union1d(measures, [CONTRACT])
+    grid = Grid(measures if measure is None else np.array([measure], dtype=np.int64), span)
+    units = units_of(book.tree, grid, found)
+    units = units.only(units_to_show(book, unit, units))
+    persons = people_of(grid, found)
+    elsewhere = ~np.isin(persons.unit_id, units.unit_id)
+    board = in_tree_order(book.tree, units.followed_by(persons if people else persons.only(elsewhere)))
+    return Outlook(board, heads_of(tops_of(book, unit), board), *_open_sums(book, board, rows))
+
+
+def _with_owners(found: Gathered, rows: Rows, measure: int | None) -> Gathered:
+    """Return what was gathered with an empty result for each owner of an open deal, so that he gets a row."""
+    pairs = np.unique(np.stack((rows["unit_id"], rows["owner_id"]), axis=1), axis=0)
+    nothing = np.zeros(len(pairs), dtype=np.int64)
+    more = {
+        "unit_id": pairs[:, 0],
+        "owner_id": pairs[:, 1],
+        "measure_id": np.full(len(pairs), CONTRACT if measure is None else measure, dtype=np.int64),
+        "amount": nothing,
+        "there": nothing,
+        "counted": nothing,
+    }
+    sums = Rows({name: np.concatenate((found.sums[name], column)) for name, column in more.items()})
+    return Gathered(found.cells, sums, found.homeless)
+
+
+def _open_sums(book: Book, board: Board, rows: Rows) -> tuple[Sums, Sums, Sums]:
+    """Return commit, best case and weighted of each subject and measure."""
+    worth = [open_amounts(book, rows, measure, board.grid.period) for measure in board.grid.measures.tolist()]
+    commit, best = (rows["category"] == category for category in (COMMIT, BEST))
+    every = np.ones(len(rows), dtype=np.bool_)
+
+    def summed(which: BoolArray, amounts: list[IntArray], known: list[BoolArray]) -> Sums:
+        parts = ([one * which for one in amounts], [which] * len(worth), [one & which for one in known])
+        return Sums(*(_of_measures(book, board, rows, part) for part in parts))
+
+    amounts, known = [one.amount for one in worth], [one.known for one in worth]
+    return (
+        summed(commit, amounts, known),
+        summed(best, amounts, known),
+        summed(every, [one.weighted for one in worth], [one.rated for one in worth]),
+    )
+
+
+def _of_measures(book: Book, board: Board, rows: Rows, values: Sequence[IntArray | BoolArray]) -> IntArray:
+    """Return the sums of each subject, shape (s, m), of one array of deals a measure."""
+    columns = [_of_subjects(book, board, rows, one.astype(np.int64)) for one in values]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(board), 0), dtype=np.int64)
+
+
+def _of_subjects(book: Book, board: Board, rows: Rows, amounts: IntArray) -> IntArray:
+    """Return the sum of each subject: a unit with everything below it, a person at his unit."""
+    tree = book.tree
+    by_unit = np.zeros((len(tree), 1), dtype=np.int64)
+    np.add.at(by_unit[:, 0], tree.position_of(rows["unit_id"]), amounts)
+    rolled = tree.roll_up(by_unit, np.arange(len(tree)))[:, 0]
+    found = np.where(board.person_id == OWN, rolled[tree.position_of(board.unit_id)], 0)
+    place = {pair: at for at, pair in enumerate(zip(board.unit_id.tolist(), board.person_id.tolist(), strict=True))}
+    pairs = zip(rows["unit_id"].tolist(), rows["owner_id"].tolist(), strict=True)
+    at = np.array([place.get(pair, -1) for pair in pairs], dtype=np.int64)
+    np.add.at(found, at[at >= 0], amounts[at >= 0])
+    return found
+
+
+def _previous(now: Outlook, then: Outlook) -> tuple[IntArray, BoolArray]:
+    """Return the forecast of each subject and measure a week ago, flattened, and where there was one."""
+    keys = _keys(then.board)
+    was = dict(zip(keys, zip(then.forecast.reshape(-1), then.known.reshape(-1), strict=True), strict=True))
+    found = [was.get(key, (0, False)) for key in _keys(now.board)]
+    values = np.array([value if known else 0 for value, known in found], dtype=np.int64)
+    return values, np.array([known for _, known in found], dtype=np.bool_)
+
+
+def _keys(board: Board) -> list[tuple[int, int, int]]:
+    pairs = zip(board.unit_id.tolist(), board.person_id.tolist(), strict=True)
+    return [(unit, person, measure) for unit, person in pairs for measure in board.grid.measures.tolist()]
+
+
+def _figures(
+    book: Book, now: Outlook, previous: tuple[IntArray, BoolArray]
+) -> dict[str, Values | tuple[Values, BoolArray]]:
+    """Return the figures of each subject and measure, flattened to one row each."""
+    board = now.board
+    grid, span = board.grid, board.grid.period
+    months = grid.months(board.target.value)
+    target = months.sum(axis=-1).reshape(-1)
+    planned = board_report.any_month(grid, board.target.known)
+    done, done_known = board.done.reshape(-1), board.done_known.reshape(-1)
+    total, known = now.forecast.reshape(-1), now.known.reshape(-1)
+    due = due_amount(months, elapsed_of(span, book.as_of_day, book.calendar)).reshape(-1)
+    gone = min(max(book.as_of_day + 1 - span.from_day, 0), span.to_day - span.from_day)
+    was, had = previous
+    return {
+        "target": (target, planned),
+        "done": (done, done_known),
+        **{name: (one.value.reshape(-1), one.known.reshape(-1)) for name, one in now.open_ones.items()},
+        "forecast": (total, known),
+        "forecast_ratio": attainment_ratio(total, target, planned & known),
+        "gap": (target - done, planned & done_known),
+        "forecast_gap": (target - total, planned & known),
+        "previous": (was, had),
+        "change": (total - was, known & had),
+        "attainment_ratio": attainment_ratio(done, target, planned & done_known),
+        "due_ratio": attainment_ratio(due, target, planned),
+        "time_ratio": np.full(len(target), linear_progress(gone, span.to_day - span.from_day).value),
+    }
+
+
+def _totals(book: Book, now: Outlook, then: Outlook) -> dict[str, int | float | None]:
+    """Return the total row of one measure: the same figures of the sum of the topmost rows."""
+    whole, was = now.summed(), then.summed()
+    same = was.board.grid.measures.tolist() == whole.board.grid.measures.tolist()
+    before = was.forecast.reshape(-1)[:1], was.known.reshape(-1)[:1] & same
+    totals: dict[str, int | float | None] = {}
+    for name, value in _figures(book, whole, before).items():
+        amount, known = value if isinstance(value, tuple) else (value, np.ones(1, dtype=np.bool_))
+        totals[name] = amount[0].item() if known[0] else None
+    return totals
+
+
+OVERDUE = "SELECT COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount FROM deals"
+
+
+def _notes(book: Book, span: Period, unit: int | None, now: Outlook) -> tuple[Note, ...]:
+    past = Filter(("expected_day < :as_of",), {"as_of": book.as_of_day})
+    wanted = in_unit(book, unit) & INSIDE & COUNTED & equal(state=OPEN) & days_of("expected_day", span) & past
+    rows = book.gather(f"{OVERDUE} {wanted.where}", **wanted.params)
+    overdue, amount = int(rows["there"][0]), int(rows["amount"][0]) if rows.known("amount")[0] else 0
+    whole = now.summed().weighted
+    weighable = np.isin(now.board.grid.measures, WITH_RESULTS)
+    unweighted = int(np.max((whole.there - whole.counted)[:, weighable], initial=0))
+    return noted(
+        Note(
+            "overdue",
+            Text(
+                f"期间内预计签约、已逾期的 {overdue} 单不计入预测，金额 {amount / 100:,.2f} 元。",
+                f"Overdue in the period and so not in the forecast: {overdue}, worth {amount / 100:,.2f}.",
+            ),
+            overdue,
+        ),
+        Note(
+            "without-weight",
+            Text(
+                f"{unweighted} 单在某个指标上没有金额、毛利率或赢率，不计入加权额。",
+                f"Without an amount, margin or win rate in some measure and so not weighted: {unweighted}.",
+            ),
+            unweighted,
+        ),
+    )
