@@ -16,6 +16,8 @@ NOT_PAGES = {
     "deals": "leads to the first report of the menu item",
     "customers": "leads to the first report of the menu item",
     "export": "a file",
+    "job-file": "a file",
+    "job-cancel": "a button of the list of jobs",
     "import-template": "a file",
     "import-refused": "a file",
     "deal-move": "a button of the deal's page; a conflict shows the page of deal-won's form",
@@ -127,6 +129,10 @@ REPORTS = (
     Stop("report", "manager", "/reports/targets/done/?measure=contract", "done"),
     Stop("report", "manager", "/reports/targets/support/", "support"),
     Stop("how", "manager", f"{_PIPELINE}how/"),
+    Stop("export-job", "manager", "/reports/deals/list/export.csv/background/"),
+    Stop("jobs", "rep", "/jobs/", "empty"),
+    Stop("jobs", "manager", "/reports/deals/list/export.csv/background/", "waiting", presses=("main .button.primary",)),
+    Stop("every-job", "admin", "/jobs/all/"),
 )
 """Every report, with the states that reports have: compared, filtered, empty, explained, opened."""
 

@@ -5,14 +5,19 @@ Expected answers are not written here: they follow from the policy and from who 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
+from dacheng.service.books import open_database
+from dacheng.service.jobs import ask_export, run
+from dacheng.service.report_jobs import asked_export
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
@@ -181,6 +186,22 @@ def _reopen(code: str) -> Call:
     return "/periods/2026-05/reopen", {"reason": "补录发票"}
 
 
+def own_job(code: str) -> UUID:
+    """Ask for an export as a person."""
+    viewer = actor(code or "li")
+    book = open_database(viewer, at=AT)
+    asked = asked_export(book, "deals/list", "csv", {}, (), None)
+    return ask_export(viewer, AT, asked, "en")
+
+
+def done_job(code: str) -> UUID:
+    """Ask for an export as a person, and do it."""
+    account(code)
+    uid = own_job(code)
+    run(uid, clock=lambda: AT, worker="test", root=settings.RESULTS, ending=threading.Event())
+    return uid
+
+
 def _own_customer(code: str) -> Call:
     create_customer(actor=SYSTEM, at=AT, values={"code": f"K-{code}", "name": "x"})
     return f"/customers/{uid('customers', 'C1')}", {"industry": "电力", "version": 1}
@@ -220,9 +241,15 @@ READS: Mapping[str, Case] = {
     "show_log_entry": Case(lambda code: (f"/log/entries/{last_entry()}", None)),
     "list_tokens": Case(at("/tokens")),
     "verify_log": Case(at("/log/verify")),
+    "list_jobs": Case(at("/jobs")),
+    "list_all_jobs": Case(at("/jobs/all")),
+    "show_job": Case(lambda code: (f"/jobs/{own_job(code)}", None)),
+    "fetch_job_file": Case(lambda code: (f"/jobs/{done_job(code)}/file", None)),
 }
 
 WRITES: Mapping[str, Case] = {
+    "ask_for_export": Case(at("/jobs/exports", {"report": "deals/list"})),
+    "cancel_job": Case(lambda code: (f"/jobs/{own_job(code)}/cancel", None)),
     "create_deal": Case(at("/deals", _new_deal)),
     "edit_deal": Case(at("/deals/{deals:D1}", {"next_step": "面访", "version": 1}), OWNER_TOO, hides=True),
     "move_deal": Case(

@@ -46,6 +46,11 @@ GETS = {
     "report": EVERYBODY,
     "how": EVERYBODY,
     "export": EVERYBODY,
+    "export-job": EVERYBODY,
+    "jobs": EVERYBODY,
+    "every-job": ADMINISTRATORS,
+    "job-file": NOWHERE,
+    "job-cancel": POST_ONLY,
     "new-deal": "200 200 200 403 403 403",
     "deal": DEAL_SEEN,
     "deal-move": POST_ONLY,
@@ -129,6 +134,7 @@ GETS = {
 
 POSTS = {
     "targets-undo": "404 200 200 403 404 403",
+    "job-cancel": NOWHERE,
     "deal-move": "422 422 422 403 404 403",
     "board-move": "422 422 422 403 404 403",
     "import-undo": "403 403 302 403 403 403",

@@ -14,6 +14,7 @@ from dacheng.api import (
     contracts,
     deals,
     imports,
+    jobs,
     log,
     me,
     organisation,
@@ -71,6 +72,7 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, deals, contracts, catalogue, targets, organisation, transfers, rights, settings, imports, log, tokens,
+    me, reports, deals, contracts, catalogue, targets, organisation, transfers, rights, settings, imports, jobs, log,
+    tokens,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -20,6 +20,7 @@ from dacheng.service.exporting import FORMATS, as_json, exported
 from dacheng.service.identifying import with_ids
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.questions import asked_day
+from dacheng.service.report_jobs import IMMEDIATE_ROWS, is_long
 from dacheng.service.reports import Answer, run_report
 
 router = Router(tags=["reports"])
@@ -124,8 +125,13 @@ def answer_report(request: Call, name: str) -> Any:
     _refuse_unknown(report, given)
     caller, compare_day = request.auth, asked_day(given.get("compare", ""))
     own = {key: value for key, value in given.items() if key not in (*STANDPOINT, FORMAT)}
-    answer = run_report(name, own, book=caller.book(given), names=DatabaseNames(), compare_day=compare_day)
-    kind = given.get(FORMAT, "json")
+    book, kind = caller.book(given), given.get(FORMAT, "json")
+    if kind in FORMATS and kind != "json" and "limit" not in given and is_long(book, name, own):
+        raise RuleError(
+            Text(f"超过 {IMMEDIATE_ROWS:,} 行，不能当场给。", f"It has more than {IMMEDIATE_ROWS:,} rows."),
+            Text("用 POST /api/v1/jobs/exports 在后台导出。", "Export in the background: POST /api/v1/jobs/exports."),
+        )
+    answer = run_report(name, own, book=book, names=DatabaseNames(), compare_day=compare_day)
     if kind not in FORMATS:
         raise RuleError(
             Text(f"没有格式 {kind}。", f"There is no format {kind}."),

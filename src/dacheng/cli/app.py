@@ -6,14 +6,19 @@ from collections.abc import Callable
 
 import typer
 
-from dacheng.cli import audit, backup, bench, demo, exporting, facts, golden, importing, initialise, report, serve
+from dacheng.cli import audit, backup, bench, demo, exporting, facts, golden, importing, initialise, jobs, report, serve
 from dacheng.cli.talking import speaking
 
 UseDatabase = Callable[[str | None], None]
 
 
-def build(use_database: UseDatabase) -> Callable[[], None]:
-    """Return the command line; ``use_database`` sets Django up for a database URL."""
+def build(use_database: UseDatabase, work_off: Callable[[int | None], None]) -> Callable[[], None]:
+    """Return the command line.
+
+    Args:
+        use_database: sets Django up for a database URL.
+        work_off: does background jobs until it is told to end.
+    """
     app = typer.Typer(
         name="dacheng",
         help="达成 — 销售目标与业绩闭环 · sales targets and performance in one traceable loop",
@@ -23,4 +28,5 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
     )
     for module in (demo, serve, initialise, importing, report, golden, exporting, facts, backup, audit, bench):
         module.register(app, use_database)
+    jobs.register(app, use_database, work_off)
     return speaking(app)

@@ -1,13 +1,15 @@
-"""``dacheng serve``: the web server."""
+"""``dacheng serve``: the web server, and beside it the worker of background jobs."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
+from dacheng.cli.jobs import worker_beside
 from dacheng.cli.talking import Database
 from dacheng.core.errors import RuleError, Text
 
@@ -24,14 +26,18 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         host: Annotated[str, typer.Option(help="监听地址 · address")] = "127.0.0.1",
         port: Annotated[int, typer.Option(help="端口 · port", min=1, max=65535)] = 8000,
         workers: Annotated[int, typer.Option(help="进程数 · processes", min=1, max=64)] = 2,
+        jobs: Annotated[bool, typer.Option(help="也做后台任务 · do background jobs as well")] = True,
     ) -> None:
         """启动服务 · run the web server."""
         use_database(db)
-        run_server(host, port, workers)
+        run_server(host, port, workers, jobs=jobs)
 
 
-def run_server(host: str, port: int, workers: int) -> None:
+def run_server(host: str, port: int, workers: int, *, jobs: bool = True) -> None:
     """Run the server until it is stopped; the database must be chosen already.
+
+    Args:
+        jobs: run the worker of background jobs beside it.
 
     Raises:
         RuleError: something listens on the port already; two servers would share its requests unseen.
@@ -40,7 +46,7 @@ def run_server(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
-    Server(
+    server = Server(
         "dacheng.conf.wsgi:application",
         address=host,
         port=port,
@@ -50,7 +56,9 @@ def run_server(host: str, port: int, workers: int) -> None:
         websockets=False,
         log_enabled=False,
         workers_kill_timeout=SECONDS_TO_STOP,  # a worker that is told to stop while it starts would never hear it
-    ).serve()
+    )
+    with worker_beside() if jobs else nullcontext():
+        server.serve()
 
 
 def _refuse_busy(host: str, port: int) -> None:

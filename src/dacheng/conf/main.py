@@ -15,8 +15,15 @@ def use_database(url: str | None) -> None:
     django.setup()
 
 
+def work(parent: int | None) -> None:
+    """Do background jobs until told to end, or until the process ``parent`` is gone."""
+    from dacheng.conf.jobs import work
+
+    work(parent)
+
+
 def main() -> None:
     """Run ``dacheng``."""
     from dacheng.cli.app import build
 
-    build(use_database)()
+    build(use_database, work)()

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "axes",
+    "django_tasks_db",
     "dacheng.store",
     "dacheng.web",
 ]
@@ -137,6 +138,11 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 UPLOADS = HOME / "uploads"
 """Files that wait between their preview and their import: private, for a day."""
+
+RESULTS = HOME / "results"
+"""Files that background jobs made: private, until the rule jobs.kept_days lets them go."""
+JOB_TASK = "dacheng.conf.jobs.run_job"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LOGGING = {
     "version": 1,

@@ -136,6 +136,7 @@ POLICY: dict[str, dict[int, Reach]] = {
     "company.found": {ADMIN: "any"},
     "log.read": {ADMIN: "any", SALES_OPS: "any"},
     "export.company": {SALES_OPS: "any"},
+    "job.read": {ADMIN: "any"},
 }
 """The one policy table: action -> role -> reach. What is not here nobody may do."""
 
@@ -217,6 +218,7 @@ ACTION_LABEL: dict[str, Text] = {
     "company.found": Text("建立公司", "set up the company"),
     "log.read": Text("查看日志", "read the log"),
     "export.company": Text("导出全公司数据", "export the company's data"),
+    "job.read": Text("查看全部后台任务", "see all background jobs"),
 }
 
 

@@ -205,6 +205,17 @@ class Table:
         """Return the rows as tuples in column order."""
         return [tuple(self.cell(column.name, row) for column in self.columns) for row in range(len(self))]
 
+    def piece(self, start: int, stop: int) -> Table:
+        """Return the table with the rows from ``start`` up to ``stop`` only; totals and notes stay those of all."""
+
+        def cut(columns: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: column[start:stop] for name, column in columns.items()}
+
+        before = None if self.before is None else cut(self.before)
+        return replace(
+            self, values=cut(self.values), masks=cut(self.masks), before=before, before_masks=cut(self.before_masks)
+        )
+
     def compared_with(self, before: Table) -> Table:
         """Return the table with the values of an earlier one beside each row, matched by key."""
         place = {key: at for at, key in enumerate(_keys(before))}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, BinaryIO
 
 from dacheng.core.period import date_of
 from dacheng.exchange.writing import write_csv
-from dacheng.service.printing import csv_rows, json_table
+from dacheng.service.printing import counted, json_table, out_columns, text_rows
 from dacheng.service.reports import Answer
-from dacheng.service.workbooks import workbook
+from dacheng.service.workbooks import write_workbook
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -20,10 +20,29 @@ FORMATS = {
 }
 
 
+Step = Callable[[int], None]
+"""Told how many rows are written; it may raise to stop."""
+
+
 def exported(answer: Answer, kind: str, *, columns: Iterable[str], language: str) -> bytes:
     """Return an answer as a file of a kind in ``FORMATS``; no columns chosen = all."""
-    writers: dict[str, Callable[[Answer, list[str], str], bytes]] = {"csv": _csv, "json": _json, "xlsx": workbook}
-    return writers[kind](answer, list(columns), language)
+    stream = io.BytesIO()
+    write_export(answer, kind, stream, columns=columns, language=language)
+    return stream.getvalue()
+
+
+def write_export(
+    answer: Answer,
+    kind: str,
+    stream: BinaryIO,
+    *,
+    columns: Iterable[str],
+    language: str,
+    step: Step = lambda rows: None,
+) -> None:
+    """Write an answer as a file of a kind in ``FORMATS``, row by row; no columns chosen = all."""
+    writers = {"csv": _write_csv, "json": _write_json, "xlsx": write_workbook}
+    writers[kind](answer, list(columns), language, stream, step)
 
 
 def as_json(answer: Answer, columns: Iterable[str], language: str) -> dict[str, Any]:
@@ -33,13 +52,15 @@ def as_json(answer: Answer, columns: Iterable[str], language: str) -> dict[str, 
     return standpoint | json_table(answer.table, answer.names, language, columns)
 
 
-def _csv(answer: Answer, columns: list[str], language: str) -> bytes:
-    """Return one header line and the rows; totals and notes are in JSON and on stderr."""
-    stream = io.StringIO()
-    header, rows = csv_rows(answer.table, answer.names, columns)
-    write_csv(header, rows, stream)
-    return stream.getvalue().encode()
+def _write_csv(answer: Answer, columns: list[str], language: str, stream: BinaryIO, step: Step) -> None:
+    """Write one header line and the rows; totals and notes are in JSON and on stderr."""
+    text = io.TextIOWrapper(stream, "utf-8", newline="")
+    header = [one.header for one in out_columns(answer.table, columns)]
+    write_csv(header, counted(text_rows(answer.table, answer.names, columns), step), text)
+    text.flush()
+    text.detach()
 
 
-def _json(answer: Answer, columns: list[str], language: str) -> bytes:
-    return (json.dumps(as_json(answer, columns, language), ensure_ascii=False, indent=1) + "\n").encode()
+def _write_json(answer: Answer, columns: list[str], language: str, stream: BinaryIO, step: Step) -> None:
+    stream.write((json.dumps(as_json(answer, columns, language), ensure_ascii=False, indent=1) + "\n").encode())
+    step(len(answer.table))

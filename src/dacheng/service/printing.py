@@ -7,7 +7,7 @@ column of its own beside it, choices by code. Missing is empty, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -20,6 +20,8 @@ from dacheng.service.names import Name, Names
 
 Labels = Mapping[str, Mapping[int, Name]]
 Value = int | float | None
+ROWS_AT_ONCE = 10_000
+TOLD_EVERY = 1_000
 NAME = "_name"
 """Ending of the column that carries the name beside a code."""
 
@@ -87,12 +89,30 @@ def percent(value: float) -> str:
 
 def csv_rows(table: Table, names: Names, chosen: Iterable[str] = ()) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows of a table as text."""
-    columns, labels = out_columns(table, chosen), labels_of(table, names)
-    rows = [
-        [written(one.column, table.cell(one.column.name, row), labels, is_name=one.is_name) for one in columns]
-        for row in range(len(table))
-    ]
-    return [one.header for one in columns], rows
+    chosen = list(chosen)
+    return [one.header for one in out_columns(table, chosen)], list(text_rows(table, names, chosen))
+
+
+def text_rows(table: Table, names: Names, chosen: Iterable[str] = ()) -> Iterator[list[str]]:
+    """Yield the rows of a table as text; names are asked for piece by piece, so memory stays flat."""
+    columns = out_columns(table, chosen)
+    for start in range(0, len(table), ROWS_AT_ONCE):
+        piece = table.piece(start, start + ROWS_AT_ONCE)
+        labels = labels_of(piece, names)
+        for row in range(len(piece)):
+            yield [
+                written(one.column, piece.cell(one.column.name, row), labels, is_name=one.is_name) for one in columns
+            ]
+
+
+def counted(rows: Iterable[Any], step: Callable[[int], None]) -> Iterator[Any]:
+    """Yield rows as they are, telling now and then how many went by."""
+    at = 0
+    for at, row in enumerate(rows, 1):
+        if at % TOLD_EVERY == 0:
+            step(at)
+        yield row
+    step(at)
 
 
 def json_table(table: Table, names: Names, language: str, chosen: Iterable[str] = ()) -> dict[str, Any]:

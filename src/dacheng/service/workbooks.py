@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
 
 from dacheng.core.period import date_of
 from dacheng.core.table import CellKind, Table
@@ -12,7 +11,7 @@ from dacheng.engine.connection import ConnectionEngine
 from dacheng.engine.opening import EngineSource
 from dacheng.exchange.writing import OutColumn as Column
 from dacheng.exchange.writing import OutKind, OutSheet, write_xlsx
-from dacheng.service.printing import Labels, OutColumn, labels_of, out_columns, written
+from dacheng.service.printing import ROWS_AT_ONCE, Labels, OutColumn, counted, labels_of, out_columns, written
 from dacheng.service.reports import Answer
 from dacheng.store.queries.versions import version_name
 
@@ -28,20 +27,28 @@ KINDS: Mapping[CellKind, OutKind] = {
 }
 
 
-def workbook(answer: Answer, columns: list[str], language: str) -> bytes:
-    """Return the table of an answer as xlsx, same columns and order as on the page."""
+def write_workbook(
+    answer: Answer, columns: list[str], language: str, stream: BinaryIO, step: Callable[[int], None]
+) -> None:
+    """Write the table of an answer as xlsx, same columns and order as on the page."""
     table = answer.table
-    shown, labels = out_columns(table, columns), labels_of(table, answer.names)
+    shown = out_columns(table, columns)
     sheet = OutSheet(
         name=table.title.in_language(language),
         columns=[Column(_title(one, language), _kind(one)) for one in shown],
-        rows=([_value(table, one, row, labels) for one in shown] for row in range(len(table))),
+        rows=counted(_rows(answer, shown), step),
         total=_totals(table, shown, language) if table.totals else None,
         notes=_notes(answer, language),
     )
-    stream = io.BytesIO()
     write_xlsx([sheet], stream, language=language)
-    return stream.getvalue()
+
+
+def _rows(answer: Answer, shown: list[OutColumn]) -> Iterator[list[Any]]:
+    for start in range(0, len(answer.table), ROWS_AT_ONCE):
+        piece = answer.table.piece(start, start + ROWS_AT_ONCE)
+        labels = labels_of(piece, answer.names)
+        for row in range(len(piece)):
+            yield [_value(piece, one, row, labels) for one in shown]
 
 
 def _title(one: OutColumn, language: str) -> str:

@@ -23,11 +23,14 @@ from dacheng.core.backup import Kind, Row, Shape
 from dacheng.core.errors import RuleError, Text
 from dacheng.store.bulk import fetch_rows, insert_rows
 from dacheng.store.history import canonical
-from dacheng.store.models import Account, ApiToken, Chain, SignInLink
+from dacheng.store.models import Account, ApiToken, Chain, Job, SignInLink
 
 APP = "store"
 WAYS_IN = {SignInLink._meta.db_table, ApiToken._meta.db_table}
-"""Tables that a backup leaves out: one-time links and tokens. Sessions are no table of the store."""
+"""One-time links and tokens. Sessions are no table of the store."""
+
+LEFT_OUT = WAYS_IN | {Job._meta.db_table}
+"""Tables that a backup leaves out: ways in, and jobs, whose files stay on the machine that made them."""
 
 NO_PASSWORD = "!"  # what Django takes for a password that nothing matches
 INSTEAD: dict[tuple[str, str], Any] = {
@@ -59,7 +62,7 @@ KIND_OF_FIELD: dict[str, Kind] = {
 
 def shapes() -> list[Shape]:
     """Return every table that a backup carries, by name."""
-    carried = (model for model in models() if model._meta.db_table not in WAYS_IN)
+    carried = (model for model in models() if model._meta.db_table not in LEFT_OUT)
     return sorted(map(_shape, carried), key=lambda shape: shape.name)
 
 

@@ -15,6 +15,7 @@ from dacheng.core.report import REPORTS, Report, report_named
 from dacheng.service.deals import may_create
 from dacheng.service.exporting import FORMATS, exported
 from dacheng.service.labels import DatabaseNames
+from dacheng.service.report_jobs import export_name, is_long
 from dacheng.service.reports import Answer, run_report
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
@@ -63,14 +64,16 @@ def how_page(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_required
 def export_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
-    """Return the table as seen, scope, filters, columns and order, as a file."""
+    """Return the table as seen, with its filters and order, as a file; a long one is written in the background."""
     if kind not in FORMATS:
         raise Http404
     asked = asking(request)
+    if is_long(asked.book, name, given_of(request)):
+        return redirect(with_query(reverse("web:export-job", args=[name, kind]), pairs_of(request)))
     answer = answered(request, asked, name, 0)
     body = exported(answer, kind, columns=request.GET.getlist("col"), language=get_language() or "zh-hans")
     response = HttpResponse(body, content_type=FORMATS[kind])
-    file = f"{name.replace('/', '-')}-{figures.as_date(asked.book.as_of_day).isoformat()}.{kind}"
+    file = export_name(name, figures.as_date(asked.book.as_of_day).isoformat(), kind)
     response["Content-Disposition"] = f'attachment; filename="{file}"'
     return response
 
@@ -81,6 +84,11 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
     return redirect(report_url(name, pairs_of(request)))
 
 
+def given_of(request: HttpRequest) -> dict[str, str]:
+    """Return the parameters of the report itself in the address."""
+    return {key: value for key, value in pairs_of(request) if key not in NOT_PARAMETERS}
+
+
 def answered(request: HttpRequest, asked: Asking, name: str, rows: int = PAGE_ROWS) -> Answer:
     """Run the report that a request asks for.
 
@@ -88,7 +96,7 @@ def answered(request: HttpRequest, asked: Asking, name: str, rows: int = PAGE_RO
         rows: rows of one page; 0 = all.
     """
     report = report_named(name)
-    given = {key: value for key, value in pairs_of(request) if key not in NOT_PARAMETERS}
+    given = given_of(request)
     if report.takes("page"):
         given = given | {"limit": str(rows)} if rows else {k: v for k, v in given.items() if k != "offset"}
     return run_report(name, given, book=asked.book, names=DatabaseNames(), compare_day=asked.compare_day)

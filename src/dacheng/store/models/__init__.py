@@ -4,6 +4,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.store.models.access import Account, ApiToken, IdempotencyKey, SignInLink
 from dacheng.store.models.described import FAR_SEQ, fact_model, record_model
 from dacheng.store.models.history import Chain, Change, ImportBatch, LogEntry
+from dacheng.store.models.jobs import Job
 from dacheng.store.models.mappings import SavedMapping
 from dacheng.store.models.settings import CompanySetting, RuleValue
 
@@ -65,6 +66,7 @@ __all__ = [
     "Grant",
     "IdempotencyKey",
     "ImportBatch",
+    "Job",
     "LogEntry",
     "Measure",
     "Person",

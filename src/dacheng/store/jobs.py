@@ -1,0 +1,191 @@
+"""The record of background jobs: asked for, taken up, under way, ended (后台任务).
+
+Every step is one conditional statement, so that of two workers, or of a worker and a person who cancels, one wins
+and the other sees it. Jobs change no record of the company: they are not in its log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.jobs import CANCELLED, DONE, EXPIRED, FAILED, OPEN, RUNNING, WAITING
+from dacheng.store.history import microseconds
+from dacheng.store.identity import new_uids
+from dacheng.store.models import Job
+
+MOST_OPEN = 5
+"""Jobs of one person that wait or run at a time."""
+
+MOST_ATTEMPTS = 3
+"""A job that ended its worker so often is not taken up again."""
+
+Enqueue = Callable[[str], str]
+"""Puts the job of a public id in the queue and returns the queue's own name for it."""
+
+
+def ask(
+    *, kind: str, person_id: int, parameters: Mapping[str, Any], language: str, at: datetime, enqueue: Enqueue
+) -> UUID:
+    """Put a job in the queue; the same one that waits or runs already is that one.
+
+    Raises:
+        RuleError: the person has too many jobs under way.
+    """
+    with transaction.atomic():
+        under_way = Job.objects.filter(person_id=person_id, state__in=OPEN)
+        same = [one for one in under_way if (one.kind, one.parameters) == (kind, dict(parameters))]
+        if same:
+            return same[0].uid
+        if len(under_way) >= MOST_OPEN:
+            raise RuleError(
+                Text(f"你已有 {MOST_OPEN} 个任务没做完。", f"You have {MOST_OPEN} jobs under way."),
+                Text("等一个做完，或取消一个。", "Wait for one to end, or cancel one."),
+            )
+        (uid,) = new_uids(at, 1)
+        moment = microseconds(at)
+        Job.objects.create(
+            uid=uid,
+            kind=kind,
+            person_id=person_id,
+            parameters=dict(parameters),
+            language=language,
+            asked_at=moment,
+            beat_at=moment,
+            state=WAITING,
+            task=enqueue(str(uid)),
+        )
+        return uid
+
+
+def take_up(uid: UUID, worker: str, at: datetime) -> Job | None:
+    """Let a worker take up a job that waits; None when another has it, or nobody wants it any more."""
+    taken = Job.objects.filter(uid=uid, state=WAITING).update(
+        state=RUNNING, attempt=F("attempt") + 1, worker=worker, beat_at=microseconds(at), done=0, total=0
+    )
+    return Job.objects.get(uid=uid) if taken else None
+
+
+def beat(job: Job, at: datetime, *, done: int | None = None, total: int | None = None) -> bool:
+    """Give a sign of life, with how far the work is; tell whether it goes on."""
+    far = {} if done is None else {"done": done, "total": total or 0}
+    return bool(_own(job).filter(stopping=False).update(beat_at=microseconds(at), **far))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job made: its file's name, content type, size in bytes, and the rows in it."""
+
+    file_name: str
+    content_type: str
+    size: int
+    rows: int
+
+
+def finish(job: Job, at: datetime, result: Result, *, kept_for: timedelta) -> bool:
+    """End a job with its result; tell whether it was still this worker's."""
+    ended = _own(job).update(
+        state=DONE,
+        ended_at=microseconds(at),
+        expires_at=microseconds(at + kept_for),
+        file_name=result.file_name,
+        content_type=result.content_type,
+        size=result.size,
+        done=result.rows,
+        total=result.rows,
+    )
+    return bool(ended)
+
+
+def fail(job: Job, at: datetime, problem: Text) -> None:
+    """End a job that could not be done, with the reason."""
+    _own(job).update(state=FAILED, ended_at=microseconds(at), problem={"zh": problem.zh, "en": problem.en})
+
+
+def stopped(job: Job, at: datetime) -> None:
+    """End a job that its person cancelled."""
+    _own(job).update(state=CANCELLED, ended_at=microseconds(at))
+
+
+def cancel(uid: UUID, at: datetime) -> None:
+    """Cancel a job: at once while it waits, else the worker stops at its next step. One that ended stays as it is."""
+    waiting = Job.objects.filter(uid=uid, state=WAITING)
+    if not waiting.update(state=CANCELLED, stopping=True, ended_at=microseconds(at)):
+        Job.objects.filter(uid=uid, state=RUNNING).update(stopping=True)
+
+
+def put_back(job: Job, at: datetime, enqueue: Enqueue, gave_up: Text) -> None:
+    """Queue a job again whose worker is gone; cancelled it is over, after ``MOST_ATTEMPTS`` it has failed."""
+    with transaction.atomic():
+        same = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=job.state, beat_at=job.beat_at)
+        if job.stopping:
+            same.update(state=CANCELLED, ended_at=microseconds(at))
+        elif job.attempt >= MOST_ATTEMPTS:
+            problem = {"zh": gave_up.zh, "en": gave_up.en}
+            same.update(state=FAILED, ended_at=microseconds(at), problem=problem)
+        elif same.update(state=WAITING, beat_at=microseconds(at), worker=""):
+            Job.objects.filter(pk=job.pk).update(task=enqueue(str(job.uid)))
+
+
+def give_back(job: Job) -> Job:
+    """Return a job that its worker lays down in good order: that attempt does not count."""
+    _own(job).update(attempt=F("attempt") - 1)
+    return Job.objects.get(pk=job.pk)
+
+
+def attempts_with_files() -> set[str]:
+    """Return ``uid-attempt`` of every job that is under way or has a result."""
+    rows = Job.objects.filter(state__in=(RUNNING, DONE)).values_list("uid", "attempt")
+    return {f"{uid.hex}-{attempt}" for uid, attempt in rows}
+
+
+def silent(before: datetime) -> list[Job]:
+    """Return the jobs under way of which nothing was heard since a moment."""
+    return list(Job.objects.filter(state__in=OPEN, beat_at__lt=microseconds(before)))
+
+
+def running() -> list[Job]:
+    """Return the jobs that run."""
+    return list(Job.objects.filter(state=RUNNING))
+
+
+def run_out(at: datetime) -> list[Job]:
+    """Return the jobs whose result is kept no longer."""
+    return list(Job.objects.filter(state=DONE, expires_at__lte=microseconds(at)))
+
+
+def expire(job: Job) -> None:
+    """Say that the result of a job is gone."""
+    Job.objects.filter(pk=job.pk, state=DONE).update(state=EXPIRED, size=0)
+
+
+def forget_before(moment: datetime) -> None:
+    """Remove the jobs that ended before a moment and have no result any more."""
+    ended = Q(state__in=(FAILED, CANCELLED, EXPIRED), ended_at__lt=microseconds(moment))
+    Job.objects.filter(ended).delete()
+
+
+def jobs_of(person_id: int, limit: int) -> list[Job]:
+    """Return a person's jobs, the latest first."""
+    return list(Job.objects.filter(person_id=person_id).order_by("-asked_at", "-id")[:limit])
+
+
+def every_job(limit: int) -> list[Job]:
+    """Return everybody's jobs, the latest first."""
+    return list(Job.objects.order_by("-asked_at", "-id")[:limit])
+
+
+def job_called(uid: UUID) -> Job | None:
+    """Return the job of a public id; None when there is none."""
+    return Job.objects.filter(uid=uid).first()
+
+
+def _own(job: Job) -> QuerySet[Job]:
+    return Job.objects.filter(pk=job.pk, attempt=job.attempt, state=RUNNING)
