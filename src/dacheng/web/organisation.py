@@ -207,7 +207,7 @@ def _tree(org: Organisation, *, editable: bool) -> dict[str, Any]:
         ("working", _("在职，含下级"), "num"),
         ("people", _("直属人员"), "text"),
     ]
-    heads += [("steps", _("改动"), "text")] if editable else []
+    heads += [("steps", _("可以做的"), "text")] if editable else []
     return {
         "title": _("组织"),
         "caption": _("组织"),
@@ -236,7 +236,9 @@ def _steps(one: UnitRow) -> SafeString:
             (reverse("web:close-unit", args=[uid]), _("撤销组织")),
         ]
     return format_html_join(
-        " ", '<a href="{}">{}<span class="aloud"> {}</span></a>', ((url, word, one.unit.name) for url, word in links)
+        "\u2003",
+        '<a href="{}">{}<span class="aloud"> {}</span></a>',
+        ((url, word, one.unit.name) for url, word in links),
     )
 
 
