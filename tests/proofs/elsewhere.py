@@ -55,7 +55,10 @@ def _deals(work: WorkElsewhere) -> None:
     work.edit(first, amount=1_000_000_00, name="改了名字的商机")
     work.edit(second, on=on(8, 1), amount=2_000_000_00)
     deals.close_deal(**work.later(), uid=uid("deals", third), outcome="won", version=None, amount=3_000_000_00)
-    deals.close_deal(**work.later(), uid=uid("deals", fourth), outcome="lost", version=None, reason="价格")
+    price = uid("loss_reasons", "price")
+    deals.close_deal(
+        **work.later(), uid=uid("deals", fourth), outcome="lost", version=None, reason="价格", category=price
+    )
     moved = [uid("deals", code) for code in world.open_deals("T0033", 2)]
     deals.reassign_deals(**work.later(), uids=moved, to=uid("people", "T0029"))
     work.edit("ELSE-3", amount=88_88)
@@ -79,7 +82,14 @@ def _with_what_was_handed_over(work: WorkElsewhere) -> None:
     work.edit(world.HANDED_OVER, amount=9_876_543_21, expected_day=on(12, 1))
     handed = uid("deals", world.HANDED_OVER)
     deals.move_stage(**work.later(), uid=handed, stage=uid("stages", "terms"), version=None, on=on(8, 15))
-    deals.close_deal(**work.later(), uid=handed, outcome="lost", version=None, reason="华南输给对手")
+    deals.close_deal(
+        **work.later(),
+        uid=handed,
+        outcome="lost",
+        version=None,
+        reason="华南输给对手",
+        category=uid("loss_reasons", "competition"),
+    )
 
 
 def _people_and_units(work: WorkElsewhere) -> None:

@@ -162,7 +162,10 @@ def _deals(work: Work) -> None:
     )
     won, lost, *_ = open_deals("T0030", 2)
     deals.close_deal(**work.later(), uid=uid("deals", won), outcome="won", version=None, amount=98_765_432)
-    deals.close_deal(**work.later(), uid=uid("deals", lost), outcome="lost", version=None, reason="客户推迟立项")
+    category = uid("loss_reasons", "postponed")
+    deals.close_deal(
+        **work.later(), uid=uid("deals", lost), outcome="lost", version=None, reason="客户推迟立项", category=category
+    )
     moved = [uid("deals", code) for code in open_deals("T0022", 2)]
     deals.reassign_deals(**work.later(), uids=moved, to=uid("people", "T0021"), on=on(8, 12))
     work.create_deal(HANDED_OVER, "T0017", SHARED_CUSTOMER, 4_321_000_00, on=on(6, 1))

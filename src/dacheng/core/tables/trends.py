@@ -33,8 +33,6 @@ WEEK, MOST_POINTS = 7, 400
 HALF_A_YEAR = 26 * WEEK
 
 TO_PIPELINE = Drill("tables/pipeline", carry=("unit",), day="day")
-TO_CELLS = Drill("targets/cells", carry=("unit", "measure", "period"), day="day")
-TO_DONE = Drill("targets/done", carry=("unit", "measure", "period"), day="day")
 
 DAY = TableColumn("day", "day", Text("截至日", "As of"))
 FIGURES = (
@@ -52,7 +50,6 @@ FIGURES = (
         "target",
         "money",
         Text("目标", "Target"),
-        drill=TO_CELLS,
         help=Text("期间的目标，按当日已生效的", "The period's target as it held on that day"),
     ),
     TableColumn(
@@ -60,7 +57,6 @@ FIGURES = (
         "money",
         Text("业绩", "Done"),
         judged="more",
-        drill=TO_DONE,
         help=Text("到当日为止记入期间的", "What is posted in the period up to that day"),
     ),
     TableColumn(
