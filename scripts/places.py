@@ -31,6 +31,9 @@ PLACES = {
 }
 """Place -> the query of what belongs there; ``earlier`` is a day some weeks before an opportunity last changed."""
 
+NAMING = ("company", "account", "import_batch", "saved_view")
+"""Tables beside those of records that hold names."""
+
 
 class Records:
     """What is read straight from the database: public ids and names."""
@@ -48,7 +51,11 @@ class Records:
         """Return every text that people or files brought in, and that stays as it is in every language."""
         with closing(sqlite3.connect(self._database)) as connection:
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            kept = [one for one in tables if one.startswith("rec_") or one in ("company", "account", "import_batch")]
+            kept = [
+                one
+                for one in tables
+                if one.startswith("rec_") or one in ("company", "account", "import_batch", "saved_view")
+            ]
             return {value for table in kept for value in _texts(connection, table)}
 
 
@@ -73,6 +80,7 @@ def places(visitors: Visitors, files: Mapping[str, str]) -> dict[str, str]:
     found["batch"] = _import(page, *written, commit=True)
     found["preview"] = _import(page, *looked_at, commit=False)
     found["choosing"] = f"{found['preview'].rstrip('/')}/columns/"
+    found["view"] = _save_view(page)
     page.goto("/settings/log/")
     found["entry"] = page.locator("table.log .when a").first.get_attribute("href") or ""
     page.close()
@@ -116,6 +124,17 @@ def _set_target(page: Page) -> str:
     page.wait_for_selector("#toasts .toast")
     page.goto("/targets/saves/")
     return page.locator("main table tbody a").first.get_attribute("href") or ""
+
+
+def _save_view(page: Page) -> str:
+    """Save a view of the pipeline, shared and pinned, and return the address where it is renamed."""
+    page.goto("/views/new/?report=tables/pipeline&flagged=1&sort=-weighted")
+    page.locator("#id_name").fill("红旗要先看")
+    page.locator("#id_unit").select_option(index=1)
+    page.locator("#id_pinned").check()
+    page.click("main form .button.primary")
+    page.goto("/views/")
+    return page.locator("main a[href$='/edit/']").first.get_attribute("href") or ""
 
 
 def _import(page: Page, name: str, text: str, *, commit: bool) -> str:

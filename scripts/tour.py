@@ -20,6 +20,9 @@ NOT_PAGES = {
     "job-cancel": "a button of the list of jobs",
     "import-template": "a file",
     "import-refused": "a file",
+    "view": "leads to the report that it is a view of",
+    "pin-view": "a button of the list of views",
+    "delete-view": "a button of the list of views",
     "deal-move": "a button of the deal's page; a conflict shows the page of deal-won's form",
     "board-move": "a card moved on the board",
     "board-cards": "the next cards of a column; leads to the pipeline table without JavaScript",
@@ -72,6 +75,8 @@ class Stop:
 _PRIMARY = "main form .button.primary"
 _DOOR = ":is(.wide-only .door, .phone-only .door):visible"
 _PIPELINE = "/reports/tables/pipeline/"
+_BULK = "/deals/bulk/?report=tables/pipeline&all=1&flagged=1&column="
+_BLOCK = "商机号\t名称\t金额(万元)\t预计签约日\nXS-X\t新泵站\t1.2亿\t很快"
 _UNIT = "/settings/organisation/units/{unit}/"
 _PERSON = "/settings/people/{person}/"
 
@@ -111,6 +116,13 @@ REPORTS = (
     Stop("report", "manager", f"{_PIPELINE}?compare={{earlier}}", "pipeline-compared"),
     Stop("report", "manager", f"{_PIPELINE}?closing=2019", "pipeline-nothing"),
     Stop("report", "manager", _PIPELINE, "pipeline-sheet", presses=("thead .total a.door:visible",)),
+    Stop("report", "manager", _PIPELINE, "pipeline-selected", presses=("main tbody .pick input",)),
+    Stop("report", "manager", f"{_PIPELINE}?edit=1", "pipeline-editing"),
+    Stop("report", "sales_ops", f"{_PIPELINE}?flagged=1", "pipeline-views"),
+    Stop("views", "sales_ops", "/views/"),
+    Stop("views", "finance", "/views/", "none"),
+    Stop("new-view", "sales_ops", "/views/new/?report=tables/pipeline&flagged=1"),
+    Stop("edit-view", "sales_ops", "{view}"),
     Stop("report", "manager", _PIPELINE, "pipeline-columns", presses=(".bar .tools details:first-of-type summary",)),
     Stop("report", "manager", "/reports/targets/attainment/?people=1", "attainment"),
     Stop("report", "manager", "/reports/deals/list/", "deals"),
@@ -142,6 +154,14 @@ DEALS = (
     Stop("board", "sales_ops", "/deals/board/", "menu", presses=("[data-move]",)),
     Stop("board", "manager", "/deals/board/?as_of={earlier}", "past"),
     Stop("new-deal", "sales_ops", "/deals/new/"),
+    Stop("deal-bulk", "manager", "/deals/bulk/?report=tables/pipeline", "nothing"),
+    Stop("deal-bulk", "manager", _BULK + "expected_day", "asking"),
+    Stop(
+        "deal-bulk", "manager", _BULK + "amount", "preview", (("#id_value", "12.5万"),), ("main form .button.primary",)
+    ),
+    Stop("deal-paste", "manager", "/deals/paste/", "asking"),
+    Stop("deal-paste", "manager", "/deals/paste/", "preview", (("#id_text", _BLOCK),), ("main form .button.primary",)),
+    Stop("own-changes", "sales_ops", "/changes/"),
     Stop("deal", "sales_ops", "/deals/{open_deal}/", "open"),
     Stop("deal", "sales_ops", "/deals/{open_deal}/", "editing", presses=("main [data-edit]",)),
     Stop("deal", "executive", "/deals/{won_deal}/", "already-won"),

@@ -21,14 +21,15 @@ from dacheng.service.report_jobs import asked_export
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
-from dacheng.store.actions.deals import close_deal
+from dacheng.store.actions.deals import close_deal, edit_deal
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.transfers import transfer_person
+from dacheng.store.actions.views import save_view
 from dacheng.store.handing import Ways
-from dacheng.store.models import ImportBatch, LogEntry
+from dacheng.store.models import ImportBatch, LogEntry, SavedView
 from tests.api.calling import Form, account
 from tests.store.company import AT, actor, month, on, uid
 
@@ -207,6 +208,26 @@ def _own_customer(code: str) -> Call:
     return f"/customers/{uid('customers', 'C1')}", {"industry": "电力", "version": 1}
 
 
+def _step(code: str) -> Call:
+    return "/deals/edits", {"edits": [{"id": text("deals", "D1"), "version": 1, "next_step": "面访"}]}
+
+
+def _undo(code: str) -> Call:
+    edit_deal(actor=actor("li"), at=AT, uid=uid("deals", "D1"), values={"next_step": "面访"}, version=None)
+    return f"/deals/edits/{last_entry()}/undo", None
+
+
+def number_of_views() -> int:
+    """Return how many views there are, so that the next has a name of its own."""
+    return SavedView.objects.count()
+
+
+def _own_view(code: str) -> Call:
+    owner = actor(code or "li")
+    made = save_view(actor=owner, at=AT, report="deals/list", name=f"我的{number_of_views()}", query="sort=-amount")
+    return f"/views/{made}", {"name": "改名", "pinned": True}
+
+
 READS: Mapping[str, Case] = {
     "me": Case(at("/me")),
     "list_reports": Case(at("/reports")),
@@ -240,6 +261,7 @@ READS: Mapping[str, Case] = {
     "read_log": Case(at("/log")),
     "show_log_entry": Case(lambda code: (f"/log/entries/{last_entry()}", None)),
     "list_tokens": Case(at("/tokens")),
+    "list_views": Case(at("/views")),
     "verify_log": Case(at("/log/verify")),
     "list_jobs": Case(at("/jobs")),
     "list_all_jobs": Case(at("/jobs/all")),
@@ -268,6 +290,12 @@ WRITES: Mapping[str, Case] = {
     "reassign_deals": Case(
         at("/deals/reassign", lambda: {"deals": [text("deals", "D1")], "to": text("people", "wang")})
     ),
+    "preview_deal_edits": Case(lambda code: (f"{_step(code)[0]}/preview", _step(code)[1])),
+    "edit_many_deals": Case(_step),
+    "undo_deal_edit": Case(_undo, OWNER_TOO, hides=True),
+    "create_view": Case(at("/views", {"report": "deals/list", "name": "我的", "query": "sort=-amount"})),
+    "edit_view": Case(_own_view),
+    "delete_view": Case(lambda code: (_own_view(code)[0], None)),
     "record_contract": Case(at("/contracts", _new_contract)),
     "edit_contract": Case(
         lambda code: (f"/contracts/{contract()}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True

@@ -12,6 +12,7 @@ from ninja.renderers import JSONRenderer
 from dacheng.api import (
     catalogue,
     contracts,
+    deal_edits,
     deals,
     imports,
     jobs,
@@ -24,6 +25,7 @@ from dacheng.api import (
     targets,
     tokens,
     transfers,
+    views,
 )
 from dacheng.api.document import completed
 from dacheng.api.problems import add_handlers
@@ -72,7 +74,7 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, deals, contracts, catalogue, targets, organisation, transfers, rights, settings, imports, jobs, log,
-    tokens,
+    me, reports, deal_edits, deals, contracts, catalogue, targets, organisation, transfers, rights, settings, imports,
+    jobs, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -6,7 +6,21 @@ from collections.abc import Callable
 
 import typer
 
-from dacheng.cli import audit, backup, bench, demo, exporting, facts, golden, importing, initialise, jobs, report, serve
+from dacheng.cli import (
+    audit,
+    backup,
+    bench,
+    demo,
+    exporting,
+    facts,
+    golden,
+    handing_over,
+    importing,
+    initialise,
+    jobs,
+    report,
+    serve,
+)
 from dacheng.cli.talking import speaking
 
 UseDatabase = Callable[[str | None], None]
@@ -26,7 +40,8 @@ def build(use_database: UseDatabase, work_off: Callable[[int | None], None]) -> 
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for module in (demo, serve, initialise, importing, report, golden, exporting, facts, backup, audit, bench):
+    everyday = (demo, serve, initialise, importing, report, handing_over)
+    for module in (*everyday, golden, exporting, facts, backup, audit, bench):
         module.register(app, use_database)
     jobs.register(app, use_database, work_off)
     return speaking(app)

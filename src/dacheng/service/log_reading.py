@@ -27,6 +27,7 @@ from dacheng.service.questions import identified
 from dacheng.service.searching import SEEN
 from dacheng.service.settings import time_zone
 from dacheng.store import audit
+from dacheng.store.actions.undo import OWN_RIGHT
 from dacheng.store.history import microseconds
 from dacheng.store.queries.logbook import (
     Logged,
@@ -93,7 +94,7 @@ class ShownEntry:
 
     Args:
         name: its name outside, its hash; at: microseconds since 1970-01-01 UTC.
-        actor: None = the system.
+        actor: None = the system; actor_id: his number, 0 for it.
         details: what it says beside its changes, by key.
         count: how many records it changed in all.
     """
@@ -105,6 +106,7 @@ class ShownEntry:
     details: Mapping[str, Text]
     count: int
     changes: Sequence[ShownChange]
+    actor_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,18 @@ def log_page(reader: Viewer, book: Book, asked: LogQuestion, *, before: str, lim
     """
     allow(reader, "log.read", NOWHERE)
     entries = entries_before(before, limit + 1, FIRST_CHANGES, _wanted(asked))
+    if entries is None:
+        raise _no_entry()
+    return _page(book, entries[:limit], more=len(entries) > limit)
+
+
+def own_steps(reader: Viewer, book: Book, *, before: str, limit: int) -> LogPage:
+    """Return the reader's own steps that can be taken back, the latest first.
+
+    Raises:
+        NotFound: there is no such entry.
+    """
+    entries = entries_before(before, limit + 1, FIRST_CHANGES, Wanted(reader.person_id, actions=tuple(OWN_RIGHT)))
     if entries is None:
         raise _no_entry()
     return _page(book, entries[:limit], more=len(entries) > limit)
@@ -203,6 +217,7 @@ def _entry(
         changes=[
             _change(book, one, keys[one.relation].get(one.record_id, {}), _is_seen(seen, one)) for one in entry.first
         ],
+        actor_id=entry.actor_id,
     )
 
 

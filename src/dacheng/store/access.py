@@ -50,6 +50,18 @@ def homes_of(people: Iterable[int], day: int) -> dict[int, int]:
     return dict(rows)
 
 
+def homes_on(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Return the home unit of each (person, day); where there is none it is left out. One query."""
+    pairs = set(wanted)
+    conditions = [among("person_id", {person for person, _ in pairs}), (f"seq_to = {FAR_SEQ}", None)]
+    homes: dict[int, list[tuple[int, int, int]]] = {}
+    for person, *home in select_rows("fact_assignments", ["person_id", "unit_id", "from_day", "to_day"], conditions):
+        homes.setdefault(person, []).append(tuple(home))
+    return {
+        (person, day): unit for person, day in pairs for unit, first, end in homes.get(person, ()) if first <= day < end
+    }
+
+
 def home_of(person_id: int, day: int) -> int:
     """Return the home unit of a person on a day; 0 when there is none."""
     return homes_of([person_id], day).get(person_id, 0)
@@ -73,6 +85,7 @@ class Rights:
     tree: Tree
     _homes: dict[tuple[int, int], int] = field(default_factory=dict)
     _passed: set[tuple[str, int, int]] = field(default_factory=set)
+    _grants: dict[int, set[int]] = field(default_factory=dict)
 
     def require(self, action: str, *, unit_id: int = 0, owner_id: int = 0) -> None:
         """Refuse an action on something at a unit; without one, at its owner's home of today.
@@ -131,8 +144,7 @@ class Rights:
             return int(row[relation.place_column]), int(row.get("person_id", 0))
         if relation.place != "owner":
             return 0, 0
-        owner = int(row[relation.place_column])
-        day = min(row[relation.place_day], self.day) if relation.place_day else self.day
+        owner, day = self._placing(relation, row)
         return (0 if self.viewer.whole else self.home(owner, day)), owner
 
     def home(self, person_id: int, day: int) -> int:
@@ -144,13 +156,31 @@ class Rights:
 
     def read_homes(self, owners: Iterable[int], day: int) -> None:
         """Read the homes of many people on a day at once."""
-        found: Mapping[int, int] = homes_of(owners, day)
-        self._homes |= {(person, day): unit for person, unit in found.items()}
+        wanted = set(owners)
+        found: Mapping[int, int] = homes_of(wanted, day)
+        self._homes |= {(person, day): found.get(person, 0) for person in wanted}
+
+    def read_places(self, name: str, records: Iterable[Standing], also: Iterable[int] = ()) -> None:
+        """Read at once where the owners of many records have their homes, on the days on which these count.
+
+        Args:
+            also: people whose homes of today are wanted as well.
+        """
+        relation = RELATIONS[name]
+        wanted = {(person, self.day) for person in also}
+        wanted |= {self._placing(relation, one.row) for one in records} if relation.place == "owner" else set()
+        self._homes |= dict.fromkeys(wanted, 0) | homes_on(wanted)
+
+    def _placing(self, relation: Relation, row: Columns) -> tuple[int, int]:
+        """Return whose home decides where a row counts, and of which day."""
+        day = min(row[relation.place_day], self.day) if relation.place_day else self.day
+        return int(row[relation.place_column]), day
 
     def _granted(self, kind: int, record_id: int) -> bool:
-        person = self.viewer.person_id
-        conditions = [holds_on(self.day), (f"person_id = {person} AND kind = {kind} AND object_id = {record_id}", None)]
-        return bool(select_rows("fact_grants", ["object_id"], conditions))
+        if kind not in self._grants:
+            conditions = [holds_on(self.day), (f"person_id = {self.viewer.person_id} AND kind = {kind}", None)]
+            self._grants[kind] = {found for (found,) in select_rows("fact_grants", ["object_id"], conditions)}
+        return record_id in self._grants[kind]
 
 
 def rights_of(entry: Entry) -> Rights:
@@ -174,5 +204,10 @@ def require(entry: Entry, action: str) -> Rights:
 
 def works_here(person_id: int, day: int) -> bool:
     """Tell whether a person stands on a day and has not left."""
-    left = select_rows("fact_people", ["left"], [holds_on(day), ("person_id = %s", person_id)])
-    return bool(left) and left[0][0] == 0
+    return person_id in working_here([person_id], day)
+
+
+def working_here(people: Iterable[int], day: int) -> set[int]:
+    """Return those people who stand on a day and have not left."""
+    rows = select_rows("fact_people", ["person_id", "left"], [holds_on(day), among("person_id", people)])
+    return {person for person, left in rows if left == 0}

@@ -108,7 +108,7 @@ def create(entry: Entry, name: str, news: Sequence[New]) -> list[Made]:
         return []
     relation = RELATIONS[name]
     derive = deriver(name)
-    closed = _guarding(name)
+    closed = closed_for(name)
     own_columns = _picking(record_columns(relation))
     made = [Made(*one) for one in enumerate(new_uids(entry.at, len(news)), next_id(RECORDS[name]))]
     records: list[tuple[Any, ...]] = []
@@ -182,7 +182,7 @@ def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Itera
     """
     relation = RELATIONS[name]
     derive = deriver(name)
-    closed = _guarding(name)
+    closed = closed_for(name)
     close: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
     changed: set[int] = set()
@@ -196,7 +196,7 @@ def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Itera
         if versions == record.versions and not labels:
             continue
         if closed:
-            _refuse_frozen(relation, record, versions, closed)
+            refuse_closed(relation, record, versions, closed)
         turn = difference(record.versions, versions)
         gone = [(entry.seq, *record.key, from_day) for from_day in turn.close]
         close += gone
@@ -262,12 +262,17 @@ def _close_versions(relation: Relation, close: Sequence[tuple[Any, ...]], again:
     update_rows(fact_table(relation.name), keys, ["seq_to"], close, also=f"seq_to = {FAR_SEQ}")
 
 
-def _guarding(name: str) -> int:
+def closed_for(name: str) -> int:
     """Return the month through which periods are closed, when it matters to the relation."""
     return closed_through() if name in FROZEN else NONE_CLOSED
 
 
-def _refuse_frozen(relation: Relation, record: Standing, versions: Sequence[Version], closed: int) -> None:
+def refuse_closed(relation: Relation, record: Standing, versions: Sequence[Version], closed: int) -> None:
+    """Refuse what would change a closed month.
+
+    Raises:
+        RuleError: names the record.
+    """
     before = frozen_part(relation.name, record.key, record.versions, closed)
     if before != frozen_part(relation.name, record.key, versions, closed):
         raise refuse_frozen(relation, record.name, closed)

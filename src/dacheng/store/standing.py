@@ -86,10 +86,16 @@ def standing_uids(name: str, uids: Iterable[object]) -> dict[UUID, Standing]:
     """
     label = RELATIONS[name].label
     wanted = {given_uid(uid, label) for uid in uids}
-    found = {one.uid: one for one in _read(RELATIONS[name], among("uid", wanted))} if wanted else {}
+    found = standing_of(name, wanted)
     if len(found) < len(wanted):
         raise hidden(label)
     return found
+
+
+def standing_of(name: str, uids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """Return records by public id; one that does not exist is left out."""
+    wanted = set(uids)
+    return {one.uid: one for one in _read(RELATIONS[name], among("uid", wanted))} if wanted else {}
 
 
 def standing_uid(name: str, uid: object) -> Standing:

@@ -42,21 +42,33 @@ def _row(row: View, columns: Sequence[View], cards: bool) -> str:
     attributes = f' id="{escape(row["id"])}"' if row.get("id") else ""
     attributes += ' class="outside"' if row.get("outside") else ""
     attributes += ' role="row"' if cards else ""
-    return f"<tr{attributes}>{_cells(row['cells'], columns, cards)}</tr>\n"
+    return f"<tr{attributes}>{_cells(row['cells'], columns, cards, _pick(row.get('pick')))}</tr>\n"
 
 
-def _cells(cells: Sequence[View], columns: Sequence[View], cards: bool) -> str:
-    return "".join(_cell(cell, column, cards) for cell, column in zip(cells, columns, strict=True))
+def _cells(cells: Sequence[View], columns: Sequence[View], cards: bool, pick: str = "") -> str:
+    return "".join(
+        _cell(cell, column, cards, "" if at else pick)
+        for at, (cell, column) in enumerate(zip(cells, columns, strict=True))
+    )
 
 
-def _cell(cell: View, column: View, cards: bool) -> str:
+def _pick(pick: View | None) -> str:
+    """Return the box that selects a row for the form with the id ``selection``."""
+    if not pick:
+        return ""
+    said = escape(gettext("选择 %(name)s") % {"name": pick["name"]})
+    box = f'<input type="checkbox" form="selection" name="deal" value="{escape(pick["value"])}" aria-label="{said}">'
+    return f'<label class="pick">{box}</label>'
+
+
+def _cell(cell: View, column: View, cards: bool, before: str = "") -> str:
     first = bool(column.get("first"))
     tag = "th" if first else "td"
     attributes = ' scope="row"' if first else ""
     if cards:
         attributes += f' role="{"rowheader" if first else "cell"}"'
         attributes += "" if first else f' data-label="{escape(column["label"])}"'
-    return f'<{tag} class="{_classes(cell, column, first, cards)}"{attributes}>{_content(cell)}</{tag}>'
+    return f'<{tag} class="{_classes(cell, column, first, cards)}"{attributes}>{before}{_content(cell)}</{tag}>'
 
 
 def _classes(cell: View, column: View, first: bool, cards: bool) -> str:

@@ -26,6 +26,7 @@ from dacheng.web.links import pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import WEEK, asof_bar
 from dacheng.web.tabling import Showing, door, named, record_url, showing, shown_text
 from dacheng.web.templatetags.figures import counted
+from dacheng.web.viewing import pinned_views
 
 MOST_TODOS = 7
 FLAGGED = {"flagged": "1", "sort": "-weighted", "limit": str(MOST_TODOS)}
@@ -45,6 +46,7 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": _("驾驶舱"), "url": request.path}],
         "scope": _scope(board, heads),
     }
+    context["pinned"] = pinned_views(asked)
     if not heads:
         return render(request, "cockpit/empty.html", context | {"empty": _empty(asked)})
     since = figures.day(_compare_day(asked), asked.book.as_of_day)

@@ -74,7 +74,8 @@ def deal_field(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
         view = deal_view(asked.viewer, uid, asked.book)
         said = wording(request, view.names)
         page = reverse("web:deal", args=[uid])
-        return Value(said, DEALS.column(name), _edit(said, view, name), called(view), view.version, view.history, page)
+        edit = _placed(request, _edit(said, view, name))
+        return Value(said, DEALS.column(name), edit, called(view), view.version, view.history, page)
 
     def save(actor: Viewer, at: datetime, text: str, version: int) -> None:
         edit_field(actor, at, uid, name=name, text=text, version=version, money_unit=money_unit(request))
@@ -151,6 +152,15 @@ def _edit(said: Wording, view: DealView, name: str) -> dict[str, Any]:
     url = reverse("web:deal-field", args=[view.uid, name])
     options = _options(said, view, column) if column.kind in ("ref", "choice") else None
     return edited_in_place(said, column, view.row[name], url=url, version=view.version, options=options)
+
+
+def _placed(request: HttpRequest, edit: dict[str, Any]) -> dict[str, Any]:
+    """Return an edit as it stands in a row of a list, when the address says in which."""
+    row = request.GET.get("at", "")
+    if not row.isdecimal() or "url" not in edit:
+        return edit
+    pairs = [("at", row), ("show", request.GET.get("show", ""))]
+    return edit | {"id": f"{edit['id']}-{row}", "url": with_query(edit["url"], pairs)}
 
 
 def _editable(view: DealView, name: str) -> bool:

@@ -26,6 +26,7 @@ from dacheng.service.log_reading import (
     log_page as page_of_log,
 )
 from dacheng.service.questions import parsed_day
+from dacheng.service.undoing import may_try_undo
 from dacheng.web import figures
 from dacheng.web.asking import asking
 from dacheng.web.fields import Wording, wording
@@ -68,7 +69,7 @@ def log_page(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": settings_crumbs(_("日志")),
         "filters": _filters(request, given, actions_in_log(asked.viewer)),
-        "entries": [_entry(said, one) for one in found.entries],
+        "entries": [entry_view(said, one) for one in found.entries],
         "older_url": changed(request, {"before": found.entries[-1].name}) if found.more else "",
         "newer_url": changed(request, {"before": ""}) if request.GET.get("before") else "",
         "verify_url": reverse("web:verify-log"),
@@ -94,6 +95,9 @@ def entry_page(request: HttpRequest, entry: str) -> HttpResponse:
         "crumbs": [*settings_crumbs(_("日志"), reverse("web:log")), {"label": when, "url": ""}],
         "details": _details(said, shown),
         "fingerprint": shown.name,
+        "undo_url": reverse("web:undo", args=[entry])
+        if may_try_undo(asked.viewer, shown.actor_id, shown.action)
+        else "",
         "table": _table(said, shown.changes),
         "older_url": changed(request, {"offset": str(offset + PAGE_CHANGES)}) if found.more else "",
         "newer_url": changed(request, {"offset": str(max(0, offset - PAGE_CHANGES) or "")}) if offset else "",
@@ -149,7 +153,8 @@ def _typed_chip(name: str, label: str, value: str, kind: str) -> dict[str, Any]:
     return {"name": name, "label": label, "text": text, "narrowed": bool(value), "input": kind, "value": value}
 
 
-def _entry(said: Wording, one: ShownEntry) -> dict[str, Any]:
+def entry_view(said: Wording, one: ShownEntry) -> dict[str, Any]:
+    """Return one entry with the first of its changes."""
     changes = [_change(said, change, SHOWN_VALUES) for change in one.changes]
     return {
         "when": shown_moment(one.at),

@@ -20,18 +20,20 @@ from dacheng.service.reports import Answer, run_report
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.charting import bar_lists, line_charts, waterfall_chart
+from dacheng.web.deal_listing import EDITING, in_place, selection, workable
 from dacheng.web.deal_tabs import deal_tabs
 from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
 from dacheng.web.target_tabs import target_tabs
+from dacheng.web.viewing import VIEW, report_views
 
 PAGE_ROWS = 50
 SHEET_ROWS = 20
 SECTIONS = {"tables": "tables", "targets": "targets", "deals": "deals", "customers": "customers"}
 WITH_NEW_DEAL = ("deals/list", "tables/pipeline")
-NOT_PARAMETERS = ("as_of", "compare", "basis", "show", "col")
+NOT_PARAMETERS = ("as_of", "compare", "basis", "show", "col", VIEW, EDITING)
 
 
 @login_required
@@ -106,6 +108,9 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
     """Return the context of a report page."""
     shown = showing(request, answer)
     chosen = request.GET.getlist("col")
+    shown.picks = workable(asked, answer.report.name)
+    editing = shown.picks and bool(request.GET.get(EDITING))
+    shown.edits = in_place(asked, shown) if editing else {}
     return {
         "report": answer.report,
         "heading": answer.table.title.in_language(shown.language),
@@ -118,6 +123,10 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
         "bars": bar_lists(shown),
         "lines": line_charts(shown),
         "pager": _pager(request, answer),
+        "views": report_views(request, asked, answer.report),
+        "selection": selection(request, asked, answer.report.name, answer.table.count),
+        "edit_url": changed(request, {EDITING: "" if editing else "1"}) if shown.picks else "",
+        "editing": editing,
         "buttons": _buttons(asked, answer.report),
     }
 
@@ -126,7 +135,10 @@ def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
     """Return what is done most beside a list: a new opportunity, for who may create one."""
     if report.name not in WITH_NEW_DEAL or not may_create(asked.viewer):
         return []
-    return [{"label": _("新建商机"), "url": reverse("web:new-deal"), "primary": True}]
+    return [
+        {"label": _("从 Excel 粘贴"), "url": reverse("web:deal-paste")},
+        {"label": _("新建商机"), "url": reverse("web:new-deal"), "primary": True},
+    ]
 
 
 def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,8 @@ class Showing:
     Args:
         unit: the money unit of the page; names: relation -> id -> name;
             offered: relation -> ids that filters offer, None = all.
+        picks: rows can be selected; edits: column -> the value of a row as HTML that is edited in place,
+            empty where it cannot be.
     """
 
     request: HttpRequest
@@ -41,6 +43,8 @@ class Showing:
     language: str
     names: Mapping[str, Mapping[int, Name]] = field(default_factory=dict)
     offered: Mapping[str, list[int] | None] = field(default_factory=dict)
+    picks: bool = False
+    edits: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -89,6 +93,7 @@ def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:
         "title": table.title.in_language(shown.language),
         "caption": table.title.in_language(shown.language),
         "columns": [_heading(shown, column, at == 0) for at, column in enumerate(columns) if column not in merged],
+        "pick": shown.picks and len(table) > 0,
         "total": _total(shown, [column for column in columns if column not in merged]),
         "rows": [_row(shown, columns, row) for row in range(len(table))],
         "notes": [note.text.in_language(shown.language) for note in table.notes if _wanted(note.column, columns)],
@@ -224,7 +229,14 @@ def _row(shown: Showing, columns: list[TableColumn], row: int) -> dict[str, Any]
         customer = shown_text(shown, column, table.cell(column.name, row))
         if customer != figures.MISSING:
             cells[0] |= {"text": customer, "sub": cells[0]["text"], "title": f"{customer} {cells[0]['text']}"}
-    return {"id": f"row-{row}-{key}".rstrip("-"), "cells": cells, "outside": outside}
+    return {"id": f"row-{row}-{key}".rstrip("-"), "cells": cells, "outside": outside, "pick": _pick(shown, row)}
+
+
+def _pick(shown: Showing, row: int) -> dict[str, str] | None:
+    """Return what selects a row: the public id of its record and its name."""
+    column = shown.table.column(shown.table.key[0])
+    name = shown.names.get(column.ref, {}).get(int(shown.table.cell(column.name, row) or 0)) if shown.picks else None
+    return {"value": name.uid, "name": name.in_language(shown.language)} if name else None
 
 
 def _cell(shown: Showing, column: TableColumn, row: int, *, first: bool) -> dict[str, Any]:
@@ -241,6 +253,8 @@ def _cell(shown: Showing, column: TableColumn, row: int, *, first: bool) -> dict
     if column.numeric:
         cell |= _number_door(shown, column, row)
         cell["tone"] = _tone(column, value)
+    if column.name in shown.edits and (edited := shown.edits[column.name](row)):
+        cell = {"text": edited, "kind": "html"}
     before = table.before[column.name][row] if table.before is not None else None
     if table.before is not None and column.kind != "days" and bool(table.changed(column.name)[row]):
         known = bool(table.before_masks[column.name][row])

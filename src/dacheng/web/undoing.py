@@ -56,8 +56,13 @@ def say_saved(request: HttpRequest, actor: Viewer, at: datetime) -> None:
 
 def saved_toast(actor: Viewer, at: datetime) -> dict[str, str]:
     """Return the context of parts/toast.html for what a person saved at a moment."""
+    return {"text": _("已存。"), "undo_url": undo_of(actor, at)}
+
+
+def undo_of(actor: Viewer, at: datetime) -> str:
+    """Return the address that takes back what a person wrote at a moment; empty where nothing can be."""
     entry = entry_written(actor, at)
-    return {"text": _("已存。"), "undo_url": reverse("web:undo", args=[entry]) if entry else ""}
+    return reverse("web:undo", args=[entry]) if entry else ""
 
 
 def _address(undone: Undone) -> str:

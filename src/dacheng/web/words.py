@@ -20,6 +20,8 @@ COMMON = {
     "copied": _("链接已复制"),
     "none_found": _("没有找到「%s」。换一个词，或写编号。"),
     "pages": _("页面"),
+    "selected": _("已选 %s 条"),
+    "selected_all": _("已选全部 %s 条"),
     "not_a_number": _("「%s」不是数字。可写 1200、1.2万、=+5%%。"),
 }
 
@@ -76,6 +78,7 @@ ACTIONS = {
     "deal.loss_verified": pgettext_lazy("log", "核实丢单类别"),
     "loss_reason.created": pgettext_lazy("log", "新建丢单类别"),
     "loss_reason.edited": pgettext_lazy("log", "修改丢单类别"),
+    "deal.bulk_edited": pgettext_lazy("log", "批量修改商机"),
     "edit.undone": pgettext_lazy("log", "撤销一步"),
     "contract.recorded": pgettext_lazy("log", "登记合同"),
     "contract.edited": pgettext_lazy("log", "修改合同"),

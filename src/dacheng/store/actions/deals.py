@@ -11,8 +11,9 @@ from dacheng.core.access import Viewer
 from dacheng.core.deals.outcome import check_outcome
 from dacheng.core.deals.schema import LOST, OPEN, WON
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.period import FAR_DAY, date_of
-from dacheng.store.access import Rights, rights_of, works_here
+from dacheng.core.period import FAR_DAY
+from dacheng.store.access import Rights, rights_of
+from dacheng.store.actions.deal_plans import OUTCOME, check_owner
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, day_not_after, revise, typed
 from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, writing
@@ -21,8 +22,6 @@ from dacheng.store.saving import Edit, change
 from dacheng.store.standing import Columns, Standing, standing_uid, standing_uids
 
 SHOWN = 5
-OUTCOME = frozenset({"stage_id", "amount", "lost_reason"})
-"""Columns that an outcome depends on; an edit of others does not ask for a missing reason."""
 
 
 def create_deal(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, on: int | None = None) -> Saved:
@@ -40,7 +39,7 @@ def create_deal(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, on: int | 
         rights, day = rights_of(entry), day_not_after(entry, on)
         columns = typed(rights, "deals", values)
         if columns.get("owner_id"):
-            _check_owner(rights, "deal.create", columns["owner_id"], day)
+            check_owner(rights, "deal.create", columns["owner_id"], day)
         _check_outcome(columns)
         check_loss(rights, None, columns)
         return Saved(add(entry, "deals", columns, day, prefix="D").uid, 1)
@@ -129,7 +128,7 @@ def reassign_deals(*, actor: Viewer, at: datetime, uids: Iterable[UUID], to: UUI
         rights, day = rights_of(entry), day_not_after(entry, on)
         found = {one.record_id: one for one in standing_uids("deals", uids).values()}
         owner = typed(rights, "deals", {"owner_id": to})["owner_id"]
-        _check_owner(rights, "deal.reassign", owner, day)
+        check_owner(rights, "deal.reassign", owner, day)
         rights.read_homes({one.row["owner_id"] for one in found.values()}, entry.day)
         for one in found.values():
             rights.require_on("deal.reassign", "deals", one)
@@ -146,7 +145,7 @@ def _edit(entry: Entry, uid: UUID, values: FROM_OUTSIDE, version: int | None, on
     day = day_not_after(entry, on)
     if columns.get("owner_id", deal.row["owner_id"]) != deal.row["owner_id"]:
         rights.require_on("deal.reassign", "deals", deal)
-        _check_owner(rights, "deal.reassign", columns["owner_id"], day)
+        check_owner(rights, "deal.reassign", columns["owner_id"], day)
     if not OUTCOME.isdisjoint(columns):
         _check_outcome(deal.row | columns)
     check_loss(rights, deal, columns)
@@ -178,16 +177,6 @@ def _stage_of(deal: Standing, state: int) -> int:
             Text("请销售运营在「阶段」里加上。", "Ask sales operations to add one under Stages."),
         )
     return int(stages[0][0])
-
-
-def _check_owner(rights: Rights, action: str, owner: int, day: int) -> None:
-    """Refuse an owner out of the actor's reach, or one who has left."""
-    rights.require(action, owner_id=owner)
-    if not works_here(owner, day):
-        raise RuleError(
-            Text(f"新负责人在 {date_of(day)} 不在职。", f"The new owner does not work here on {date_of(day)}."),
-            Text("请选在职的人。", "Choose somebody who does."),
-        )
 
 
 def _refuse_closed(deals: Iterable[Standing]) -> None:

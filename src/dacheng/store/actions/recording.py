@@ -6,7 +6,7 @@ learns the number of another one from a page or a call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,8 +34,27 @@ class Saved:
     version: int
 
 
-def typed(rights: Rights, name: str, values: FROM_OUTSIDE) -> Columns:
+References = Mapping[str, Mapping[UUID, int]]
+"""Relation -> public id -> number, looked up before."""
+
+
+def references_in(name: str, rows: Iterable[FROM_OUTSIDE]) -> References:
+    """Return the numbers of everything that rows refer to, one query a relation; what is unknown is left out."""
+    wanted: dict[str, set[UUID]] = {}
+    columns = [column for column in RELATIONS[name].columns if column.kind == "ref"]
+    for values in rows:
+        for column in columns:
+            uid = _uid_of(values.get(column.name))
+            if uid is not None:
+                wanted.setdefault(column.ref, set()).add(uid)
+    return {ref: ids_of_uids(ref, uids) for ref, uids in wanted.items()}
+
+
+def typed(rights: Rights, name: str, values: FROM_OUTSIDE, known: References | None = None) -> Columns:
     """Return values as they are stored, references as numbers.
+
+    Args:
+        known: references looked up already, for an action on many rows; None = look them up.
 
     Raises:
         NotAllowed: a column is of a class that the actor does not see.
@@ -46,7 +65,7 @@ def typed(rights: Rights, name: str, values: FROM_OUTSIDE) -> Columns:
     relation = RELATIONS[name]
     columns = {column.name: column for column in relation.columns}
     found = {
-        key: _referred(relation, columns[key], value) if key in columns and columns[key].kind == "ref" else value
+        key: _referred(relation, columns[key], value, known) if key in columns and columns[key].kind == "ref" else value
         for key, value in values.items()
     }
     check_values(relation, found)
@@ -119,16 +138,22 @@ def day_not_after(entry: Entry, on: int | None) -> int:
     return on
 
 
-def _referred(relation: Relation, column: Column, value: Any) -> int | None:
+def _referred(relation: Relation, column: Column, value: Any, known: References | None) -> int | None:
     """Return the number of the record a public id names; blank is nothing."""
     if value is None or value == "":
         return 0 if column.default == 0 else None
-    unknown = Text("请从列表中选择。", "Choose one from the list.")
-    try:
-        uid = value if isinstance(value, UUID) else UUID(str(value))
-    except ValueError:
-        raise refusal(relation, column, value, unknown) from None
-    found = ids_of_uids(column.ref, [uid])
-    if uid not in found:
-        raise refusal(relation, column, value, unknown)
+    uid = _uid_of(value)
+    found = (ids_of_uids(column.ref, [uid]) if known is None else known.get(column.ref, {})) if uid else {}
+    if uid is None or uid not in found:
+        raise refusal(relation, column, value, Text("请从列表中选择。", "Choose one from the list."))
     return found[uid]
+
+
+def _uid_of(value: Any) -> UUID | None:
+    """Return a public id; None where there is none."""
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dacheng.core.access import Viewer
+from dacheng.core.access import POLICY, Viewer
 from dacheng.core.errors import NotFound, Text
 from dacheng.store.access import rights_of
 from dacheng.store.bulk import select_rows
@@ -21,6 +21,7 @@ OWN_RIGHT = {
     "deal.won": "deal.edit",
     "deal.lost": "deal.edit",
     "deal.reassigned": "deal.reassign",
+    "deal.bulk_edited": "deal.edit",
     "contract.recorded": "contract.record",
     "contract.edited": "contract.edit",
 }
@@ -60,6 +61,7 @@ def undo_edit(*, actor: Viewer, at: datetime, entry: str) -> Undone:
         relation = f"{action.partition('.')[0]}s"
         records = standing(relation, _changed(seq, relation))
         right = OWN_RIGHT[action] if by == actor.person_id else OTHERS_RIGHT[relation]
+        rights.read_places(relation, records.values())
         for one in records.values():
             rights.require_on(right, relation, one)
         if not records:
@@ -76,6 +78,15 @@ def may_undo(actor: Viewer, entry_by: int, action: str, *, supervises: bool) -> 
         supervises: he has the manager's right on the record.
     """
     return action in OWN_RIGHT and (entry_by == actor.person_id or supervises)
+
+
+def may_try_undo(actor: Viewer, entry_by: int, action: str) -> bool:
+    """Tell whether a person may try to take a step back somewhere: his own, or as a manager of its records."""
+    if action not in OWN_RIGHT:
+        return False
+    relation = f"{action.partition('.')[0]}s"
+    right = OWN_RIGHT[action] if entry_by == actor.person_id else OTHERS_RIGHT[relation]
+    return actor.holds(*POLICY[right])
 
 
 def entry_written(actor: Viewer, at: datetime) -> str:

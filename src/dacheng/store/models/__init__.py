@@ -7,6 +7,7 @@ from dacheng.store.models.history import Chain, Change, ImportBatch, LogEntry
 from dacheng.store.models.jobs import Job
 from dacheng.store.models.mappings import SavedMapping
 from dacheng.store.models.settings import CompanySetting, RuleValue
+from dacheng.store.models.views import SavedView, ViewPin
 
 Unit = record_model("Unit", "units")
 Person = record_model("Person", "people")
@@ -74,9 +75,11 @@ __all__ = [
     "RoleHeld",
     "RuleValue",
     "SavedMapping",
+    "SavedView",
     "SignInLink",
     "Stage",
     "StageSet",
     "Target",
     "Unit",
+    "ViewPin",
 ]

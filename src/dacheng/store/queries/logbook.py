@@ -47,18 +47,24 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries: of a person (0 = the system), of an action, of moments ``[from_at, to_at)``; None = any."""
+    """Which entries: of a person (0 = the system), of an action, of moments ``[from_at, to_at)``; None = any.
+
+    Args:
+        actions: one of these; none = any.
+    """
 
     actor_id: int | None = None
     action: str = ""
     from_at: int | None = None
     to_at: int | None = None
+    actions: tuple[str, ...] = ()
 
     def conditions(self) -> dict[str, Any]:
         """Return the conditions as the ORM takes them."""
         found = {
             "actor_id": self.actor_id,
             "action": self.action or None,
+            "action__in": self.actions or None,
             "at__gte": self.from_at,
             "at__lt": self.to_at,
         }

@@ -1,0 +1,138 @@
+"""Many opportunities in one step: which ones, what would become of them, and its effect on the units' sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from dacheng.core.access import POLICY, Viewer
+from dacheng.core.book import Book
+from dacheng.core.deals.effects import UnitEffect, effects_by_unit
+from dacheng.core.deals.schema import DEALS
+from dacheng.core.errors import RuleError, Text
+from dacheng.service.entering import entered
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
+from dacheng.service.reports import run_report
+from dacheng.store.actions.deal_edits import (
+    DealPlan,
+    DealRow,
+    PlannedRow,
+    RowsRefused,
+    WrittenDeals,
+    edit_deals,
+    finding_of,
+    preview_deals,
+)
+from dacheng.store.actions.deal_plans import MOST_ROWS
+from dacheng.store.queries.labels import labels_of
+
+__all__ = [
+    "BULK_COLUMNS", "LISTS", "MOST_ROWS", "DealPlan", "DealRow", "PlannedRow", "RowsRefused", "UnitEffect",
+    "WrittenDeals", "edit_deals", "finding_of", "may_edit_many", "may_reassign_many", "names_of_plan", "open_deals_of",
+    "preview_deals", "rows_to_one_value", "seen_text", "uids_of_filter", "unit_effects", "versions_shown",
+]  # fmt: skip
+
+BULK_COLUMNS = (
+    "owner_id", "expected_day", "category", "amount", "stage_id", "win_bp", "grade", "product_id", "customer_id",
+    "next_step",
+)  # fmt: skip
+"""Columns that many deals can be set to at once, the likeliest first."""
+
+LISTS = ("deals/list", "tables/pipeline")
+"""Reports whose rows are deals that can be selected."""
+
+
+def may_edit_many(viewer: Viewer) -> bool:
+    """Tell whether somebody may edit deals somewhere."""
+    return viewer.holds(*POLICY["deal.edit"])
+
+
+def may_reassign_many(viewer: Viewer) -> bool:
+    """Tell whether somebody may hand deals over somewhere."""
+    return viewer.holds(*POLICY["deal.reassign"])
+
+
+def uids_of_filter(name: str, given: Mapping[str, str], book: Book) -> list[UUID]:
+    """Return the deals that a report's filter lets through, in its order.
+
+    Raises:
+        RuleError: there are more than one step takes, or the filter is not understood.
+    """
+    if name not in LISTS:
+        raise RuleError(
+            Text("只能从商机清单或在途表里选。", "Choose them in a list of opportunities."),
+            Text(f"可选：{'、'.join(LISTS)}。", f"One of: {', '.join(LISTS)}."),
+        )
+    own = {key: text for key, text in given.items() if key not in ("limit", "offset")}
+    answer = run_report(name, own | {"limit": str(MOST_ROWS)}, book=book, names=DatabaseNames())
+    if answer.table.count > MOST_ROWS:
+        raise RuleError(
+            Text(f"一次最多 {MOST_ROWS:,} 条，这里有 {answer.table.count:,} 条。", f"At most {MOST_ROWS:,} at once."),
+            Text("缩小筛选条件，分几次做。", "Narrow the filter and do it in parts."),
+        )
+    ids = [int(one) for one in answer.table.values["deal_id"]]
+    labels = labels_of(DEALS, ids)
+    return [labels[one]["uid"] for one in ids]
+
+
+def versions_of(ids: Iterable[int]) -> dict[int, tuple[UUID, int]]:
+    """Return deal id -> public id and the version to edit."""
+    return {number: (one["uid"], one["version"]) for number, one in labels_of(DEALS, ids).items()}
+
+
+def rows_to_one_value(uids: Iterable[UUID], name: str, text: str, *, money_unit: str) -> list[DealRow]:
+    """Return rows that set one column of deals to what was typed.
+
+    Raises:
+        RuleError: it cannot be read as what the column is.
+    """
+    value = entered("deals", name, text, money_unit=money_unit)
+    return [DealRow({name: value}, uid) for uid in dict.fromkeys(uids)]
+
+
+def seen_text(rows: Iterable[PlannedRow]) -> str:
+    """Return the deals of a preview with the versions it showed, to be sent back with the decision."""
+    return " ".join(f"{one.record.uid.hex}.{one.record.row['version']}" for one in rows if one.record)
+
+
+def versions_shown(text: str) -> dict[UUID, int]:
+    """Return deal -> version of what a preview sent along.
+
+    Raises:
+        RuleError: the text is none of a preview.
+    """
+    try:
+        pairs = [one.split(".") for one in text.split()]
+        return {UUID(uid): int(version) for uid, version in pairs}
+    except ValueError:
+        raise RuleError(
+            Text("这不是预览给出的商机。", "These are not the opportunities of a preview."),
+            Text("回到清单重新选择。", "Go back to the list and choose again."),
+        ) from None
+
+
+def unit_effects(book: Book, plan: DealPlan) -> list[UnitEffect]:
+    """Return what a plan does to the open sums of units, of the rows that can be done."""
+    written = plan.written
+    return effects_by_unit(book, (one.was for one in written), (one.becomes for one in written))
+
+
+def names_of_plan(plan: DealPlan, effects: Sequence[UnitEffect]) -> dict[str, Mapping[int, Name]]:
+    """Return the names of everything that a preview shows, in one query."""
+    wanted: dict[str, set[int]] = {"units": {one.unit_id for one in effects}}
+    refs = {column.name: column.ref for column in DEALS.columns if column.kind == "ref"}
+    for row in plan.rows:
+        values = [(name, value) for name, pair in row.columns.items() for value in pair]
+        values += [(name, row.record.row[name]) for name in ("owner_id", "customer_id") if row.record]
+        if row.conflict:
+            values += [pair for told in (row.conflict.yours, row.conflict.theirs) for pair in told.items()]
+        for name, value in values:
+            if name in refs and value:
+                wanted.setdefault(refs[name], set()).add(int(value))
+    return DatabaseNames().names_of(wanted)
+
+
+def open_deals_of(owner: str, book: Book) -> list[UUID]:
+    """Return the open deals of a person (code or name) that the viewer sees."""
+    return uids_of_filter("tables/pipeline", {"owner": owner}, book)
