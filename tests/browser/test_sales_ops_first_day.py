@@ -140,7 +140,7 @@ def bring_ledger(page: Page, tag: str, owner: str) -> None:
     page.wait_for_load_state()
     for field, title in COLUMNS.items():
         page.locator(f"select[name='t0-c-{field}']").select_option(label=title)
-    page.locator("#t0-unit").select_option("万元")
+    page.locator("#t0-unit").select_option(value="万元")
     assert list(screens.violations(page)) == []
     page.locator("button[name=look]").click()
     looked_at(page)

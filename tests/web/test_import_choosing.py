@@ -102,6 +102,15 @@ def test_a_table_that_lacks_a_field_says_which(company, signed_in, uploads):
     assert "还没有对上：阶段" in client.get(url).content.decode()
 
 
+def test_a_table_without_a_code_or_a_name_stays_out_and_says_so(company, signed_in, uploads):
+    client = signed_in("ops")
+    url = upload(client)
+
+    client.post(url, chosen(owner="跟单", amount="万元数") | {"look": "1"})
+
+    assert "还没有对上编码或名称" in client.get(url.removesuffix("columns/")).content.decode()
+
+
 def test_the_system_of_a_file_is_suggested_and_read_by_one_button(company, signed_in, uploads):
     client = signed_in("ops")
     url = upload(client, ODOO, "export.csv")

@@ -169,11 +169,32 @@ def match_chosen(
         if chosen is None or not chosen.relation or not chosen.columns:
             findings.append(not_read(one.label))
             continue
+        if not is_found_again(chosen, one.table):
+            findings.append(_without_key(one.label, chosen.relation))
+            continue
         rule = chosen_rule(chosen, one.table, standpoint)
         findings += [*table_findings(one.table, one.label), *unread_columns(rule, one.table, one.label)]
         matched.append(Matched(one.label, one.table, rule, one.from_1904))
     mapping = ImportMapping(HAND, Text("手工对列", "By hand"), HAND, tuple(one.rule for one in matched))
     return matched, findings if matched else [*findings, NOTHING_CHOSEN], mapping
+
+
+def is_found_again(chosen: ChosenTable, table: SheetTable) -> bool:
+    """Tell whether the choices say by what a record is found again; a name will do for a code."""
+    given = {name for name, one in chosen.fields.items() if one.column or one.fixed}
+    relation = RELATIONS[chosen.relation]
+    if relation.entity:
+        return bool(given & {"code", "name"})
+    given |= {"month", "amount"} if any(map(is_month, table.headers)) else set()
+    keys = [one for one in relation.columns if one.name in relation.key and one.default is None]
+    return given >= {csv_name(one.name) for one in keys}
+
+
+def _without_key(label: str, relation: str) -> Finding:
+    name = RELATIONS[relation].label
+    message = Text(f"{name.zh}还没有对上编码或名称。", f"{name.en}: neither code nor name has a column.")
+    remedy = Text("回到对列，给它选一列。", "Go back to the columns and choose one.")
+    return Finding("import/missing-column", message, remedy, "block", label)
 
 
 def not_read(label: str) -> Finding:

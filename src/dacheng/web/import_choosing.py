@@ -115,11 +115,25 @@ def _shown(request: HttpRequest, asked: Asking, kept: Kept) -> HttpResponse:
         "mapping": seen.mapping.in_language(language),
         "fits": _fits(seen, kept, language),
         "kinds": kinds,
-        "units": service.UNITS,
+        "units": _units(),
         "tables": [_table(at, one, language) for at, one in enumerate(seen.tables[:MOST_TABLES])],
     }
     request.section = "settings"
     return render(request, "imports/choose.html", context)
+
+
+def _units() -> list[tuple[str, str]]:
+    """Return what a bare number of money may count, each with its words."""
+    words = {
+        "元": _("元"),
+        "千元": _("千元"),
+        "万元": _("万元"),
+        "百万元": _("百万元"),
+        "千万元": _("千万元"),
+        "亿元": _("亿元"),
+        "分": _("分"),
+    }
+    return [(unit, words.get(unit, unit)) for unit in service.UNITS]
 
 
 def _fits(seen: Choosing, kept: Kept, language: str) -> list[dict[str, str]]:
