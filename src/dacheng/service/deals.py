@@ -141,6 +141,14 @@ def edit_field(actor: Viewer, at: datetime, uid: UUID, *, name: str, text: str, 
     return actions.edit_deal(actor=actor, at=at, uid=uid, values={name: value}, version=version)
 
 
+def move_filled(
+    actor: Viewer, at: datetime, uid: UUID, *, stage: UUID, typed: Mapping[str, str], version: int, money_unit: str
+) -> Saved:
+    """Move a deal to another stage with what was typed for it, in one step. Raises as ``move_stage``."""
+    filled = {name: entered("deals", name, text, money_unit=money_unit) for name, text in typed.items()}
+    return move_stage(actor=actor, at=at, uid=uid, stage=stage, version=version, filled=filled)
+
+
 def create(actor: Viewer, at: datetime, typed: Mapping[str, str], *, money_unit: str) -> Saved:
     """Create a deal from a form."""
     values = {name: entered("deals", name, text, money_unit=money_unit) for name, text in typed.items() if text.strip()}

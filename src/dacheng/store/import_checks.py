@@ -17,6 +17,7 @@ from dacheng.store.integrity import refuse_gap, refuse_rewriting
 from dacheng.store.models import CompanySetting
 from dacheng.store.organisation import PARENT_AT, fault_error, no_home
 from dacheng.store.saving import versions_of
+from dacheng.store.stage_standards import StageStandards
 from dacheng.store.standing import every, key_of, named, standing_keys
 
 NEEDED_RIGHT = {"roles": "role.grant", "grants": "grant.give"}
@@ -55,7 +56,7 @@ def without_rights(plan: Plan, rights: Rights) -> None:
 
 def checked(plan: Plan) -> None:
     """Add what the written batch would break."""
-    for check in (_homeless, _tree, _sums, _stages, _calendar, _periods, _frozen):
+    for check in (_homeless, _tree, _sums, _stages, _standards, _calendar, _periods, _frozen):
         plan.findings += check(plan)
 
 
@@ -121,6 +122,30 @@ def _stages(plan: Plan) -> Iterator[Finding]:
             refuse_rewriting(part.found[one.record_id], named(part.relation, one.versions[-1].values))
         except RuleError as error:
             yield _finding("stages/used", error, part.rows[one.record_id])
+
+
+def _standards(plan: Plan) -> Iterator[Finding]:
+    """Find deals that would come as far as a stage without what must be known there."""
+    part = plan.parts.get("deals")
+    standards = StageStandards.read() if part else None
+    if part is None or standards is None or not standards.asked:
+        return
+    stages = {} if "stages" not in plan.parts else _stages_after(plan.parts["stages"])
+    for key, before, after in _after(part):
+        deal, was = named(part.relation, after[-1].values), named(part.relation, before[-1].values) if before else {}
+        try:
+            standards.check(deal, after[-1].from_day, before=was.get("stage_id"), also=stages)
+        except RuleError as error:
+            yield _finding("deals/stage-standard", error, part.rows[key[0]])
+
+
+def _stages_after(part: Part) -> dict[int, tuple[str, int, int, int]]:
+    """Return (name, set, order, state) of the stages that the batch creates."""
+    rows = {number: new.values for number, new in part.news.items()}
+    return {
+        number: (str(row.get("name") or ""), row["set_id"], int(row["position"]), int(row.get("state") or 0))
+        for number, row in rows.items()
+    }
 
 
 def _calendar(plan: Plan) -> Iterator[Finding]:

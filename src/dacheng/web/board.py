@@ -31,7 +31,7 @@ from dacheng.service.board import (
     standing_card,
     versions_of,
 )
-from dacheng.service.deals import may_create, move_stage
+from dacheng.service.deals import may_create, move_filled
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.people import viewer_now
 from dacheng.service.reports import Answer, run_report
@@ -42,6 +42,7 @@ from dacheng.web.fields import both_values
 from dacheng.web.filtering import filter_bar
 from dacheng.web.forms import said as sentence
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
+from dacheng.web.stage_form import asked_form, filled_in
 from dacheng.web.standpoint import asof_bar, money_unit
 from dacheng.web.tabling import Showing, showing
 from dacheng.web.undoing import saved_toast
@@ -102,8 +103,10 @@ def move_card(request: HttpRequest, uid: UUID) -> HttpResponse:
     at = datetime.now(UTC)
     actor = viewer_now(request.user.person_id, at)
     stage, version = request.POST.get("stage", ""), request.POST.get("version", "")
+    seen = int(version) if version.isdecimal() else 0
+    typed, unit = filled_in(request), money_unit(request)
     try:
-        move_stage(actor=actor, at=at, uid=uid, stage=stage, version=int(version) if version.isdecimal() else 0)
+        move_filled(actor, at, uid, stage=stage, typed=typed, version=seen, money_unit=unit)
     except (Conflict, RuleError) as problem:
         return _asked_again(request, uid, problem)
     return _moved(request, uid, saved_toast(actor, at))
@@ -119,6 +122,7 @@ def _asked_again(request: HttpRequest, uid: UUID, problem: Conflict | RuleError)
     context = {
         "message": sentence(problem),
         "clash": clash,
+        "form": asked_form(request, asked, problem) if isinstance(problem, RuleError) else None,
         "uid": uid,
         "number": number,
         "hidden": [(name, request.POST.get(name, "")) for name in ("stage", "from")] + [("version", version)],

@@ -17,14 +17,17 @@ from django.views.decorators.http import require_POST
 
 from dacheng.core.access import not_allowed
 from dacheng.core.deals.schema import DEALS
-from dacheng.core.errors import Conflict, DachengError
-from dacheng.service.deals import DealView, close_deal, deal_view, move_stage, reassign_deals, verify_loss
+from dacheng.core.deals.standards import StageNeeds
+from dacheng.core.errors import Conflict, DachengError, RuleError
+from dacheng.service.deals import DealView, close_deal, deal_view, move_filled, reassign_deals, verify_loss
 from dacheng.service.people import viewer_now
 from dacheng.web.asking import Asking, asking
 from dacheng.web.deals import called, scope_of
 from dacheng.web.fields import Wording, both_values, wording
 from dacheng.web.forms import DayField, MoneyField, chosen, reason
 from dacheng.web.forms import said as sentence
+from dacheng.web.stage_form import asked_form, filled_in
+from dacheng.web.standpoint import money_unit
 from dacheng.web.undoing import say_saved
 
 Outcome = Literal["won", "lost"]
@@ -38,7 +41,12 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     actor = viewer_now(request.user.person_id, at)
     stage, version = request.POST.get("stage", ""), _version(request)
     try:
-        move_stage(actor=actor, at=at, uid=uid, stage=stage, version=version)
+        unit = money_unit(request)
+        move_filled(actor, at, uid, stage=stage, typed=filled_in(request), version=version, money_unit=unit)
+    except RuleError as problem:
+        if not isinstance(problem, StageNeeds) and not filled_in(request):
+            raise
+        return _asked_first(request, uid, stage, problem)
     except Conflict as problem:
         return _moved_meanwhile(request, uid, stage, problem)
     say_saved(request, actor, at)
@@ -199,6 +207,21 @@ def _step(
     context |= labels | {"form": form, "clash": clash, "hidden": [("version", view.version)]}
     request.section = "deals"
     return render(request, "forms/page.html", context, status=_status(form, bool(clash)))
+
+
+def _asked_first(request: HttpRequest, uid: UUID, stage: str, problem: RuleError) -> HttpResponse:
+    """Ask for what the stage needs; saving it moves the deal in the same step."""
+    asked = asking(request)
+    view = deal_view(asked.viewer, uid, asked.book)
+    form = asked_form(request, asked, problem)
+    context = _frame(wording(request, view.names), view, _("移动阶段")) | {
+        "form": form,
+        "effects": [sentence(problem)],
+        "hidden": [("version", view.version), ("stage", stage)],
+        "submit": _("存好并移动"),
+    }
+    request.section = "deals"
+    return render(request, "forms/page.html", context, status=422)
 
 
 def _moved_meanwhile(request: HttpRequest, uid: UUID, stage: str, problem: Conflict) -> HttpResponse:

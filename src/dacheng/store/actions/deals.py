@@ -19,6 +19,7 @@ from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, writing
 from dacheng.store.loss import check_loss
 from dacheng.store.saving import Edit, change
+from dacheng.store.stage_standards import check_stage
 from dacheng.store.standing import Columns, Standing, standing_uid, standing_uids
 
 SHOWN = 5
@@ -42,6 +43,7 @@ def create_deal(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, on: int | 
             check_owner(rights, "deal.create", columns["owner_id"], day)
         _check_outcome(columns)
         check_loss(rights, None, columns)
+        check_stage(columns, day)
         return Saved(add(entry, "deals", columns, day, prefix="D").uid, 1)
 
 
@@ -81,11 +83,19 @@ def move_stage(
     on: int | None = None,
     reason: str = "",
     category: UUID | None = None,
+    filled: FROM_OUTSIDE | None = None,
 ) -> Saved:
-    """Move a deal to another stage from a day on; a lost one needs reason and category. Raises as ``edit_deal``."""
+    """Move a deal to another stage from a day on; a lost one needs reason and category. Raises as ``edit_deal``.
+
+    Args:
+        filled: columns that the stage asks for, written in the same step.
+
+    Raises:
+        StageNeeds: something that must be known at the stage is not.
+    """
     with writing(actor, at, "deal.stage_moved") as entry:
-        values = {"stage_id": stage, "lost_reason": reason, "loss_reason_id": category}
-        values = {name: value for name, value in values.items() if value}
+        outcome = {"stage_id": stage, "lost_reason": reason, "loss_reason_id": category}
+        values = {**(filled or {}), **{name: value for name, value in outcome.items() if value}}
         return _edit(entry, uid, values, version, on, FAR_DAY)
 
 
@@ -114,7 +124,9 @@ def close_deal(
         columns |= typed(rights, "deals", {"loss_reason_id": category}) if category else {}
         _check_outcome(deal.row | columns)
         check_loss(rights, deal, columns)
-        return revise(entry, "deals", deal, columns, version, day_not_after(entry, on))
+        day = day_not_after(entry, on)
+        check_stage(deal.row | columns, day, before=deal.row["stage_id"])
+        return revise(entry, "deals", deal, columns, version, day)
 
 
 def reassign_deals(*, actor: Viewer, at: datetime, uids: Iterable[UUID], to: UUID, on: int | None = None) -> int:
@@ -149,6 +161,7 @@ def _edit(entry: Entry, uid: UUID, values: FROM_OUTSIDE, version: int | None, on
     if not OUTCOME.isdisjoint(columns):
         _check_outcome(deal.row | columns)
     check_loss(rights, deal, columns)
+    check_stage(deal.row | columns, day, before=deal.row["stage_id"])
     return revise(entry, "deals", deal, columns, version, day, until)
 
 
