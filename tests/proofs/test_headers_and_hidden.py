@@ -100,7 +100,7 @@ def test_no_answer_says_what_serves_it_or_fails(asked):
     assert telling == {}
 
 
-PUBLIC_RECORDS = {"stage"}
+PUBLIC_RECORDS = {"stage", "board-cards"}
 """Pages of records that everybody sees."""
 
 

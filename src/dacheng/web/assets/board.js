@@ -5,7 +5,7 @@
 //     <section data-lane=STAGE [data-outcome="won|lost"]>     a closing column takes cards to the page that asks how
 //       <header data-head=STAGE>  <h2>
 //       <ul class="lane-cards">
-//         <li data-card=DEAL data-version=N [data-movable]>   <a class="card-name" href=PAGE>  <a data-move>
+//         <li data-card=DEAL [data-version=N data-movable]>   <a class="card-name" href=PAGE>  <a data-move>
 //         <li data-more><a href=NEXT>                          the next cards, also a link without JavaScript
 //   [data-announce] for screen readers, <dialog id="board-dialog">, {% words "board" %}.
 // Move contract: POST /deals/board/move/DEAL/?FILTERS  stage, from, version, and what a form in place asks for
