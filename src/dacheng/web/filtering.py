@@ -82,6 +82,9 @@ def _default(shown: Showing, parameter: Parameter) -> str:
     if parameter.kind.name == "period" and parameter.name == "period":
         fiscal = shown.answer.book.rules.fiscal
         return fiscal.year(fiscal.year_of(_month(shown))).label(fiscal).in_language(shown.language)
+    labels = {code: label.in_language(shown.language) for code, label in parameter.kind.choices}
+    if parameter.kind.name == "choice" and parameter.default in labels:
+        return labels[parameter.default]
     return _("不限") if parameter.kind.name in ("flag", "period") else _("全部")
 
 

@@ -27,6 +27,7 @@ from dacheng.store.bulk import select_rows
 from dacheng.store.deriving import Deriver
 from dacheng.store.history import Entry
 from dacheng.store.identity import code_from, hidden, new_uids, taken
+from dacheng.store.loss import check_loss
 from dacheng.store.saving import (
     Becoming,
     Edit,
@@ -211,6 +212,7 @@ class _Planning:
             )
         self._met.add(record.uid)
         columns = self._typed(row)
+        check_loss(self.rights, record, columns)
         check_version(DEALS, record, row.version, columns)
         self._check_owner(record, columns)
         self._check_stage(record, columns)
@@ -278,6 +280,7 @@ class _Planning:
 
     def _new(self, at: int, row: DealRow) -> PlannedRow:
         columns = self._typed(row)
+        check_loss(self.rights, None, columns)
         if not columns.get("code"):
             columns["code"] = code_from("D", new_uids(self.entry.at, 1)[0])
         for column in missing_columns(DEALS, columns):
