@@ -7,6 +7,7 @@ import pytest
 from dacheng.core.deals.standards import ASKED_FROM, StageNeeds
 from dacheng.core.staging import Batch, Staged
 from dacheng.exchange.defaults import default_rules
+from dacheng.store.actions.deal_edits import DealRow, preview_deals
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, move_stage
 from dacheng.store.actions.imports import ImportRefused, commit_import
 from dacheng.store.actions.rules import set_rule
@@ -112,3 +113,12 @@ def test_an_import_refuses_such_a_row_and_names_it(database):
     (finding,) = refused.value.findings
     assert (finding.rule, finding.row) == ("deals/stage-standard", 7)
     assert "预计签约日" in finding.message.zh
+
+
+def test_a_step_on_many_deals_says_it_of_each_row(database):
+    ask("expected_day")
+    rows = [DealRow({"stage_id": uid("stages", "offer")}, uid("deals", code)) for code in ("D1", "D2")]
+
+    plan = preview_deals(actor=actor("ops"), at=AT, rows=rows)
+
+    assert [type(one.problem) for one in plan.rows] == [StageNeeds, StageNeeds]

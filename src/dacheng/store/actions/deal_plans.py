@@ -39,6 +39,7 @@ from dacheng.store.saving import (
     refuse_closed,
     versions_of,
 )
+from dacheng.store.stage_standards import StageStandards
 from dacheng.store.standing import Columns, Standing, ids_of_codes, named, standing_of
 
 MOST_ROWS = 10_000
@@ -160,6 +161,7 @@ class _Planning:
     codes: set[str]
     derive: Deriver
     closed: int
+    standards: StageStandards
     _met: set[UUID] = field(default_factory=set)
 
     @classmethod
@@ -183,6 +185,7 @@ class _Planning:
             set(ids_of_codes("deals", codes)) if codes else set(),
             lambda versions: derive_deal(versions, states),
             closed_for("deals"),
+            StageStandards.read() if any("stage_id" in row.values for row in rows) else StageStandards((), {}),
         )
 
     def planned(self, at: int, row: DealRow) -> PlannedRow:
@@ -274,6 +277,7 @@ class _Planning:
             )
         if after and after != before and self.stages[after][1] != OPEN:
             raise closing_is_one_by_one()
+        self.standards.check(record.row | columns, self.day, before=before)
         if not OUTCOME.isdisjoint(columns):
             now = record.row | columns
             check_outcome(self.stages[before][1], amount=now.get("amount"), reason=now.get("lost_reason") or "")
@@ -291,6 +295,7 @@ class _Planning:
         self.codes.add(columns["code"])
         if self.stages[columns["stage_id"]][1] != OPEN:
             raise closing_is_one_by_one()
+        self.standards.check(columns, self.day)
         new = New(columns, self.day)
         versions = merged(versions_of(DEALS, new, self.derive))
         facts = {name: (None, value) for name, value in columns.items() if value not in (None, "")}
