@@ -72,6 +72,7 @@ reference: develop ## write the reference pages that come from the code
 	@$(BIN)/python -m scripts.write_reference
 	$(BIN)/python -m scripts.write_api_reference
 	@$(BIN)/python -m scripts.schema_reference
+	@$(BIN)/python -m scripts.write_glossary
 
 .PHONY: lock
 lock: ## renew the lock files within the bounds of pyproject.toml and package.json (needs uv and npm)

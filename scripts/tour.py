@@ -19,6 +19,8 @@ NOT_PAGES = {
     "job-file": "a file",
     "job-cancel": "a button of the list of jobs",
     "import-template": "a file",
+    "show-first-steps": "a button of the checklist",
+    "terms": "the hints of the glossary, as JSON",
     "import-refused": "a file",
     "view": "leads to the report that it is a view of",
     "pin-view": "a button of the list of views",
@@ -98,6 +100,9 @@ COCKPITS = (
     Stop("cockpit-changes", "manager", "/cockpit/changes/"),
     Stop("search", "manager", "/search/?q=泵"),
     Stop("search", "manager", "/search/?q=没有的词", "nothing"),
+    Stop("search", "manager", "/search/?q=gz", "by-initials"),
+    Stop("first-steps", "sales_ops", "/first-steps/", presses=(".packs summary >> nth=0",)),
+    Stop("glossary", "rep", "/glossary/"),
     Stop("not-found", "manager", "/nowhere/", status=404),
 )
 """The cockpit of every kind of person, and what opens from it."""

@@ -235,6 +235,7 @@ READS: Mapping[str, Case] = {
     "show_deal": Case(at("/deals/{deals:D1}"), OWNER_TOO, hides=True),
     "list_contracts": Case(at("/contracts")),
     "show_contract": Case(lambda code: (f"/contracts/{contract()}", None), OWNER_TOO, hides=True),
+    "search_records": Case(at("/search?q=a")),
     "list_customers": Case(at("/customers")),
     "show_customer": Case(at("/customers/{customers:C1}"), OWNER_TOO, hides=True),
     "list_products": Case(at("/products")),

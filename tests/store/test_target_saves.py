@@ -114,17 +114,6 @@ def test_a_cell_tells_its_changes_the_latest_first(database):
     assert changes[0].actor_id == company.number("people", "east")
 
 
-def test_records_are_found_by_any_part_best_fit_first(database):
-    from dacheng.store.queries.searching import matching_ids
-
-    people = {code: company.number("people", code) for code in ("li", "south", "east")}
-
-    assert matching_ids("people", ["经理"]) == [people["south"], people["east"]]
-    assert matching_ids("people", ["LI"]) == [people["li"]]
-    assert matching_ids("people", ["华", "南"]) == [people["south"]]
-    assert matching_ids("people", ["%"]) == matching_ids("people", []) == []
-
-
 def test_the_calendar_never_gets_a_gap(database):
     from dacheng.store.actions.calendar import set_calendar_days
     from dacheng.store.queries.calendar import calendar_span

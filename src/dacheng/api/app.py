@@ -14,6 +14,7 @@ from dacheng.api import (
     contracts,
     deal_edits,
     deals,
+    finding,
     imports,
     jobs,
     log,
@@ -74,7 +75,7 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, deal_edits, deals, contracts, catalogue, targets, organisation, transfers, rights, settings, imports,
-    jobs, log, tokens, views,
+    me, reports, finding, deal_edits, deals, contracts, catalogue, targets, organisation, transfers, rights, settings,
+    imports, jobs, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

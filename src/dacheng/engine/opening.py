@@ -140,6 +140,13 @@ class EngineSource:
         return Calendar.of(rows["day"], rows["working"].astype(np.bool_))
 
 
+def scoped_sql(book: Book, name: str) -> str:
+    """Return the SELECT of a relation as a Book shows it, to stand inside another statement on the same database."""
+    source = book.source
+    assert isinstance(source, EngineSource) and name not in book.replaced, name
+    return relation_sql(RELATIONS[name], _standpoint(book, source.seq))
+
+
 def _standpoint(book: Book, seq: int) -> Standpoint:
     return Standpoint(
         scope=book.scope,

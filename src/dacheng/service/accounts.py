@@ -7,7 +7,7 @@ from typing import Any
 
 from dacheng.core.access import Viewer
 from dacheng.store.actions import accounts
-from dacheng.store.actions.accounts import SCOPES, TOKEN_DAYS, keep_preferences
+from dacheng.store.actions.accounts import SCOPES, TOKEN_DAYS, keep_first_steps, keep_preferences
 from dacheng.store.history import microseconds
 from dacheng.store.queries.accounts import TokenHeld, tokens_held
 
@@ -18,6 +18,7 @@ __all__ = [
     "change_password",
     "has_password",
     "issue_token",
+    "keep_first_steps",
     "keep_preferences",
     "own_tokens",
     "revoke_token",

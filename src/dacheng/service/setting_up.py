@@ -8,11 +8,12 @@ from datetime import date, datetime
 from django.core.management import call_command
 
 from dacheng.core.access import ADMIN, ROLE_LABEL, SYSTEM
-from dacheng.core.company import Company
+from dacheng.core.company import Company, Frame
 from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.period import date_of
 from dacheng.exchange.defaults import always, default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.first_calendar import first_calendar
+from dacheng.exchange.packs import pack_frames, pack_named
 from dacheng.store.actions.accounts import invite
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.people import create_person
@@ -46,12 +47,12 @@ def company_exists() -> bool:
 
 
 def found_company(
-    at: datetime, name: str, currency: str = "CNY", *, code: str = TOP, with_stages: bool = True
+    at: datetime, name: str, currency: str = "CNY", *, code: str = TOP, with_stages: bool = True, pack: str = ""
 ) -> dict[str, int]:
     """Give an empty database its company: top unit, measures, calendar and, unless an import brings them, stages.
 
     Args:
-        code: of the unit at the top.
+        code: of the unit at the top; pack: of the industry whose stages it begins with; empty = the usual ones.
 
     Returns:
         relation -> how many records.
@@ -67,20 +68,25 @@ def found_company(
             Text("用三个大写字母，例如 CNY。", "Use three capital letters, for example CNY."),
         )
     last_year = date_of(company_day(at)).year + YEARS_AHEAD
-    company = new_company(name.strip(), currency, code=code, last_year=last_year, with_stages=with_stages)
+    stages = pack_frames(pack_named(pack)) if pack else default_stages() if with_stages else None
+    company = new_company(name.strip(), currency, code=code, last_year=last_year, stages=stages)
     return install_company(actor=SYSTEM, at=at, company=company)
 
 
-def new_company(name: str, currency: str, *, code: str, last_year: int, with_stages: bool = True) -> Company:
-    """Return a company that has nothing yet but what every company needs."""
+def new_company(name: str, currency: str, *, code: str, last_year: int, stages: tuple[Frame, Frame] | None) -> Company:
+    """Return a company that has nothing yet but what every company needs.
+
+    Args:
+        stages: its stage sets and stages; None where an import brings them.
+    """
     frames = {
         "units": always({"unit_id": [1], "parent_id": [0], "closed": [0]}, {"code": [code], "name": [name]}),
         "calendar": first_calendar(currency, FIRST_YEAR, last_year),
         "measures": default_measures(),
         "loss_reasons": default_loss_reasons(),
     }
-    if with_stages:
-        frames["stage_sets"], frames["stages"] = default_stages()
+    if stages:
+        frames["stage_sets"], frames["stages"] = stages
     return Company(name, currency, frames)
 
 

@@ -15,7 +15,8 @@ from dacheng.store.bulk import Row, insert_rows
 from dacheng.store.history import Entry
 from dacheng.store.identity import new_uids
 from dacheng.store.models import FAR_SEQ, CompanySetting, RuleValue
-from dacheng.store.standing import RECORD_META, Columns, fact_table, record_columns, record_table
+from dacheng.store.sounding import SOUNDED, sound_of
+from dacheng.store.standing import Columns, fact_table, record_columns, record_meta, record_table
 
 ROWS_AT_ONCE = 50_000
 
@@ -59,7 +60,7 @@ def _load_frame(entry: Entry, relation: Relation, frame: Frame) -> int:
     facts = ((*row, entry.seq, FAR_SEQ) for row in _rows(frame, columns))
     _insert(fact_table(relation.name), [*columns, "seq_from", "seq_to"], facts)
     latest = _latest(relation, frame)
-    names = ["id", *record_columns(relation), *RECORD_META]
+    names = ["id", *record_columns(relation), *record_meta(relation)]
     _insert(record_table(relation.name), names, _records(entry, relation, latest))
     return len(latest)
 
@@ -70,7 +71,8 @@ def _records(entry: Entry, relation: Relation, latest: Sequence[tuple[int, Colum
         number = values[relation.key[0]] if relation.entity else at
         after = {name: values[name] for name in own if values[name] not in (None, "")}
         entry.note(relation.name, number, first, before=None, after=after)
-        yield number, *(values[name] for name in own), uid.hex, 1, "", "", False, first
+        sound = (sound_of(values["name"]),) if relation.name in SOUNDED else ()
+        yield number, *(values[name] for name in own), uid.hex, 1, "", "", False, first, *sound
 
 
 def _latest(relation: Relation, frame: Frame) -> list[tuple[int, Columns]]:

@@ -27,13 +27,14 @@ from dacheng.store.history import Entry
 from dacheng.store.identity import hidden, new_uids
 from dacheng.store.models import FAR_SEQ, RECORDS
 from dacheng.store.periods import closed_through
+from dacheng.store.sounding import SOUNDED, sound_of
 from dacheng.store.standing import (
-    RECORD_META,
     Columns,
     Standing,
     fact_table,
     key_of,
     record_columns,
+    record_meta,
     record_table,
     standing,
 )
@@ -122,10 +123,10 @@ def create(entry: Entry, name: str, news: Sequence[New]) -> list[Made]:
             raise refuse_frozen(relation, str(row.get("code") or ""), closed)
         own = own_columns(row)
         meta = (uid.hex, 1, new.origin, new.origin_code, False, versions[0].from_day)
-        records.append((record_id, *own, *meta))
+        records.append((record_id, *own, *meta, *_sound(name, row)))
         facts += [_fact_row(key, version, entry.seq) for version in versions]
         entry.note(name, record_id, versions[0].from_day, before=None, after=_created(relation, row, versions))
-    insert_rows(record_table(name), ["id", *record_columns(relation), *RECORD_META], records)
+    insert_rows(record_table(name), ["id", *record_columns(relation), *record_meta(relation)], records)
     insert_rows(fact_table(name), _fact_names(relation), facts)
     return made
 
@@ -292,6 +293,10 @@ def _take(relation: Relation, record: Standing, versions: list[Version], labels:
 def _update_records(relation: Relation, records: Sequence[Standing], changed: set[str]) -> None:
     """Write the columns that changed on any of the records."""
     columns = sorted(changed)
+    if "name" in changed and relation.name in SOUNDED:
+        columns.append("sound")
+        for one in records:
+            one.row["sound"] = sound_of(one.row["name"])
     rows = [
         (*(one.row[name] for name in columns), one.row["version"], not one.versions, one.record_id) for one in records
     ]
@@ -386,6 +391,11 @@ def _picking(names: Sequence[str]) -> Callable[[Columns], tuple[Any, ...]]:
 
 
 _VALUES_OF = {name: _picking(relation.value_names) for name, relation in RELATIONS.items()}
+
+
+def _sound(name: str, row: Columns) -> tuple[str, ...]:
+    """Return what is kept of how a record's name sounds: one text, or nothing where it is not looked for."""
+    return (sound_of(row["name"]),) if name in SOUNDED else ()
 
 
 def _fact_values(relation: Relation, version: Version) -> Columns:

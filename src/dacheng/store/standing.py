@@ -14,6 +14,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import Condition, among, select_rows
 from dacheng.store.identity import given_uid, hidden, stored_uid
 from dacheng.store.models import FAR_SEQ
+from dacheng.store.sounding import SOUNDED
 
 Key = tuple[int, ...]
 Columns = dict[str, Any]
@@ -21,7 +22,7 @@ Columns = dict[str, Any]
 
 META = ("uid", "version", "since_day")
 RECORD_META = ("uid", "version", "origin", "origin_code", "removed", "since_day")
-"""What a record table holds beside the relation's own columns."""
+"""What a record table holds beside the relation's own columns; ``record_meta`` adds what only some hold."""
 
 
 RECORD_COLUMNS = {
@@ -143,6 +144,11 @@ def fact_table(name: str) -> str:
 def record_columns(relation: Relation) -> list[str]:
     """Return the columns of a record but its own id, which is the record's number."""
     return RECORD_COLUMNS[relation.name]
+
+
+def record_meta(relation: Relation) -> tuple[str, ...]:
+    """Return what a record table holds beside the relation's own columns."""
+    return (*RECORD_META, "sound") if relation.name in SOUNDED else RECORD_META
 
 
 def key_of(relation: Relation, record_id: int, row: Columns) -> Key:

@@ -22,9 +22,10 @@ from dacheng.service.settings import currency
 from dacheng.web import figures, marks
 from dacheng.web.asking import Asking, asking
 from dacheng.web.charting import waterfall_chart
+from dacheng.web.first_steps import checklist
 from dacheng.web.links import pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import WEEK, asof_bar
-from dacheng.web.tabling import Showing, door, named, record_url, showing, shown_text
+from dacheng.web.tabling import Showing, door, how_url, named, record_url, showing, shown_text
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.viewing import pinned_views
 
@@ -45,6 +46,7 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
         "asof": asof_bar(request, asked.book, compare_day=_compare_day(asked)),
         "crumbs": [{"label": _("驾驶舱"), "url": request.path}],
         "scope": _scope(board, heads),
+        "steps": checklist(request, asked.viewer, asked.at),
     }
     context["pinned"] = pinned_views(asked)
     if not heads:
@@ -57,6 +59,7 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
         "changes_url": with_query(reverse("web:cockpit-changes"), pairs_of(request)),
         "todos": _todos(showing(request, _ask(asked, "tables/pipeline", FLAGGED))),
         "todos_url": report_url("tables/pipeline", [("flagged", "1"), *standpoint(request)]),
+        "todos_how_url": with_query(reverse("web:how", args=["tables/pipeline"]), standpoint(request)),
         "units": _units(board, heads, since),
     }
     return render(request, "cockpit/cockpit.html", context)
@@ -71,9 +74,11 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     request.section = "cockpit"
     asked = asking(request)
     moved = _ask(asked, "deals/waterfall", {"since": _iso(_compare_day(asked))})
+    shown = showing(request, moved)
+    waterfall = waterfall_chart(shown, moved_only=True)
     context = {
         "gap": _gap(showing(request, _ask(asked, "targets/support"))),
-        "waterfall": waterfall_chart(showing(request, moved), moved_only=True),
+        "waterfall": waterfall | {"how_url": how_url(shown)} if waterfall else None,
         "crumbs": [{"label": _("驾驶舱"), "url": reverse("web:cockpit")}, {"label": _("在途变动"), "url": ""}],
     }
     template = "cockpit/changes.html" if request.headers.get("HX-Request") else "cockpit/changes_page.html"
@@ -159,6 +164,7 @@ def _measures(board: Showing, heads: list[int], since: str) -> dict[str, Any]:
     columns[4] |= {"label": scale, "align": "text bullet-head"}
     return {
         "title": _("各项指标"),
+        "how_url": how_url(board),
         "look": "roomy",
         "columns": columns,
         "rows": [{"id": f"measure-{at}", "cells": _measure_cells(board, row)} for at, row in enumerate(heads)],
@@ -226,6 +232,7 @@ def _gap(shown: Showing) -> dict[str, Any] | None:
     labels, aligned = marks.gap_labels(parts)
     return {
         "title": _("距目标"),
+        "how_url": how_url(shown),
         "text": figures.money(int(gap), shown.unit),
         "hint": _("靠什么补；合同额，加权"),
         "mark": marks.gap(parts, label="; ".join(f"{part.label} {part.text}" for part in parts)),
@@ -315,6 +322,7 @@ def _units(board: Showing, heads: list[int], since: str) -> dict[str, Any] | Non
     name = named(board, "measures", int(measure or 0))
     return {
         "title": _("下级组织的%(measure)s") % {"measure": name},
+        "how_url": how_url(board),
         "columns": columns,
         "rows": [{"id": f"unit-{at}", "cells": _unit_cells(board, row)} for at, row in enumerate(rows)],
     }

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 
 from dacheng.service.people import introduced_roles
+from dacheng.web.glossary_page import terms_url
+from dacheng.web.going import goes_of
 from dacheng.web.toasts import waiting
 
 MENU = (
@@ -37,6 +39,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for url, label, key in MENU
         ],
         "viewer": {"name": name, "role": "、".join(role.in_language(language) for role in roles)},
+        "terms_url": terms_url(language),
+        "goes": goes_of(asked.viewer if asked else None),
         "theme": request.user.theme,
         "unit": request.user.money_unit,
         "language": language,

@@ -7,6 +7,8 @@ from django.urls import path
 from dacheng.web import (
     account_pages,
     calendar_page,
+    first_steps,
+    glossary_page,
     log_pages,
     loss_pages,
     period_pages,
@@ -19,6 +21,10 @@ from dacheng.web import (
 
 urlpatterns = [
     path("search/", search_page.search_page, name="search"),
+    path("first-steps/", first_steps.first_steps_page, name="first-steps"),
+    path("first-steps/show/", first_steps.show_first_steps, name="show-first-steps"),
+    path("glossary/", glossary_page.glossary_page, name="glossary"),
+    path("glossary/terms.<slug:language>.json", glossary_page.terms_file, name="terms"),
     path("why/", why_page.why_page, name="why"),
     path("settings/log/", log_pages.log_page, name="log"),
     path("settings/log/verify/", log_pages.verify_page, name="verify-log"),

@@ -8,16 +8,18 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from dacheng.core.period import ym_text
 from dacheng.core.table import Drill, Table, TableColumn
 from dacheng.service.choices import choice_ids
+from dacheng.service.deals import may_create
 from dacheng.service.names import Name
 from dacheng.service.reports import Answer
 from dacheng.web import figures
-from dacheng.web.links import changed, report_url, standpoint
+from dacheng.web.asking import asking
+from dacheng.web.links import changed, report_url, standpoint, with_query
 
 Value = int | float | None
 NUMERIC = ("money", "count", "days", "ratio", "pp", "day", "ym")
@@ -98,8 +100,31 @@ def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:
         "rows": [_row(shown, columns, row) for row in range(len(table))],
         "notes": [note.text.in_language(shown.language) for note in table.notes if _wanted(note.column, columns)],
         "footer": "",
-        "empty": {"sentence": _("没有符合条件的行。"), "hint": _("放宽条件，或换一个截至日。")},
+        "empty": _empty(shown),
     }
+
+
+NEXT_STEPS = {
+    "targets": ("web:targets-grid", gettext_noop("填目标")),
+    "deals": ("web:new-deal", gettext_noop("新建商机")),
+    "tables": ("web:new-deal", gettext_noop("新建商机")),
+    "customers": ("web:new-deal", gettext_noop("新建商机")),
+}
+"""Area of a report -> where what it lacks is written."""
+
+
+def _empty(shown: Showing) -> dict[str, Any]:
+    """Say why there is nothing, and the next step: let go of the conditions, or write the first row."""
+    report, given = shown.answer.report, shown.answer.given
+    empty: dict[str, Any] = {"sentence": _("没有符合条件的行。"), "hint": _("放宽条件，或换一个截至日。")}
+    narrowed = {one.name: "" for one in report.parameters if given.get(one.name) and not one.required}
+    narrowed = {name: "" for name in narrowed if name in shown.request.GET and name not in ("sort", "limit", "offset")}
+    if narrowed:
+        return empty | {"link": {"label": _("清除条件"), "url": changed(shown.request, narrowed)}}
+    step = NEXT_STEPS.get(report.name.split("/")[0])
+    if step is None or (step[0] == "web:new-deal" and not may_create(asking(shown.request).viewer)):
+        return empty
+    return empty | {"link": {"label": _(step[1]), "url": reverse(step[0])}}
 
 
 def columns_shown(table: Table, chosen: Iterable[str]) -> list[TableColumn]:
@@ -168,6 +193,12 @@ def _stood(shown: Showing, drill: Drill, row: int | None) -> list[tuple[str, str
     column = shown.table.column(drill.day)
     kept = [(name, value) for name, value in pairs if name not in ("as_of", "compare")]
     return [*kept, ("as_of", code_of(shown, column, shown.table.cell(drill.day, row)))]
+
+
+def how_url(shown: Showing) -> str:
+    """Return the address of 怎么算的 of an answer: the rule of its report and of every column."""
+    pairs = [(name, value) for name, value in shown.answer.given.items() if value and shown.answer.report.takes(name)]
+    return with_query(reverse("web:how", args=[shown.answer.report.name]), [*pairs, *standpoint(shown.request)])
 
 
 def record_url(shown: Showing, relation: str, record_id: int) -> str:

@@ -189,6 +189,7 @@ def _context(request: HttpRequest, found: Opened, typed: Mapping[tuple[str, str]
         "effective": _effective(request, found),
         "closed": ym_text(grid.closed_through) if grid.closed_through >= grid.period.from_ym else "",
         "filters": {"action": request.path, "kept": _kept(request), "chips": _chips(request, found)},
+        "how_url": reverse("web:how", args=["targets/cells"]),
         "history_url": with_query(reverse("web:targets-history"), _kept(request)),
         "grid": {"id": "g", "caption": caption, "save_url": save_url} | grid_view(look),
         "empty": _empty(grid),

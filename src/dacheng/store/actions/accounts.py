@@ -177,6 +177,12 @@ def keep_preferences(account: Account, chosen: Mapping[str, str]) -> None:
     account.save(update_fields=[fields[name] for name in chosen])
 
 
+def keep_first_steps(account: Account, shown: bool) -> None:
+    """Keep whether a fresh company's checklist is shown to a person; display only, so it is not logged."""
+    account.first_steps = shown
+    account.save(update_fields=["first_steps"])
+
+
 def own_account(actor: Viewer) -> Account:
     """Return the account of the actor.
 

@@ -55,7 +55,7 @@ def save_mapping(
                 Text(f"最多 {MOST_MAPPINGS} 个映射。", f"At most {MOST_MAPPINGS} mappings."),
                 Text("先删掉不用的。", "Delete some that are not used."),
             )
-        kept = {"mapping": mapping, "tables": list(tables), "aliases": dict(aliases)}
+        kept: dict[str, Any] = {"mapping": mapping, "tables": list(tables), "aliases": dict(aliases)}
         kept |= {"person_id": actor.person_id, "at": microseconds(at)}
         (uid,) = new_uids(at, 1)
         SavedMapping.objects.update_or_create(name=called, defaults=kept, create_defaults={**kept, "uid": uid})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from dacheng.store.access import require
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
 from dacheng.store.history import writing
 from dacheng.store.integrity import refuse_rewriting
+from dacheng.store.saving import New, create
 from dacheng.store.standing import standing_uid
 
 
@@ -26,6 +28,21 @@ def create_stage(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     with writing(actor, at, "stage.created") as entry:
         rights = require(entry, "stage.edit")
         return Saved(add(entry, "stages", typed(rights, "stages", values), FIRST_DAY, prefix="T").uid, 1)
+
+
+def create_stages_of_pack(
+    *, actor: Viewer, at: datetime, code: str, name: str, stages: Sequence[Mapping[str, int | str]]
+) -> Saved:
+    """Create a stage set with all its stages, as one entry of the log.
+
+    Args:
+        stages: code, name, position, state and weight_bp of each.
+    """
+    with writing(actor, at, "stage_set.created") as entry:
+        require(entry, "stage.edit")
+        (made,) = create(entry, "stage_sets", [New({"code": code, "name": name}, FIRST_DAY)])
+        create(entry, "stages", [New({**one, "set_id": made.record_id}, FIRST_DAY) for one in stages])
+        return Saved(made.uid, 1)
 
 
 def edit_stage(

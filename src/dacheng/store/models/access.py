@@ -9,7 +9,8 @@ from django.db import models
 class Account(AbstractBaseUser):
     """A person's way in; without a person it sees nothing (R004).
 
-    ``language``, ``theme`` and ``unit`` are the person's own display settings.
+    ``language``, ``theme`` and ``money_unit`` are the person's own display settings;
+    ``first_steps`` says whether a fresh company's checklist is shown to him.
     """
 
     username = models.CharField(max_length=150, unique=True)
@@ -18,6 +19,7 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     theme = models.CharField(max_length=10, default="auto")
     money_unit = models.CharField(max_length=10, default="wan")
+    first_steps = models.BooleanField(default=True)
 
     objects = BaseUserManager()
     USERNAME_FIELD = "username"

@@ -15,6 +15,7 @@ from dacheng.core.deals.schema import DEALS, WON
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Column, Relation
 from dacheng.core.schema import RELATIONS
+from dacheng.store.sounding import LONGEST_SOUND, SOUNDED
 
 FAR_SEQ = 2**62
 """The open end of what is known now."""
@@ -33,6 +34,8 @@ def record_model(name: str, relation_name: str, **attributes: Any) -> type[model
         "removed": models.BooleanField(default=False),
         "since_day": models.BigIntegerField(default=FIRST_DAY),
     }
+    if relation_name in SOUNDED:
+        fields["sound"] = models.CharField(max_length=LONGEST_SOUND, blank=True, default="")
     return _model(name, fields | attributes, _record_meta(relation))
 
 

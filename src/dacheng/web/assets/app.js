@@ -2,6 +2,7 @@
 // Each module says its contract at its top; every page works without any of them where a form or table is enough.
 import "htmx.org";
 import * as busy from "./modules/busy.js";
+import * as glossary from "./modules/glossary.js";
 import * as inlineEdit from "./modules/inline-edit.js";
 import * as keys from "./modules/keys.js";
 import * as listEdits from "./modules/list-edits.js";
@@ -16,5 +17,5 @@ import * as tables from "./modules/tables.js";
 import * as tips from "./modules/tips.js";
 import * as toasts from "./modules/toasts.js";
 
-for (const module of [requests, busy, toasts, tips, tables, pasting, pickers, rows, selection, sheet, palette, inlineEdit, listEdits, keys]) module.start();
+for (const module of [requests, busy, toasts, tips, tables, pasting, pickers, rows, selection, sheet, palette, inlineEdit, listEdits, keys, glossary]) module.start();
 document.documentElement.classList.add("scripted");

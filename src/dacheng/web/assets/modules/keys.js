@@ -8,6 +8,8 @@ import * as tips from "./tips.js";
 import { undoLast } from "./toasts.js";
 
 const SINGLE = "dacheng:single-keys";
+const PATIENCE = 1500;
+let ledAt = -PATIENCE;
 
 const singleKeys = {
   "?": showKeys,
@@ -19,10 +21,29 @@ const singleKeys = {
   Backspace: sheet.back,
 };
 
+/** Show the keys that do something on this page. */
 function showKeys() {
   const dialog = document.getElementById("keys");
-  if (!dialog?.open) dialog?.showModal();
-  return Boolean(dialog);
+  if (!dialog) return false;
+  for (const row of dialog.querySelectorAll("[data-where]")) row.hidden = !document.querySelector(row.dataset.where);
+  for (const list of dialog.querySelectorAll("dl")) {
+    const empty = !list.querySelector("div:not([hidden])");
+    list.hidden = empty;
+    list.previousElementSibling.hidden = empty;
+  }
+  if (!dialog.open) dialog.showModal();
+  return true;
+}
+
+/** G, then a key, goes to a page; the links stand in the ? dialog, as far as the reader may open them. */
+function go(event) {
+  const led = event.timeStamp - ledAt < PATIENCE;
+  const key = event.key.toLowerCase();
+  ledAt = !led && key === "g" ? event.timeStamp : -PATIENCE;
+  if (!led) return key === "g";
+  const link = [...document.querySelectorAll("[data-go]")].find((one) => one.dataset.go === key);
+  link?.click();
+  return Boolean(link);
 }
 
 /** Go to the page's own search field, else to the search box. */
@@ -44,11 +65,13 @@ function onPlainKey(event) {
   if (event.key === "Escape") return tips.hide() || pickers.close() || sheet.close();
   if (isTyping(event.target) || document.querySelector("dialog:modal")) return false;
   if (event.key === "Enter") return rows.openRow(event.target);
-  return singleKeysOn() && (singleKeys[event.key] ?? singleKeys[event.key.toLowerCase()])?.();
+  if (!singleKeysOn()) return false;
+  return go(event) || (singleKeys[event.key] ?? singleKeys[event.key.toLowerCase()])?.();
 }
 
 function onKey(event) {
-  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  const composing = event.isComposing || event.keyCode === 229; // letters of an input method are no keys
+  if (event.defaultPrevented || composing || event.altKey) return;
   const done = event.ctrlKey || event.metaKey ? onControlKey(event) : onPlainKey(event);
   if (done) event.preventDefault();
 }

@@ -1,12 +1,15 @@
 // Ctrl K: one box to search and to jump.
 //
-// Contract: GET <search address>?q=TEXT with Accept: application/json answers
+// Contract: GET <search address>?q=TEXT&recent=PATH&recent=… with Accept: application/json answers
 //   {"groups": [{"label": "客户", "results": [{"label": "…", "hint": "…", "url": "/…"}]}]}
-// in order of fit, at most about ten a group. The same address without that header is a page.
+// in order of fit, at most about ten a group; without a TEXT what was opened last and where one can go.
+// The browser keeps only paths: what they are called, and whether they may be seen, the server says each time.
+// The same address without that header is a page.
 import { make } from "./elements.js";
 import { say } from "./words.js";
 
 const PAUSE = 120;
+const REMEMBERED = 12;
 let dialog, input, list, none;
 let options = [];
 let at = 0;
@@ -15,12 +18,22 @@ let timer, asking;
 const pages = () =>
   [...document.querySelectorAll(".menu li a")].map((link) => ({ label: link.textContent.trim(), url: link.href, hint: "" }));
 
+const place = () => `dacheng:opened:${dialog.dataset.who}`;
+const opened = () => JSON.parse(localStorage.getItem(place()) ?? "[]");
+
+function remember(path) {
+  const others = opened().filter((one) => one !== path);
+  localStorage.setItem(place(), JSON.stringify([path, ...others].slice(0, REMEMBERED)));
+}
+
 export function open() {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   input.value = "";
+  tell("");
   fill([{ label: say("common", "pages"), results: pages() }]);
   input.focus();
+  search("");
 }
 
 function fill(groups) {
@@ -57,6 +70,7 @@ async function search(text) {
   asking = new AbortController();
   const url = new URL(dialog.dataset.url, location.href);
   url.searchParams.set("q", text);
+  for (const path of opened()) if (path !== location.pathname) url.searchParams.append("recent", path);
   try {
     const answer = await fetch(url, { headers: { Accept: "application/json" }, signal: asking.signal });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -67,10 +81,14 @@ async function search(text) {
 }
 
 function showFound(text, groups) {
-  const wanted = text.toLowerCase();
-  const matching = pages().filter((page) => page.label.toLowerCase().includes(wanted));
-  fill([...groups, { label: say("common", "pages"), results: matching }]);
+  fill([...groups, { label: say("common", "pages"), results: ownPages(text, groups) }]);
   tell(options.length ? "" : say("common", "none_found", text));
+}
+
+/** Return what only this page's menu leads to: views that somebody has pinned there. */
+function ownPages(text, groups) {
+  const known = groups.flatMap((group) => group.results.map((result) => new URL(result.url, location.href).href));
+  return pages().filter((page) => !known.includes(page.url) && page.label.toLowerCase().includes(text.toLowerCase()));
 }
 
 function tell(text) {
@@ -78,20 +96,26 @@ function tell(text) {
   none.hidden = !text;
 }
 
-function onInput() {
+/** While an input method composes, the letters are not yet what is meant. */
+function onInput(event) {
+  if (event.isComposing) return;
   clearTimeout(timer);
-  const text = input.value.trim();
   tell("");
-  if (text && dialog.dataset.url) timer = setTimeout(() => search(text), PAUSE);
-  else fill([{ label: say("common", "pages"), results: pages() }]);
+  timer = setTimeout(() => search(input.value.trim()), PAUSE);
 }
 
 function onKey(event) {
-  const moves = { ArrowDown: 1, ArrowUp: -1 };
+  if (event.isComposing || event.keyCode === 229) return;
+  const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
   if (event.key in moves) choose(at + moves[event.key]);
-  else if (event.key === "Enter" && options[at]) location.assign(options[at].url);
+  else if (event.key === "Enter" && options[at]) go(options[at].url, event.ctrlKey || event.metaKey);
   else return;
   event.preventDefault();
+}
+
+function go(url, beside) {
+  if (beside) window.open(url, "_blank", "noopener");
+  else location.assign(url);
 }
 
 export function start() {
@@ -100,7 +124,9 @@ export function start() {
   input = dialog.querySelector("input");
   list = dialog.querySelector("[role=listbox]");
   none = dialog.querySelector(".none");
+  if (document.querySelector("main h1")) remember(location.pathname);
   input.addEventListener("input", onInput);
+  input.addEventListener("compositionend", onInput);
   input.addEventListener("keydown", onKey);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.addEventListener("click", (event) => {
@@ -108,4 +134,5 @@ export function start() {
     event.preventDefault();
     open();
   });
+  document.addEventListener("submit", (event) => event.target.hasAttribute("data-forget") && localStorage.removeItem(place()));
 }
