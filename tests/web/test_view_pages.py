@@ -19,7 +19,7 @@ def address(name="李雷的单"):
 
 def views_of(page):
     """Return the names above the filter of a report, the current one in brackets."""
-    bar = re.search(r'<nav class="views".*?</nav>', page, re.S)
+    bar = re.search(r'<div class="views".*?</div>', page, re.S)
     links = re.findall(r"<a [^>]*?(aria-current)?[^>]*>(?:<span[^>]*>★ </span>)?([^<]+)</a>", bar[0] if bar else "")
     return [name for _, name in links]
 
