@@ -148,7 +148,7 @@ GETS = {
 POSTS = {
     "targets-undo": "404 200 200 403 404 403",
     "job-cancel": NOWHERE,
-    "deal-move": "422 422 422 403 404 403",
+    "deal-move": "409 409 409 403 404 403",
     "board-move": "422 422 422 403 404 403",
     "import-undo": "403 403 302 403 403 403",
     "import-commit": NOWHERE,
