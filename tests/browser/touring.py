@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -48,7 +49,7 @@ class Tour:
         found = [] if status == stop.status else [f"answered {status}, not {stop.status}"]
         found += [*said, *screens.wide_elements(page), *screens.violations(page)]
         if look.language == "en":
-            found += left_in_chinese(page, self._names | {word for _, word in parse_qsl(urlsplit(stop.path).query)})
+            found += left_in_chinese(page, self._names | _typed(stop))
         return found
 
     def _page(self, role: str, look: screens.Look) -> tuple[Page, list[str]]:
@@ -58,3 +59,9 @@ class Tour:
             page = self._visitors.page(role, look)
             self._pages[key] = page, watched(page)
         return self._pages[key]
+
+
+def _typed(stop: Stop) -> set[str]:
+    """Return the words that the visitor wrote himself: in the address, and in fields, cell by cell."""
+    cells = {cell for _, text in stop.fills for cell in (text, *re.split(r"[\t\n]", text))}
+    return cells | {word for _, word in parse_qsl(urlsplit(stop.path).query)}

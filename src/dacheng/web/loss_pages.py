@@ -84,7 +84,7 @@ def loss_reason_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         )
 
     effects = [_("不再可选的类别，之前记下的丢单仍按它计。")]
-    labels = {"heading": shown.name, "submit": _("保存丢单类别"), "effects": effects}
+    labels = {"heading": _called(shown), "submit": _("保存丢单类别"), "effects": effects}
     return _form_page(request, form, save, labels | {"hidden": [("version", shown.version)]})
 
 
@@ -158,13 +158,17 @@ def _table(reasons: list[LossReasonShown], *, editable: bool) -> dict[str, Any]:
 
 
 def _cells(reason: LossReasonShown, editable: bool) -> list[dict[str, Any]]:
-    english = figures.is_english(get_language() or "zh-hans") and reason.name_en
     url = reverse("web:loss-reason", args=[reason.uid]) if editable else ""
     return [
-        {"text": english or reason.name, "href": url, "kind": "strong"},
+        {"text": _called(reason), "href": url, "kind": "strong"},
         {"text": figures.count(reason.position)},
         {"text": _("是") if reason.offered else _("否")},
     ]
+
+
+def _called(reason: LossReasonShown) -> str:
+    english = figures.is_english(get_language() or "zh-hans") and reason.name_en
+    return english or reason.name
 
 
 def _initial(shown: LossReasonShown, today: int) -> dict[str, Any]:
