@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -41,6 +42,7 @@ def open_book(
     seq: int,
     rules: tuple[DatedRule, ...],
     basis: Basis = "then",
+    known_at: datetime | None = None,
 ) -> Book:
     """Open a Book.
 
@@ -48,11 +50,12 @@ def open_book(
         as_of_day: the Book shows the end of this day.
         today: the day of the question; rights and 今日口径 are of this day.
         seq: the log sequence up to which things are known.
+        known_at: the moment that this sequence was asked for.
 
     Raises:
         RuleError: the organisation is broken; the units or people are named.
     """
-    source = EngineSource(engine, viewer, seq, rules, read_units(engine, seq))
+    source = EngineSource(engine, viewer, seq, rules, read_units(engine, seq), known_at=known_at)
     return source.book(as_of_day, today=today, basis=basis)
 
 
@@ -63,6 +66,7 @@ class EngineSource:
     Args:
         units: every version of every unit, so that a Book of another day needs no query.
         answers: what was gathered already; a Book never changes, so the same query has the same rows.
+        known_at: the moment of the sequence, which may be told outside; None = nobody asked at a moment.
     """
 
     engine: Engine
@@ -71,6 +75,7 @@ class EngineSource:
     rules: tuple[DatedRule, ...]
     units: Rows
     answers: dict[str, Rows] = field(default_factory=dict)
+    known_at: datetime | None = None
 
     def book(self, as_of_day: int, *, today: int, basis: Basis) -> Book:
         """Open the viewer's Book on a day."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dacheng.core.period import day_of
 from dacheng.exchange.sheets import Workbook
 
-VERSION = re.compile(r"(?:数据版本|Data version) ([0-9a-f]{64}) @ (\d{4})-(\d{2})-(\d{2})")
+VERSION = re.compile(r"(?:数据版本|Data version) ([0-9a-f]{32}-[0-9]{1,18}) @ (\d{4})-(\d{2})-(\d{2})")
 MOST_ROWS = 200
 """The line stands on the sheet of notes, among its first rows."""
 

@@ -40,6 +40,7 @@ def open_database(
         seq=seq,
         rules=(*defaults, *own),
         basis=basis,
+        known_at=known_at or at,
     )
 
 

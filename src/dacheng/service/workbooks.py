@@ -99,8 +99,8 @@ def _notes(answer: Answer, language: str) -> list[str]:
 def _version(answer: Answer, english: bool) -> list[str]:
     """Return which version of the data the file shows, so that it can come back and be compared."""
     source = answer.book.source
-    if not (isinstance(source, EngineSource) and isinstance(source.engine, ConnectionEngine)):
+    if not (isinstance(source, EngineSource) and isinstance(source.engine, ConnectionEngine) and source.known_at):
         return []
-    name = version_name(source.seq)
+    name = version_name(source.known_at)
     told = f"{name} @ {date_of(answer.book.as_of_day).isoformat()}"
     return [f"{'Data version' if english else '数据版本'} {told}"] if name else []

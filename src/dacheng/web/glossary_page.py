@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from dacheng.service.glossary import edition, glossary
 
-KEPT_SECONDS = 7 * 24 * 3600
 LANGUAGES = ("zh", "en")
 
 
@@ -49,13 +48,11 @@ def glossary_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def terms_file(request: HttpRequest, language: str) -> HttpResponse:
-    """Return word -> hint, for modules/glossary.js; a browser keeps it until the glossary changes."""
+    """Return word -> hint, for modules/glossary.js."""
     if language not in LANGUAGES:
         raise Http404
     hints = {name.lower(): term.hint(language) for term in glossary() for name in term.names(language)}
-    response = JsonResponse(hints, json_dumps_params={"ensure_ascii": False})
-    response["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
-    return response
+    return JsonResponse(hints, json_dumps_params={"ensure_ascii": False})
 
 
 def terms_url(language: str) -> str:
