@@ -243,6 +243,9 @@ web = [
     path("search", search, name="search"),
     path("preferences", preferences, name="preferences"),
     path("sign-out", sign_out, name="sign-out"),
+    path("changes", cockpit, name="own-changes"),
+    path("first-steps", cockpit, name="first-steps"),
+    path("first-steps/show", preferences, name="show-first-steps"),
 ]
 urlpatterns = [
     path("", cockpit), path("report", report), path("drill", drill), path("deal", deal), path("edit/<name>", edit),

@@ -82,7 +82,7 @@ ELSEWHERE = (("deals", "D3"), ("units", "SOUTH"), ("people", "zhao"), ("customer
 
 def said(caller: Caller, asked: list[tuple[str, dict[str, str]]]) -> list[tuple[int, bytes, dict[str, str]]]:
     answers = [caller.get(path, **query) for path, query in asked]
-    return [(one.status_code, one.content, dict(one.headers)) for one in answers]
+    return [(one.status_code, one.getvalue(), dict(one.headers)) for one in answers]
 
 
 @pytest.mark.parametrize("person", ["east", "li"])

@@ -464,7 +464,7 @@ def whole_numbers(body: Any, path: str = "") -> list[str]:
 
 
 HONEST = ("version", "count", "changes", "position", "_bp", "created", "changed", "unchanged", "value", "lowest")
-HONEST_TOO = ("highest", "closed_day", "hours", "rows", "row", "push_count", "days", "status")
+HONEST_TOO = ("highest", "closed_day", "hours", "rows", "row", "push_count", "days", "status", "done", "total", "size")
 
 
 def test_no_answer_carries_a_number_of_ours(sqlite_database):
@@ -477,7 +477,8 @@ def test_no_answer_carries_a_number_of_ours(sqlite_database):
         path, _ = CASES[name].call("ops")
         for person in ("ops", "boss"):
             answer = Caller(person).get(path)
-            found |= {place.rpartition(".")[2] for place in whole_numbers(answer.json())}
+            if "json" in answer.headers["Content-Type"]:  # the file of a job is a report's, held by its own tests
+                found |= {place.rpartition(".")[2] for place in whole_numbers(answer.json())}
 
     assert DECLARED
     assert {name for name in found if not name.endswith(HONEST + HONEST_TOO)} == set()

@@ -120,7 +120,7 @@ def test_a_past_day_only_shows(company, signed_in):
     page = signed_in("li").get(deal_url(company) + "?as_of=2026-06-10").content.decode()
 
     assert "这是过去某天的样子" in page
-    assert "data-edit" not in page and "won/" not in page
+    assert "data-edit " not in page and "won/" not in page
 
 
 def test_a_value_edited_in_place_offers_its_undo(company, signed_in):

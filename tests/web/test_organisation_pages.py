@@ -336,7 +336,7 @@ def test_a_grant_needs_a_reason_and_shows_the_number_only(company, signed_in):
     assert "商机 D3" in page and "联合投标" in page and "到 2099-01-31" in page
     assert "产线改造" not in page  # an administrator does not see the deal itself
     seen = signed_in("li").get(f"/deals/{company.uid('deals', 'D3')}/").content.decode()
-    assert "因授权可见" in seen and "data-edit" not in seen
+    assert "因授权可见" in seen and "data-edit " not in seen
 
 
 def test_a_grant_is_withdrawn(company, signed_in):

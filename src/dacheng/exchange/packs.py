@@ -76,13 +76,15 @@ def pack_named(code: str) -> Pack:
 
 def pack_frames(pack: Pack) -> tuple[Frame, Frame]:
     """Return the stage set and the stages of a pack, for a company that has none."""
-    numbers = list(range(1, len(pack.stages) + 1))
-    columns = {
+    numbers: list[int | None] = list(range(1, len(pack.stages) + 1))
+    columns: dict[str, list[int | None]] = {
         "stage_id": numbers,
         "set_id": [1] * len(numbers),
         "position": numbers,
         "state": [one.state for one in pack.stages],
         "weight_bp": [one.weight_bp for one in pack.stages],
+        "baseline_bp": [None] * len(numbers),
+        "benchmark_days": [None] * len(numbers),
     }
     labels = {"code": [one.code for one in pack.stages], "name": [one.name for one in pack.stages]}
     return always({"set_id": [1]}, {"code": [pack.code], "name": [pack.set_name]}), always(columns, labels)

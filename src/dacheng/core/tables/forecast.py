@@ -360,7 +360,7 @@ def _totals(book: Book, now: Outlook, then: Outlook) -> dict[str, int | float | 
     totals: dict[str, int | float | None] = {}
     for name, value in _figures(book, whole, before).items():
         amount, known = value if isinstance(value, tuple) else (value, np.ones(1, dtype=np.bool_))
-        totals[name] = amount[0].item() if known[0] else None
+        totals[name] = amount[0].item() if len(known) and known[0] else None  # nothing is seen by who has no unit
     return totals
 
 
