@@ -71,7 +71,8 @@ def shown(viewer, uid):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
-def test_a_job_writes_the_bytes_that_the_person_would_get_at_once(li, results, kind):
+def test_a_job_writes_the_bytes_that_the_person_would_get_at_once(li, results, kind, monkeypatch):
+    monkeypatch.setattr("dacheng.conf.jobs.now", lambda: AT)
     uid = ask(li, kind)
 
     worked(results)

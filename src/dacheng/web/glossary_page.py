@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.service.glossary import edition, glossary
 
+KEPT_SECONDS = 7 * 24 * 3600
 LANGUAGES = ("zh", "en")
 
 
@@ -48,11 +49,13 @@ def glossary_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def terms_file(request: HttpRequest, language: str) -> HttpResponse:
-    """Return word -> hint, for modules/glossary.js."""
+    """Return word -> hint, for modules/glossary.js; a browser keeps it until the glossary changes."""
     if language not in LANGUAGES:
         raise Http404
     hints = {name.lower(): term.hint(language) for term in glossary() for name in term.names(language)}
-    return JsonResponse(hints, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(hints, json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+    return response
 
 
 def terms_url(language: str) -> str:

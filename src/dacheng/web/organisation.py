@@ -227,7 +227,7 @@ def _tree(org: Organisation, *, editable: bool) -> dict[str, Any]:
 def _steps(one: UnitRow) -> SafeString:
     """Return links to what can be done with a unit; each names it for whoever does not see the row."""
     if one.unit.closed:
-        return format_html("")
+        return SafeString("")
     uid = one.unit.uid
     links = [(f"{reverse('web:new-unit')}?parent={uid}", _("新建下级"))]
     if one.unit.parent_id:
