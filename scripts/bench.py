@@ -1,6 +1,6 @@
 """Run the benchmarks on a private PostgreSQL: 100,000 and 1,000,000 deals unless told otherwise.
 
-    python -m scripts.bench [DEALS ...]
+python -m scripts.bench [DEALS ...]
 """
 
 from __future__ import annotations

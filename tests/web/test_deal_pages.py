@@ -62,9 +62,7 @@ def test_one_click_moves_the_stage_and_one_takes_it_back(company, signed_in):
 
 def test_a_stage_that_somebody_else_moved_meanwhile_is_asked_about(company, signed_in):
     client, stale = signed_in("li"), version(company)
-    signed_in("east").post(
-        deal_url(company, step="move/"), {"stage": company.uid("stages", "offer"), "version": stale}
-    )
+    signed_in("east").post(deal_url(company, step="move/"), {"stage": company.uid("stages", "offer"), "version": stale})
 
     answer = client.post(deal_url(company, step="move/"), {"stage": company.uid("stages", "lead"), "version": stale})
 

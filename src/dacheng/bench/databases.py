@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,7 @@ def sqlite_file(folder: Path, deals: int, day: str) -> str:
 
     Measuring writes, and the next run must begin with what PostgreSQL is loaded with.
     """
-    kept = (folder / f"bench-{deals}-{day}.sqlite3").resolve()
+    kept = (folder / f"bench-{deals}-{day}-{_edition()}.sqlite3").resolve()
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         load(f"sqlite:///{kept}", day, deals)
@@ -49,6 +51,15 @@ def sqlite_file(folder: Path, deals: int, day: str) -> str:
         left.unlink()
     shutil.copyfile(kept, copy)
     return f"sqlite:///{copy}"
+
+
+def _edition() -> str:
+    """Return what tells the tables and the company of this version from those of another."""
+    digest = sha256()
+    for package in ("dacheng.store.migrations", "dacheng.demo"):
+        for file in sorted(Path(str(files(package))).glob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def connect(alias: str, settings: dict[str, object]) -> None:

@@ -24,7 +24,10 @@ PAGES = {
     "deal list": "/reports/deals/list/",
 }
 PEOPLE = 8
-ROUNDS = 20
+WORKERS = 2
+WARM, ALONE, MIXED = 4 * WORKERS, 60, 10
+"""Requests of a page before any is timed, so that every worker has begun; requests alone; rounds of each person."""
+
 ODOO_PAGES = "Odoo (recorded) 11 kanban pages/s, p50 654 ms"
 
 
@@ -39,7 +42,9 @@ class Visit:
 def pages(scale: str, url: str, sessions: list[str], port: int, at: datetime) -> list[Line]:
     """Measure every page alone with a write before each request, then eight people mixed."""
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(port)], env=os.environ | {"DATABASE_URL": url}, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", SERVER, str(port), str(WORKERS)],
+        env=os.environ | {"DATABASE_URL": url},
+        stdout=subprocess.DEVNULL,
     )
     try:
         _wait(port)
@@ -56,16 +61,16 @@ import sys
 from dacheng.conf.main import use_database
 use_database(None)
 from dacheng.cli.serve import run_server
-run_server("127.0.0.1", int(sys.argv[1]), 2)
+run_server("127.0.0.1", int(sys.argv[1]), int(sys.argv[2]))
 """
 
 
 def _alone(name: str, path: str, scale: str, session: str, port: int, writer: Writer) -> Line:
     times = []
-    for turn in range(ROUNDS + 1):
+    for turn in range(WARM + ALONE):
         writer.write()
         spent = _get(port, path, session)
-        if turn:
+        if turn >= WARM:
             times.append(spent)
     p95 = statistics.quantiles(times, n=20)[-1]
     return Line(
@@ -101,7 +106,7 @@ def _mixed(scale: str, sessions: list[str], port: int) -> Line:
 
 
 def _walk(visit: Visit, port: int) -> None:
-    for _turn in range(ROUNDS // 2):
+    for _turn in range(MIXED):
         for path in PAGES.values():
             visit.times.append(_get(port, path, visit.session))
 

@@ -23,7 +23,8 @@ def database(url: str) -> dict[str, Any]:
         raise RuleError(
             Text(f"不认识的数据库地址：{url}。", f"Unknown database address: {url}."),
             Text(
-                "用 sqlite:///文件 或 postgres://用户:密码@主机/库。", "Use sqlite:///file or postgres://user:pass@host/db."
+                "用 sqlite:///文件 或 postgres://用户:密码@主机/库。",
+                "Use sqlite:///file or postgres://user:pass@host/db.",
             ),
         )
     return {
