@@ -37,6 +37,9 @@ DISTINCT_ON = """
         WHERE from_day <= {day} ORDER BY deal_id, from_day DESC) latest
     WHERE state = 0 GROUP BY stage_id ORDER BY stage_id"""
 GOALS = 300
+CHILDREN = 8
+"""Units under each unit: 10,000 of them are six levels."""
+
 NODES, FACTS, MONTHS, MEASURES = 10_000, 1_000_000, 12, 3
 
 
@@ -142,7 +145,8 @@ def roll_up() -> list[Line]:
     """Measure goal 5: facts to every node of a tree, and one edit in all ancestors."""
     rng = np.random.default_rng(7)
     nodes = np.arange(1, NODES + 1, dtype=np.int64)
-    parents = np.array([0, *(rng.integers(max(0, at - 30), at) + 1 for at in range(1, NODES))], dtype=np.int64)
+    parents = (nodes - 2) // CHILDREN + 1
+    parents[0] = 0
     tree = Tree.of(nodes, parents)
     place = rng.integers(0, NODES, FACTS)
     month = rng.integers(0, MONTHS, FACTS)

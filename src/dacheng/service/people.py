@@ -6,14 +6,13 @@ from datetime import datetime
 
 from dacheng.core.access import ROLE_LABEL, Viewer
 from dacheng.core.errors import Text
-from dacheng.store.access import viewer_of
-from dacheng.store.history import company_day
+from dacheng.store.access import viewer_at
 from dacheng.store.queries.people import roles_held
 
 
 def viewer_now(person_id: int, at: datetime) -> Viewer:
     """Return a person with the roles held at a moment."""
-    return viewer_of(person_id, company_day(at))
+    return viewer_at(person_id, at)
 
 
 def introduced_roles(person_id: int, viewer: Viewer | None = None) -> tuple[Text, ...]:

@@ -6,11 +6,13 @@ begins: many places of one page ask for them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.signals import request_started
 from django.db import connection
 
+from dacheng.store.bulk import fetch_rows
 from dacheng.store.models import CompanySetting
 
 _remembered: dict[str, CompanySetting] = {}
@@ -25,6 +27,24 @@ def company_setting() -> CompanySetting:
             return CompanySetting(name="")
         _remembered[database] = found
     return _remembered[database]
+
+
+def company_with(
+    table: str, columns: Sequence[str], met: str, params: Sequence[Any]
+) -> tuple[CompanySetting, list[tuple[Any, ...]]]:
+    """Return the company's setting, read anew, and some rows of a table with it: one query, one moment.
+
+    Args:
+        columns: the first of them is never null.
+        met: a condition on columns named with their table.
+    """
+    own = [field.column for field in CompanySetting._meta.fields]
+    names = ", ".join([*(f"company.{name}" for name in own), *(f"{table}.{name}" for name in columns)])
+    joined = f"(SELECT 1 AS one) AS always LEFT JOIN company ON company.id = 1 LEFT JOIN {table} ON {met}"
+    rows = fetch_rows(f"SELECT {names} FROM {joined}", params)
+    if rows[0][0] is not None:
+        _remembered[str(connection.settings_dict["NAME"])] = CompanySetting(*rows[0][: len(own)])
+    return company_setting(), [row[len(own) :] for row in rows if row[len(own)] is not None]
 
 
 def forget_company(**_signal: Any) -> None:

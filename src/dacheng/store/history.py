@@ -73,7 +73,7 @@ def writing(actor: Viewer, at: datetime, action: str, **detail: Any) -> Iterator
     forget_company()
     with without_collecting(), transaction.atomic():
         head = lock_chain()
-        entry = Entry(head.seq + 1, actor, at, _day_in(at, head.time_zone), action, detail)
+        entry = Entry(head.seq + 1, actor, at, day_in(at, head.time_zone), action, detail)
         yield entry
         if entry.changes or entry.keep:
             _append(head, entry)
@@ -107,10 +107,11 @@ def head_seq() -> int:
 
 def company_day(at: datetime) -> int:
     """Return the company's own day of a moment."""
-    return _day_in(at, company_setting().time_zone)
+    return day_in(at, company_setting().time_zone)
 
 
-def _day_in(at: datetime, time_zone: str) -> int:
+def day_in(at: datetime, time_zone: str) -> int:
+    """Return the day that a moment is in a time zone."""
     return day_of(at.astimezone(ZoneInfo(time_zone)).date())
 
 
