@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dacheng.core.deals.concentration import effective_number
-from dacheng.core.deals.funnel import funnel, shrunk
+from dacheng.core.deals.funnel import funnel
 from dacheng.core.deals.losses import losses
 from dacheng.core.deals.lost import lost
 from dacheng.core.deals.passing import LINES
 from dacheng.core.deals.schema import LOST, OPEN, WON
 from dacheng.core.deals.stays import stays
+from dacheng.core.deals.velocity import shrunk_rate
 from dacheng.core.histogram import percentile
 from dacheng.core.period import Period, parse_period
 from dacheng.core.table import Table
@@ -267,7 +269,7 @@ def test_the_golden_conversions_of_the_funnel():
     passed, entered = np.array([360, 180, 72, 43]), np.array([1200, 360, 180, 72])
 
     assert (passed / entered * 100).round(2).tolist() == [30.0, 50.0, 40.0, 59.72]
-    assert shrunk(np.array([0]), np.array([0]), np.array([0.3])).item() == pytest.approx(0.3)
+    assert shrunk_rate(0, 0, Fraction(3, 10), 10) == Fraction(3, 10)
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=30))

@@ -183,6 +183,28 @@ def test_a_win_rate_changes_from_a_day(company, signed_in):
     assert "周运营 阶段赢率" in text
 
 
+def test_baseline_and_usual_days_change_from_a_day(company, signed_in):
+    client = signed_in("ops")
+    given = {"version": "1", "name": "报价", "position": "2", "weight_bp": "50%", "on": "2026-07-01"}
+
+    answer = client.post(stage(company), given | {"baseline_bp": "40%", "benchmark_days": "20"})
+
+    assert answer.status_code == 302
+    shown = text_of(client.get(stage(company))).replace(" 还没到", "")
+    assert "2026-07-01 50.0% 40.0% 20" in shown and "2026-01-01 50.0% – –" in shown
+    again = client.post(stage(company), given | {"version": "2", "baseline_bp": "", "on": "2026-08-01"})
+    assert again.status_code == 302
+    shown = text_of(client.get(stage(company))).replace(" 还没到", "")
+    assert "2026-08-01 50.0% – 20" in shown and "2026-07-01 50.0% 40.0% 20" in shown
+    assert client.post(stage(company), given | {"version": "3", "benchmark_days": "0"}).status_code == 422
+
+
+def test_a_closing_stage_has_no_baseline(company, signed_in):
+    text = signed_in("ops").get(stage(company, "won")).content.decode()
+
+    assert 'name="weight_bp"' in text and 'name="baseline_bp"' not in text
+
+
 def test_two_people_changing_a_stage_meet(company, signed_in):
     given = {"version": "1", "name": "报价", "position": "2", "weight_bp": "45%", "on": "2026-07-01"}
     signed_in("ops").post(stage(company), given)

@@ -129,6 +129,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "reason": Text("丢单类别", "Loss category"),
     "verified": Text("核实类别", "Verified category"),
     "untold": Text("未填类别", "Without a category"),
+    "outcome": Text("结果", "Outcome"),
     "unverified": Text("未核实", "Not verified"),
     "differing": Text("核实不同", "Verified otherwise"),
     "figure": Text("图", "Chart"),

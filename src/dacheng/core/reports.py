@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dacheng.core.customers import accounts
-from dacheng.core.deals import funnel, listing, losses, lost, stays, waterfall
-from dacheng.core.tables import forecast, pipeline, trends
+from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
+from dacheng.core.tables import forecast, pipeline, reverse, trends, winning
 from dacheng.core.targets import attainment, cells, done, open_deals, support
 
 __all__ = [
     "accounts",
     "attainment",
     "cells",
+    "closed",
     "done",
     "forecast",
     "funnel",
@@ -19,8 +20,10 @@ __all__ = [
     "lost",
     "open_deals",
     "pipeline",
+    "reverse",
     "stays",
     "support",
     "trends",
     "waterfall",
+    "winning",
 ]

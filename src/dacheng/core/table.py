@@ -18,8 +18,12 @@ from dacheng.core.book import BoolArray, IntArray, Rows
 from dacheng.core.errors import Text
 from dacheng.core.schema import RELATIONS
 
-CellKind = Literal["ref", "choice", "money", "count", "days", "day", "ym", "ratio", "pp", "flag"]
-"""``ref`` an id shown by its name · ``ratio`` 0–1 shown as % · ``pp`` a difference of ratios."""
+CellKind = Literal["ref", "choice", "money", "count", "days", "day", "ym", "ratio", "pp", "number", "flag"]
+"""``ref`` an id shown by its name · ``ratio`` 0–1 shown as % · ``pp`` a difference of ratios · ``number`` one with a
+fraction."""
+
+FRACTIONS = ("ratio", "pp", "number")
+"""Kinds whose values are not whole."""
 
 Values = IntArray | npt.NDArray[np.float64]
 Judged = Literal["", "more", "less"]
@@ -74,7 +78,7 @@ class TableColumn:
     @property
     def numeric(self) -> bool:
         """Tell whether the column is right-aligned and opens."""
-        return self.kind in ("money", "count", "days", "ratio", "pp")
+        return self.kind in ("money", "count", "days", *FRACTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ class Table:
         if not self.known(name)[row]:
             return None
         value = self.values[name][row]
-        return float(value) if self.column(name).kind in ("ratio", "pp") else int(value)
+        return float(value) if self.column(name).kind in FRACTIONS else int(value)
 
     def rows(self) -> list[tuple[int | float | None, ...]]:
         """Return the rows as tuples in column order."""

@@ -28,9 +28,9 @@ from dacheng.core.money import to_decimal
 from dacheng.core.period import FAR_DAY, date_of, ym_text
 from dacheng.exchange.cells import ErrorCell
 
-OutKind = Literal["text", "money", "count", "day", "month", "ratio", "bp", "flag", "any"]
-"""``money`` 分 · ``day`` days since 1970-01-01 or a date · ``month`` ym · ``ratio`` 0–1 · ``bp`` basis
-points · ``flag`` 0/1 · ``any`` a cell as it was read (rejected rows)."""
+OutKind = Literal["text", "money", "count", "day", "month", "ratio", "number", "bp", "flag", "any"]
+"""``money`` 分 · ``day`` days since 1970-01-01 or a date · ``month`` ym · ``ratio`` 0–1 · ``number`` one with a
+fraction · ``bp`` basis points · ``flag`` 0/1 · ``any`` a cell as it was read (rejected rows)."""
 
 OutValue = Any
 """An int for the number kinds, a str for text; None is an empty cell in each."""
@@ -58,6 +58,7 @@ NUMBER_FORMATS: Mapping[str, str] = {
     "day": "yyyy-mm-dd",
     "month": "@",
     "ratio": "0.0%",
+    "number": "#,##0.00;[Red]-#,##0.00",
     "bp": "0.00%",
     "flag": "0",
     "any": "General",
@@ -163,7 +164,7 @@ def plain_value(kind: OutKind, value: OutValue) -> str | int | Decimal | date | 
         return _day(value)
     if kind == "month":
         return ym_text(int(value))
-    if kind == "ratio":
+    if kind in ("ratio", "number"):
         return Decimal(repr(float(value))) if isfinite(value) else None
     if kind == "bp":
         return Decimal(int(value)) / BP_PER_WHOLE
@@ -345,7 +346,7 @@ def _exact(kind: OutKind, number: int | Decimal) -> bool:
     """Tell whether a spreadsheet's number holds it: all digits, or the same float that it came from."""
     if kind == "any" and isinstance(number, Decimal):
         return Decimal(repr(float(number))) == number
-    return kind in ("ratio", "bp") or len(Decimal(number).as_tuple().digits) <= EXACT_DIGITS
+    return kind in ("ratio", "number", "bp") or len(Decimal(number).as_tuple().digits) <= EXACT_DIGITS
 
 
 def _reference(number: int, place: int) -> str:

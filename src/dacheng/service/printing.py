@@ -69,6 +69,8 @@ def written(column: TableColumn, value: Value, labels: Labels, *, is_name: bool 
         return f"{to_decimal(int(value)):.2f}"
     if column.kind in ("ratio", "pp"):
         return percent(float(value)) + ("%" if column.kind == "ratio" else "")
+    if column.kind == "number":
+        return hundredths(float(value))
     if column.kind == "day":
         return date_of(int(value)).isoformat()
     if column.kind == "ym":
@@ -85,6 +87,15 @@ def percent(value: float) -> str:
     ('39.90', '-5.00', '130.00')
     """
     return str((Decimal(repr(float(value))) * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+
+
+def hundredths(value: float) -> str:
+    """Return a number with two decimals, half away from zero.
+
+    >>> hundredths(7.345), hundredths(12.0)
+    ('7.35', '12.00')
+    """
+    return str(Decimal(repr(float(value))).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
 def csv_rows(table: Table, names: Names, chosen: Iterable[str] = ()) -> tuple[list[str], list[list[str]]]:

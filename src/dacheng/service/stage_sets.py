@@ -19,21 +19,29 @@ from dacheng.store.actions.recording import Saved
 from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, every, standing_uid
 
-WIN = [column.name for column in STAGES.values].index("weight_bp")
+DATED = ("weight_bp", "baseline_bp", "benchmark_days")
+"""What holds of a stage from a day on, until it is changed."""
+
 TYPED = ("name", "position", "weight_bp")
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A win rate in basis points from a day on, until the next."""
+    """What a stage is measured by from a day on, until the next.
+
+    Args:
+        win_bp, baseline_bp: basis points; usual_days: of a stay; None = not set.
+    """
 
     from_day: int
     win_bp: int
+    baseline_bp: int | None = None
+    usual_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StageShown:
-    """A stage with its win rates through time, the first first."""
+    """A stage with its win rate, baseline and usual days through time, the first first."""
 
     uid: UUID
     version: int
@@ -103,8 +111,8 @@ def stage_history(uid: UUID) -> StageHistory:
 def edit_stage(
     actor: Viewer, at: datetime, uid: UUID, typed: Mapping[str, str], *, version: int, on: int | None
 ) -> Saved:
-    """Change a stage; its order and win rate hold from a day on. Raises as the action."""
-    values = {name: entered("stages", name, typed[name]) for name in TYPED if name in typed}
+    """Change a stage; its order, win rate, baseline and usual days hold from a day on. Raises as the action."""
+    values = {name: entered("stages", name, typed[name]) for name in (*TYPED, *DATED) if name in typed}
     return actions.edit_stage(actor=actor, at=at, uid=uid, values=values, version=version, on=on)
 
 
@@ -122,9 +130,10 @@ def create_stage_set(actor: Viewer, at: datetime, *, name: str) -> Saved:
 def _shown(record: Standing) -> StageShown:
     rates: list[Rate] = []
     for version in record.versions:
-        win = int(version.values[WIN] or 0)
-        if not rates or rates[-1].win_bp != win:
-            rates.append(Rate(version.from_day, win))
+        win, baseline, usual = (version.values[STAGES.positions[name]] for name in DATED)
+        measured = int(win or 0), baseline, usual
+        if not rates or (rates[-1].win_bp, rates[-1].baseline_bp, rates[-1].usual_days) != measured:
+            rates.append(Rate(version.from_day, *measured))
     row = record.row
     return StageShown(
         uid=record.uid,

@@ -23,6 +23,7 @@ KINDS: Mapping[CellKind, OutKind] = {
     "ym": "month",
     "ratio": "ratio",
     "pp": "ratio",
+    "number": "number",
     "flag": "flag",
 }
 

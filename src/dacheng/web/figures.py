@@ -103,6 +103,15 @@ def points(difference: float | None, places: int = 0) -> str:
     return MISSING if difference is None else f"{signed(_hundredfold(difference, places))} pp"
 
 
+def number(value: float | None, places: int = 1) -> str:
+    """Return a number with a fraction.
+
+    >>> number(7.35), number(-1234.0), number(None)
+    ('7.4', '−1,234.0', '–')
+    """
+    return MISSING if value is None else _scaled(Decimal(repr(float(value))), places)
+
+
 def day(number: int | date | None, reference: int | date | None = None) -> str:
     """Return an ISO day, short (``11-20``) in the year of the reference day.
 
@@ -183,5 +192,8 @@ def _grouped(scaled: int, places: int) -> str:
 
 def _hundredfold(value: float, places: int) -> str:
     # repr() keeps the shortest decimal of a float, so 0.0125 rounds as people expect: to 1.3 %.
-    exact = Decimal(repr(float(value))) * 100
+    return _scaled(Decimal(repr(float(value))) * 100, places)
+
+
+def _scaled(exact: Decimal, places: int) -> str:
     return _grouped(int(exact.scaleb(places).quantize(Decimal(1), ROUND_HALF_UP)), places)

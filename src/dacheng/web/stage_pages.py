@@ -15,11 +15,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, not_allowed
-from dacheng.core.deals.schema import STAGES, STATES
+from dacheng.core.deals.schema import OPEN, STAGES, STATES
 from dacheng.core.errors import Conflict, DachengError, NotAllowed
 from dacheng.core.period import FIRST_DAY
 from dacheng.service.people import viewer_now
 from dacheng.service.stage_sets import (
+    Rate,
     StageShown,
     create_stage,
     create_stage_set,
@@ -39,12 +40,35 @@ WHOLE = 10_000
 
 
 class StageForm(forms.Form):
-    """Name, order, win rate, and the day from which order and win rate hold."""
+    """Name, order, win rate, baseline, usual days, and the day from which they hold; a closed stage has a rate only."""
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=300)
     position = forms.IntegerField(label=gettext_lazy("顺序"), min_value=1, max_value=999)
     weight_bp = forms.CharField(label=gettext_lazy("赢率"), max_length=20, help_text=gettext_lazy("例如 30%"))
+    baseline_bp = forms.CharField(
+        label=gettext_lazy("转化率基准"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("进入本阶段后应有多少继续往下走；空 = 没有基准"),
+    )
+    benchmark_days = forms.IntegerField(
+        label=gettext_lazy("标准停留天数"),
+        min_value=1,
+        max_value=3650,
+        required=False,
+        help_text=gettext_lazy("达到它的 1.5 倍标为停留过久；空 = 只按规则"),
+    )
     on = DayField(label=gettext_lazy("从哪天起"))
+
+    def __init__(self, *args: Any, state: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in () if state == OPEN else ("baseline_bp", "benchmark_days"):
+            del self.fields[name]
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, by column; a field that was not sent stays as it is."""
+        sent = {name: value for name, value in self.cleaned_data.items() if name != "on" and name in self.data}
+        return {name: "" if value is None else str(value) for name, value in sent.items()}
 
 
 class NewStageForm(forms.Form):
@@ -96,14 +120,13 @@ def stage_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     request.section = "settings"
     at = datetime.now(UTC)
     actor, stage, today = viewer_now(request.user.person_id, at), stage_shown(uid), company_day(at)
-    form, clash = StageForm(request.POST or None, initial=_initial(stage, today)), []
+    form = StageForm(request.POST or None, initial=_initial(stage, today), state=stage.state)
+    clash: list[dict[str, str]] = []
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
         try:
-            typed = {name: str(value) for name, value in form.cleaned_data.items() if name != "on"}
-            edit_stage(
-                actor, at, uid, typed, version=int(version) if version.isdecimal() else 0, on=form.cleaned_data["on"]
-            )
+            seen = int(version) if version.isdecimal() else 0
+            edit_stage(actor, at, uid, form.typed(), version=seen, on=form.cleaned_data["on"])
             say(request, _("阶段已改。"))
             return redirect("web:stage", uid=uid)
         except NotAllowed:
@@ -118,12 +141,16 @@ def stage_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "heading": stage.name,
         "scope": _state(stage.state),
         "crumbs": [*settings_crumbs(_("阶段与赢率"), reverse("web:stages")), {"label": stage.name, "url": ""}],
-        "rates": [_rate(one.from_day, one.win_bp, today) for one in reversed(stage.rates)],
+        "rates": [_rate(one, today) for one in reversed(stage.rates)],
+        "measured": stage.state == OPEN,
         "history": event_rows(wording(request, history.names), STAGES, history.events),
         "form": form if actor.holds(*POLICY["stage.edit"]) else None,
         "clash": clash,
         "hidden": [("version", stage.version)],
-        "effects": [_("没有人工赢率的商机，从这天起的截至日按新赢率加权；更早的截至日不变。")],
+        "effects": [
+            _("没有人工赢率的商机，从这天起的截至日按新赢率加权；更早的截至日不变。"),
+            *([_("漏斗的收缩转化率、低于基准和停留过久，从这天起的截至日按新的算。")] if stage.state == OPEN else []),
+        ],
         "submit": _("保存阶段"),
     }
     return render(request, "settings/stage.html", context, status=409 if clash else 422 if form.errors else 200)
@@ -178,7 +205,7 @@ def _created(request: HttpRequest, form: forms.Form, create: Any, heading: str) 
 
 def _table(name: str, stages: tuple[StageShown, ...], today: int) -> dict[str, Any]:
     titles = [(_("阶段"), "text"), (_("顺序"), "num"), (_("结果"), "text"), (_("赢率"), "num")]
-    titles += [(_("从哪天起"), "num"), (_("以后"), "text")]
+    titles += [(_("转化率基准"), "num"), (_("标准停留天数"), "num"), (_("从哪天起"), "num"), (_("以后"), "text")]
     return {
         "title": name,
         "cards": True,
@@ -198,13 +225,29 @@ def _cells(stage: StageShown, today: int) -> list[dict[str, Any]]:
         {"text": figures.count(stage.position)},
         {"text": _state(stage.state)},
         {"text": figures.ratio(now.win_bp / WHOLE) if now else figures.MISSING, "kind": "strong"},
+        {"text": _baseline(now)},
+        {"text": _usual_days(now)},
         {"text": _since(now.from_day) if now else figures.MISSING, "tone": "ink2"},
         {"text": f"{figures.day(later.from_day)} → {figures.ratio(later.win_bp / WHOLE)}" if later else ""},
     ]
 
 
-def _rate(from_day: int, win_bp: int, today: int) -> dict[str, Any]:
-    return {"since": _since(from_day), "value": figures.ratio(win_bp / WHOLE), "future": from_day > today}
+def _baseline(rate: Rate | None) -> str:
+    return figures.ratio(None if rate is None or rate.baseline_bp is None else rate.baseline_bp / WHOLE)
+
+
+def _usual_days(rate: Rate | None) -> str:
+    return figures.count(None if rate is None else rate.usual_days)
+
+
+def _rate(rate: Rate, today: int) -> dict[str, Any]:
+    return {
+        "since": _since(rate.from_day),
+        "value": figures.ratio(rate.win_bp / WHOLE),
+        "baseline": _baseline(rate),
+        "usual": _usual_days(rate),
+        "future": rate.from_day > today,
+    }
 
 
 def _since(day: int) -> str:
@@ -218,4 +261,11 @@ def _state(number: int) -> str:
 
 def _initial(stage: StageShown, today: int) -> dict[str, Any]:
     now = stage.rate_on(today) or stage.rates[0]
-    return {"name": stage.name, "position": stage.position, "weight_bp": f"{now.win_bp / 100:g}%", "on": today}
+    return {
+        "name": stage.name,
+        "position": stage.position,
+        "weight_bp": f"{now.win_bp / 100:g}%",
+        "baseline_bp": "" if now.baseline_bp is None else f"{now.baseline_bp / 100:g}%",
+        "benchmark_days": now.usual_days,
+        "on": today,
+    }

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from dacheng.core.period import ym_text
-from dacheng.core.table import Drill, Table, TableColumn
+from dacheng.core.table import FRACTIONS, Drill, Table, TableColumn
 from dacheng.service.choices import choice_ids
 from dacheng.service.deals import may_create
 from dacheng.service.names import Name
@@ -22,7 +22,7 @@ from dacheng.web.asking import asking
 from dacheng.web.links import changed, report_url, standpoint, with_query
 
 Value = int | float | None
-NUMERIC = ("money", "count", "days", "ratio", "pp", "day", "ym")
+NUMERIC = ("money", "count", "days", *FRACTIONS, "day", "ym")
 INDENT = "\u2003"
 RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract"}
 """Relations whose records have a page that a report may open."""
@@ -162,6 +162,8 @@ def shown_text(shown: Showing, column: TableColumn, value: Value) -> str:
         return figures.ratio(float(value))
     if column.kind == "pp":
         return figures.points(float(value), 1)
+    if column.kind == "number":
+        return figures.number(float(value))
     if column.kind == "day":
         return figures.day(int(value), shown.answer.book.as_of_day)
     return word_of(shown, column, int(value))
@@ -294,7 +296,7 @@ def _cell(shown: Showing, column: TableColumn, row: int, *, first: bool) -> dict
 
 
 def _plain(column: TableColumn, value: Any) -> Value:
-    return float(value) if column.kind in ("ratio", "pp") else int(value)
+    return float(value) if column.kind in FRACTIONS else int(value)
 
 
 def _number_door(shown: Showing, column: TableColumn, row: int) -> dict[str, Any]:

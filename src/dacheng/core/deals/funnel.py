@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated
 
 import numpy as np
@@ -26,9 +27,18 @@ from dacheng.core.deals.passing import (
     passing,
     ranks,
 )
+from dacheng.core.deals.reverse import (
+    EFFECTIVE,
+    OPEN_AMOUNT,
+    TO_WIN,
+    as_ratio,
+    chances,
+    conversions,
+    open_amounts,
+    standing,
+)
 from dacheng.core.deals.schema import LOST, OPEN
 from dacheng.core.errors import Text
-from dacheng.core.filtering import INSIDE, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.histogram import percentile
 from dacheng.core.money import BP_PER_WHOLE
@@ -38,9 +48,6 @@ from dacheng.core.table import Bars, Drill, Note, Table, TableColumn, column_of,
 ROLLING_DAYS = 90
 ENOUGH = 30
 """Fewer decided deals than this say little of a rate: it is shrunk, and raises no alert (R121)."""
-
-PRIOR_DEALS = 10
-"""How many deals the prior of a shrunk rate counts for (R121)."""
 
 BY = Annotated[str, choice(*COHORTS)]
 CARRIED = ("by", "period", "unit", "direct", "owner")
@@ -97,6 +104,9 @@ COLUMNS = (
             "(Moved on + 10 × prior) ÷ (moved on + lost + 10); prior = the stage's baseline, else all stages' rate",
         ),
     ),
+    TO_WIN,
+    OPEN_AMOUNT,
+    EFFECTIVE,
     _line(SKIPPED),
     _line(RETURNED),
     TableColumn(
@@ -159,11 +169,13 @@ COLUMNS = (
     help=Text(
         "商机怎样走过阶段。默认看期间内创建的商机，也可看期间内进入阶段的。进入的每一单只归一项：继续、仍在、丢单、退回、"
         "转出；跳过和曾退回另记。转化率 = 继续 ÷（继续 + 丢单）；不足 30 单时看收缩转化率。停留只算已离开的。"
+        "到赢单 = 从本阶段起的收缩转化率相乘。"
         "只看你范围内、截至日为止的历史。",
         "How opportunities pass through the stages: those created in the period, or what entered a stage in it. Each "
         "that entered is in one line: moved on, still there, lost, back, gone; skipped and returned are told beside. "
-        "Conversion = moved on ÷ (moved on + lost); below 30 look at the shrunk one. Days are of completed stays. Only "
-        "the history in your scope up to the as-of day is looked at.",
+        "Conversion = moved on ÷ (moved on + lost); below 30 look at the shrunk one. To winning multiplies the shrunk "
+        "conversions from the stage on. Days are of completed "
+        "stays. Only the history in your scope up to the as-of day is looked at.",
     ),
     columns=COLUMNS,
 )
@@ -181,14 +193,16 @@ def funnel(
     Args:
         period: default the fiscal year of the as-of day.
 
-    Source: R119, R120, R121, R122; golden cases G02, G58.
+    Source: R119, R120, R121, R122; golden cases G58.
     """
-    passed = passing(book, period=fiscal_year_of(book, period), by=by, unit=unit, direct=direct, owner=owner)
-    stages = _in_order(passed.stages)
+    span = fiscal_year_of(book, period)
+    passed = passing(book, period=span, by=by, unit=unit, direct=direct, owner=owner)
+    stages, exact = steps_of(passed)
     counts = {code: _counted(passed, stages, number) for number, code, _ in LINES}
-    rates, decided = _rates(stages, counts)
+    rates, decided = _rates(counts, exact)
     stays = _dwell(passed, stages)
     recent = _recent(passed, stages)
+    now = open_amounts(book, unit, direct, owner)
     return table_of(
         COLUMNS,
         stages,
@@ -197,12 +211,21 @@ def funnel(
             **rates,
             **stays,
             **recent,
+            "to_win_ratio": as_ratio(chances(stages, exact)),
+            **standing(stages, now),
             "baseline_ratio": (stages["baseline_bp"] / BP_PER_WHOLE, stages.known("baseline_bp")),
         },
         key=("stage_id",),
-        notes=_notes(book, unit, direct, owner, decided),
+        notes=_notes(now, decided),
         bars=_bars(stages, counts),
     )
+
+
+def steps_of(passed: Passing) -> tuple[Rows, list[Fraction | None]]:
+    """Return open and won stages, set by set in their order, with the exact shrunk conversion of each."""
+    stages = _in_order(passed.stages)
+    on, lost = (_counted(passed, stages, number)[0] for number in (ON, LOST_HERE))
+    return stages, conversions(stages, on, lost)
 
 
 def _in_order(stages: Rows) -> Rows:
@@ -219,30 +242,19 @@ def _counted(passed: Passing, stages: Rows, number: int) -> tuple[IntArray, Bool
 
 
 def _rates(
-    stages: Rows, counts: dict[str, tuple[IntArray, BoolArray]]
+    counts: dict[str, tuple[IntArray, BoolArray]], exact: list[Fraction | None]
 ) -> tuple[dict[str, tuple[FloatArray, BoolArray]], IntArray]:
-    """Return conversion and shrunk conversion, and how many deals are decided."""
+    """Return conversion and shrunk conversion, and how many deals are decided.
+
+    Args:
+        exact: the shrunk conversion of each stage.
+    """
     on, lost = counts["on"][0], counts["lost"][0]
     decided = on + lost
-    open_one = stages["state"] == OPEN
-    pooled = on.sum() / max(int(decided.sum()), 1)
-    baseline = stages.known("baseline_bp")
-    prior = np.where(baseline, stages["baseline_bp"] / BP_PER_WHOLE, pooled)
-    known: BoolArray = open_one & (baseline | bool(decided.sum()))
     return {
         "conversion_ratio": (on / np.maximum(decided, 1), decided > 0),
-        "shrunk_ratio": (np.where(known, shrunk(on, decided, prior), 0.0), known),
+        "shrunk_ratio": as_ratio(exact),
     }, decided
-
-
-def shrunk(hits: IntArray, count: IntArray, prior: FloatArray) -> FloatArray:
-    """Return rates drawn towards a prior that counts for ``PRIOR_DEALS`` deals (R121).
-
-    >>> shrunk(np.array([1]), np.array([2]), np.array([0.2])).item()
-    0.25
-    """
-    rates: FloatArray = (hits + PRIOR_DEALS * prior) / (count + PRIOR_DEALS)
-    return rates
 
 
 def _dwell(passed: Passing, stages: Rows) -> dict[str, tuple[IntArray | FloatArray, BoolArray]]:
@@ -284,12 +296,7 @@ def _recent(passed: Passing, stages: Rows) -> dict[str, tuple[IntArray | FloatAr
     }
 
 
-OPEN_AMOUNTS = "SELECT amount FROM deals"
-
-
-def _notes(book: Book, unit: int | None, direct: bool, owner: int | None, decided: IntArray) -> tuple[Note, ...]:
-    wanted = equal(state=OPEN, owner_id=owner) & INSIDE & in_unit(book, unit, direct)
-    rows = book.gather(f"{OPEN_AMOUNTS} {wanted.where}", **wanted.params)
+def _notes(rows: Rows, decided: IntArray) -> tuple[Note, ...]:
     effective = effective_number(rows["amount"][rows.known("amount")])
     few = int(((decided > 0) & (decided < ENOUGH)).sum())
     return shown.noted(

@@ -7,7 +7,7 @@ so a manager and the company see the same history of his unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,15 +17,18 @@ from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 
+Organisation = tuple[int, int, Book]
+"""From a day to a day the tree of a Book is the organisation."""
 
-def units_through_time(book: Book, unit: int, direct: bool = False) -> Iterator[tuple[int, int, IntArray]]:
-    """Yield ``(from day, to day, units)``: which units are in a unit, from the beginning to the as-of day."""
+
+def organisations(book: Book) -> list[Organisation]:
+    """Return the organisations from the beginning to the as-of day; the Book's own one where it counts for all days."""
     days = [FIRST_DAY]
-    if book.basis == "then" and not direct:
+    if book.basis == "then":
         begun = np.unique(book.spans("units")["from_day"])
         days += begun[(begun > FIRST_DAY) & (begun <= book.as_of_day)].tolist()
-    for first, end in zip(days, [*days[1:], FAR_DAY], strict=True):
-        yield first, end, units_in(book if len(days) == 1 else book.at(first), unit, direct)
+    ends = [*days[1:], FAR_DAY]
+    return [(first, end, book if len(days) == 1 else book.at(first)) for first, end in zip(days, ends, strict=True)]
 
 
 def units_in(book: Book, unit: int, direct: bool = False) -> IntArray:
@@ -44,14 +47,31 @@ def versions_in_view(book: Book, unit: int | None, direct: bool = False, owner: 
     if owner is not None:
         keep &= rows["owner_id"] == owner
     rows = cut(rows.only(keep), FIRST_DAY, book.as_of_day + 1)
-    if unit is None:
-        return rows
+    return rows if unit is None else in_unit_then(rows, unit, direct, organisations(book))
+
+
+def in_unit_then(rows: Rows, unit: int, direct: bool, through_time: Sequence[Organisation]) -> Rows:
+    """Return the parts of versions that lay in a unit, each day by that day's own organisation, by deal and day."""
+    if direct:
+        return rows.only(rows["unit_id"] == unit)
     parts = [
-        cut(rows.only(np.isin(rows["unit_id"], units)), first, end)
-        for first, end, units in units_through_time(book, unit, direct)
+        cut(rows.only(np.isin(rows["unit_id"], units_in(book, unit))), first, end) for first, end, book in through_time
     ]
     joined = _joined(parts)
     return joined.only(np.lexsort((joined["from_day"], joined["deal_id"])))
+
+
+def of_deals(rows: Rows, deals: IntArray) -> Rows:
+    """Return the versions of some deals, by deal and day.
+
+    Args:
+        rows: sorted by deal and day; deals: ascending.
+    """
+    first, end = (np.searchsorted(rows["deal_id"], deals, side=side) for side in ("left", "right"))
+    many = end - first
+    begin = np.cumsum(many) - many
+    at = np.arange(int(many.sum())) - np.repeat(begin, many) + np.repeat(first, many)
+    return rows.only(at)
 
 
 def cut(rows: Rows, first: int, end: int) -> Rows:
@@ -129,6 +149,19 @@ def stays_of(rows: Rows, as_of_day: int) -> Stays:
     going = np.where(follows, np.arange(len(starts)) + 1, -1)
     standing: BoolArray = ~same_deal & (until > as_of_day)
     return Stays(last, entered, seen, np.minimum(until, as_of_day), standing, going, ~same_deal)
+
+
+def worth_of(deals: IntArray, versions: Rows) -> tuple[IntArray, BoolArray]:
+    """Return the last amount known of each deal while a view saw it open, and where there is one.
+
+    Args:
+        deals: ascending; versions: of the view, by deal and day.
+    """
+    seen, worth, known = worth_before_closing(of_deals(versions, deals))
+    amounts, there = np.zeros(len(deals), dtype=np.int64), np.zeros(len(deals), dtype=np.bool_)
+    at = np.searchsorted(deals, seen)
+    amounts[at], there[at] = worth, known
+    return amounts, there
 
 
 def worth_before_closing(rows: Rows) -> tuple[IntArray, IntArray, BoolArray]:

@@ -9,7 +9,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals import columns as shown
-from dacheng.core.deals.histories import versions_in_view, worth_before_closing
+from dacheng.core.deals.histories import versions_in_view, worth_of
 from dacheng.core.deals.schema import LOST
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, days_of, equal, in_unit
@@ -95,13 +95,7 @@ def losses_in(book: Book, closed: Period, unit: int | None, direct: bool, owner:
     """Return the deals of a view that are lost on the as-of day and were so in a period, by id."""
     wanted = equal(state=LOST, owner_id=owner) & INSIDE & in_unit(book, unit, direct) & days_of("closed_day", closed)
     rows = book.gather(f"{LOST_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
-    versions = versions_in_view(book, unit, direct)
-    deals, worth, known = worth_before_closing(versions.only(np.isin(versions["deal_id"], rows["deal_id"])))
-    found = np.isin(rows["deal_id"], deals)
-    amounts, there = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
-    at = np.searchsorted(deals, rows["deal_id"][found])
-    amounts[found], there[found] = worth[at], known[at]
-    return Losses(rows, amounts, there)
+    return Losses(rows, *worth_of(rows["deal_id"], versions_in_view(book, unit, direct)))
 
 
 @report(

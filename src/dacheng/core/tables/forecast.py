@@ -21,7 +21,6 @@ from dacheng.core.targets import attainment as board_report
 from dacheng.core.targets.attaining import attainment_ratio, linear_progress
 from dacheng.core.targets.board import (
     Board,
-    Gathered,
     depth_of,
     gathered,
     heads_of,
@@ -31,6 +30,7 @@ from dacheng.core.targets.board import (
     tops_of,
     units_of,
     units_to_show,
+    with_owners,
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import due_amount, elapsed_of
@@ -241,7 +241,7 @@ def outlook(book: Book, span: Period, unit: int | None, measure: int | None, peo
     """Return units and people with target, done and what is open, in tree order."""
     rows = open_deals(book, span, in_unit(book, unit) & INSIDE)
     rows = rows.only(book.tree.position_of(rows["unit_id"]) != UNKNOWN)
-    found = _with_owners(gathered(book, span, unit, measure), rows, measure)
+    found = with_owners(gathered(book, span, unit, measure), rows, measure)
     measures = measures_in(found)
     if measure is None and len(rows):
         measures = np.union1d(measures, [CONTRACT])
@@ -252,22 +252,6 @@ def outlook(book: Book, span: Period, unit: int | None, measure: int | None, peo
     elsewhere = ~np.isin(persons.unit_id, units.unit_id)
     board = in_tree_order(book.tree, units.followed_by(persons if people else persons.only(elsewhere)))
     return Outlook(board, heads_of(tops_of(book, unit), board), *_open_sums(book, board, rows))
-
-
-def _with_owners(found: Gathered, rows: Rows, measure: int | None) -> Gathered:
-    """Return what was gathered with an empty result for each owner of an open deal, so that he gets a row."""
-    pairs = np.unique(np.stack((rows["unit_id"], rows["owner_id"]), axis=1), axis=0)
-    nothing = np.zeros(len(pairs), dtype=np.int64)
-    more = {
-        "unit_id": pairs[:, 0],
-        "owner_id": pairs[:, 1],
-        "measure_id": np.full(len(pairs), CONTRACT if measure is None else measure, dtype=np.int64),
-        "amount": nothing,
-        "there": nothing,
-        "counted": nothing,
-    }
-    sums = Rows({name: np.concatenate((found.sums[name], column)) for name, column in more.items()})
-    return Gathered(found.cells, sums, found.homeless)
 
 
 def _open_sums(book: Book, board: Board, rows: Rows) -> tuple[Sums, Sums, Sums]:

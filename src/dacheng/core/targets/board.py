@@ -17,6 +17,7 @@ from dacheng.core.org.branches import branch_of, topmost
 from dacheng.core.period import Period
 from dacheng.core.targets.cascading import OWN, Amounts, Grid, cells_of, planned
 from dacheng.core.targets.results import WITH_RESULTS, counting, results
+from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN, Tree
 
 UNITS = "SELECT unit_id, closed FROM units ORDER BY unit_id"
@@ -104,6 +105,47 @@ def gathered(book: Book, period: Period, unit: int | None, measure: int | None) 
     placed = [book.tree.position_of(rows["unit_id"]) != UNKNOWN for rows in (cells, sums)]
     homeless = sum(int((~one).sum()) for one in placed)
     return Gathered(cells.only(placed[0]), sums.only(placed[1]), homeless)
+
+
+def with_owners(found: Gathered, rows: Rows, measure: int | None) -> Gathered:
+    """Return what was gathered with an empty result for each owner of a deal, so that he gets a row.
+
+    Args:
+        rows: with ``unit_id`` and ``owner_id``.
+    """
+    pairs = np.unique(np.stack((rows["unit_id"], rows["owner_id"]), axis=1), axis=0)
+    nothing = np.zeros(len(pairs), dtype=np.int64)
+    more = {
+        "unit_id": pairs[:, 0],
+        "owner_id": pairs[:, 1],
+        "measure_id": np.full(len(pairs), CONTRACT if measure is None else measure, dtype=np.int64),
+        "amount": nothing,
+        "there": nothing,
+        "counted": nothing,
+    }
+    sums = Rows({name: np.concatenate((found.sums[name], column)) for name, column in more.items()})
+    return Gathered(found.cells, sums, found.homeless)
+
+
+def places_of(tree: Tree, board: Board, rows: Rows) -> list[IntArray]:
+    """Return for each subject where its rows are, ascending: a unit's with all below it, a person's own at his unit.
+
+    Args:
+        rows: with ``unit_id`` and ``owner_id``, every one of them in the tree.
+    """
+    position = tree.position_of(rows["unit_id"])
+    order = np.argsort(position, kind="stable")
+    pairs, at = np.unique(np.stack((rows["unit_id"], rows["owner_id"]), axis=1), axis=0, return_inverse=True)
+    by_pair = np.argsort(at.reshape(-1), kind="stable")
+    ends = np.searchsorted(at.reshape(-1)[by_pair], np.arange(len(pairs)), side="right")
+    own = dict(zip(map(tuple, pairs.tolist()), np.split(by_pair, ends[:-1]) if len(pairs) else [], strict=True))
+    none = np.zeros(0, dtype=np.int64)
+    found = []
+    for unit, person in zip(board.unit_id.tolist(), board.person_id.tolist(), strict=True):
+        top = tree.position_of(unit)
+        first, end = np.searchsorted(position[order], [top, int(tree.ends[top])])
+        found.append(np.sort(order[first:end]) if person == OWN else own.get((unit, person), none))
+    return found
 
 
 def measures_in(found: Gathered) -> IntArray:

@@ -1,0 +1,144 @@
+"""Deals that were won or lost in a period (赢单与丢单明细): what each was worth and how long it took (R116, R120)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import Book, Rows
+from dacheng.core.deals import columns as shown
+from dacheng.core.deals.histories import versions_in_view, worth_of
+from dacheng.core.deals.schema import LOST, STATES, WON
+from dacheng.core.errors import Text
+from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.paging import ranked, sliced
+from dacheng.core.period import Period
+from dacheng.core.report import Flag, PeriodName, PersonId, Rowspan, UnitId, coded, number_of, report
+from dacheng.core.table import EVERY_ROW, Table, TableColumn, column_of, table_of
+
+OUTCOMES = tuple(one for one in STATES if one[0] in (WON, LOST))
+CLOSED_DEALS = """
+    SELECT deal_id, customer_id, owner_id, unit_id, state, amount, created_day, closed_day
+    FROM deals"""
+WORTH = column_of(
+    "deals",
+    "amount",
+    help=Text(
+        "赢单 = 赢的金额；丢单 = 本范围内还在途时最后一次已知的金额",
+        "Won: the amount won; lost: the last amount known while it was open in this scope",
+    ),
+)
+CYCLE = TableColumn(
+    "cycle_days",
+    "days",
+    Text("用时", "Days taken"),
+    judged="less",
+    help=Text("关闭日 − 创建日", "Day closed − day created"),
+)
+COLUMNS = (
+    shown.DEAL,
+    shown.CUSTOMER,
+    shown.OWNER,
+    shown.UNIT,
+    column_of("deals", "state", label=Text("结果", "Outcome"), choices=OUTCOMES),
+    column_of("deals", "created_day"),
+    column_of("deals", "closed_day"),
+    CYCLE,
+    WORTH,
+)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Deals won or lost in a period, by id; shape (n,) each.
+
+    Args:
+        worth, known: what each was worth, minor units, and where that is known.
+    """
+
+    rows: Rows
+    worth: IntArray
+    known: BoolArray
+
+    @property
+    def won(self) -> BoolArray:
+        """Return which were won; the others were lost."""
+        won: BoolArray = self.rows["state"] == WON
+        return won
+
+    @property
+    def days(self) -> IntArray:
+        """Return the days from creation to closing."""
+        days: IntArray = self.rows["closed_day"] - self.rows["created_day"]
+        return days
+
+    def only(self, keep: BoolArray | IntArray) -> Closed:
+        """Return some of them, in the order of ``keep``."""
+        return Closed(self.rows.only(keep), self.worth[keep], self.known[keep])
+
+    def total(self) -> int | None:
+        """Return the sum of what is known; None when there are some and none is known."""
+        return int(self.worth[self.known].sum()) if self.known.any() or not len(self.rows) else None
+
+
+def closed_in(book: Book, span: Period, wanted: Filter) -> Rows:
+    """Gather the deals that enter sums and are closed on the as-of day, and were so in a period, by id."""
+    wanted = wanted & INSIDE & days_of("closed_day", span)
+    return book.gather(f"{CLOSED_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
+
+
+def priced(rows: Rows, versions: Rows) -> Closed:
+    """Return what closed deals were worth: a won one its amount, a lost one what a view last knew of it.
+
+    Args:
+        versions: of the view, by deal and day.
+    """
+    before, seen = worth_of(rows["deal_id"], versions)
+    won: BoolArray = rows["state"] == WON
+    known: BoolArray = np.where(won, rows.known("amount"), seen)
+    return Closed(rows, np.where(known, np.where(won, rows["amount"], before), 0), known)
+
+
+@report(
+    "deals/closed",
+    title=Text("赢单与丢单", "Won and lost"),
+    help=Text(
+        "期间内关闭、截至日仍关闭的商机，金额大的在前。",
+        "Opportunities closed in the period and still closed on the as-of day, the largest first.",
+    ),
+    columns=COLUMNS,
+    listed=False,
+)
+def closed(
+    book: Book,
+    *,
+    outcome: Annotated[str, coded(OUTCOMES)] | None = None,
+    period: PeriodName | None = None,
+    unit: UnitId | None = None,
+    direct: Flag = False,
+    owner: PersonId | None = None,
+    page: Rowspan = EVERY_ROW,
+) -> Table:
+    """List what was won and lost in a period (赢单与丢单).
+
+    Args:
+        outcome: default both. period: default the fiscal year of the as-of day.
+    """
+    wanted = equal(state=number_of(OUTCOMES, outcome), owner_id=owner) & in_unit(book, unit, direct)
+    found = priced(closed_in(book, fiscal_year_of(book, period), wanted), versions_in_view(book, unit, direct))
+    order = ranked(found.worth, found.known, True, outside=shown.outside(found.rows), key=found.rows["deal_id"])
+    listed = found.only(sliced(order, page))
+    return table_of(
+        COLUMNS,
+        listed.rows,
+        {"amount": (listed.worth, listed.known), "cycle_days": listed.days},
+        key=("deal_id",),
+        totals={"amount": found.total()},
+        count=len(found.rows),
+        page=page,
+        notes=shown.noted(shown.without_amount_note(int((~found.known).sum()))),
+    )

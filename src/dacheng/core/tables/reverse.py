@@ -1,0 +1,169 @@
+"""The funnel read backwards (反推漏斗): how many must enter each stage so that the gap closes (R012, R047)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import Book, Rows
+from dacheng.core.deals.closed import closed_in
+from dacheng.core.deals.funnel import steps_of
+from dacheng.core.deals.passing import passing
+from dacheng.core.deals.reverse import (
+    OPEN_AMOUNT,
+    TO_WIN,
+    as_ratio,
+    chances,
+    open_amounts,
+    standing,
+    steps_of_sets,
+)
+from dacheng.core.deals.schema import OPEN, WON
+from dacheng.core.deals.velocity import entries_needed, wins_needed
+from dacheng.core.errors import Text
+from dacheng.core.filtering import equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.period import Period
+from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, report
+from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, table_of
+from dacheng.core.targets.cells import cells
+from dacheng.core.targets.done import done
+from dacheng.core.targets.schema import CONTRACT
+
+COLUMNS = (
+    column_of("stages", "stage_id"),
+    column_of("stages", "set_id", optional=True),
+    TableColumn(
+        "shrunk_ratio",
+        "ratio",
+        Text("收缩转化率", "Shrunk conversion"),
+        judged="more",
+        help=Text("与销售漏斗的收缩转化率相同", "The shrunk conversion of the funnel"),
+    ),
+    TO_WIN,
+    TableColumn(
+        "needed",
+        "count",
+        Text("还需进入", "Needed to enter"),
+        judged="less",
+        help=Text(
+            "还要赢的单数 ÷ 到赢单，向上取整；假设都走这一阶段集",
+            "Wins still needed ÷ to winning, rounded up; as if all took this stage set",
+        ),
+    ),
+    TableColumn(
+        "open_deals",
+        "count",
+        Text("在途单数", "Open"),
+        help=Text("截至日在本阶段的", "Open in the stage on the as-of day"),
+        drill=Drill("tables/pipeline", take={"stage": "stage_id"}, carry=("unit", "direct", "owner")),
+    ),
+    replace(OPEN_AMOUNT, optional=False),
+)
+
+
+@report(
+    "tables/reverse",
+    title=Text("反推漏斗", "Funnel backwards"),
+    help=Text(
+        "补上合同额的缺口，每个阶段还要进入多少单。还要赢的单数 = 距目标 ÷ 期间内赢单的平均金额；"
+        "还需进入 = 还要赢的单数 ÷ 到赢单。"
+        "转化率与销售漏斗相同：期间内创建的商机，收缩后的。在途的单已经进入，可以抵减。",
+        "How many more must enter each stage to close the gap of contract value. Wins still needed = gap ÷ average "
+        "amount won in the period; needed to enter = wins still needed ÷ to winning. Conversions are those of the "
+        "funnel: of what was created in the period, shrunk. What is open in a stage has entered it already.",
+    ),
+    columns=COLUMNS,
+)
+def reverse(
+    book: Book,
+    *,
+    period: PeriodName | None = None,
+    unit: UnitId | None = None,
+    direct: Flag = False,
+    owner: PersonId | None = None,
+) -> Table:
+    """Tell how many must enter each stage so that the gap closes (反推漏斗).
+
+    Args:
+        period: of target, done, wins and conversions; default the fiscal year of the as-of day.
+
+    Source: R012, R047; golden case G02.
+    """
+    span = fiscal_year_of(book, period)
+    stages, rates = steps_of(passing(book, period=span, by="cohort", unit=unit, direct=direct, owner=owner))
+    ask = _ask(book, span, unit, direct, owner)
+    now = open_amounts(book, unit, direct, owner)
+    there = np.array([(now["stage_id"] == one).sum() for one in stages["stage_id"]], dtype=np.int64)
+    return table_of(
+        COLUMNS,
+        stages,
+        {
+            "shrunk_ratio": as_ratio(rates),
+            "to_win_ratio": as_ratio(chances(stages, rates)),
+            "needed": _needed(stages, rates, ask.wins),
+            "open_deals": (there, stages["state"] == OPEN),
+            "open_amount": standing(stages, now)["open_amount"],
+        },
+        key=("stage_id",),
+        notes=_notes(ask),
+    )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a target still asks for; None where it is not known.
+
+    Args:
+        gap: minor units of contract value. average: minor units a win of the period brought.
+    """
+
+    gap: int | None
+    average: Fraction | None
+
+    @property
+    def wins(self) -> Fraction | None:
+        """Return how many wins of the average amount close the gap."""
+        return None if self.gap is None or not self.average else wins_needed(self.gap, self.average)
+
+
+def _ask(book: Book, span: Period, unit: int | None, direct: bool, owner: int | None) -> Ask:
+    planned = cells(book, unit=unit, direct=direct, person=owner, measure=CONTRACT, period=span)
+    reached = done(book, unit=unit, direct=direct, owner=owner, measure=CONTRACT, period=span).totals["amount"]
+    won = closed_in(book, span, equal(state=WON, owner_id=owner) & in_unit(book, unit, direct))
+    amounts = won["amount"][won.known("amount")]
+    known = planned.count and reached is not None
+    return Ask(
+        gap=int(planned.totals["amount"] or 0) - int(reached or 0) if known else None,
+        average=Fraction(int(amounts.sum()), len(amounts)) if len(amounts) else None,
+    )
+
+
+def _needed(stages: Rows, rates: list[Fraction | None], wins: Fraction | None) -> tuple[IntArray, BoolArray]:
+    """Return how many must enter each stage, rounded up; a won one as many as must be won."""
+    found: list[Fraction | None] = [wins if state == WON else None for state in stages["state"].tolist()]
+    for own in steps_of_sets(stages):
+        entries = entries_needed(wins, [rates[at] for at in own]) if wins is not None else [None] * len(own)
+        for at, many in zip(own, entries, strict=True):
+            found[at] = many
+    known = np.array([one is not None for one in found], dtype=np.bool_)
+    return np.array([ceil(one or 0) for one in found], dtype=np.int64), known
+
+
+def _notes(ask: Ask) -> tuple[Note, ...]:
+    if ask.wins is None:
+        message = Text(
+            "没有目标，或期间内没有赢单，算不出还需进入多少单。",
+            "Without a target, or without a win in the period, what is needed cannot be told.",
+        )
+        return (Note("not-told", message, 1),)
+    gap, average, wins = (ask.gap or 0) / 100, float(ask.average or 0) / 100, float(ask.wins)
+    message = Text(
+        f"距目标 {gap:,.2f} 元，期间内赢单平均 {average:,.2f} 元，还要赢 {wins:,.2f} 单。",
+        f"Gap {gap:,.2f}, average amount won in the period {average:,.2f}: {wins:,.2f} more wins.",
+    )
+    return (Note("wins-needed", message, ceil(ask.wins)),)
