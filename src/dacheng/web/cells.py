@@ -78,6 +78,7 @@ def _classes(cell: View, column: View, first: bool, cards: bool) -> str:
         "first row-head" if first else "",
         _KIND_CLASSES.get(kind, ""),
         tone,
+        "more" if column.get("more") and not first else "",
         "blank" if cards and not first and cell.get("text") in ("", MISSING, None) else "",
     ]
     return " ".join(name for name in names if name)

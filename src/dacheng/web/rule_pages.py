@@ -69,10 +69,9 @@ def rules_page(request: HttpRequest) -> HttpResponse:
             },
             {"text": figures.MISSING if one.value is None else value_words(one.kind, one.value)},
             {"text": one.kind.help.in_language(language), "tone": "ink2"},
-            {"text": one.kind.source, "tone": "ink3"},
         ]
         rows.append({"id": f"rule-{at}", "cells": cells})
-    titles = [(_("规则名称"), "text"), (_("今天的值"), "num"), (_("决定什么"), "text"), (_("出处"), "text")]
+    titles = [(_("规则名称"), "text"), (_("今天的值"), "num"), (_("决定什么"), "text")]
     table = {
         "title": _("规则"),
         "cards": True,
@@ -136,7 +135,7 @@ def _value(kind: RuleKind, one: DatedValue, today: int) -> dict[str, Any]:
         "value": value_words(kind, one.value),
         "future": one.from_day > today,
         "by": (one.by.name or _("系统")) if one.by else _("默认"),
-        "reason": one.reason or (_("出处 %(source)s") % {"source": kind.source} if one.by is None else ""),
+        "reason": one.reason,
         "when": shown_moment(one.at) if one.at else "",
     }
 

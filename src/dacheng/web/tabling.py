@@ -27,6 +27,12 @@ INDENT = "\u2003"
 RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract"}
 """Relations whose records have a page that a report may open."""
 
+ON_A_CARD = {
+    "owner_id", "stage_id", "amount", "weighted", "expected_day", "red_flags", "closed_day", "loss_reason_id",
+    "signed_day", "posted_day", "stalled", "overdue",
+}  # fmt: skip
+"""Columns of a list of records that a phone shows on each card, unless columns are chosen."""
+
 
 @dataclass
 class Showing:
@@ -91,10 +97,17 @@ def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:
     table = shown.table
     columns = columns_shown(table, chosen)
     merged = _customer_first(columns)
+    cards = table.column(table.key[0]).ref in RECORD_PAGES
+    chosen = set(chosen)
     return {
+        "cards": cards,
         "title": table.title.in_language(shown.language),
         "caption": table.title.in_language(shown.language),
-        "columns": [_heading(shown, column, at == 0) for at, column in enumerate(columns) if column not in merged],
+        "columns": [
+            _heading(shown, column, at == 0) | {"more": cards and not chosen and column.name not in ON_A_CARD}
+            for at, column in enumerate(columns)
+            if column not in merged
+        ],
         "pick": shown.picks and len(table) > 0,
         "total": _total(shown, [column for column in columns if column not in merged]),
         "rows": [_row(shown, columns, row) for row in range(len(table))],

@@ -73,6 +73,17 @@ COLUMNS = (
     ),
     column_of("deals", "amount", label=Text("金额", "Amount"), total_drill=SAME_ROWS),
     TableColumn(
+        "weighted",
+        "money",
+        Text("加权额", "Weighted"),
+        judged="more",
+        total_drill=SAME_ROWS,
+        help=Text(
+            "金额 × 赢率，逐单四舍五入到分后相加。赢率 = 人工赢率，没有时用系统赢率。",
+            "Amount × win rate, rounded per row, then summed. Win rate = the manual one, else the stage's.",
+        ),
+    ),
+    TableColumn(
         "amount_ex",
         "money",
         Text("金额不含税", "Amount excl. tax"),
@@ -92,17 +103,6 @@ COLUMNS = (
         help=Text("截至日该阶段的赢率（规则）", "The stage's win rate on the as-of day, a dated rule"),
     ),
     column_of("deals", "win_bp", name="win_ratio", label=Text("人工赢率", "Manual win rate")),
-    TableColumn(
-        "weighted",
-        "money",
-        Text("加权额", "Weighted"),
-        judged="more",
-        total_drill=SAME_ROWS,
-        help=Text(
-            "金额 × 赢率，逐单四舍五入到分后相加。赢率 = 人工赢率，没有时用系统赢率。",
-            "Amount × win rate, rounded per row, then summed. Win rate = the manual one, else the stage's.",
-        ),
-    ),
     shown.CATEGORY,
     TableColumn(
         "red_flags",
