@@ -32,6 +32,7 @@ NOT_PAGES = {
     "undo-transfer": "a button of a person who was moved",
     "targets-undo": "a button of the page of a save",
     "import-commit": "a button of the preview",
+    "import-read": "a button of the page of a job that was cancelled",
     "import-spelling": "a button of the preview",
     "import-drop": "a button of the preview",
     "import-read-by": "a button of the choice of columns",
@@ -151,7 +152,8 @@ REPORTS = (
     Stop("how", "manager", f"{_PIPELINE}how/"),
     Stop("export-job", "manager", "/reports/deals/list/export.csv/background/"),
     Stop("jobs", "rep", "/jobs/", "empty"),
-    Stop("jobs", "manager", "/reports/deals/list/export.csv/background/", "waiting", presses=("main .button.primary",)),
+    Stop("job", "manager", "/reports/deals/list/export.csv/background/", "waiting", presses=("main .button.primary",)),
+    Stop("jobs", "manager", "/jobs/", "asked"),
     Stop("every-job", "admin", "/jobs/all/"),
 )
 """Every report, with the states that reports have: compared, filtered, empty, explained, opened."""

@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
 from dacheng.service.books import open_database
-from dacheng.service.jobs import ask_export, run
-from dacheng.service.report_jobs import asked_export
+from dacheng.service.job_running import run
+from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
@@ -272,6 +272,8 @@ READS: Mapping[str, Case] = {
 
 WRITES: Mapping[str, Case] = {
     "ask_for_export": Case(at("/jobs/exports", {"report": "deals/list"})),
+    "ask_for_import": Case(at("/jobs/imports", files)),
+    "ask_for_deal_edits": Case(lambda code: ("/jobs/deal-edits", _step(code)[1])),
     "cancel_job": Case(lambda code: (f"/jobs/{own_job(code)}/cancel", None)),
     "create_deal": Case(at("/deals", _new_deal)),
     "edit_deal": Case(at("/deals/{deals:D1}", {"next_step": "面访", "version": 1}), OWNER_TOO, hides=True),

@@ -16,16 +16,21 @@ from django.conf import settings
 
 from dacheng.conf.jobs import is_gone, now, worker_name
 from dacheng.core.errors import NotAllowed, NotFound, RuleError
-from dacheng.service import jobs
+from dacheng.core.jobs import EXPORT
+from dacheng.service import import_jobs, imports, job_running, jobs
 from dacheng.service.books import open_database
 from dacheng.service.exporting import exported
+from dacheng.service.job_kinds import RUNS
+from dacheng.service.job_running import tidy
 from dacheng.service.labels import DatabaseNames
-from dacheng.service.report_jobs import asked_export
+from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.service.reports import run_report
+from dacheng.service.uploads import Brought, keep
 from dacheng.service.working import work_off
 from dacheng.store.access import viewer_of
 from dacheng.store.actions.accounts import disable_account, invite
-from dacheng.store.models import Job
+from dacheng.store.canonical import canonical_hash
+from dacheng.store.models import ImportBatch, Job
 from tests.store.company import AT, SYSTEM, TODAY, actor, number
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +53,7 @@ def li(shared_database):
 def ask(viewer, kind="csv", **given):
     """Ask for the list of opportunities as a person sees it."""
     book = open_database(viewer, at=AT)
-    return jobs.ask_export(viewer, AT, asked_export(book, "deals/list", kind, given, (), None), "zh-hans")
+    return ask_export(viewer, AT, asked_export(book, "deals/list", kind, given, (), None), "zh-hans")
 
 
 def seen_by(viewer, kind="csv"):
@@ -91,7 +96,7 @@ def test_a_job_sees_with_the_rights_of_when_it_runs(li, results):
 
     found = shown(li, uid)
     assert (found.state, found.problem.en) == ("failed", "Your account is disabled.")
-    assert not results.exists()
+    assert list(results.iterdir()) == []
 
 
 def test_the_same_export_under_way_is_one_job_and_no_one_has_too_many(li, results):
@@ -144,13 +149,13 @@ def test_a_job_that_waits_is_cancelled_at_once_and_never_done(li, results):
 
 def test_a_job_that_runs_stops_at_its_next_step(li, results, monkeypatch):
     uid = ask(li)
-    real = jobs.write_asked
+    real = RUNS[EXPORT]
 
-    def cancelled_meanwhile(*given, step, **rest):
+    def cancelled_meanwhile(work):
         jobs.cancel_job(li, AT, uid)
-        return real(*given, step=step, **rest)
+        return real(work)
 
-    monkeypatch.setattr(jobs, "write_asked", cancelled_meanwhile)
+    monkeypatch.setitem(RUNS, EXPORT, cancelled_meanwhile)
     worked(results)
 
     assert shown(li, uid).state == "cancelled"
@@ -159,15 +164,15 @@ def test_a_job_that_runs_stops_at_its_next_step(li, results, monkeypatch):
 
 def test_a_worker_that_is_told_to_end_gives_the_job_back(li, results, monkeypatch):
     uid, ending = ask(li), threading.Event()
-    real = jobs.write_asked
+    real = RUNS[EXPORT]
 
-    def told_to_end(*given, **rest):
+    def told_to_end(work):
         ending.set()
-        return real(*given, **rest)
+        return real(work)
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "write_asked", told_to_end)
-        jobs.run(uid, clock=lambda: AT, worker="w", root=results, ending=ending)
+        patch.setitem(RUNS, EXPORT, told_to_end)
+        job_running.run(uid, clock=lambda: AT, worker="w", root=results, ending=ending)
     given_back = shown(li, uid).state
     worked(results)
 
@@ -193,7 +198,7 @@ def test_a_job_whose_workers_die_three_times_has_failed(li, results):
     for at in range(3):
         moment = AT + timedelta(minutes=at)
         Job.objects.filter(uid=uid, state="waiting").update(state="running", attempt=at + 1, beat_at=0, worker="gone:1")
-        jobs.tidy(moment, results, lambda worker: False)
+        tidy(moment, results, lambda worker: False)
 
     found = shown(li, uid)
     assert found.state == "failed" and "three times" in found.problem.en
@@ -223,6 +228,55 @@ def test_a_job_goes_on_after_its_worker_was_killed_and_its_file_is_there_once(li
     assert (shown(li, uid).state, Job.objects.get(uid=uid).attempt) == ("done", 2)
     assert [file.read_bytes() for file in results.iterdir()] == [jobs.result_of(li, uid, results)[0].read_bytes()]
     assert jobs.result_of(li, uid, results)[0].read_bytes() == seen_by(li)
+
+
+def test_a_job_that_is_cancelled_while_it_writes_has_written_nothing(shared_database, results, monkeypatch):
+    invite(actor=SYSTEM, at=AT, person_id=number("people", "ops"))
+    ops, before = actor("ops"), canonical_hash()
+    monkeypatch.setattr(settings, "UPLOADS", results.parent / "uploads")
+    text = "客户编号,客户名称\n" + "".join(f"K{at},客户{at}\n" for at in range(50))
+    kept = keep(settings.UPLOADS, ops.person_id, now(), [Brought("客户.csv", [text.encode()])])
+    uid = import_jobs.ask_commit(kept, ops, now(), "zh-hans", refused=0)
+    real, asking = imports.commit, threading.Thread(target=lambda: jobs.cancel_job(ops, now(), uid))
+
+    def written_slowly(*given, step, **rest):
+        done = real(*given, step=step, **rest)  # all is written; its transaction holds the database
+        asking.start()
+        for at in range(200):
+            time.sleep(0.05)
+            step("writing", at, 200)
+        return done
+
+    monkeypatch.setattr(imports, "commit", written_slowly)
+    worked(results, now)
+    asking.join()
+
+    assert shown(ops, uid).state == "cancelled"
+    assert canonical_hash() == before and ImportBatch.objects.count() == 0
+    assert list(results.iterdir()) == []
+
+
+def test_how_far_a_job_is_can_be_read_while_it_holds_the_database(shared_database, results, monkeypatch):
+    invite(actor=SYSTEM, at=AT, person_id=number("people", "ops"))
+    ops, seen = actor("ops"), []
+    monkeypatch.setattr(settings, "UPLOADS", results.parent / "uploads")
+    kept = keep(settings.UPLOADS, ops.person_id, now(), [Brought("客户.csv", ["客户编号,客户名称\nK9,九\n".encode()])])
+    uid = import_jobs.ask_commit(kept, ops, now(), "zh-hans", refused=0)
+    real = imports.commit
+
+    def written_slowly(*given, step, **rest):
+        done = real(*given, step=step, **rest)
+        step("writing", 3, 4)
+        reader = threading.Thread(target=lambda: until(lambda: seen.append(shown(ops, uid)) or seen[-1].done == 3, 10))
+        reader.start()
+        reader.join()
+        return done
+
+    monkeypatch.setattr(imports, "commit", written_slowly)
+    worked(results, now)
+
+    assert (seen[-1].state, seen[-1].phase.en, seen[-1].progress) == ("running", "Writing", 0.75)
+    assert shown(ops, uid).state == "done"
 
 
 BESIDE = """

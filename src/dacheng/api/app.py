@@ -16,6 +16,7 @@ from dacheng.api import (
     deals,
     finding,
     imports,
+    job_orders,
     jobs,
     log,
     me,
@@ -76,6 +77,6 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, deals, contracts, catalogue, targets, organisation, transfers, rights, settings,
-    imports, jobs, log, tokens, views,
+    imports, jobs, job_orders, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -189,7 +189,7 @@ def _prepared(caller: Caller, files: list[UploadedFile], form: ImportForm) -> im
         mapping=form.mapping,
         name=form.name,
         source=form.source,
-        aliases=_aliases(form.aliases),
+        aliases=confirmed_spellings(form.aliases),
     )
 
 
@@ -202,8 +202,12 @@ def _allowed(caller: Caller, action: str) -> None:
     allow(caller.viewer, action, Tree.of([], []))
 
 
-def _aliases(text: str) -> dict[str, dict[str, str]]:
-    """Return confirmed spellings: column -> text -> meaning."""
+def confirmed_spellings(text: str) -> dict[str, dict[str, str]]:
+    """Return confirmed spellings: column -> text -> meaning.
+
+    Raises:
+        FieldsRefused: they are not written so.
+    """
     try:
         found = json.loads(text or "{}")
     except ValueError:

@@ -15,9 +15,9 @@ from dacheng.api.asking import Call
 from dacheng.api.fields import Done
 from dacheng.api.operations import OWN, operation
 from dacheng.core.errors import Text
-from dacheng.service.jobs import ShownJob, all_jobs, ask_export, cancel_job, own_job, own_jobs, result_of
+from dacheng.service.jobs import ShownJob, all_jobs, cancel_job, own_job, own_jobs, result_of
 from dacheng.service.questions import asked_day
-from dacheng.service.report_jobs import asked_export, rows_of_export
+from dacheng.service.report_jobs import ask_export, asked_export, rows_of_export
 
 router = Router(tags=["jobs"])
 
@@ -45,8 +45,12 @@ class Job(Schema):
     asked: datetime
     ended: datetime | None
     kept_until: datetime | None
-    done: int = Field(description="rows written")
+    phase: str = Field(description="what it is at; empty: it does not run")
+    done: int = Field(description="rows of that phase; of a job that is done, all it wrote")
     total: int
+    outcome: dict[str, Any] = Field(
+        description="what a job that is done did: `batch` and `counts` of an import, `changed` and `entry` of a step"
+    )
     problem: str
     file: str
     size: int = Field(description="bytes")
@@ -83,7 +87,7 @@ class JobFile(Schema):
 def list_jobs(request: Call) -> JobList:
     """The caller's own background jobs."""
     caller = request.auth
-    return JobList(rows=[_told(one, caller.language) for one in own_jobs(caller.viewer, caller.language)])
+    return JobList(rows=[told(one, caller.language) for one in own_jobs(caller.viewer, caller.language)])
 
 
 @operation(router, "GET", "/jobs/all", JobOverview, Text("全部后台任务", "List all jobs"), right="job.read")
@@ -117,24 +121,23 @@ def ask_for_export(request: Call, body: NewExport) -> Job:
     compare = asked_day(body.parameters.get("compare", ""))
     asked = asked_export(book, body.report, body.format, given, (), compare)
     uid = ask_export(caller.viewer, caller.at, asked, caller.language)
-    return _told(own_job(caller.viewer, uid, caller.language), caller.language)
+    return told(own_job(caller.viewer, uid, caller.language), caller.language)
 
 
 @operation(router, "GET", "/jobs/{uuid:uid}", Job, Text("一个后台任务", "Show a job"), right=OWN)
 def show_job(request: Call, uid: UUID) -> Job:
     """One of the caller's own jobs."""
     caller = request.auth
-    return _told(own_job(caller.viewer, uid, caller.language), caller.language)
+    return told(own_job(caller.viewer, uid, caller.language), caller.language)
 
 
 @operation(
     router, "POST", "/jobs/{uuid:uid}/cancel", Done, Text("取消后台任务", "Cancel a job"), right=OWN, name="cancel_job"
 )
 def cancel(request: Call, uid: UUID) -> Done:
-    """Cancel one of the caller's own jobs; one that has ended stays as it is."""
+    """Cancel one of the caller's own jobs, with nothing done; `changed` false: it has ended, and stays as it is."""
     caller = request.auth
-    cancel_job(caller.viewer, caller.at, uid)
-    return Done(changed=True)
+    return Done(changed=cancel_job(caller.viewer, caller.at, uid))
 
 
 @operation(router, "GET", "/jobs/{uuid:uid}/file", JobFile, Text("任务的文件", "Fetch the file of a job"), right=OWN)
@@ -144,7 +147,8 @@ def fetch_job_file(request: Call, uid: UUID) -> Any:
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=content_type)
 
 
-def _told(job: ShownJob, language: str) -> Job:
+def told(job: ShownJob, language: str) -> Job:
+    """Return a job as it goes out."""
     return Job(
         id=job.uid,
         kind=job.kind.in_language(language),
@@ -153,8 +157,10 @@ def _told(job: ShownJob, language: str) -> Job:
         asked=job.asked_at,
         ended=job.ended_at,
         kept_until=job.kept_until,
+        phase=job.phase.in_language(language) if job.open else "",
         done=job.done,
         total=job.total,
+        outcome=dict(job.outcome),
         problem=job.problem.in_language(language),
         file=job.file_name if job.ready else "",
         size=job.size,

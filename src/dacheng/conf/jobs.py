@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django_tasks import task
 
-from dacheng.service import jobs, working
+from dacheng.service import job_running, working
 
 ENDING = threading.Event()
 """Set when this process is told to end."""
@@ -22,7 +22,7 @@ ENDING = threading.Event()
 @task()
 def run_job(uid: str) -> None:
     """Do the job of a public id; what the queue of django-tasks holds."""
-    jobs.run(UUID(uid), clock=now, worker=worker_name(), root=settings.RESULTS, ending=ENDING)
+    job_running.run(UUID(uid), clock=now, worker=worker_name(), root=settings.RESULTS, ending=ENDING)
 
 
 def work(parent: int | None = None) -> None:

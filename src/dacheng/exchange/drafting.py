@@ -6,7 +6,7 @@ what is wrong with the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
@@ -164,9 +164,13 @@ class TableReader:
             if one.aliases or one.expected or one.split or one.fixed or key in self.aliases
         }
 
-    def drafts(self) -> Iterator[Draft]:
-        """Yield the drafts of all rows."""
-        for row in self.table.rows:
+    def drafts(self, each: Callable[[Iterable[TableRow]], Iterable[TableRow]] = iter) -> Iterator[Draft]:
+        """Yield the drafts of all rows.
+
+        Args:
+            each: yields rows as they are, telling somebody how many went by.
+        """
+        for row in each(self.table.rows):
             cells = self._cells(row)
             if not self._meets_all(self.rule.where, cells):
                 self._share("left-out", row.number)

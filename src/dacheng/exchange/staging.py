@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dacheng.core.errors import Finding, Text
+from dacheng.core.jobs import MATCHING, Progress, Step, quiet
 from dacheng.core.period import FIRST_DAY
 from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
@@ -72,6 +73,7 @@ def stage(
     currency: str,
     aliases: Aliases | None = None,
     findings: Iterable[Finding] = (),
+    step: Step = quiet,
 ) -> StagedFiles:
     """Return what the matched tables bring.
 
@@ -80,19 +82,20 @@ def stage(
         on_day: the day of the import.
         currency: of the company; the mapping's own goes before it.
         findings: noticed before, while reading and matching.
+        step: told how many rows are matched; it may raise to stop.
     """
     noticed = Noticed([one.label for one in matched], list(findings))
     money = mapping.currency or currency
     elsewhere = _spoken_of(mapping.files) - _spoken_of([one.rule for one in matched])
     drafts = _fixed(mapping, known, elsewhere)
+    progress = Progress(step, MATCHING, sum(one.table.row_count for one in matched))
     for number, one in enumerate(matched):
         reader = TableReader(number, one.table, one.rule, noticed, on_day, money, one.from_1904, aliases or {})
-        drafts += reader.drafts()
+        drafts += reader.drafts(progress.each)
     records = _settled(with_known_codes(drafts, known, noticed), noticed, known, on_day)
     suggestions = tell(noticed)
     batch = Batch(mapping.source, name, money, tuple(_staged(records, noticed)))
-    read = sum(one.table.row_count for one in matched)
-    return StagedFiles(batch, noticed.closed(), suggestions, noticed.refused, tuple(matched), read)
+    return StagedFiles(batch, noticed.closed(), suggestions, noticed.refused, tuple(matched), progress.total)
 
 
 def _spoken_of(rules: Iterable[FileRule]) -> frozenset[str]:

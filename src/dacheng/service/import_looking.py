@@ -9,6 +9,7 @@ from typing import Any
 
 from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.errors import Finding, Text
+from dacheng.core.jobs import Step, quiet
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.telling import Suggestion
 from dacheng.service import imports
@@ -98,8 +99,11 @@ def require_importing(viewer: Viewer) -> None:
         raise not_allowed("import.commit")
 
 
-def look(kept: Kept, actor: Viewer, at: datetime) -> Look:
+def look(kept: Kept, actor: Viewer, at: datetime, step: Step = quiet) -> Look:
     """Return what committing would do; the files are read the first time only.
+
+    Args:
+        step: told how far it is; it may raise to stop.
 
     Raises:
         NotAllowed: the actor may not import. YamlRefused: the mapping has mistakes.
@@ -108,8 +112,9 @@ def look(kept: Kept, actor: Viewer, at: datetime) -> Look:
     noted = kept.noted()
     if noted is not None:
         return _from_notes(noted)
-    found = _looked(kept, actor, at)
-    kept.note(asdict(found))
+    found = _looked(kept, actor, at, step)
+    if kept.is_as_it_was():
+        kept.note(asdict(found))
     return found
 
 
@@ -140,7 +145,7 @@ def refused_workbook(kept: Kept, actor: Viewer, at: datetime, language: str) -> 
     return imports.refused_rows(prepared_from(kept, at), language)
 
 
-def prepared_from(kept: Kept, at: datetime) -> Prepared:
+def prepared_from(kept: Kept, at: datetime, step: Step = quiet) -> Prepared:
     """Read and map the files; nothing is written."""
     return imports.prepare(
         kept.uploads(),
@@ -148,6 +153,7 @@ def prepared_from(kept: Kept, at: datetime) -> Prepared:
         mapping=kept.mapping,
         aliases=kept.aliases,
         chosen=kept.chosen,
+        step=step,
     )
 
 
@@ -164,9 +170,9 @@ def names_in(changes: Sequence[ComingChange]) -> dict[str, Mapping[int, Name]]:
     return dict(DatabaseNames().names_of(wanted))
 
 
-def _looked(kept: Kept, actor: Viewer, at: datetime) -> Look:
-    prepared = prepared_from(kept, at)
-    seen = imports.preview(actor, at, prepared) if prepared.batch.rows else Preview({}, (), ())
+def _looked(kept: Kept, actor: Viewer, at: datetime, step: Step) -> Look:
+    prepared = prepared_from(kept, at, step)
+    seen = imports.preview(actor, at, prepared, step) if prepared.batch.rows else Preview({}, (), ())
     findings = sorted((*prepared.findings, *seen.findings), key=lambda one: SEVERITIES.index(one.severity))
     return Look(
         source=prepared.batch.source,

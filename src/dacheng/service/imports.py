@@ -15,6 +15,7 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, NotFound, Text
+from dacheng.core.jobs import READING, Step, quiet
 from dacheng.core.staging import Base, Batch
 from dacheng.exchange.chosen import from_plain, match_chosen
 from dacheng.exchange.defaults import default_measures
@@ -147,6 +148,7 @@ def prepare(
     source: str = "",
     aliases: Aliases | None = None,
     chosen: Sequence[Mapping[str, Any]] = (),
+    step: Step = quiet,
 ) -> Prepared:
     """Read and map files; nothing is written.
 
@@ -157,11 +159,12 @@ def prepare(
         source: the system they come from; default the mapping's.
         aliases: spellings that a person confirmed: column -> text -> meaning.
         chosen: how the tables are read, when somebody chose the columns by hand; goes before the mapping.
+        step: told how far it is; it may raise to stop.
 
     Raises:
         YamlRefused: the mapping has mistakes. NotFound: there is no mapping of that name.
     """
-    workbooks, findings = read_files(uploads)
+    workbooks, findings = read_files(uploads, step)
     saved = saved_mapping(mapping) if mapping and not chosen and "\n" not in mapping else None
     if saved is not None:
         mapping, chosen, aliases = saved.mapping, saved.tables, _both(saved.aliases, aliases or {})
@@ -179,6 +182,7 @@ def prepare(
         currency=company_setting().currency if exists else described.currency,
         aliases={header_key(column): texts for column, texts in (aliases or {}).items()},
         findings=findings,
+        step=step,
     )
     if exists and (bases := _bases(workbooks)):
         files = replace(files, batch=replace(files.batch, bases=bases))
@@ -229,11 +233,12 @@ def _matched(
     return described, *match(workbooks, described)
 
 
-def read_files(uploads: Iterable[Upload]) -> tuple[list[Workbook], list[Finding]]:
+def read_files(uploads: Sequence[Upload], step: Step = quiet) -> tuple[list[Workbook], list[Finding]]:
     """Return the files that can be read; a refused one hides none of the others."""
     workbooks: list[Workbook] = []
     findings: list[Finding] = []
-    for one in uploads:
+    for number, one in enumerate(uploads):
+        step(READING, number, len(uploads))
         try:
             workbook = read_workbook(one.content, one.name)
         except FileRefused as refusal:
@@ -284,8 +289,11 @@ def day_of_import(at: datetime) -> int:
     return company_day(at)
 
 
-def preview(actor: Viewer, at: datetime, prepared: Prepared) -> Preview:
+def preview(actor: Viewer, at: datetime, prepared: Prepared, step: Step = quiet) -> Preview:
     """Return what committing would do now; nothing is written.
+
+    Args:
+        step: told how many rows are compared; it may raise to stop.
 
     Raises:
         NotAllowed: the actor may not import.
@@ -293,14 +301,17 @@ def preview(actor: Viewer, at: datetime, prepared: Prepared) -> Preview:
     if prepared.founding is not None:
         counts = {name: {"created": count, "changed": 0, "unchanged": 0} for name, count in prepared.counts.items()}
         return Preview(counts, (), ())
-    return preview_import(actor=actor, at=at, batch=prepared.batch)
+    return preview_import(actor=actor, at=at, batch=prepared.batch, step=step)
 
 
-def commit(actor: Viewer, at: datetime, prepared: Prepared, *, without_refused: bool = False) -> Imported:
+def commit(
+    actor: Viewer, at: datetime, prepared: Prepared, *, without_refused: bool = False, step: Step = quiet
+) -> Imported:
     """Write what was prepared, all or nothing; an empty database gets its company first.
 
     Args:
         without_refused: write the rows that are sound although others stay out.
+        step: told how many rows are written; it may raise to stop, then nothing is.
 
     Raises:
         ImportRefused: rows stay out, and nobody said to go on without them; or something
@@ -313,17 +324,20 @@ def commit(actor: Viewer, at: datetime, prepared: Prepared, *, without_refused: 
         brings_stages = "stages" in prepared.counts
         founding = prepared.founding
         found_company(at, founding.name, founding.currency, code=founding.code, with_stages=not brings_stages)
-    return commit_import(actor=actor, at=at, batch=prepared.batch)
+    return commit_import(actor=actor, at=at, batch=prepared.batch, step=step)
 
 
-def undo(actor: Viewer, at: datetime, uid: str) -> None:
+def undo(actor: Viewer, at: datetime, uid: str, step: Step = quiet) -> None:
     """Undo a committed batch as a whole.
+
+    Args:
+        step: told how many records are turned back; it may raise to stop, then none is.
 
     Raises:
         NotAllowed: the actor may not. NotFound: there is no such batch. RuleError: it is
             undone already, or something rests on it by now.
     """
-    undo_import(actor=actor, at=at, uid=given_uid(uid, BATCH))
+    undo_import(actor=actor, at=at, uid=given_uid(uid, BATCH), step=step)
 
 
 def batches(limit: int = 50) -> list[Committed]:

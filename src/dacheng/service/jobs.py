@@ -1,58 +1,30 @@
-"""Background jobs: asked for by a person, done by the worker with his rights, their result his alone (后台任务)."""
+"""Background jobs: asked for by a person, watched, cancelled, their result his alone (后台任务)."""
 
 from __future__ import annotations
 
-import os
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
-from django.utils.module_loading import import_string
-from django_tasks.exceptions import TaskResultDoesNotExist
 
 from dacheng.core.access import SYSTEM, Viewer, allow
-from dacheng.core.errors import DachengError, NotFound, Text
-from dacheng.core.jobs import DONE, EXPORT, KINDS, OPEN, STATES, WAITING
-from dacheng.core.rules import in_force
+from dacheng.core.errors import NotFound, Text
+from dacheng.core.jobs import CANCELLED, DONE, KINDS, OPEN, PHASES, RUNNING, STATES
 from dacheng.core.tree import Tree
-from dacheng.exchange.defaults import default_rules
+from dacheng.service.job_queue import enqueue, file_of
+from dacheng.service.job_signs import HowFar, Signs
 from dacheng.service.labels import DatabaseNames
-from dacheng.service.people import viewer_now
-from dacheng.service.report_jobs import export_named, write_asked
 from dacheng.store import jobs as store
-from dacheng.store.history import company_day, moment
+from dacheng.store.history import moment
 from dacheng.store.identity import given_uid, hidden
-from dacheng.store.queries.accounts import may_sign_in
-from dacheng.store.queries.rules import sequence_and_rules
-
-Clock = Callable[[], datetime]
-
-BEAT_SECONDS = 3.0
-TOLD_SECONDS = 0.5
-SILENT_AFTER = timedelta(seconds=30)
-"""A worker of which nothing was heard for so long is gone."""
-
-REMEMBERED = timedelta(days=90)
-"""How long a job that left no file is still listed."""
 
 LABEL = Text("后台任务", "Background job")
-KEPT_DAYS = "jobs.kept_days"
 SHOWN = 100
-
-GAVE_UP = Text(
-    "做了三次都被中断。请缩小范围再导出；若仍如此，告诉管理员。",
-    "It was interrupted three times. Export less at once; if it happens again, tell an administrator.",
-)
-FAULT = Text("出了意外的错误，已记入服务器日志。", "Something unexpected went wrong; the server's log has it.")
-NO_ACCOUNT = Text("你的账号已停用。", "Your account is disabled.")
+NOTHING = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +32,15 @@ class ShownJob:
     """A job as a person sees it; of somebody else's, only what says nothing about the business.
 
     Args:
-        what: what it makes; empty for somebody else's.
+        what: what it is about; empty for somebody else's.
         by: the name of whose it is.
-        progress: 0–1, None while nothing is known.
-        kept_until: until when its result can be fetched.
+        phase: what it is at, while it runs; done, total: rows of that phase.
+        kept_until: until when its file can be fetched; None = it has none.
+        outcome: what it did, as plain data.
     """
 
     uid: UUID
+    code: str
     kind: Text
     what: str
     by: str
@@ -76,15 +50,17 @@ class ShownJob:
     asked_at: datetime
     ended_at: datetime | None
     kept_until: datetime | None
+    phase: Text
     done: int
     total: int
     problem: Text
+    outcome: Mapping[str, Any]
     file_name: str
     size: int
 
     @property
     def progress(self) -> float | None:
-        """Return how far it is."""
+        """Return how far it is in its phase, 0–1; None while nothing is known."""
         return None if not self.total else min(1.0, self.done / self.total)
 
     @property
@@ -94,24 +70,17 @@ class ShownJob:
 
     @property
     def ready(self) -> bool:
-        """Tell whether its result can be fetched."""
-        return self.own and self.state == DONE
+        """Tell whether its file can be fetched."""
+        return self.own and self.state == DONE and bool(self.file_name)
 
 
-def ask_export(viewer: Viewer, at: datetime, parameters: Mapping[str, Any], language: str) -> UUID:
-    """Ask for a report as a file; returns the public id of the job.
+def ask(viewer: Viewer, at: datetime, kind: str, *, title: Text, parameters: Mapping[str, Any], language: str) -> UUID:
+    """Ask for a job; returns its public id. The same one under way is that one.
 
     Raises:
         RuleError: the person has too many jobs under way.
     """
-    return store.ask(
-        kind=EXPORT,
-        person_id=viewer.person_id,
-        parameters=parameters,
-        language=language,
-        at=at,
-        enqueue=_enqueue,
-    )
+    return store.ask(store.Asked(kind, viewer.person_id, title, parameters, language), at, enqueue)
 
 
 def own_jobs(viewer: Viewer, language: str) -> list[ShownJob]:
@@ -134,18 +103,6 @@ def every_job(language: str) -> list[ShownJob]:
     return _shown(store.every_job(SHOWN), SYSTEM, language)
 
 
-def cancel_any(uid: str, at: datetime) -> None:
-    """Cancel a job of anybody: for the owner of the machine.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = store.job_called(given_uid(uid, LABEL))
-    if found is None:
-        raise hidden(LABEL)
-    store.cancel(found.uid, at)
-
-
 def own_job(viewer: Viewer, uid: UUID, language: str) -> ShownJob:
     """Return one of a person's own jobs.
 
@@ -155,13 +112,36 @@ def own_job(viewer: Viewer, uid: UUID, language: str) -> ShownJob:
     return _shown([_own(viewer, uid)], viewer, language)[0]
 
 
-def cancel_job(viewer: Viewer, at: datetime, uid: UUID) -> None:
-    """Cancel one of a person's own jobs.
+def latest_job(viewer: Viewer, kinds: Collection[str], name: str, value: str, language: str) -> ShownJob | None:
+    """Return a person's latest job of some kinds whose parameter ``name`` is a value; None when there is none."""
+    found = store.latest_of(viewer.person_id, kinds, name, value)
+    return _shown([found], viewer, language)[0] if found else None
+
+
+def parameters_of(viewer: Viewer, uid: UUID) -> Mapping[str, Any]:
+    """Return what one of a person's own jobs was asked for with. Raises as ``own_job``."""
+    return dict(_own(viewer, uid).parameters)
+
+
+def cancel_job(viewer: Viewer, at: datetime, uid: UUID) -> bool:
+    """Cancel one of a person's own jobs; tell whether it is over or will be at its next step, with nothing done.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
-    store.cancel(_own(viewer, uid).uid, at)
+    return _cancel(_own(viewer, uid), at)
+
+
+def cancel_any(uid: str, at: datetime) -> bool:
+    """Cancel a job of anybody, as ``cancel_job``: for the owner of the machine.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = store.job_called(given_uid(uid, LABEL))
+    if found is None:
+        raise hidden(LABEL)
+    return _cancel(found, at)
 
 
 def result_of(viewer: Viewer, uid: UUID, root: Path) -> tuple[Path, str, str]:
@@ -171,144 +151,22 @@ def result_of(viewer: Viewer, uid: UUID, root: Path) -> tuple[Path, str, str]:
         NotFound: there is none, it is somebody else's, it is not ready, or its result is kept no longer.
     """
     job = _own(viewer, uid)
-    file = _file(root, job)
-    if job.state != DONE or not file.is_file():
+    file = file_of(root, job)
+    if job.state != DONE or not job.file_name or not file.is_file():
         raise NotFound(
             Text("这个任务没有可以下载的文件。", "This job has no file to download."),
-            Text("看一下它的状态；结果过期了就再导出一次。", "Look at its state; export again if the result expired."),
+            Text("看一下它的状态；结果过期了就再做一次。", "Look at its state; ask again if the result expired."),
         )
     return file, job.file_name, job.content_type
 
 
-# The worker's side ----------------------------------------------------------------------------
-
-
-class Stopped(Exception):
-    """The person cancelled the job, or it is another worker's by now."""
-
-
-class Interrupted(Exception):
-    """The worker is told to end; the job goes back to the queue."""
-
-
-def run(uid: UUID, *, clock: Clock, worker: str, root: Path, ending: threading.Event) -> None:
-    """Do a job that waits, with the rights that its person has now.
-
-    Args:
-        clock: tells the moment.
-        root: where results are kept.
-        ending: set when the worker is told to end.
-    """
-    job = store.take_up(uid, worker, clock())
-    if job is None:
-        return
-    try:
-        with _beating(job, clock) as lost:
-            _do(job, clock, root, _Steps(job, clock, lost, ending))
-    except Stopped:
-        store.stopped(job, clock())
-    except Interrupted:
-        store.put_back(store.give_back(job), clock(), _enqueue, GAVE_UP)
-    except DachengError as problem:
-        store.fail(job, clock(), Text(problem.sentence("zh"), problem.sentence("en")))
-    except Exception:
-        store.fail(job, clock(), FAULT)
-        raise
-    finally:
-        _part(root, job).unlink(missing_ok=True)
-
-
-def tidy(at: datetime, root: Path, is_gone: Callable[[str], bool]) -> None:
-    """Put jobs of workers that are gone back in the queue, and remove results that are kept no longer.
-
-    Args:
-        is_gone: tells of a worker's name whether it is known not to live.
-    """
-    silent = [job for job in store.silent(at - SILENT_AFTER) if job.state != WAITING or not _is_queued(job.task)]
-    gone = [job for job in store.running() if is_gone(job.worker)]
-    for job in {job.pk: job for job in (*silent, *gone)}.values():
-        store.put_back(job, at, _enqueue, GAVE_UP)
-    for job in store.run_out(at):
-        store.expire(job)
-    store.forget_before(at - REMEMBERED)
-    _sweep(root)
-
-
-def _do(job: Any, clock: Clock, root: Path, steps: _Steps) -> None:
-    if not may_sign_in(job.person_id):
-        raise NotFound(NO_ACCOUNT)
-    viewer = viewer_now(job.person_id, clock())
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _private(_part(root, job)) as out:
-        name, content_type = write_asked(
-            job.parameters, out, viewer=viewer, at=clock(), language=job.language, step=steps.at
-        )
-        out.flush()
-        os.fsync(out.fileno())
-    size = _part(root, job).stat().st_size
-    _part(root, job).rename(_file(root, job))
-    ended = clock()
-    result = store.Result(name, content_type, size, rows=steps.total)
-    if not store.finish(job, ended, result, kept_for=_kept_for(ended)):
-        _file(root, job).unlink(missing_ok=True)
-
-
-class _Steps:
-    """Tells how far a job is, and stops it when it is to stop."""
-
-    def __init__(self, job: Any, clock: Clock, lost: threading.Event, ending: threading.Event) -> None:
-        self.job, self.clock, self.lost, self.ending = job, clock, lost, ending
-        self.told = 0.0
-        self.total = 0
-
-    def at(self, done: int, total: int) -> None:
-        """Tell that ``done`` of ``total`` rows are written; now and then it is noted.
-
-        Raises:
-            Stopped, Interrupted: the job is not to go on.
-        """
-        self.total = total
-        if self.ending.is_set():
-            raise Interrupted
-        if time.monotonic() - self.told >= TOLD_SECONDS:
-            self.told = time.monotonic()
-            if not store.beat(self.job, self.clock(), done=done, total=total):
-                raise Stopped
-        if self.lost.is_set():
-            raise Stopped
-
-
-@contextmanager
-def _beating(job: Any, clock: Clock) -> Iterator[threading.Event]:
-    """Give signs of life until the block ends; the event tells that the job is to stop."""
-    over, lost = threading.Event(), threading.Event()
-
-    def beat() -> None:
-        while not over.wait(BEAT_SECONDS):
-            if not store.beat(job, clock()):
-                lost.set()
-        connection.close()
-
-    thread = threading.Thread(target=beat, name=f"beat-{job.uid}", daemon=True)
-    thread.start()
-    try:
-        yield lost
-    finally:
-        over.set()
-        thread.join()
-
-
-def _enqueue(uid: str) -> str:
-    """Put a job in the queue of django-tasks; return the queue's name for it."""
-    return str(import_string(settings.JOB_TASK).enqueue(uid).id)
-
-
-def _is_queued(task: str) -> bool:
-    """Tell whether the queue still holds a job that waits; its worker may have been killed as it took it out."""
-    try:
-        return str(import_string(settings.JOB_TASK).get_result(task).status) == "READY"
-    except TaskResultDoesNotExist:
-        return False
+def _cancel(job: Any, at: datetime) -> bool:
+    """Cancel a job: the sign goes before, for a job that writes holds the database until it sees it."""
+    if job.state == RUNNING:
+        Signs.of(settings.RESULTS, job.uid, job.attempt).ask_to_stop()
+    store.cancel(job.uid, at)
+    now = store.job_called(job.uid)
+    return now is not None and (now.state == CANCELLED or now.stopping)
 
 
 def _own(viewer: Viewer, uid: UUID) -> Any:
@@ -326,10 +184,12 @@ def _shown(jobs: list[Any], viewer: Viewer, language: str) -> list[ShownJob]:
 def _as_shown(job: Any, viewer: Viewer, people: Mapping[int, Any], language: str) -> ShownJob:
     own = job.person_id == viewer.person_id
     by = people.get(job.person_id)
+    far = _far(job) if own else HowFar("", 0, 0)
     return ShownJob(
         uid=job.uid,
+        code=job.kind,
         kind=KINDS.get(job.kind, Text(job.kind, job.kind)),
-        what=export_named(job.parameters, language) if own else "",
+        what=_text(job.title).in_language(language) if own else "",
         by=by.in_language(language) if by else "",
         own=own,
         state=job.state,
@@ -337,34 +197,21 @@ def _as_shown(job: Any, viewer: Viewer, people: Mapping[int, Any], language: str
         asked_at=moment(job.asked_at),
         ended_at=moment(job.ended_at) if job.ended_at else None,
         kept_until=moment(job.expires_at) if job.expires_at else None,
-        done=job.done if own else 0,
-        total=job.total if own else 0,
-        problem=Text(job.problem.get("zh", ""), job.problem.get("en", "")) if own else Text("", ""),
+        phase=PHASES.get(far.phase, NOTHING),
+        done=far.done,
+        total=far.total,
+        problem=_text(job.problem) if own else NOTHING,
+        outcome=job.outcome if own else {},
         file_name=job.file_name if own else "",
         size=job.size if own else 0,
     )
 
 
-def _kept_for(at: datetime) -> timedelta:
-    rules = in_force((*default_rules()[1], *sequence_and_rules()[1]), company_day(at))
-    return timedelta(days=rules.number(KEPT_DAYS))
+def _far(job: Any) -> HowFar:
+    """Return how far a job is: as it tells itself while it runs, else as it ended."""
+    told = Signs.of(settings.RESULTS, job.uid, job.attempt).told() if job.state == RUNNING else None
+    return told or HowFar(job.phase, job.done, job.total)
 
 
-def _file(root: Path, job: Any) -> Path:
-    return root / f"{job.uid.hex}-{job.attempt}"
-
-
-def _part(root: Path, job: Any) -> Path:
-    return root / f"{job.uid.hex}-{job.attempt}.part"
-
-
-def _private(path: Path) -> BinaryIO:
-    return open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb")
-
-
-def _sweep(root: Path) -> None:
-    """Remove the files that belong to no job that is under way or done."""
-    wanted = store.attempts_with_files()
-    for file in root.iterdir() if root.is_dir() else ():
-        if file.name.removesuffix(".part") not in wanted:
-            file.unlink(missing_ok=True)
+def _text(told: Mapping[str, str]) -> Text:
+    return Text(told.get("zh", ""), told.get("en", ""))

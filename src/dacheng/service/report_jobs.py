@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
+from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Book
+from dacheng.core.errors import Text
+from dacheng.core.jobs import COMPUTING, EXPORT, WRITING
 from dacheng.core.period import date_of
-from dacheng.core.report import REPORTS, report_named
+from dacheng.core.report import report_named
 from dacheng.service.books import open_database
 from dacheng.service.exporting import FORMATS, write_export
+from dacheng.service.job_work import Ending, Work
+from dacheng.service.jobs import ask
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.questions import asked_day, understood_basis
 from dacheng.service.reports import Answer, run_report
@@ -60,35 +65,35 @@ def export_name(name: str, as_of: str, kind: str) -> str:
     return f"{name.replace('/', '-')}-{as_of}.{kind}"
 
 
-def export_named(parameters: Mapping[str, Any], language: str) -> str:
-    """Return what an export is of, in words."""
-    report = REPORTS.get(parameters["report"])
-    title = report.title.in_language(language) if report else parameters["report"]
-    return f"{title} · {parameters['as_of']} · {parameters['format']}"
+def ask_export(viewer: Viewer, at: datetime, parameters: Mapping[str, Any], language: str) -> UUID:
+    """Ask for a report as a file; returns the public id of the job.
 
-
-def write_asked(
-    parameters: Mapping[str, Any],
-    out: BinaryIO,
-    *,
-    viewer: Viewer,
-    at: datetime,
-    language: str,
-    step: Callable[[int, int], None],
-) -> tuple[str, str]:
-    """Write the report that a job asks for; return the name of its file and its content type.
-
-    Args:
-        step: told how many of how many rows are written.
+    Raises:
+        RuleError: the person has too many jobs under way.
     """
-    step(0, 0)
-    answer = _answered(parameters, viewer, at)
-    total, kind = len(answer.table), parameters["format"]
-    step(0, total)
-    write_export(
-        answer, kind, out, columns=parameters["columns"], language=language, step=lambda done: step(done, total)
+    title = report_named(parameters["report"]).title
+    tail = f" · {parameters['as_of']} · {parameters['format']}"
+    return ask(
+        viewer, at, EXPORT, title=Text(title.zh + tail, title.en + tail), parameters=parameters, language=language
     )
-    return export_name(parameters["report"], parameters["as_of"], kind), FORMATS[kind]
+
+
+def write_asked(work: Work) -> Ending:
+    """Write the report that a job asks for."""
+    work.step(COMPUTING, 0, 0)
+    answer = _answered(work.parameters, work.viewer, work.at)
+    total, kind = len(answer.table), work.parameters["format"]
+    work.step(WRITING, 0, total)
+    write_export(
+        answer,
+        kind,
+        work.out,
+        columns=work.parameters["columns"],
+        language=work.language,
+        step=lambda done: work.step(WRITING, done, total),
+    )
+    name = export_name(work.parameters["report"], work.parameters["as_of"], kind)
+    return Ending(rows=total, file=(name, FORMATS[kind]))
 
 
 def _answered(parameters: Mapping[str, Any], viewer: Viewer, at: datetime) -> Answer:

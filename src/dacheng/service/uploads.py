@@ -6,6 +6,7 @@ number in a folder with a random name.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -29,6 +30,9 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 ABOUT, NOTES = "about.json", "notes.json"
 OWNER_ONLY = 0o600
 MICROSECONDS = 1_000_000
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+PACKED_ROW_BYTES, ROW_BYTES = 40, 150
+"""A row of about twelve cells in an xlsx and in an xls."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Kept:
         mapping: name of a shipped mapping, the YAML text of one, or empty.
         aliases: spellings that the person confirmed: column -> text -> meaning.
         chosen: how the tables are read, as plain data; empty until somebody chooses columns by hand.
+        rows_likely: about how many rows they hold.
     """
 
     token: str
@@ -63,6 +68,22 @@ class Kept:
     mapping: str = ""
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chosen: Sequence[Mapping[str, Any]] = ()
+    rows_likely: int = 0
+
+    @property
+    def title(self) -> str:
+        """Return what the files are called: the first, and how many more."""
+        return self.names[0] + (f" +{len(self.names) - 1}" if len(self.names) > 1 else "")
+
+    @property
+    def reading(self) -> str:
+        """Return a name for how the files are read now: another choice, another name."""
+        told = [self.mapping, self.aliases, list(self.chosen)]
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
+
+    def is_as_it_was(self) -> bool:
+        """Tell whether the files still wait and nobody chose otherwise since they were opened."""
+        return (self.folder / ABOUT).is_file() and _kept(self.folder).reading == self.reading
 
     @property
     def is_by_file(self) -> bool:
@@ -78,6 +99,12 @@ class Kept:
         aliases = {name: dict(texts) for name, texts in self.aliases.items()}
         aliases.setdefault(column, {})[text] = meaning
         self._become(replace(self, aliases=aliases))
+
+    def explained(self, aliases: Mapping[str, Mapping[str, str]]) -> Kept:
+        """Return the files with what spellings of columns mean, all at once; a mapping by column as its key."""
+        kept = replace(self, aliases=aliases)
+        self._become(kept)
+        return kept
 
     def choose(self, tables: Sequence[Mapping[str, Any]]) -> None:
         """Remember how the tables are read; what was looked at before is looked at again."""
@@ -128,7 +155,9 @@ def keep(root: Path, person_id: int, at: datetime, files: Sequence[Brought], map
         for number, one in enumerate(files):
             _copy(one, folder / str(number))
         names = tuple(one.name for one in files)
-        _write(folder / ABOUT, _about(Kept(token, folder, person_id, microseconds(at), names, mapping)))
+        likely = sum(likely_rows(folder / str(number)) for number in range(len(names)))
+        kept = Kept(token, folder, person_id, microseconds(at), names, mapping, rows_likely=likely)
+        _write(folder / ABOUT, _about(kept))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -143,10 +172,10 @@ def opened(root: Path, token: str, person_id: int, at: datetime) -> Kept:
     """
     folder = root / token
     if not TOKEN.fullmatch(token) or not (folder / ABOUT).is_file():
-        raise _gone()
+        raise gone()
     kept = _kept(folder)
     if kept.person_id != person_id or microseconds(at) - kept.at > KEPT_FOR.total_seconds() * MICROSECONDS:
-        raise _gone()
+        raise gone()
     return kept
 
 
@@ -161,11 +190,25 @@ def _kept(folder: Path) -> Kept:
         about["mapping"],
         about["aliases"],
         tuple(about["chosen"]),
+        about["rows_likely"],
     )
 
 
+def likely_rows(file: Path) -> int:
+    """Return about how many rows a file holds, without reading its cells: lines of a text, size of a workbook."""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        if stream.read(len(ZIP)).startswith(ZIP):
+            return size // PACKED_ROW_BYTES
+        stream.seek(0)
+        if stream.read(len(OLE)).startswith(OLE):
+            return size // ROW_BYTES
+        stream.seek(0)
+        return sum(piece.count(b"\n") for piece in iter(lambda: stream.read(MEGABYTE), b""))
+
+
 def _about(kept: Kept) -> dict[str, Any]:
-    names = ("person_id", "at", "names", "mapping", "aliases", "chosen")
+    names = ("person_id", "at", "names", "mapping", "aliases", "chosen", "rows_likely")
     return {name: getattr(kept, name) for name in names}
 
 
@@ -216,7 +259,8 @@ def _is_old(folder: Path, at: datetime) -> bool:
         return False
 
 
-def _gone() -> NotFound:
+def gone() -> NotFound:
+    """Return the answer for files that do not wait, or not for whoever asks."""
     return NotFound(
         Text(
             "这次上传已经写入、放弃，或放了一天以上。", "These files were imported, dropped, or are older than a day."

@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from dacheng.service.jobs import Clock, tidy
+from dacheng.service.job_running import Clock, tidy
 
 REST_SECONDS = 1.0
 AFTER_FAULT_SECONDS = 5.0

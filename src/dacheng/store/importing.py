@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from dacheng.core.closing import posting_day
 from dacheng.core.errors import Finding, Text
 from dacheng.core.facts import Version, apply, merged, overlay, patch
+from dacheng.core.jobs import COMPARING, Progress, Step, quiet
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Base, Batch, Staged
@@ -89,18 +90,20 @@ class Plan:
         return {number: one.row for number, one in found.items() if number in wanted} | coming
 
 
-def planned(batch: Batch, day: int) -> Plan:
+def planned(batch: Batch, day: int, step: Step = quiet) -> Plan:
     """Return what a batch would do on a day.
 
     Args:
         day: of the import; a row that begins on it says nothing about the time before.
+        step: told how many rows are compared; it may raise to stop.
     """
     plan = Plan(closed_through())
     rows = _grouped(batch, plan.findings)
     codes = Codes(batch.source, rows)
+    progress = Progress(step, COMPARING, sum(map(len, rows.values())))
     for name in RELATIONS:
         if rows.get(name):
-            planning = _Planning(plan, RELATIONS[name], batch.source, codes, day, batch.bases)
+            planning = _Planning(plan, RELATIONS[name], batch.source, codes, day, batch.bases, progress)
             plan.parts[name] = planning.part(rows[name])
     return plan
 
@@ -139,6 +142,7 @@ class _Planning:
     codes: Codes
     day: int
     bases: Mapping[str, Base]
+    progress: Progress
 
     def part(self, rows: list[Staged]) -> Part:
         """Return what the rows do."""
@@ -154,7 +158,8 @@ class _Planning:
         }
         part.news = self._news(new)
         merged_rows = self._merged(part, numbered)
-        for number, one in part.found.items():
+        self.progress.add(len(rows) - len(part.found))
+        for number, one in self.progress.each(part.found.items()):
             self._compare(part, one, merged_rows[number])
         return part
 

@@ -6,8 +6,8 @@ and the other sees it. Jobs change no record of the company: they are not in its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,17 +31,32 @@ Enqueue = Callable[[str], str]
 """Puts the job of a public id in the queue and returns the queue's own name for it."""
 
 
-def ask(
-    *, kind: str, person_id: int, parameters: Mapping[str, Any], language: str, at: datetime, enqueue: Enqueue
-) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A job that somebody wants.
+
+    Args:
+        title: what it is about; parameters: all that a worker needs, as plain data.
+        language: of what it says and writes.
+    """
+
+    kind: str
+    person_id: int
+    title: Text
+    parameters: Mapping[str, Any]
+    language: str
+
+
+def ask(asked: Asked, at: datetime, enqueue: Enqueue) -> UUID:
     """Put a job in the queue; the same one that waits or runs already is that one.
 
     Raises:
         RuleError: the person has too many jobs under way.
     """
     with transaction.atomic():
-        under_way = Job.objects.filter(person_id=person_id, state__in=OPEN)
-        same = [one for one in under_way if (one.kind, one.parameters) == (kind, dict(parameters))]
+        under_way = Job.objects.filter(person_id=asked.person_id, state__in=OPEN)
+        wanted = (asked.kind, dict(asked.parameters))
+        same = [one for one in under_way if not one.stopping and (one.kind, one.parameters) == wanted]
         if same:
             return same[0].uid
         if len(under_way) >= MOST_OPEN:
@@ -53,10 +68,11 @@ def ask(
         moment = microseconds(at)
         Job.objects.create(
             uid=uid,
-            kind=kind,
-            person_id=person_id,
-            parameters=dict(parameters),
-            language=language,
+            kind=asked.kind,
+            person_id=asked.person_id,
+            title={"zh": asked.title.zh, "en": asked.title.en},
+            parameters=dict(asked.parameters),
+            language=asked.language,
             asked_at=moment,
             beat_at=moment,
             state=WAITING,
@@ -68,38 +84,52 @@ def ask(
 def take_up(uid: UUID, worker: str, at: datetime) -> Job | None:
     """Let a worker take up a job that waits; None when another has it, or nobody wants it any more."""
     taken = Job.objects.filter(uid=uid, state=WAITING).update(
-        state=RUNNING, attempt=F("attempt") + 1, worker=worker, beat_at=microseconds(at), done=0, total=0
+        state=RUNNING, attempt=F("attempt") + 1, worker=worker, beat_at=microseconds(at), phase="", done=0, total=0
     )
     return Job.objects.get(uid=uid) if taken else None
 
 
-def beat(job: Job, at: datetime, *, done: int | None = None, total: int | None = None) -> bool:
+def beat(job: Job, at: datetime, phase: str = "", done: int = 0, total: int = 0) -> bool:
     """Give a sign of life, with how far the work is; tell whether it goes on."""
-    far = {} if done is None else {"done": done, "total": total or 0}
-    return bool(_own(job).filter(stopping=False).update(beat_at=microseconds(at), **far))
+    goes_on = _own(job).filter(stopping=False)
+    return bool(goes_on.update(beat_at=microseconds(at), phase=phase, done=done, total=total))
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a job made: its file's name, content type, size in bytes, and the rows in it."""
+    """What a job came to.
 
-    file_name: str
-    content_type: str
-    size: int
-    rows: int
+    Args:
+        file_name: empty = it made none; size: of the file in bytes.
+        rows: how many it wrote or changed; outcome: what it did, as plain data.
+    """
+
+    file_name: str = ""
+    content_type: str = ""
+    size: int = 0
+    rows: int = 0
+    outcome: Mapping[str, Any] = field(default_factory=dict)
 
 
 def finish(job: Job, at: datetime, result: Result, *, kept_for: timedelta) -> bool:
-    """End a job with its result; tell whether it was still this worker's."""
-    ended = _own(job).update(
-        state=DONE,
-        ended_at=microseconds(at),
-        expires_at=microseconds(at + kept_for),
-        file_name=result.file_name,
-        content_type=result.content_type,
-        size=result.size,
-        done=result.rows,
-        total=result.rows,
+    """End a job with its result; tell whether it was still this worker's, and nobody had cancelled it.
+
+    In the transaction of what the job did, so that one is never there without the other.
+    """
+    ended = (
+        _own(job)
+        .filter(stopping=False)
+        .update(
+            state=DONE,
+            ended_at=microseconds(at),
+            expires_at=microseconds(at + kept_for) if result.file_name else None,
+            outcome=dict(result.outcome),
+            file_name=result.file_name,
+            content_type=result.content_type,
+            size=result.size,
+            done=result.rows,
+            total=result.rows,
+        )
     )
     return bool(ended)
 
@@ -140,10 +170,11 @@ def give_back(job: Job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-def attempts_with_files() -> set[str]:
-    """Return ``uid-attempt`` of every job that is under way or has a result."""
-    rows = Job.objects.filter(state__in=(RUNNING, DONE)).values_list("uid", "attempt")
-    return {f"{uid.hex}-{attempt}" for uid, attempt in rows}
+def attempts_with_files() -> tuple[set[str], set[str]]:
+    """Return ``uid-attempt`` of every job that runs, and of every one that is done."""
+    rows = list(Job.objects.filter(state__in=(RUNNING, DONE)).values_list("state", "uid", "attempt"))
+    running, done = ({f"{uid.hex}-{at}" for state, uid, at in rows if state == one} for one in (RUNNING, DONE))
+    return running, done
 
 
 def silent(before: datetime) -> list[Job]:
@@ -167,19 +198,25 @@ def expire(job: Job) -> None:
 
 
 def forget_before(moment: datetime) -> None:
-    """Remove the jobs that ended before a moment and have no result any more."""
-    ended = Q(state__in=(FAILED, CANCELLED, EXPIRED), ended_at__lt=microseconds(moment))
-    Job.objects.filter(ended).delete()
+    """Remove the jobs that ended before a moment and have no file, or none any more."""
+    without_file = Q(state__in=(FAILED, CANCELLED, EXPIRED)) | Q(state=DONE, expires_at=None)
+    Job.objects.filter(without_file, ended_at__lt=microseconds(moment)).delete()
 
 
 def jobs_of(person_id: int, limit: int) -> list[Job]:
     """Return a person's jobs, the latest first."""
-    return list(Job.objects.filter(person_id=person_id).order_by("-asked_at", "-id")[:limit])
+    return list(Job.objects.filter(person_id=person_id).order_by("-asked_at", "-id").defer("parameters")[:limit])
+
+
+def latest_of(person_id: int, kinds: Collection[str], name: str, value: str) -> Job | None:
+    """Return a person's latest job of some kinds whose parameter ``name`` is a value; None when there is none."""
+    own = Job.objects.filter(person_id=person_id, kind__in=kinds, **{f"parameters__{name}": value})
+    return own.order_by("-asked_at", "-id").first()
 
 
 def every_job(limit: int) -> list[Job]:
     """Return everybody's jobs, the latest first."""
-    return list(Job.objects.order_by("-asked_at", "-id")[:limit])
+    return list(Job.objects.order_by("-asked_at", "-id").defer("parameters")[:limit])
 
 
 def job_called(uid: UUID) -> Job | None:

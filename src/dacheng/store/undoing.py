@@ -12,6 +12,7 @@ from typing import Any
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version
+from dacheng.core.jobs import CHECKING, WRITING, Progress, Step, chunks, quiet
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import among, fetch_rows, select_rows
@@ -26,21 +27,28 @@ Change = tuple[int, dict[str, Any] | None, dict[str, Any] | None]
 """Record id, columns before (None = created) and after (None = removed)."""
 
 
-def undo_entry(entry: Entry, seq: int) -> None:
+def undo_entry(entry: Entry, seq: int, step: Step = quiet) -> None:
     """Undo everything that the entry ``seq`` did to records.
+
+    Args:
+        step: told how many records are turned back; it may raise to stop.
 
     Raises:
         RuleError: a record was changed since, something newer refers to one that the
             entry created, or a closed month rests on it; the first few are named.
     """
+    step(CHECKING, 0, 0)
     changes = _changes_of(seq)
     found = {name: standing(name, {one[0] for one in own}, removed=True) for name, own in changes.items()}
     _refuse_changed_since(seq, changes, found)
     _refuse_referred(changes)
+    progress = Progress(step, WRITING, sum(map(len, changes.values())))
     for name, own in changes.items():
         relation = RELATIONS[name]
         before = current_versions(relation, [one.key for one in found[name].values()], known_at=seq - 1)
-        become(entry, name, found[name], [_turned_back(relation, found[name], before, one) for one in own])
+        for some in chunks(own):
+            become(entry, name, found[name], [_turned_back(relation, found[name], before, one) for one in some])
+            progress.add(len(some))
 
 
 def _changes_of(seq: int) -> dict[str, list[Change]]:

@@ -34,6 +34,7 @@ from dacheng.service.deal_edits import (
     unit_effects,
     versions_shown,
 )
+from dacheng.service.edit_jobs import ask_edit, is_large
 from dacheng.service.settings import currency
 from dacheng.web.asking import Asking, asking
 from dacheng.web.deal_preview import Decision, preview_view
@@ -115,6 +116,8 @@ def _decided(request: HttpRequest, asked: Asking, column: Column, form: forms.Fo
         for one in rows_to_one_value(versions, column.name, text, money_unit=unit)
         if one.uid
     ]
+    if is_large(rows):
+        return redirect("web:job", uid=ask_edit(asked.viewer, asked.at, rows, on, get_language() or "zh-hans"))
     try:
         done = edit_deals(actor=asked.viewer, at=asked.at, rows=rows, on=on)
     except RowsRefused:

@@ -13,11 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dacheng.core.errors import DachengError
+from dacheng.core.errors import DachengError, NotFound
+from dacheng.core.jobs import CANCELLED, DONE, FAILED, IMPORT, IMPORT_LOOK
 from dacheng.core.schema import RELATIONS
+from dacheng.service.import_jobs import ask_commit, ask_look, is_large, is_looked_at, is_of_reading, latest_of_files
 from dacheng.service.import_looking import Look, commit, look, names_in, refused_workbook
 from dacheng.service.imports import ImportRefused
-from dacheng.service.uploads import Kept, opened
+from dacheng.service.jobs import ShownJob
+from dacheng.service.uploads import Kept, gone, opened
 from dacheng.store.actions.imports import ComingChange
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
@@ -35,7 +38,20 @@ PAGE = 50
 def look_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show what writing the files would do; nothing is written."""
     asked = asking(request)
-    return _shown(request, asked, _kept(asked, token))
+    try:
+        kept = _kept(asked, token)
+    except NotFound:
+        return _written(asked, token)
+    return _shown(request, asked, kept) if is_looked_at(kept) else _being_read(asked, kept)
+
+
+@login_required
+@require_POST
+def read_files(request: HttpRequest, token: str) -> HttpResponse:
+    """Read large files once more, after that was cancelled or did not end well."""
+    asked = asking(request)
+    kept = _kept(asked, token)
+    return redirect("web:job", uid=ask_look(kept, asked.viewer, asked.at, get_language() or "zh-hans"))
 
 
 @login_required
@@ -44,9 +60,13 @@ def commit_files(request: HttpRequest, token: str) -> HttpResponse:
     """Write the files, all that is sound or nothing."""
     asked = asking(request)
     kept = _kept(asked, token)
-    refused = request.POST.get("refused", "0")
+    agreed = request.POST.get("refused", "0")
+    refused = int(agreed) if agreed.isdecimal() else 0
+    if is_large(kept):
+        language = get_language() or "zh-hans"
+        return redirect("web:job", uid=ask_commit(kept, asked.viewer, asked.at, language, refused=refused))
     try:
-        done = commit(kept, asked.viewer, asked.at, refused=int(refused) if refused.isdecimal() else -1)
+        done = commit(kept, asked.viewer, asked.at, refused=refused)
     except ImportRefused as problem:
         return _shown(request, asked, kept, problem)
     if done.uid is None:
@@ -64,6 +84,8 @@ def confirm_spelling(request: HttpRequest, token: str) -> HttpResponse:
     """Read a word as what somebody says it means, and look again."""
     asked = asking(request)
     kept = _kept(asked, token)
+    if not is_looked_at(kept):
+        return redirect("web:import-look", token=token)
     known = {(one.column, one.value) for one in look(kept, asked.viewer, asked.at).spellings}
     column, value, meant = (request.POST.get(name, "").strip() for name in ("column", "value", "meant"))
     if (column, value) in known and meant:
@@ -94,14 +116,38 @@ def _kept(asked: Asking, token: str) -> Kept:
     return opened(settings.UPLOADS, token, asked.viewer.person_id, asked.at)
 
 
+def _being_read(asked: Asking, kept: Kept) -> HttpResponse:
+    """Lead to the job that reads the files or writes them, or that read them so and was stopped; else ask for one."""
+    language = get_language() or "zh-hans"
+    latest = latest_of_files(kept.token, asked.viewer, language)
+    if latest is not None and (latest.open or _was_stopped(latest, asked, kept)):
+        return redirect("web:job", uid=latest.uid)
+    return redirect("web:job", uid=ask_look(kept, asked.viewer, asked.at, language))
+
+
+def _was_stopped(job: ShownJob, asked: Asking, kept: Kept) -> bool:
+    return job.code == IMPORT_LOOK and job.state in (CANCELLED, FAILED) and is_of_reading(job, kept, asked.viewer)
+
+
+def _written(asked: Asking, token: str) -> HttpResponse:
+    """Lead to what became of files that wait no more: they were written in the background.
+
+    Raises:
+        NotFound: they were not.
+    """
+    latest = latest_of_files(token, asked.viewer, get_language() or "zh-hans")
+    if latest is None or latest.code != IMPORT or latest.state != DONE:
+        raise gone()
+    return redirect("web:job", uid=latest.uid)
+
+
 def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengError | None = None) -> HttpResponse:
     seen = look(kept, asked.viewer, asked.at)
     said = wording(request, names_in(seen.changes))
     first = first_row(request, len(seen.findings), PAGE)
-    name = kept.names[0] + (f" +{len(kept.names) - 1}" if len(kept.names) > 1 else "")
     context = {
         "heading": _("导入预览"),
-        "scope": _("%(name)s，读了 %(rows)s") % {"name": name, "rows": counted(seen.rows_read, "行")},
+        "scope": _("%(name)s，读了 %(rows)s") % {"name": kept.title, "rows": counted(seen.rows_read, "行")},
         "crumbs": [*crumbs(), {"label": _("导入预览"), "url": ""}],
         "steps": steps("look", kept.token),
         "can_save": not kept.is_by_file,

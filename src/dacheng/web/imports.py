@@ -20,6 +20,7 @@ from dacheng.core.errors import DachengError, Finding
 from dacheng.core.schema import RELATIONS
 from dacheng.service import imports as service
 from dacheng.service.import_choosing import saved_names
+from dacheng.service.import_jobs import ask_undo, is_large, undoes_in_background
 from dacheng.service.import_looking import look, require_importing
 from dacheng.service.import_templates import OFFERED, template
 from dacheng.service.imports import Committed, YamlRefused
@@ -103,6 +104,8 @@ def imports_page(request: HttpRequest) -> HttpResponse:
                 service.check_mapping(given["mapping_text"])
             files = [Brought(one.name, one.chunks()) for one in given["files"]]
             kept = keep(settings.UPLOADS, asked.viewer.person_id, asked.at, files, given["mapping_text"])
+            if is_large(kept):
+                return redirect("web:import-look", token=kept.token)
             seen = look(kept, asked.viewer, asked.at)
             return redirect("web:import-choose" if seen.needs_choosing else "web:import-look", token=kept.token)
         except YamlRefused as problem:
@@ -136,6 +139,10 @@ def undo_batch(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Undo an import as a whole; when something rests on it, say what."""
     asked = asking(request)
     try:
+        require_importing(asked.viewer)
+        batch = service.batch_called(uid)
+        if undoes_in_background(batch.counts) and not batch.undone:
+            return redirect("web:job", uid=ask_undo(uid, asked.viewer, asked.at, get_language() or "zh-hans"))
         service.undo(asked.viewer, asked.at, str(uid))
     except DachengError as problem:
         require_importing(asked.viewer)

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.access import POLICY
-from dacheng.core.jobs import DONE, FAILED
+from dacheng.core.jobs import FAILED
 from dacheng.core.report import report_named
 from dacheng.service.exporting import FORMATS
-from dacheng.service.jobs import ShownJob, all_jobs, ask_export, cancel_job, own_jobs, result_of
-from dacheng.service.report_jobs import IMMEDIATE_ROWS, asked_export, rows_of_export
+from dacheng.service.jobs import ShownJob, all_jobs, cancel_job, own_jobs, result_of
+from dacheng.service.report_jobs import ask_export, asked_export, rows_of_export
 from dacheng.store.history import microseconds
 from dacheng.web.asking import Asking, asking
 from dacheng.web.links import pairs_of, report_url, with_query
@@ -47,7 +47,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         "renewing": REFRESH_SECONDS if any(one.open for one in jobs) else 0,
         "empty": {
             "sentence": _("还没有后台任务。"),
-            "hint": _("超过 %(rows)s的导出在后台做，做好后在这里下载。") % {"rows": counted(IMMEDIATE_ROWS, "行")},
+            "hint": _("大的导出、导入和批量修改在后台做，进度和结果都在这里。"),
         },
     }
     part = request.headers.get("HX-Target") == "jobs"
@@ -78,9 +78,7 @@ def export_in_background(request: HttpRequest, name: str, kind: str) -> HttpResp
     given = given_of(request)
     if request.method == "POST":
         parameters = asked_export(asked.book, name, kind, given, request.GET.getlist("col"), asked.compare_day)
-        ask_export(asked.viewer, asked.at, parameters, language)
-        say(request, _("已排队，做好后在这里下载。"))
-        return redirect("web:jobs")
+        return redirect("web:job", uid=ask_export(asked.viewer, asked.at, parameters, language))
     rows = rows_of_export(asked.book, name, given)
     title = report.title.in_language(language)
     context = {
@@ -102,9 +100,11 @@ def export_in_background(request: HttpRequest, name: str, kind: str) -> HttpResp
 def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Cancel one of one's own jobs."""
     asked = asking(request)
-    cancel_job(asked.viewer, asked.at, uid)
-    say(request, _("已取消。"))
-    return redirect("web:jobs")
+    if cancel_job(asked.viewer, asked.at, uid):
+        say(request, _("已取消。"))
+    else:
+        say(request, _("已经做完，来不及取消。"))
+    return redirect("web:job", uid=uid)
 
 
 @login_required
@@ -123,8 +123,10 @@ def _buttons(asked: Asking) -> list[dict[str, Any]]:
 def _row(job: ShownJob, language: str) -> dict[str, Any]:
     """Return a job as the list shows it."""
     return {
+        "url": reverse("web:job", args=[job.uid]),
         "kind": job.kind.in_language(language),
         "what": job.what,
+        "phase": job.phase.in_language(language) if job.open else "",
         "state": job.state,
         "word": job.word.in_language(language),
         "asked": shown_moment(microseconds(job.asked_at)),
@@ -133,7 +135,7 @@ def _row(job: ShownJob, language: str) -> dict[str, Any]:
         "problem": job.problem.in_language(language) if job.state == FAILED else "",
         "kept": shown_moment(microseconds(job.kept_until)) if job.ready and job.kept_until else "",
         "size": _size(job.size) if job.ready else "",
-        "file_url": reverse("web:job-file", args=[job.uid]) if job.state == DONE else "",
+        "file_url": reverse("web:job-file", args=[job.uid]) if job.ready else "",
         "cancel_url": reverse("web:job-cancel", args=[job.uid]) if job.open else "",
     }
 

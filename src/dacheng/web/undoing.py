@@ -11,13 +11,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.access import Viewer
+from dacheng.service.edit_jobs import ask_undo, undoes_in_background
 from dacheng.service.people import viewer_now
 from dacheng.service.record_history import Event
 from dacheng.service.undoing import Undone, entry_written, may_undo, undo_edit
+from dacheng.web.job_page import to_job
 from dacheng.web.toasts import say
 
 PAGES = {"deals": "web:deal", "contracts": "web:contract"}
@@ -29,7 +32,10 @@ LISTS = {"deals": "web:deals", "contracts": "web:deals"}
 def undo(request: HttpRequest, entry: str) -> HttpResponse:
     """Take one saved step back and return to what it was about."""
     at = datetime.now(UTC)
-    undone = undo_edit(actor=viewer_now(request.user.person_id, at), at=at, entry=entry)
+    viewer = viewer_now(request.user.person_id, at)
+    if undoes_in_background(entry):
+        return to_job(request, ask_undo(viewer, at, entry, get_language() or "zh-hans"))
+    undone = undo_edit(actor=viewer, at=at, entry=entry)
     say(request, _("已撤销。"))
     if not request.headers.get("HX-Request"):
         return redirect(_address(undone))

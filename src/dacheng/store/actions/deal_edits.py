@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, RuleError, Text
+from dacheng.core.jobs import WRITING, Progress, Step, chunks, quiet
 from dacheng.store.access import rights_of
 from dacheng.store.actions.deal_plans import DealPlan, DealRow, PlannedRow, planned_deals
 from dacheng.store.history import Entry, company_day, writing
@@ -56,25 +57,33 @@ def preview_deals(*, actor: Viewer, at: datetime, rows: Sequence[DealRow], on: i
     return planned_deals(entry, rights_of(entry), rows, on)
 
 
-def edit_deals(*, actor: Viewer, at: datetime, rows: Sequence[DealRow], on: int | None = None) -> WrittenDeals:
+def edit_deals(
+    *, actor: Viewer, at: datetime, rows: Sequence[DealRow], on: int | None = None, step: Step = quiet
+) -> WrittenDeals:
     """Change and create deals from a day on, all or none, as one entry; what stands already writes nothing.
 
     Args:
         rows: with the versions that were seen, so that nobody's work is overwritten.
+        step: told how many deals are written; it may raise to stop, then none is.
 
     Raises:
         RowsRefused: a row cannot be done, or somebody changed its deal meanwhile.
         RuleError: there are too many rows, or the day is in the future.
     """
     with writing(actor, at, _action(rows)) as entry:
-        plan = planned_deals(entry, rights_of(entry), rows, on)
+        plan = planned_deals(entry, rights_of(entry), rows, on, step)
         if plan.refused:
             raise RowsRefused(plan)
+        progress = Progress(step, WRITING, len(rows))
         made = create(entry, "deals", [one.new for one in plan.rows if one.new])
-        changed = become(entry, "deals", plan.found, [one.becoming for one in plan.rows if one.becoming])
+        progress.add(len(made))
+        changed = 0
+        for some in chunks([one.becoming for one in plan.rows if one.becoming]):
+            changed += len(become(entry, "deals", plan.found, some))
+            progress.add(len(some))
         if entry.action == "deal.reassigned":
             entry.detail |= {"to": str(rows[0].values["owner_id"])}
-        return WrittenDeals(len(made), len(changed))
+        return WrittenDeals(len(made), changed)
 
 
 def finding_of(row: PlannedRow) -> Finding:

@@ -20,6 +20,7 @@ from dacheng.core.deals.schema import DEALS, OPEN
 from dacheng.core.errors import Conflict, DachengError, RuleError, Text
 from dacheng.core.facts import merged, next_change
 from dacheng.core.facts import standing as values_on
+from dacheng.core.jobs import COMPARING, Progress, Step, quiet
 from dacheng.core.period import FAR_DAY, date_of
 from dacheng.store.access import Rights, working_here, works_here
 from dacheng.store.actions.recording import FROM_OUTSIDE, References, day_not_after, references_in, typed
@@ -120,8 +121,13 @@ class DealPlan:
         return [one for one in self.rows if one.writes]
 
 
-def planned_deals(entry: Entry, rights: Rights, rows: Sequence[DealRow], on: int | None) -> DealPlan:
+def planned_deals(
+    entry: Entry, rights: Rights, rows: Sequence[DealRow], on: int | None, step: Step = quiet
+) -> DealPlan:
     """Return what rows would do from a day on, today unless an earlier one is given.
+
+    Args:
+        step: told how many rows are compared; it may raise to stop.
 
     Raises:
         NotAllowed: the actor edits no deals at all. RuleError: there are too many rows, or the
@@ -138,7 +144,8 @@ def planned_deals(entry: Entry, rights: Rights, rows: Sequence[DealRow], on: int
             Text("缩小筛选条件，分几次做。", "Narrow the filter and do it in parts."),
         )
     planning = _Planning.of(entry, rights, rows, day_not_after(entry, on))
-    outcomes = [planning.planned(at, row) for at, row in enumerate(rows)]
+    told = Progress(step, COMPARING, len(rows)).each(rows)
+    outcomes = [planning.planned(at, row) for at, row in enumerate(told)]
     planning.place(outcomes)
     return DealPlan(outcomes, {one.record_id: one for one in planning.found.values()})
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, NotFound, RuleError, Text
+from dacheng.core.jobs import CHECKING, WRITING, Progress, Step, chunks, quiet
 from dacheng.core.staging import Batch
 from dacheng.store.access import require
 from dacheng.store.contracting import lines_follow, mark_contracted
@@ -88,19 +89,19 @@ class ImportRefused(RuleError):
         )
 
 
-def preview_import(*, actor: Viewer, at: datetime, batch: Batch) -> Preview:
+def preview_import(*, actor: Viewer, at: datetime, batch: Batch, step: Step = quiet) -> Preview:
     """Return what committing a batch would do now; nothing is written and no lock is held.
 
     Raises:
         NotAllowed: the actor may not import.
     """
     entry = Entry(0, actor, at, company_day(at), "import.previewed")
-    plan = _plan(entry, batch)
+    plan = _plan(entry, batch, step)
     changes = tuple(change for part in plan.parts.values() for change in _changes(part))
     return Preview(_counts(plan), tuple(plan.findings), changes)
 
 
-def commit_import(*, actor: Viewer, at: datetime, batch: Batch) -> Imported:
+def commit_import(*, actor: Viewer, at: datetime, batch: Batch, step: Step = quiet) -> Imported:
     """Write a batch, all or nothing, as one entry; what stands already writes nothing.
 
     Raises:
@@ -108,20 +109,21 @@ def commit_import(*, actor: Viewer, at: datetime, batch: Batch) -> Imported:
             possible; its findings say where and what to do.
     """
     with writing(actor, at, "import.committed", source=batch.source, name=batch.name) as entry:
-        plan = _plan(entry, batch)
+        plan = _plan(entry, batch, step)
         blocking = [one for one in plan.findings if one.severity == "block"]
         if blocking:
             raise ImportRefused(blocking)
         deals = _deals_of_changed_contracts(plan)
+        progress = Progress(step, WRITING, sum(len(one.news) + len(one.wanted) for one in plan.parts.values()))
         for name, part in plan.parts.items():
-            _write(entry, name, part)
+            _write(entry, name, part, progress)
         _follow(entry, plan, deals)
         counts = _counts(plan)
         uid = _keep(entry, batch, counts) if entry.changes else None
         return Imported(uid, counts, tuple(plan.findings))
 
 
-def undo_import(*, actor: Viewer, at: datetime, uid: UUID) -> None:
+def undo_import(*, actor: Viewer, at: datetime, uid: UUID, step: Step = quiet) -> None:
     """Undo a committed import: its records become again what they were.
 
     Raises:
@@ -138,27 +140,33 @@ def undo_import(*, actor: Viewer, at: datetime, uid: UUID) -> None:
                 Text(f"导入「{batch.name}」已经撤销。", f"The import “{batch.name}” was undone already."),
                 Text("需要时可重新导入。", "Import it again if needed."),
             )
-        undo_entry(entry, batch.seq)
+        undo_entry(entry, batch.seq, step)
         check_tree()
         check_homes(record_id for name, record_id, *_ in entry.changes if name == "people")
         ImportBatch.objects.filter(pk=batch.pk).update(undone_seq=entry.seq)
 
 
-def _plan(entry: Entry, batch: Batch) -> Plan:
+def _plan(entry: Entry, batch: Batch, step: Step) -> Plan:
     """Return what a batch would do, with everything that is wrong with it."""
     rights = require(entry, "import.commit")
-    plan = planned(batch, entry.day)
+    plan = planned(batch, entry.day, step)
     plan.findings += currency_findings(batch)
     without_rights(plan, rights)
     if not any(one.severity == "block" for one in plan.findings):
+        step(CHECKING, 0, 0)
         checked(plan)
     return plan
 
 
-def _write(entry: Entry, name: str, part: Part) -> None:
-    made = create(entry, name, list(part.news.values()))
-    assert [one.record_id for one in made] == list(part.news), "numbers were planned under the same lock"
-    become(entry, name, part.found, part.wanted)
+def _write(entry: Entry, name: str, part: Part, progress: Progress) -> None:
+    """Create and change the records of a relation, a few thousand at a time, so that it can be stopped."""
+    for some in chunks(list(part.news.items())):
+        made = create(entry, name, [new for _, new in some])
+        assert [one.record_id for one in made] == [number for number, _ in some], "planned under the same lock"
+        progress.add(len(some))
+    for wanted in chunks(part.wanted):
+        become(entry, name, part.found, wanted)
+        progress.add(len(wanted))
 
 
 def _deals_of_changed_contracts(plan: Plan) -> set[int]:

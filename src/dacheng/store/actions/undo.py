@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dacheng.core.access import POLICY, Viewer
 from dacheng.core.errors import NotFound, Text
+from dacheng.core.jobs import Step, quiet
 from dacheng.store.access import rights_of
 from dacheng.store.bulk import select_rows
 from dacheng.store.history import microseconds, writing
@@ -44,11 +45,12 @@ class Undone:
     removed: bool
 
 
-def undo_edit(*, actor: Viewer, at: datetime, entry: str) -> Undone:
+def undo_edit(*, actor: Viewer, at: datetime, entry: str, step: Step = quiet) -> Undone:
     """Let the records of one log entry be as they were before it.
 
     Args:
         entry: the entry's name outside, its hash.
+        step: told how many records are turned back; it may raise to stop, then none is.
 
     Raises:
         NotFound: there is no such entry, it is none that can be taken back, or the actor does
@@ -66,7 +68,7 @@ def undo_edit(*, actor: Viewer, at: datetime, entry: str) -> Undone:
             rights.require_on(right, relation, one)
         if not records:
             raise _nothing()
-        undo_entry(undoing, seq)
+        undo_entry(undoing, seq, step)
         left = standing(relation, records)
         return Undone(relation, tuple(one.uid for one in records.values()), removed=len(left) < len(records))
 
@@ -94,6 +96,12 @@ def entry_written(actor: Viewer, at: datetime) -> str:
     conditions = [("at = %s", microseconds(at)), ("actor_id = %s", actor.person_id)]
     rows = select_rows("log", ["hash", "action"], conditions, order=("seq",))
     return str(rows[-1][0]) if rows and rows[-1][1] in OWN_RIGHT else ""
+
+
+def changes_of(entry: str) -> int:
+    """Return how many records a log entry changed; 0 where there is none of that name."""
+    rows = select_rows("log", ["changes"], [("hash = %s", entry)])
+    return int(rows[0][0]) if rows else 0
 
 
 def _entry_called(name: str) -> tuple[int, int, str]:

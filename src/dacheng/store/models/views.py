@@ -9,7 +9,8 @@ class SavedView(models.Model):
     """A report with its filter, columns and order under a name.
 
     ``query`` is the report's part of an address. ``unit_id`` is the unit that it is shared
-    with, and everybody under it; 0 = nobody. ``at`` is microseconds since 1970-01-01 UTC.
+    with, and everybody under it; 0 = nobody. ``at`` is microseconds since 1970-01-01 UTC;
+    ``deleted_at`` is when it was deleted: for some days it can be had back.
     """
 
     uid = models.UUIDField(unique=True)
@@ -19,6 +20,7 @@ class SavedView(models.Model):
     query = models.TextField(default="", blank=True)
     unit_id = models.BigIntegerField(default=0, db_index=True)
     at = models.BigIntegerField()
+    deleted_at = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "saved_view"
