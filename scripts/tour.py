@@ -237,6 +237,7 @@ SETTINGS = (
     Stop("calendar", "sales_ops", "/settings/calendar/"),
     Stop("rules", "sales_ops", "/settings/rules/"),
     Stop("rule", "sales_ops", "/settings/rules/done.won_without_contract/"),
+    Stop("replica", "sales_ops", "/settings/replica/"),
     Stop("stages", "sales_ops", "/settings/stages/"),
     Stop("new-stage", "sales_ops", "/settings/stages/new/"),
     Stop("loss-reasons", "manager", "/settings/loss-reasons/"),

@@ -266,6 +266,7 @@ READS: Mapping[str, Case] = {
     "verify_log": Case(at("/log/verify")),
     "list_jobs": Case(at("/jobs")),
     "list_all_jobs": Case(at("/jobs/all")),
+    "show_replica": Case(at("/replica")),
     "show_job": Case(lambda code: (f"/jobs/{own_job(code)}", None)),
     "fetch_job_file": Case(lambda code: (f"/jobs/{done_job(code)}/file", None)),
 }

@@ -119,6 +119,7 @@ GETS = {
     "glossary": EVERYBODY,
     "terms": EVERYBODY,
     "log": OFFICE,
+    "replica": OFFICE,
     "verify-log": POST_ONLY,
     "log-entry": OFFICE,
     "settings": EVERYBODY,

@@ -105,7 +105,7 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
 DEAL_OF = {"li": "D1", "wang": "D2", "zhao": "D3"}
 UNIT_OF = {"li": "SH", "wang": "SH", "zhao": "SOUTH"}
 
-OF_OTHER_LAYERS = {"log.read", "job.read", "export.company", "company.found"}
+OF_OTHER_LAYERS = {"log.read", "job.read", "replica.read", "export.company", "company.found"}
 """Rights on reading, asked for by the service; and the founding, which an empty database alone allows."""
 
 

@@ -21,6 +21,7 @@ from dacheng.api import (
     log,
     me,
     organisation,
+    replica,
     reports,
     rights,
     settings,
@@ -77,6 +78,6 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, deals, contracts, catalogue, targets, organisation, transfers, rights, settings,
-    imports, jobs, job_orders, log, tokens, views,
+    imports, jobs, job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

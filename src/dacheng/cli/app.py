@@ -18,6 +18,7 @@ from dacheng.cli import (
     importing,
     initialise,
     jobs,
+    replica,
     report,
     serve,
 )
@@ -41,7 +42,7 @@ def build(use_database: UseDatabase, work_off: Callable[[int | None], None]) -> 
         pretty_exceptions_enable=False,
     )
     everyday = (demo, serve, initialise, importing, report, handing_over)
-    for module in (*everyday, golden, exporting, facts, backup, audit, bench):
+    for module in (*everyday, golden, exporting, facts, replica, backup, audit, bench):
         module.register(app, use_database)
     jobs.register(app, use_database, work_off)
     return speaking(app)

@@ -14,9 +14,13 @@ from django.conf import settings
 from django_tasks import task
 
 from dacheng.service import job_running, working
+from dacheng.service.processes import has_ended
 
 ENDING = threading.Event()
 """Set when this process is told to end."""
+
+SECONDS_TO_END = 3
+"""How long the replica has to lay down what it writes."""
 
 
 @task()
@@ -33,14 +37,20 @@ def work(parent: int | None = None) -> None:
     """
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, _end)
-    working.work_off(
-        clock=now,
-        root=settings.RESULTS,
-        worker=worker_name(),
-        is_gone=is_gone,
-        ending=ENDING,
-        alone=lambda: parent is not None and os.getppid() != parent,
-    )
+
+    def alone() -> bool:
+        return parent is not None and os.getppid() != parent
+
+    beside = {"clock": now, "is_gone": has_ended, "ending": ENDING, "alone": alone}
+    replica = threading.Thread(target=working.replicate, kwargs=beside, name="replica", daemon=True)
+    replica.start()
+    try:
+        working.work_off(
+            clock=now, root=settings.RESULTS, worker=worker_name(), is_gone=is_gone, ending=ENDING, alone=alone
+        )
+    finally:
+        ENDING.set()
+        replica.join(SECONDS_TO_END)
 
 
 def now() -> datetime:
@@ -56,15 +66,7 @@ def worker_name() -> str:
 def is_gone(worker: str) -> bool:
     """Tell whether a worker of this machine has ended; of another machine nothing is known."""
     host, _, number = worker.rpartition(":")
-    if host != socket.gethostname() or not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return host == socket.gethostname() and number.isdigit() and has_ended(int(number))
 
 
 def _end(number: int, frame: FrameType | None) -> None:

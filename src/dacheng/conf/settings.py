@@ -141,6 +141,10 @@ UPLOADS = HOME / "uploads"
 
 RESULTS = HOME / "results"
 """Files that background jobs made: private, until the rule jobs.kept_days lets them go."""
+REPLICAS = HOME / "replica"
+"""Columnar replicas, one folder a database: they can be removed at any time and are built again."""
+REPLICA = os.environ.get("DACHENG_REPLICA", "auto")
+"""``on``, ``off``, or ``auto``: as the rule replica.use says."""
 JOB_TASK = "dacheng.conf.jobs.run_job"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

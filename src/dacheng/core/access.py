@@ -137,6 +137,7 @@ POLICY: dict[str, dict[int, Reach]] = {
     "log.read": {ADMIN: "any", SALES_OPS: "any"},
     "export.company": {SALES_OPS: "any"},
     "job.read": {ADMIN: "any"},
+    "replica.read": {ADMIN: "any", SALES_OPS: "any"},
 }
 """The one policy table: action -> role -> reach. What is not here nobody may do."""
 
@@ -219,6 +220,7 @@ ACTION_LABEL: dict[str, Text] = {
     "log.read": Text("查看日志", "read the log"),
     "export.company": Text("导出全公司数据", "export the company's data"),
     "job.read": Text("查看全部后台任务", "see all background jobs"),
+    "replica.read": Text("查看列存副本", "see the columnar replica"),
 }
 
 

@@ -8,14 +8,20 @@ from collections.abc import Sequence
 from django.db import connections
 
 from dacheng.core.book import Rows
+from dacheng.core.errors import Text
 from dacheng.engine.gathering import fetched
 
 
 class ConnectionEngine:
-    """Runs on a Django connection (``default`` unless another alias is named)."""
+    """Runs on a Django connection (``default`` unless another alias is named).
 
-    def __init__(self, alias: str = "default") -> None:
+    Args:
+        remark: why it answers itself although there should be a replica.
+    """
+
+    def __init__(self, alias: str = "default", remark: Text | None = None) -> None:
         self.alias = alias
+        self.remark = remark
 
     def fetch(self, sql: str, given: Sequence[Rows] = ()) -> Rows:
         """Run SQL and return its columns."""

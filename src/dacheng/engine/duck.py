@@ -52,21 +52,17 @@ class DuckEngine:
     def fetch(self, sql: str, given: Sequence[Rows] = ()) -> Rows:
         """Run SQL and return its columns."""
         try:
-            for number, rows in enumerate(given):
-                self.connection.register(_given(number), _masked(rows))
-            found: dict[str, Any] = self.connection.execute(sql).fetchnumpy()
+            return rows_on(self.connection, sql, given)
         except duckdb.InternalException as error:
             self._replace_connection()
             raise Unavailable(
                 Text("计算引擎出错，已重新启动。", "The engine failed and was started again."),
                 Text("请再试一次。", "Please try again."),
             ) from error
-        return _rows(found)
 
     def given_relation(self, columns: Sequence[str], number: int) -> str:
         """Return a SELECT over the registered arrays of that number."""
-        names = ", ".join(f'"{name}"' for name in columns)
-        return f"SELECT {names} FROM {_given(number)}"
+        return given_select(columns, number)
 
     def _replace_connection(self) -> None:
         self.connection.close()
@@ -78,7 +74,7 @@ class DuckEngine:
         declared = ", ".join(f'"{name}" BIGINT' for name in rows.columns)
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} ({declared})")
         if len(rows):
-            self.connection.register("loading", _masked(rows))
+            self.connection.register("loading", masked(rows))
             self.connection.execute(f"INSERT INTO {table} SELECT * FROM loading")
             self.connection.unregister("loading")
 
@@ -96,11 +92,25 @@ def connected() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config={"threads": 1})
 
 
+def rows_on(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[Rows] = ()) -> Rows:
+    """Run SQL on a connection, with given rows registered for what ``given_select`` names."""
+    for number, rows in enumerate(given):
+        connection.register(_given(number), masked(rows))
+    found: dict[str, Any] = connection.execute(sql).fetchnumpy()
+    return _rows(found)
+
+
+def given_select(columns: Sequence[str], number: int) -> str:
+    """Return a SELECT over the registered rows of that number."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"SELECT {names} FROM {_given(number)}"
+
+
 def _given(number: int) -> str:
     return f"given_{number}"
 
 
-def _masked(rows: Rows) -> dict[str, IntArray]:
+def masked(rows: Rows) -> dict[str, IntArray]:
     """Return the columns as DuckDB takes them: a masked array where values are missing."""
     return {
         name: np.ma.array(values, mask=~rows.masks[name]) if name in rows.masks else values

@@ -33,7 +33,7 @@ def write_parquet(file: Path, numbers: Mapping[str, Values], texts: Mapping[str,
     typed = [f'CAST("{name}" AS BIGINT) AS "{name}"' for name in numbers]
     typed += [f'CAST("{name}" AS VARCHAR) AS "{name}"' for name in texts or {}]
     connection.register("leaving", columns)
-    connection.execute(f"COPY (SELECT {', '.join(typed)} FROM leaving) TO {_quoted(file)} (FORMAT parquet)")
+    connection.execute(f"COPY (SELECT {', '.join(typed)} FROM leaving) TO {quoted(file)} (FORMAT parquet)")
     connection.close()
 
 
@@ -73,10 +73,11 @@ class ParquetEngine(DuckEngine):
         empty = ", ".join(
             [*(f'CAST(0 AS BIGINT) AS "{name}"' for name in numbers), *(f"'' AS \"{name}\"" for name in texts)]
         )
-        listed = ", ".join(_quoted(file) for file in files)
+        listed = ", ".join(quoted(file) for file in files)
         select = f"SELECT {names} FROM read_parquet([{listed}])" if files else f"SELECT {empty} WHERE 1 = 0"
         self.connection.execute(f"CREATE OR REPLACE VIEW {table} AS {select}")
 
 
-def _quoted(file: Path) -> str:
+def quoted(file: Path) -> str:
+    """Return a path as a literal of DuckDB."""
     return "'" + str(file.resolve()).replace("'", "''") + "'"

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
-from dacheng.core.rules import DatedRule
+from dacheng.core.rules import in_force
 from dacheng.engine.connection import ConnectionEngine
 from dacheng.engine.opening import open_book
 from dacheng.exchange.defaults import default_rules
+from dacheng.service.replica_reading import engine_at, is_wanted
 from dacheng.store.history import company_day
-from dacheng.store.queries.rules import own_rules, sequence_and_rules, sequence_at
+from dacheng.store.queries.rules import head_and_rules, own_rules, sequence_at
 
 
 def open_database(
@@ -22,7 +23,7 @@ def open_database(
     basis: Basis = "then",
     known_at: datetime | None = None,
 ) -> Book:
-    """Open a Book on the database.
+    """Open a Book on the database, or on its replica where there is one: the answers are the same.
 
     Args:
         at: the moment of the question; rights are of its day.
@@ -30,20 +31,17 @@ def open_database(
         known_at: what was known at this moment; default everything known now.
     """
     today = company_day(at)
-    seq, own = sequence_and_rules() if known_at is None else _known(known_at)
+    head = head_and_rules()
     _, defaults = default_rules()
+    seq = head.seq if known_at is None else sequence_at(known_at)
+    wanted = is_wanted(in_force((*defaults, *head.rules), today))
     return open_book(
-        ConnectionEngine(),
+        engine_at(head.seq, head.hash) if wanted else ConnectionEngine(),
         viewer=viewer,
         as_of_day=today if as_of_day is None else as_of_day,
         today=today,
         seq=seq,
-        rules=(*defaults, *own),
+        rules=(*defaults, *(head.rules if known_at is None else own_rules(seq))),
         basis=basis,
         known_at=known_at or at,
     )
-
-
-def _known(moment: datetime) -> tuple[int, tuple[DatedRule, ...]]:
-    seq = sequence_at(moment)
-    return seq, own_rules(seq)

@@ -47,6 +47,11 @@ def company_with(
     return company_setting(), [row[len(own) :] for row in rows if row[len(own)] is not None]
 
 
+def has_company() -> bool:
+    """Tell whether the database holds a company."""
+    return CompanySetting.objects.exists()
+
+
 def forget_company(**_signal: Any) -> None:
     """Forget what is remembered, so that the next question reads it."""
     _remembered.clear()

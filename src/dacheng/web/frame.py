@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_noop
 from dacheng.service.people import introduced_roles
 from dacheng.web.glossary_page import terms_url
 from dacheng.web.going import goes_of
+from dacheng.web.replica_page import freshness_words
 from dacheng.web.toasts import waiting
 
 MENU = (
@@ -44,5 +45,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": request.user.theme,
         "unit": request.user.money_unit,
         "language": language,
+        "freshness": freshness_words(asked),
         "toasts": waiting(request),
     }

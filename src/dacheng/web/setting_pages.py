@@ -46,6 +46,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
         (
             ("web:imports", gettext_lazy("导入"), gettext_lazy("从 Excel 或 CRM 导入，先看再收"), "import.commit"),
             ("web:jobs", gettext_lazy("后台任务"), gettext_lazy("在后台做的导出，做好后下载"), EVERYBODY),
+            ("web:replica", gettext_lazy("列存副本"), gettext_lazy("商机很多时，汇总从它取数"), "replica.read"),
             ("web:log", gettext_lazy("日志"), gettext_lazy("谁在什么时候改了什么"), "log.read"),
         ),
     ),

@@ -18,14 +18,29 @@ def own_rules(seq: int) -> tuple[DatedRule, ...]:
     return tuple(DatedRule(*one) for one in rows.values_list("name", "from_day", "value"))
 
 
-def sequence_and_rules() -> tuple[int, tuple[DatedRule, ...]]:
-    """Return the sequence of the last entry, and the company's own rules as known then: one query, one moment."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of the log, and the company's own rules as known then."""
+
+    seq: int
+    hash: str
+    rules: tuple[DatedRule, ...]
+
+
+def head_and_rules() -> Head:
+    """Return the last entry and the rules: one query, one moment."""
     rows = fetch_rows(
-        "SELECT c.seq, v.name, v.from_day, v.value FROM chain c"
+        "SELECT c.seq, c.hash, v.name, v.from_day, v.value FROM chain c"
         " LEFT JOIN rule_value v ON v.seq_from <= c.seq AND v.seq_to > c.seq WHERE c.id = 1"
     )
-    own = (DatedRule(name, day, json.loads(value)) for _, name, day, value in rows if name is not None)
-    return rows[0][0], tuple(own)
+    own = (DatedRule(name, day, json.loads(value)) for _, _, name, day, value in rows if name is not None)
+    return Head(rows[0][0], rows[0][1], tuple(own))
+
+
+def sequence_and_rules() -> tuple[int, tuple[DatedRule, ...]]:
+    """Return the sequence of the last entry, and the company's own rules as known then."""
+    head = head_and_rules()
+    return head.seq, head.rules
 
 
 def every_rule() -> list[tuple[str, int, int | str, int, int]]:
