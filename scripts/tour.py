@@ -25,6 +25,7 @@ NOT_PAGES = {
     "view": "leads to the report that it is a view of",
     "pin-view": "a button of the list of views",
     "delete-view": "a button of the list of views",
+    "restore-view": "a button of the message that a view is deleted",
     "deal-move": "a button of the deal's page; a conflict shows the page of deal-won's form",
     "board-move": "a card moved on the board",
     "board-cards": "the next cards of a column; leads to the pipeline table without JavaScript",

@@ -27,7 +27,7 @@ from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.transfers import transfer_person
-from dacheng.store.actions.views import save_view
+from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
 from dacheng.store.models import ImportBatch, LogEntry, SavedView
 from tests.api.calling import Form, account
@@ -228,6 +228,12 @@ def _own_view(code: str) -> Call:
     return f"/views/{made}", {"name": "改名", "pinned": True}
 
 
+def _deleted_view(code: str) -> Call:
+    owner, path = actor(code or "li"), _own_view(code)[0]
+    delete_view(actor=owner, at=AT, uid=UUID(path.split("/")[2]))
+    return f"{path}/restore", None
+
+
 READS: Mapping[str, Case] = {
     "me": Case(at("/me")),
     "list_reports": Case(at("/reports")),
@@ -300,6 +306,7 @@ WRITES: Mapping[str, Case] = {
     "create_view": Case(at("/views", {"report": "deals/list", "name": "我的", "query": "sort=-amount"})),
     "edit_view": Case(_own_view),
     "delete_view": Case(lambda code: (_own_view(code)[0], None)),
+    "restore_deleted_view": Case(_deleted_view),
     "record_contract": Case(at("/contracts", _new_contract)),
     "edit_contract": Case(
         lambda code: (f"/contracts/{contract()}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True

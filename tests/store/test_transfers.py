@@ -20,10 +20,13 @@ from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import grant_role
 from dacheng.store.actions.targets import Cell, set_targets
 from dacheng.store.actions.transfers import leave, transfer_person, undo_transfer
+from dacheng.store.actions.views import save_view
 from dacheng.store.bulk import select_rows
 from dacheng.store.canonical import company_hash, export_company
 from dacheng.store.handing import Ways, handover_of, taker_of
-from dacheng.store.models import RECORDS, Account, LogEntry, Target
+from dacheng.store.history import Entry
+from dacheng.store.models import RECORDS, Account, LogEntry, SavedView, Target
+from dacheng.store.saving import end
 from dacheng.store.standing import standing_uid
 from tests.store.company import AT, START, TODAY, actor, facts, month, number, on, record, uid
 
@@ -205,6 +208,33 @@ def test_a_leaver_hands_over_and_is_back_with_everything_when_it_is_undone(datab
     assert (done.deals, done.targets, left) == (1, 4, False)
     assert company_hash(export_company()) == before
     assert Account.objects.get(person_id=number("people", "li")).is_active
+
+
+@pytest.mark.parametrize(("manager", "heir"), [("east", "east"), ("", "ops")])
+def test_the_views_a_leaver_shares_go_to_the_manager_else_to_operations_and_come_back(database, manager, heir):
+    li = actor("li")
+    save_view(actor=li, at=AT, report="deals/list", name="只给自己", query="sort=amount")
+    shared = save_view(
+        actor=li, at=AT, report="deals/list", name="上海的", query="sort=amount", unit_id=number("units", "SH")
+    )
+    save_view(actor=actor(heir), at=AT, report="deals/list", name="上海的", query="sort=code")
+    if not manager:
+        end(Entry(10**6, SYSTEM, AT, TODAY, "test"), "roles", roles_of_managers(), TODAY - 30)
+    common = {"uid": uid("people", "li"), "ways": to("wang", deals="taker", targets="taker", credit="taker")}
+
+    said = [one.zh for one in foreseen(actor("ops"), AT, unit=None, on=TODAY, **common).said]
+    leave(actor=actor("ops"), at=LATER, version=1, on=TODAY, **common)
+    kept = SavedView.objects.get(uid=shared)
+    undo_transfer(actor=actor("ops"), at=LATER, entry=LogEntry.objects.get(action="person.left").hash)
+
+    assert any("「上海的」" in one for one in said)
+    assert (kept.person_id, kept.name) == (number("people", heir), "上海的（李雷）")
+    assert SavedView.objects.filter(person_id=li.person_id).count() == 2
+
+
+def roles_of_managers() -> list[int]:
+    """Return the records of everybody's role of manager."""
+    return [one for (one,) in select_rows("rec_roles", ["id"], [("role = %s", MANAGER)])]
 
 
 def test_what_was_changed_since_is_not_overwritten_by_an_undo(database):

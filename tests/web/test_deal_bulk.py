@@ -156,3 +156,34 @@ def test_the_log_takes_a_step_back_for_who_reads_it_and_may(company, signed_in):
     admin = signed_in("admin").get(entry).content.decode()
 
     assert "撤销这一步</button>" in operations and "撤销这一步</button>" not in admin
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "second"),
+    [("+5%", 105_000_00, 21_000_00), ("−12.5％", 87_500_00, 17_500_00), ("+0.01%", 100_010_00, 20_002_00)],
+)
+def test_amounts_are_changed_in_proportion_each_its_own(company, signed_in, typed, first, second):
+    client, url = signed_in("east"), selected(company, "D1", "D2")
+
+    client.post(url, form(looked(client, url, typed)))
+
+    assert (company.record("deals", "D1").amount, company.record("deals", "D2").amount) == (first, second)
+
+
+def test_a_proportion_of_nothing_is_refused_row_by_row_and_one_without_end_at_once(company, signed_in):
+    client, url = signed_in("ops"), selected(company, "D1", "D3")
+
+    preview = looked(client, url, "+5%", on="2026-06-15")
+    refused = client.post(url, {"value": "-100%", "on": "2026-06-15"})
+
+    assert "会改 1 条，不能改 1 条。" in preview and "不能按比例改" in preview
+    assert refused.status_code == 422
+
+
+def test_the_history_says_that_taking_back_a_step_takes_back_all_of_it(company, signed_in):
+    client, url = signed_in("east"), selected(company, "D1", "D2")
+    client.post(url, form(looked(client, url, "+5%")))
+
+    page = client.get(f"/deals/{company.uid('deals', 'D1')}/").content.decode()
+
+    assert "整批还原 2 条</button>" in page

@@ -97,7 +97,7 @@ def test_a_view_is_renamed_and_deleted_by_whose_it_is(company, signed_in):
     owner.post(address() + "edit/", {"name": "改了名", "unit": ""})
     assert "改了名" not in views_of(page(other))  # shared no longer
     owner.post(address("改了名") + "delete/")
-    assert not SavedView.objects.exists()
+    assert not SavedView.objects.filter(deleted_at=None).exists()
 
 
 def test_two_views_of_a_report_have_two_names(company, signed_in):
@@ -115,3 +115,29 @@ def test_a_changed_view_can_be_saved_as_another(company, signed_in):
 
     assert "存为视图" in views_of(page(client, f"?owner=wang&view={SavedView.objects.get().uid}"))
     assert "存为视图" not in views_of(page(client))  # nothing to keep
+
+
+def test_a_deleted_view_comes_back_with_its_sharing_and_pins(company, signed_in):
+    client = signed_in("east")
+    save(client, "华东在途", unit=company.uid("units", "EAST"), query="report=tables/pipeline&sort=amount", pinned="on")
+    signed_in("li").post(f"{address('华东在途')}pin/", {"pinned": "1"})
+
+    deleted = client.post(f"{address('华东在途')}delete/", follow=True).content.decode()
+    gone = [client.get(address("华东在途")).status_code, "华东在途" in views_of(page(signed_in("li")))]
+    back = client.post(re.search(r'action="(/views/[^"]*/restore/)"', deleted)[1], follow=True).content.decode()
+
+    assert gone == [404, False] and "视图恢复了。" in back
+    assert views_of(page(client))[1] == "华东在途" and views_of(page(signed_in("li")))[1] == "华东在途"
+
+
+def test_a_view_is_not_restored_by_others_nor_over_one_of_its_name(company, signed_in):
+    client = signed_in("east")
+    save(client)
+    old = address()
+    client.post(f"{old}delete/")
+    SavedView.objects.update(name="旧的")
+    save(client, "旧的")
+
+    assert signed_in("li").post(f"{old}restore/").status_code == 404
+    assert client.post(f"{old}restore/").status_code == 422
+    assert SavedView.objects.filter(deleted_at=None).count() == 1

@@ -17,6 +17,7 @@ from dacheng.service.views import (
     delete_view,
     parsed_query,
     pin_view,
+    restore_view,
     save_view,
     sharing_units,
     understood_query,
@@ -122,6 +123,17 @@ def remove_view(request: Call, uid: UUID) -> Done:
     """Delete a view of one's own, for everybody it was shared with."""
     caller = request.auth
     delete_view(actor=caller.viewer, at=caller.at, uid=uid)
+    return Done(changed=True)
+
+
+@operation(
+    router, "POST", "/views/{uuid:uid}/restore", Done, Text("恢复视图", "Restore a view"), right=OWN,
+    name="restore_deleted_view",
+)  # fmt: skip
+def have_view_back(request: Call, uid: UUID) -> Done:
+    """Have a view of one's own back, within 30 days of its deletion."""
+    caller = request.auth
+    restore_view(actor=caller.viewer, at=caller.at, uid=uid)
     return Done(changed=True)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn, TypeAlias, overload
@@ -61,6 +62,25 @@ def round_half_away(numerator: Any, denominator: Any) -> Any:
     rounded = size // base + (size % base >= base - size % base)
     same_sign = (numerator < 0) == (denominator < 0)
     return rounded * (2 * same_sign - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A change of amounts in proportion, such as +5 %.
+
+    Args:
+        bp: basis points that are added to each amount; -10,000 would leave nothing.
+    """
+
+    bp: int
+
+    def of(self, amount: int) -> int:
+        """Return an amount changed in proportion, to the minor unit, halves away from zero.
+
+        >>> Scale(500).of(12_345), Scale(-1_000).of(-5), Scale(333).of(100)
+        (12962, -5, 103)
+        """
+        return round_half_away(amount * (BP_PER_WHOLE + self.bp), BP_PER_WHOLE)
 
 
 def share_of(amounts: IntArray, bp: IntArray | int) -> IntArray:

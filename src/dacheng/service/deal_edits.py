@@ -10,7 +10,7 @@ from dacheng.core.book import Book
 from dacheng.core.deals.effects import UnitEffect, effects_by_unit
 from dacheng.core.deals.schema import DEALS
 from dacheng.core.errors import RuleError, Text
-from dacheng.service.entering import entered
+from dacheng.service.entering import entered, entered_scale
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.reports import run_report
@@ -82,12 +82,13 @@ def versions_of(ids: Iterable[int]) -> dict[int, tuple[UUID, int]]:
 
 
 def rows_to_one_value(uids: Iterable[UUID], name: str, text: str, *, money_unit: str) -> list[DealRow]:
-    """Return rows that set one column of deals to what was typed.
+    """Return rows that set one column of deals to what was typed; an amount also in proportion, such as ``+5%``.
 
     Raises:
         RuleError: it cannot be read as what the column is.
     """
-    value = entered("deals", name, text, money_unit=money_unit)
+    scale = entered_scale(text) if DEALS.column(name).kind == "money" else None
+    value = scale or entered("deals", name, text, money_unit=money_unit)
     return [DealRow({name: value}, uid) for uid in dict.fromkeys(uids)]
 
 

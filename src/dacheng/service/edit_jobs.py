@@ -11,6 +11,7 @@ from uuid import UUID
 from dacheng.core.access import Viewer
 from dacheng.core.errors import Text
 from dacheng.core.jobs import DEAL_EDIT, EDIT_UNDO
+from dacheng.core.money import Scale
 from dacheng.service.deal_edits import DealRow, edit_deals
 from dacheng.service.job_work import Ending, Work
 from dacheng.service.jobs import ask
@@ -78,10 +79,17 @@ def undo_step(work: Work) -> Ending:
 
 def _plain(row: DealRow) -> dict[str, Any]:
     """Return a row as plain data; references are public ids already, and kept as text."""
-    values = {name: str(value) if isinstance(value, UUID) else value for name, value in row.values.items()}
+    values = {name: _sent(value) for name, value in row.values.items()}
     return {"id": row.uid.hex if row.uid else None, "version": row.version, "values": values}
 
 
+def _sent(value: Any) -> Any:
+    if isinstance(value, Scale):
+        return {"bp": value.bp}
+    return str(value) if isinstance(value, UUID) else value
+
+
 def _row(told: Mapping[str, Any]) -> DealRow:
-    row = DealRow(told["values"], version=told["version"])
+    values = {name: Scale(value["bp"]) if isinstance(value, dict) else value for name, value in told["values"].items()}
+    row = DealRow(values, version=told["version"])
     return replace(row, uid=UUID(told["id"])) if told["id"] else row

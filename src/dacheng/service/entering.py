@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.money import Scale
 from dacheng.core.period import day_of
 from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
@@ -12,6 +16,9 @@ from dacheng.exchange.values import parse_date, parse_int, parse_money, parse_ra
 from dacheng.service.settings import currency
 
 BP = 10_000
+PERCENT = re.compile(r"([+-])\s*(\d{1,4}(?:\.\d{1,2})?)\s*%")
+LEAST_BP, MOST_BP = -10_000, 90_000
+"""Between which basis points amounts are changed in proportion."""
 MONEY_WORDS = {"yuan": "元", "wan": "万元", "yi": "亿元"}
 
 
@@ -56,6 +63,24 @@ def entered_money(text: str, money_unit: str) -> int | None:
         RuleError: it cannot be read as an amount.
     """
     return parse_money(text, MONEY_WORDS[money_unit], currency=currency()) if text.strip() else None
+
+
+def entered_scale(text: str) -> Scale | None:
+    """Return a change in proportion that was typed, such as ``+5%`` or ``-12.5%``; None for anything else.
+
+    Raises:
+        RuleError: it would leave nothing, or is more than tenfold.
+    """
+    found = PERCENT.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip())
+    if found is None:
+        return None
+    bp = int(Decimal(found[2]) * 100) * (-1 if found[1] == "-" else 1)
+    if not LEAST_BP < bp <= MOST_BP:
+        raise RuleError(
+            Text(f"不能按 {text.strip()} 改。", f"Amounts cannot be changed by {text.strip()}."),
+            Text("写 -99.99% 到 +900%。", "Write -99.99% to +900%."),
+        )
+    return Scale(bp)
 
 
 def _chosen(column: Column, text: str) -> int:

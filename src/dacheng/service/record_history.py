@@ -18,7 +18,7 @@ class Event:
 
     Args:
         at: microseconds UTC of the log entry; name: the column; empty = the record itself began.
-        entry: the log entry's name outside.
+        entry: the log entry's name outside; together: how many records it changed in all.
     """
 
     from_day: int
@@ -29,6 +29,7 @@ class Event:
     before: Any = None
     after: Any = None
     entry: str = ""
+    together: int = 1
 
 
 def events_of(
@@ -71,7 +72,7 @@ def _dated(relation: Relation, record: Standing, recorded: Sequence[Recorded], s
 def _event(by: Recorded | None, day: int, name: str = "", before: Any = None, after: Any = None) -> Event:
     if by is None:
         return Event(day, 0, 0, "", name, before, after)
-    return Event(day, by.at, by.actor_id, by.action, name, before, after, by.entry)
+    return Event(day, by.at, by.actor_id, by.action, name, before, after, by.entry, by.together)
 
 
 def _recording(recorded: Sequence[Recorded], day: int, name: str) -> Recorded | None:

@@ -24,6 +24,7 @@ from dacheng.store.actions import transfers
 from dacheng.store.actions.transfers import Transferred, transfer_entry, undo_transfer
 from dacheng.store.handing import Ways, handover_of, taker_of
 from dacheng.store.queries.organisation import homes_of_person, roles_of
+from dacheng.store.shared_views import Heir, heirs_of
 from dacheng.store.standing import standing_uid
 
 __all__ = [
@@ -71,11 +72,13 @@ def foreseen(viewer: Viewer, at: datetime, uid: UUID, unit: UUID | None, on: int
     plan = handover_of(person, unit, on, ways, terms_in(book), taker_of(ways))
     table = effect(book, plan)
     units = {*plan.places(), *table.values["unit_id"].tolist()}
-    names = DatabaseNames().names_of({"units": units, "people": {plan.person, *plan.takers}})
+    heirs = [] if unit else heirs_of(plan.person, on)
+    people = {plan.person, *plan.takers, *(one.person_id for one in heirs if one.person_id)}
+    names = DatabaseNames().names_of({"units": units, "people": people})
     _, homes = homes_of_person(plan.person)
     following = min((one.from_day for one in homes if one.from_day > on), default=0)
     said = handover_effects(_named(book, plan, names), When(on, book.today, following))
-    return Foreseen(said, table, names["units"])
+    return Foreseen([*said, *_views_said(heirs, names["people"])], table, names["units"])
 
 
 def transfer(
@@ -128,6 +131,17 @@ def _named(book: Book, plan: Handover, names: Mapping[str, Mapping[int, Name]]) 
         roles=[] if plan.leaves else _ending(plan, units),
         unit_targets=plan.terms.unit_targets,
     )
+
+
+def _views_said(heirs: Sequence[Heir], names: Mapping[int, Name]) -> list[Text]:
+    """Say who keeps each view that the person shares."""
+    said = []
+    for one in heirs:
+        view, heir = one.view.name, names[one.person_id].name if one.person_id else ""
+        kept = Text(f"他分享的视图「{view}」归{heir}。", f"The view “{view}” that he shares becomes {heir}'s.")
+        alone = Text(f"他分享的视图「{view}」没有人接。", f"Nobody is there to keep the view “{view}” that he shares.")
+        said.append(kept if heir else alone)
+    return said
 
 
 def _open_deals(book: Book, person: int) -> int:

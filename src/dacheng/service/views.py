@@ -20,6 +20,7 @@ from dacheng.store.actions.views import (
     delete_view,
     own_view,
     pin_view,
+    restore_view,
     save_view,
     seen_view,
     units_to_share_with,
@@ -28,8 +29,8 @@ from dacheng.store.history import company_day
 from dacheng.store.queries.views import KeptView, views_of
 
 __all__ = [
-    "View", "change_view", "delete_view", "own_view", "parsed_query", "pin_view", "query_of", "save_view", "seen_view",
-    "sharing_units", "understood_query", "views_seen",
+    "View", "change_view", "delete_view", "own_view", "parsed_query", "pin_view", "query_of", "restore_view",
+    "save_view", "seen_view", "sharing_units", "understood_query", "views_seen",
 ]  # fmt: skip
 
 BESIDE = ("col", "basis")

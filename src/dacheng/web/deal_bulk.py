@@ -189,7 +189,12 @@ def _value_field(asked: Asking, column: Column, said: Wording) -> forms.Field:
         return chosen(label, [(code, name.in_language(language)) for _number, code, name in column.choices])
     if column.kind == "day":
         return forms.CharField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
-    return forms.CharField(label=label, max_length=300)
+    hint = (
+        _("也可按比例：写 +%(up)s 或 -%(down)s，按那天的金额算，四舍五入到分。") % {"up": "5%", "down": "10%"}
+        if column.kind == "money"
+        else ""
+    )
+    return forms.CharField(label=label, max_length=300, help_text=hint)
 
 
 def bulk_url(report: str) -> str:

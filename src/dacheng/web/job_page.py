@@ -99,9 +99,7 @@ def _view(job: ShownJob, language: str) -> dict[str, Any]:
         "word": job.word.in_language(language),
         "phase": job.phase.in_language(language),
         "progress": None if job.progress is None else round(job.progress * 100),
-        "rows": f"{job.done:,} / {counted(job.total, '行')}"
-        if job.total
-        else "",
+        "rows": f"{job.done:,} / {counted(job.total, '行')}" if job.total else "",
         "problem": job.problem.in_language(language) if job.state == FAILED else "",
         "late": late,
         "cancel_url": reverse("web:job-cancel", args=[job.uid]) if job.open else "",

@@ -21,7 +21,11 @@ from dacheng.service.people import viewer_now
 from dacheng.service.record_history import Event
 from dacheng.service.undoing import Undone, entry_written, may_undo, undo_edit
 from dacheng.web.job_page import to_job
+from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
+
+SEVERAL = ("deal.bulk_edited", "deal.reassigned")
+"""Logged actions on many records at once."""
 
 PAGES = {"deals": "web:deal", "contracts": "web:contract"}
 LISTS = {"deals": "web:deals", "contracts": "web:deals"}
@@ -52,6 +56,8 @@ def with_undo(rows: list[dict[str, Any]], history: Sequence[Event], actor: Viewe
     one = history[latest]
     if may_undo(actor, one.actor_id, one.action, supervises=supervises):
         rows[latest]["undo_url"] = reverse("web:undo", args=[one.entry])
+        if one.together > 1 and one.action in SEVERAL:
+            rows[latest]["undo_label"] = _("整批还原 %(count)s") % {"count": counted(one.together, "条")}
 
 
 def say_saved(request: HttpRequest, actor: Viewer, at: datetime) -> None:

@@ -100,6 +100,7 @@ urlpatterns = [
     path("views/<uuid:uid>/", view_pages.open_view, name="view"),
     path("views/<uuid:uid>/edit/", view_pages.edit_page, name="edit-view"),
     path("views/<uuid:uid>/pin/", view_pages.pin, name="pin-view"),
+    path("views/<uuid:uid>/restore/", view_pages.restore, name="restore-view"),
     path("views/<uuid:uid>/delete/", view_pages.delete, name="delete-view"),
     path("changes/", own_changes.changes_page, name="own-changes"),
     path("undo/<slug:entry>/", undoing.undo, name="undo"),

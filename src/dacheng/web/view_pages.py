@@ -25,6 +25,7 @@ from dacheng.service.views import (
     own_view,
     pin_view,
     query_of,
+    restore_view,
     save_view,
     seen_view,
     sharing_units,
@@ -155,8 +156,22 @@ def delete(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Delete a view of one's own."""
     asked = asking(request)
     delete_view(actor=asked.viewer, at=asked.at, uid=uid)
-    say(request, _("已删视图。"))
+    say(request, _("已删视图。"), undo_url=reverse("web:restore-view", args=[uid]))
     return redirect("web:views")
+
+
+@login_required
+@require_POST
+def restore(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Have a view of one's own back that was deleted."""
+    asked = asking(request)
+    restore_view(actor=asked.viewer, at=asked.at, uid=uid)
+    say(request, _("视图恢复了。"))
+    if not request.headers.get("HX-Request"):
+        return redirect("web:views")
+    response = HttpResponse()
+    response["HX-Redirect"] = reverse("web:views")
+    return response
 
 
 def _listed(one: View) -> dict[str, Any]:

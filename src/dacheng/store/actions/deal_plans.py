@@ -21,6 +21,7 @@ from dacheng.core.errors import Conflict, DachengError, RuleError, Text
 from dacheng.core.facts import merged, next_change
 from dacheng.core.facts import standing as values_on
 from dacheng.core.jobs import COMPARING, Progress, Step, quiet
+from dacheng.core.money import Scale
 from dacheng.core.period import FAR_DAY, date_of
 from dacheng.store.access import Rights, working_here, works_here
 from dacheng.store.actions.recording import FROM_OUTSIDE, References, day_not_after, references_in, typed
@@ -58,7 +59,7 @@ class DealRow:
     """What is wanted of one deal.
 
     Args:
-        values: column -> value as from outside: references as public ids.
+        values: column -> value as from outside: references as public ids; an amount also as a ``Scale``.
         uid: None = a new deal.
         version: the one that was seen; None = whatever stands.
     """
@@ -221,7 +222,7 @@ class _Planning:
                 Text("只留一行。", "Keep one row."),
             )
         self._met.add(record.uid)
-        columns = self._typed(row)
+        columns = self._typed(row, record)
         check_loss(self.rights, record, columns)
         check_version(DEALS, record, row.version, columns)
         self._check_owner(record, columns)
@@ -269,10 +270,28 @@ class _Planning:
         if owner not in self.working:
             raise not_working(self.day)
 
-    def _typed(self, row: DealRow) -> Columns:
+    def _typed(self, row: DealRow, record: Standing | None = None) -> Columns:
         if not row.values.keys().isdisjoint(ONE_BY_ONE):
             raise closing_is_one_by_one()
-        return typed(self.rights, "deals", row.values, self.known)
+        self.rights.require_columns("deals", row.values)
+        values = {
+            name: self._scaled(record, name, value) if isinstance(value, Scale) else value
+            for name, value in row.values.items()
+        }
+        return typed(self.rights, "deals", values, self.known)
+
+    def _scaled(self, record: Standing | None, name: str, scale: Scale) -> int:
+        """Return an amount changed in proportion to what stands on the day of the step."""
+        versions = record.versions if record else ()
+        day = max(self.day, record.first_day) if record else self.day
+        amount = named(DEALS, values_on(versions, day) or ()).get(name) if versions else None
+        if amount is None:
+            label = DEALS.column(name).label
+            raise RuleError(
+                Text(f"没有{label.zh}，不能按比例改。", f"There is no {label.en} to change in proportion."),
+                Text("直接写一个金额。", "Write an amount."),
+            )
+        return scale.of(amount)
 
     def _check_stage(self, record: Standing, columns: Columns) -> None:
         """Refuse a stage of another stage set, and closing; a closed deal keeps what its outcome needs."""

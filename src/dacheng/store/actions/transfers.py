@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import MANAGER, REP, Viewer
@@ -27,6 +28,7 @@ from dacheng.store.identity import hidden
 from dacheng.store.models import Account
 from dacheng.store.periods import closed_through
 from dacheng.store.saving import Becoming, Edit, New, become, change, create, end
+from dacheng.store.shared_views import hand_on, take_back
 from dacheng.store.standing import Standing, record_table, standing, standing_keys, standing_uid
 from dacheng.store.undoing import undo_entry
 
@@ -103,6 +105,8 @@ def leave(
         rights = require(entry, "person.edit")
         person, day = standing_uid("people", uid), day_not_after(entry, on)
         plan = handover_of(person, None, day, ways, terms, taker_of(ways))
+        views = hand_on(person.record_id, day)
+        entry.detail |= {"views": views} if views else {}
         left = mark_gone(entry, person, version, day)
         return _handed_over(entry, rights, plan, person, left, ways)
 
@@ -139,6 +143,7 @@ def undo_transfer(*, actor: Viewer, at: datetime, entry: str) -> UUID:
         person = _person_of(changed)
         undo_entry(undoing, seq)
         Account.objects.filter(person_id__in=_disabled(seq), is_active=False).update(is_active=True)
+        take_back(person.record_id, _detail_of(seq).get("views", {}))
         return person.uid
 
 
@@ -322,9 +327,13 @@ def _person_of(changed: Mapping[str, set[int]]) -> Standing:
 
 def _disabled(seq: int) -> list[int]:
     """Return whose account an entry disabled."""
-    (detail,) = select_rows("log", ["detail"], [(f"seq = {seq}", None)])[0]
-    found = json.loads(detail).get("disabled")
+    found = _detail_of(seq).get("disabled")
     return [] if found is None else [found]
+
+
+def _detail_of(seq: int) -> dict[str, Any]:
+    (detail,) = select_rows("log", ["detail"], [(f"seq = {seq}", None)])[0]
+    return dict(json.loads(detail))
 
 
 def _nothing() -> NotFound:

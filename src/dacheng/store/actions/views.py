@@ -5,7 +5,7 @@ They are settings of a person, like his language, and change no record: the log 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +21,9 @@ from dacheng.store.queries.views import is_shown_to
 
 MOST_VIEWS = 100
 """Views of one person."""
+
+KEPT_FOR = timedelta(days=30)
+"""How long a deleted view can be had back."""
 
 LONGEST_NAME = 60
 LONGEST_QUERY = 2000
@@ -39,12 +42,7 @@ def save_view(*, actor: Viewer, at: datetime, report: str, name: str, query: str
     with transaction.atomic():
         lock_chain()
         _check_unit(actor, at, unit_id)
-        own = SavedView.objects.filter(person_id=actor.person_id)
-        if own.count() >= MOST_VIEWS:
-            raise RuleError(
-                Text(f"最多 {MOST_VIEWS} 个视图。", f"At most {MOST_VIEWS} views."),
-                Text("先删掉不用的。", "Delete some that are not used."),
-            )
+        _refuse_too_many(actor)
         called = _checked_name(actor, report, name, None)
         (uid,) = new_uids(at, 1)
         values = {"report": report, "name": called, "query": _checked_query(query), "unit_id": unit_id}
@@ -81,10 +79,35 @@ def change_view(
 
 
 def delete_view(*, actor: Viewer, at: datetime, uid: UUID) -> None:
-    """Delete a view, for everybody it was shared with. Raises as ``change_view``."""
+    """Delete a view, for everybody it was shared with; it can be restored. Raises as ``change_view``."""
     with transaction.atomic():
         lock_chain()
-        own_view(actor, at, uid).delete()
+        view = own_view(actor, at, uid)
+        view.deleted_at = microseconds(at)
+        view.save()
+        SavedView.objects.filter(deleted_at__lt=microseconds(at - KEPT_FOR)).delete()
+
+
+def restore_view(*, actor: Viewer, at: datetime, uid: UUID) -> None:
+    """Have a view of one's own back that was deleted, with its sharing and everybody's pins.
+
+    Raises:
+        NotFound: there is none, or it was deleted too long ago. RuleError: its name is used by another by now, or
+            there are too many views.
+    """
+    with transaction.atomic():
+        lock_chain()
+        since = microseconds(at - KEPT_FOR)
+        view = SavedView.objects.filter(uid=uid, person_id=actor.person_id, deleted_at__gte=since).first()
+        if view is None:
+            raise NotFound(
+                Text("没有可以恢复的视图。", "There is no view to have back."),
+                Text(f"删除后 {KEPT_FOR.days} 天内可以恢复。", f"It can be had back for {KEPT_FOR.days} days."),
+            )
+        _refuse_too_many(actor)
+        _checked_name(actor, view.report, view.name, view.pk)
+        view.deleted_at = None
+        view.save()
 
 
 def pin_view(*, actor: Viewer, at: datetime, uid: UUID, pinned: bool) -> None:
@@ -108,7 +131,7 @@ def seen_view(actor: Viewer, at: datetime, uid: UUID) -> SavedView:
     Raises:
         NotFound: there is none, or it is not shared with him.
     """
-    view = SavedView.objects.filter(uid=uid).first()
+    view = SavedView.objects.filter(uid=uid, deleted_at=None).first()
     day = company_day(at)
     home = lambda: home_of(actor.person_id, day)  # noqa: E731 - asked for only where a view is shared
     if view is None or not is_shown_to(actor, view.person_id, view.unit_id, lambda: tree_on(day), home):
@@ -137,6 +160,14 @@ def units_to_share_with(actor: Viewer, day: int, tree: Tree) -> list[int]:
     return [unit for unit in wanted if unit and unit in tree]
 
 
+def _refuse_too_many(actor: Viewer) -> None:
+    if SavedView.objects.filter(person_id=actor.person_id, deleted_at=None).count() >= MOST_VIEWS:
+        raise RuleError(
+            Text(f"最多 {MOST_VIEWS} 个视图。", f"At most {MOST_VIEWS} views."),
+            Text("先删掉不用的。", "Delete some that are not used."),
+        )
+
+
 def _check_unit(actor: Viewer, at: datetime, unit_id: int) -> None:
     day = company_day(at)
     if unit_id and unit_id not in units_to_share_with(actor, day, tree_on(day)):
@@ -153,7 +184,7 @@ def _checked_name(actor: Viewer, report: str, name: str, other_than: int | None)
             Text(f"视图名称要有 1 到 {LONGEST_NAME} 个字。", f"The name of a view has 1 to {LONGEST_NAME} characters."),
             Text("换一个名称。", "Choose another name."),
         )
-    same = SavedView.objects.filter(person_id=actor.person_id, report=report, name=called)
+    same = SavedView.objects.filter(person_id=actor.person_id, report=report, name=called, deleted_at=None)
     if same.exclude(pk=other_than).exists():
         raise RuleError(
             Text(f"你已有一个叫「{called}」的视图。", f"You have a view called “{called}” already."),

@@ -17,7 +17,7 @@ class Recorded:
         at: microseconds since 1970-01-01 UTC; from_day: the day it takes effect.
         actor_id: who; 0 = the system.
         before, after: changed columns as stored; None = created or removed.
-        entry: the entry's name outside, its hash.
+        entry: the entry's name outside, its hash; together: how many records it changed in all.
     """
 
     at: int
@@ -27,20 +27,21 @@ class Recorded:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     entry: str
+    together: int = 1
 
 
 def history_of(relation: str, record_id: int, limit: int = 100) -> list[Recorded]:
     """Return the changes of a record, the latest first."""
     sql = (
-        "SELECT l.at, l.actor_id, l.action, c.from_day, c.before, c.after, l.hash FROM log_change c"
+        "SELECT l.at, l.actor_id, l.action, c.from_day, c.before, c.after, l.hash, l.changes FROM log_change c"
         " JOIN log l ON l.seq = c.seq WHERE c.relation = %s AND c.record_id = %s"
         " ORDER BY c.seq DESC, c.position DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [relation, record_id, limit])
         return [
-            Recorded(at, actor, action, day, _columns(before), _columns(after), entry)
-            for at, actor, action, day, before, after, entry in cursor.fetchall()
+            Recorded(at, actor, action, day, _columns(before), _columns(after), entry, together)
+            for at, actor, action, day, before, after, entry, together in cursor.fetchall()
         ]
 
 

@@ -41,7 +41,7 @@ def views_of(
         tree: today's organisation, asked for only where something is shared.
         report: only of this one; empty = of all. pinned: only those he has pinned.
     """
-    views = SavedView.objects.filter(Q(person_id=viewer.person_id) | Q(unit_id__gt=0))
+    views = SavedView.objects.filter(Q(person_id=viewer.person_id) | Q(unit_id__gt=0), deleted_at=None)
     views = views.filter(report=report) if report else views
     pins = ViewPin.objects.filter(person_id=viewer.person_id)
     views = views.filter(pk__in=pins.values("view_id")) if pinned else views
