@@ -56,7 +56,7 @@ def demo_server(folder: Path) -> Iterator[Served]:
         yield Served(url, folder / "demo.sqlite3", links, people)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def free_port() -> int:

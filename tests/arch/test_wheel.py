@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from dacheng.demo.company import SIGN_IN_ROLES
 from tests.arch.repository import PACKAGE, ROOT
 from tests.postgres import free_port
 
@@ -76,7 +77,7 @@ def test_the_wheel_serves_the_demo_without_node(clean_dacheng, tmp_path):
 
     assert "达成" in page
     assert len(assets) >= 2 and min(sizes) > 100
-    assert len(re.findall(rf"http://\S+:{port}/sign-in/\S+", said)) == 5
+    assert len(re.findall(rf"http://\S+:{port}/sign-in/\S+", said)) == len(SIGN_IN_ROLES)
 
 
 def answer(url: str, within: float) -> str:
