@@ -6,19 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from django.db import connections
-
-from dacheng.core.access import SYSTEM
-from dacheng.core.book import Book
-from dacheng.engine.connection import ConnectionEngine
-from dacheng.engine.opening import EngineSource, open_book
-from dacheng.exchange.defaults import default_rules
 
 LOADER = """
 import sys
@@ -66,22 +59,6 @@ def connect(alias: str, settings: dict[str, object]) -> None:
     """Add a database to Django's connections under an alias."""
     complete = connections.databases["default"] | {"OPTIONS": {}} | settings
     connections.databases[alias] = complete
-
-
-def book_on(alias: str, as_of_day: int, today: int) -> Book:
-    """Open the whole company's Book on a connection."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT seq FROM chain")
-        seq = cursor.fetchone()[0]
-    _, rules = default_rules()
-    engine = ConnectionEngine(alias)
-    return open_book(engine, viewer=SYSTEM, as_of_day=as_of_day, today=today, seq=seq, rules=rules)
-
-
-def fresh(book: Book) -> Book:
-    """Return the same Book with nothing gathered yet: it remembers answers, and those would be measured."""
-    assert isinstance(book.source, EngineSource)
-    return replace(book, source=replace(book.source, answers={}))
 
 
 def rows_of(alias: str, sql: str) -> list[tuple[Any, ...]]:

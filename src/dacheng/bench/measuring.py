@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 REPEATS = 7
 MEGABYTE = 1024
@@ -52,6 +53,19 @@ def same(one: object, other: object, what: str) -> None:
 def peak_megabytes() -> int:
     """Return the peak memory of this process."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MEGABYTE
+
+
+def memory_of(process: int) -> int:
+    """Return the megabytes of a process, its share of what it shares with others; Linux only."""
+    told = Path(f"/proc/{process}/smaps_rollup").read_text()
+    return int(told.partition("\nPss:")[2].split()[0]) // MEGABYTE
+
+
+def family_of(process: int) -> list[int]:
+    """Return a process and all that it started, and those started in turn; Linux only."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    children = [int(one) for task in tasks for one in task.read_text().split()]
+    return [process, *(below for child in children for below in family_of(child))]
 
 
 def milliseconds(value: float) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from dacheng.bench.measuring import Line, milliseconds
+from dacheng.bench.measuring import Line, family_of, memory_of, milliseconds
 from dacheng.bench.writers import Writer
 
 PAGES = {
@@ -39,18 +39,24 @@ class Visit:
     times: list[float] = field(default_factory=list)
 
 
-def pages(scale: str, url: str, sessions: list[str], port: int, at: datetime) -> list[Line]:
-    """Measure every page alone with a write before each request, then eight people mixed."""
+def pages(scale: str, url: str, sessions: list[str], port: int, at: datetime, *, replica: bool) -> list[Line]:
+    """Measure every page alone with a write before each request, then eight people mixed, and the memory of it all.
+
+    Args:
+        replica: let the columnar replica answer, which the worker beside the server keeps up to date.
+    """
+    where = ", with the columnar replica" if replica else ""
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(port), str(WORKERS)],
-        env=os.environ | {"DATABASE_URL": url},
+        env=os.environ | {"DATABASE_URL": url, "DACHENG_REPLICA": "on" if replica else "off"},
         stdout=subprocess.DEVNULL,
     )
     try:
         _wait(port)
         writer = Writer(at)
-        alone = [_alone(name, path, scale, sessions[0], port, writer) for name, path in PAGES.items()]
-        return [*alone, _mixed(scale, sessions, port), _first_load(sessions[0], port)]
+        alone = [_alone(f"{name}{where}", path, scale, sessions[0], port, writer) for name, path in PAGES.items()]
+        lines = [*alone, _mixed(scale, sessions, port, where), _memory(scale, server.pid, where)]
+        return lines if replica else [*lines, _first_load(sessions[0], port)]
     finally:
         server.terminate()
         server.wait(20)
@@ -84,7 +90,7 @@ def _alone(name: str, path: str, scale: str, session: str, port: int, writer: Wr
     )
 
 
-def _mixed(scale: str, sessions: list[str], port: int) -> Line:
+def _mixed(scale: str, sessions: list[str], port: int, where: str) -> Line:
     visits = [Visit(sessions[at % len(sessions)]) for at in range(PEOPLE)]
     begun = time.perf_counter()
     threads = [threading.Thread(target=_walk, args=(visit, port)) for visit in visits]
@@ -96,13 +102,20 @@ def _mixed(scale: str, sessions: list[str], port: int) -> Line:
     times = [one for visit in visits for one in visit.times]
     return Line(
         "17",
-        f"{PEOPLE} people, pages mixed, scopes mixed",
+        f"{PEOPLE} people, pages mixed, scopes mixed{where}",
         scale,
         f"{len(times) / spent:.1f} pages/s, p50 {milliseconds(statistics.median(times))}",
         ODOO_PAGES,
         f"{len(times) / spent / 11:.1f}×",
         "≥ 4× pages/s",
     )
+
+
+def _memory(scale: str, server: int, where: str) -> Line:
+    """Return what the server, its web processes and the worker beside them hold, shared pages counted once."""
+    held = sum(memory_of(one) for one in family_of(server))
+    work = f"memory of server, {WORKERS} web processes and worker{where}"
+    return Line("17", work, scale, f"{held} MB", "–", "–", "≤ 600 MB")
 
 
 def _walk(visit: Visit, port: int) -> None:

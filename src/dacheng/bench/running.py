@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import socket
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
+from dacheng.bench.books import build_replica
 from dacheng.bench.databases import connect, rows_of
 from dacheng.bench.measuring import Line, peak_megabytes
 from dacheng.bench.pages import pages
@@ -17,7 +19,6 @@ from dacheng.bench.writes import writes
 from dacheng.core.access import EXECUTIVE, MANAGER, REP
 from dacheng.core.period import day_of
 
-PORT = 8765
 HEAD = """# Benchmarks
 
 A goal is a ratio measured in one run: contenders interleaved A B A B, medians, answers compared before timing.
@@ -30,11 +31,23 @@ def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> 
     """Measure every goal of this issue at one scale; the default database and PostgreSQL are loaded already."""
     connect("postgres", postgres)
     scale, day = f"{deals:,} deals", day_of(at.date())
+    build_replica(at)
     lines = [*questions(scale, day), *board(scale, day), *writes(scale, at)]
     if deals >= 1_000_000:
         lines += roll_up()
-    lines += pages(scale, url, [session_of(person, at) for person in _people()], PORT, at)
+    sessions = [session_of(person, at) for person in _people()]
+    for replica in (False, True):
+        if replica:
+            build_replica(at)  # the worker of a server that wants none has removed it
+        lines += pages(scale, url, sessions, _free_port(), at, replica=replica)
     return lines
+
+
+def _free_port() -> int:
+    """Return a port that nothing listens on: the server of an earlier run may still be there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _people() -> list[int]:
