@@ -21,6 +21,7 @@ PLACES = {
     "elsewhere": "SELECT uid FROM rec_units WHERE closed = 0 AND parent_id > 1 AND id NOT IN (SELECT unit_id"
     " FROM rec_assignments WHERE person_id = (SELECT owner_id FROM rec_deals WHERE state = 0 ORDER BY id)) ORDER BY id",
     "open_deal": "SELECT uid FROM rec_deals WHERE state = 0 ORDER BY push_count DESC, id",
+    "twin_deal": "SELECT uid FROM rec_deals WHERE state = 0 ORDER BY push_count DESC, id LIMIT 1 OFFSET 1",
     "deal_code": "SELECT code FROM rec_deals WHERE state = 0 ORDER BY id",
     "won_deal": "SELECT uid FROM rec_deals WHERE state = 1 AND contracted = 1 ORDER BY id DESC",
     "lost_deal": "SELECT uid FROM rec_deals WHERE state = 2 ORDER BY id DESC",

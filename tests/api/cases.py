@@ -242,6 +242,8 @@ READS: Mapping[str, Case] = {
     "list_contracts": Case(at("/contracts")),
     "show_contract": Case(lambda code: (f"/contracts/{contract()}", None), OWNER_TOO, hides=True),
     "search_records": Case(at("/search?q=a")),
+    "duplicate_deals": Case(at("/duplicates/deals")),
+    "duplicate_customers": Case(at("/duplicates/customers")),
     "list_customers": Case(at("/customers")),
     "show_customer": Case(at("/customers/{customers:C1}"), OWNER_TOO, hides=True),
     "list_products": Case(at("/products")),
@@ -303,6 +305,14 @@ WRITES: Mapping[str, Case] = {
     "preview_deal_edits": Case(lambda code: (f"{_step(code)[0]}/preview", _step(code)[1])),
     "edit_many_deals": Case(_step),
     "undo_deal_edit": Case(_undo, OWNER_TOO, hides=True),
+    "look_at_deal_merge": Case(
+        at("/deals/{deals:D1}/merge/preview", lambda: {"into": text("deals", "D2")}), OWNER_TOO, hides=True
+    ),
+    "merge_deal": Case(at("/deals/{deals:D1}/merge", lambda: {"into": text("deals", "D2")}), OWNER_TOO, hides=True),
+    "look_at_customer_merge": Case(
+        at("/customers/{customers:C1}/merge/preview", lambda: {"into": text("customers", "C2")})
+    ),
+    "merge_customer": Case(at("/customers/{customers:C1}/merge", lambda: {"into": text("customers", "C2")})),
     "create_view": Case(at("/views", {"report": "deals/list", "name": "我的", "query": "sort=-amount"})),
     "edit_view": Case(_own_view),
     "delete_view": Case(lambda code: (_own_view(code)[0], None)),

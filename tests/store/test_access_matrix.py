@@ -20,6 +20,7 @@ from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reas
 from dacheng.store.actions.imports import commit_import, undo_import
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.losses import verify_loss
+from dacheng.store.actions.merges import Merging, merge_customers, merge_deals
 from dacheng.store.actions.org import create_unit
 from dacheng.store.actions.people import create_person
 from dacheng.store.actions.periods import close_period, reopen_period
@@ -55,6 +56,11 @@ def verified(owner: str, who: Any) -> Any:
     return verify_loss(actor=who, at=AT, uid=deal, category=None, version=None)
 
 
+def merged(owner: str, who: Any) -> Any:
+    other = {"li": "D2"}.get(owner, "D1")
+    return merge_deals(actor=who, at=AT, merging=Merging(uid("deals", DEAL_OF[owner]), uid("deals", other)))
+
+
 def close_first() -> None:
     close_period(actor=actor("ops"), at=AT, ym=month(5))
 
@@ -70,11 +76,15 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
         actor=who, at=AT, uids=[uid("deals", DEAL_OF[owner])], to=uid("people", {"li": "wang"}.get(owner, "li"))
     ),
     "deal.verify_loss": lambda who, owner: verified(owner, who),
+    "deal.merge": lambda who, owner: merged(owner, who),
     "contract.record": lambda who, owner: record_for(owner, who),
     "contract.edit": lambda who, owner: edit_contract(
         actor=who, at=AT, uid=record_for(owner, actor("ops")).uid, values={"name": "x"}, version=None
     ),
     "customer.edit": lambda who, owner: create_customer(actor=who, at=AT, values={"name": "x"}),
+    "customer.merge": lambda who, owner: merge_customers(
+        actor=who, at=AT, merging=Merging(uid("customers", "C2"), uid("customers", "C1"))
+    ),
     "product.edit": lambda who, owner: create_product(actor=who, at=AT, values={"name": "x"}),
     "stage.edit": lambda who, owner: create_stage_set(actor=who, at=AT, values={"name": "x"}),
     "loss_reason.edit": lambda who, owner: create_loss_reason(

@@ -20,6 +20,7 @@ from dacheng.api import (
     jobs,
     log,
     me,
+    merging,
     organisation,
     replica,
     reports,
@@ -77,7 +78,7 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, deals, contracts, catalogue, targets, organisation, transfers, rights, settings,
-    imports, jobs, job_orders, replica, log, tokens, views,
+    me, reports, finding, deal_edits, merging, deals, contracts, catalogue, targets, organisation, transfers, rights,
+    settings, imports, jobs, job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

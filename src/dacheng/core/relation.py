@@ -139,6 +139,18 @@ class Relation:
         raise KeyError(f"{self.name}.{name}")
 
 
+MERGED_INTO = Column(
+    "merged_into",
+    "text",
+    Text("并入", "Merged into"),
+    default="",
+    derived=True,
+    help=Text(
+        "合并后留下的那条的编号；空 = 没有被合并", "The code of the record that stays; blank = it was not merged"
+    ),
+)
+"""Where a record that was merged away leads to: the record ends, this stays."""
+
 SUFFIXES = ("_id", "_day", "_bp")
 CSV_NAMES = {"ym": "month", "from_day": "from", "to_day": "to", "stage_day": "stage_since"}
 

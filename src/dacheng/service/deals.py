@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,10 @@ from dacheng.store.actions.deals import close_deal, move_stage, reassign_deals
 from dacheng.store.actions.losses import verify_loss
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
+from dacheng.store.merged import merged_into
 from dacheng.store.queries.labels import told_before
-from dacheng.store.queries.records import history_of
-from dacheng.store.standing import Standing, named, standing_uid
+from dacheng.store.queries.records import LONGEST_HISTORY, history_of
+from dacheng.store.standing import Standing, named, standing, standing_uid
 
 __all__ = [
     "EDITABLE", "DealView", "OwnContract", "StageStep",
@@ -42,8 +43,11 @@ EDITABLE = (
 LISTED = ("customers", "products", "people", "loss_reasons")
 """Relations of which a field offers a list."""
 
-RIGHTS = ("deal.edit", "deal.reassign", "deal.verify_loss", "contract.record")
+RIGHTS = ("deal.edit", "deal.reassign", "deal.verify_loss", "deal.merge", "contract.record")
 """What somebody may do with a deal he sees."""
+
+MERGED = "deal.merged"
+"""The action whose entry says that something was merged into a deal."""
 
 SEEN = "SELECT deal_id, unit_id FROM deals WHERE deal_id = :deal ORDER BY deal_id"
 STAGES = "SELECT stage_id, set_id, position, state FROM stages ORDER BY position, stage_id"
@@ -114,7 +118,7 @@ def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
     rights = _rights(viewer, book, unit_id, int(row["owner_id"]))
     stages = _path(record, book.gather(STAGES), row, book.as_of_day)
     contracts = _contracts(book.gather(CONTRACTS, deal=record.record_id))
-    history = events_of(DEALS, record, history_of("deals", record.record_id), book.as_of_day, ("estimated",))
+    history = _history(record, book.as_of_day)
     choices = _choices(book, row) if "deal.edit" in rights else {}
     return DealView(
         uid=record.uid,
@@ -175,6 +179,22 @@ def _choices(book: Book, row: Mapping[str, Any]) -> dict[str, list[int]]:
         held = {row[column.name] for column in DEALS.facts if column.ref == relation}
         chosen[relation] = [*ids, *sorted(one for one in held - set(ids) if one)]
     return chosen
+
+
+def _history(record: Standing, as_of_day: int) -> list[Event]:
+    """Return what happened to a deal, and to those that had been merged into it by a day, the latest first."""
+    own = history_of("deals", record.record_id)
+    merged = any(one.action == MERGED for one in own) or len(own) == LONGEST_HISTORY
+    absorbed = standing("deals", merged_into("deals", record.row["code"]), removed=True).values() if merged else ()
+    before = [one for one in absorbed if not one.versions or one.versions[-1].to_day <= as_of_day]
+    events = [
+        replace(event, of="" if one is record else one.name)
+        for one in (record, *before)
+        for event in events_of(
+            DEALS, one, own if one is record else history_of("deals", one.record_id), as_of_day, ("estimated",)
+        )
+    ]
+    return sorted(events, key=lambda one: (one.from_day, one.at), reverse=True)
 
 
 def _contracts(rows: Rows) -> list[OwnContract]:

@@ -131,6 +131,10 @@ class FactsNames:
                 return tuple(number for (number,) in found)
         return ()
 
+    def stays(self, relation: str, record_id: int) -> int:
+        """Return the record itself: a folder of facts does not say what was merged into what."""
+        return record_id
+
     def near(self, relation: str, text: str) -> tuple[str, ...]:
         """Return up to three codes whose code or name looks like the text."""
         sql = f"SELECT code, name FROM names_{relation} WHERE removed = 0 ORDER BY id LIMIT {LOOKED_THROUGH}"

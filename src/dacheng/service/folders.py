@@ -11,6 +11,7 @@ from pathlib import Path
 from dacheng.core.access import SYSTEM, Held, Viewer
 from dacheng.core.book import Basis, Book
 from dacheng.core.company import Company, Frame
+from dacheng.core.relation import MERGED_INTO
 from dacheng.core.schema import RELATIONS
 from dacheng.engine.duck import KNOWN_NOW, DuckEngine, engine_of
 from dacheng.engine.opening import open_book
@@ -92,11 +93,27 @@ class FolderNames:
         by_code = tuple(one for one, name in known.items() if name.code == text)
         return by_code or tuple(one for one, name in known.items() if text in (name.name, name.english))
 
+    def stays(self, relation: str, record_id: int) -> int:
+        """Return the record that stays where this one was merged away, else the record itself."""
+        into = self._merged.get(relation, {}).get(record_id, "")
+        found = self.find(relation, into) if into else ()
+        return self.stays(relation, found[0]) if found and found[0] != record_id else record_id
+
     def near(self, relation: str, text: str) -> tuple[str, ...]:
         """Return up to three codes whose code or name looks like the text."""
         known = self._names.get(relation, {}).values()
         codes = {word: name.code for name in known for word in (name.code, name.name)}
         return tuple(dict.fromkeys(codes[word] for word in get_close_matches(text, codes, n=3)))
+
+    @cached_property
+    def _merged(self) -> Mapping[str, Mapping[int, str]]:
+        """Return relation -> id -> code of the record it was merged into."""
+        found: dict[str, dict[int, str]] = {}
+        for name, frame in self.company.frames.items():
+            if MERGED_INTO.name in frame.labels:
+                ids, into = frame.columns[RELATIONS[name].key[0]], frame.labels[MERGED_INTO.name]
+                found[name] = {one or 0: code for one, code in zip(ids, into, strict=True) if code}
+        return found
 
     @cached_property
     def _names(self) -> Mapping[str, Mapping[int, Name]]:

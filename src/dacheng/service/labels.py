@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dacheng.core.schema import RELATIONS
 from dacheng.service.names import Name
+from dacheng.store.merged import successors
 from dacheng.store.queries.names import codes_and_names, ids_of, named_rows
 
 LOOKED_THROUGH = 5000
@@ -40,6 +41,10 @@ class DatabaseNames:
     def find(self, relation: str, text: str) -> tuple[int, ...]:
         """Return the ids whose code or name is the text."""
         return () if "\0" in text else ids_of(relation, text)  # PostgreSQL takes no NUL
+
+    def stays(self, relation: str, record_id: int) -> int:
+        """Return the record that stays where this one was merged away, else the record itself."""
+        return successors(relation, [record_id]).get(record_id, record_id)
 
     def near(self, relation: str, text: str) -> tuple[str, ...]:
         """Return up to three codes whose code or name looks like the text."""

@@ -39,5 +39,8 @@ class Names(Protocol):
     def find(self, relation: str, text: str) -> tuple[int, ...]:
         """Return the ids whose code or name is the text; more than one when it is ambiguous."""
 
+    def stays(self, relation: str, record_id: int) -> int:
+        """Return the record that stays where this one was merged away, else the record itself."""
+
     def near(self, relation: str, text: str) -> tuple[str, ...]:
         """Return up to three codes that look like the text, for a suggestion."""

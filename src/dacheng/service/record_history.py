@@ -19,6 +19,7 @@ class Event:
     Args:
         at: microseconds UTC of the log entry; name: the column; empty = the record itself began.
         entry: the log entry's name outside; together: how many records it changed in all.
+        of: the record that was merged into this one; empty = this one itself.
     """
 
     from_day: int
@@ -30,6 +31,7 @@ class Event:
     after: Any = None
     entry: str = ""
     together: int = 1
+    of: str = ""
 
 
 def events_of(

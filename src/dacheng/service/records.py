@@ -20,6 +20,7 @@ from dacheng.store.access import Rights, tree_on
 from dacheng.store.actions.customers import sees_customer
 from dacheng.store.history import company_day
 from dacheng.store.identity import hidden
+from dacheng.store.merged import leads_to
 from dacheng.store.queries.labels import id_of, labels_of, labels_on
 from dacheng.store.queries.organisation import home_versions
 from dacheng.store.standing import standing_uid
@@ -38,6 +39,8 @@ class Listed:
 def one_record(name: str, uid: UUID, book: Book) -> dict[str, Any]:
     """Return a record as it stood on the Book's day, with its name of now, and its version unless the day is over.
 
+    For one that had been merged away by then the one that stays is returned.
+
     Raises:
         NotFound: it does not exist, did not on that day, or the viewer does not see it.
     """
@@ -45,7 +48,10 @@ def one_record(name: str, uid: UUID, book: Book) -> dict[str, Any]:
     record_id = id_of(relation, uid)
     rows = _rows(book, relation, f"WHERE r.{relation.key[0]} = :record", record=record_id or 0)
     if not len(rows):
-        raise hidden(relation.label)
+        stays = leads_to(name, uid)
+        if stays is None:
+            raise hidden(relation.label)
+        return one_record(name, stays, book)
     return _sent(book, relation, rows)[0]
 
 

@@ -37,7 +37,12 @@ class SeenNames:
 
     def find(self, relation: str, text: str) -> tuple[int, ...]:
         """Return the ids whose code or name is the text, of those that the viewer may know of."""
-        return tuple(one for one in self.source.find(relation, text) if self._knows(relation, one))
+        found = dict.fromkeys(self._standing(relation, one) for one in self.source.find(relation, text))
+        return tuple(one for one in found if self._knows(relation, one))
+
+    def stays(self, relation: str, record_id: int) -> int:
+        """Return the record that stays where this one was merged away, else the record itself."""
+        return self.source.stays(relation, record_id)
 
     def near(self, relation: str, text: str) -> tuple[str, ...]:
         """Return up to three codes that look like the text, of those that the viewer may know of."""
@@ -47,6 +52,15 @@ class SeenNames:
         words = {word: one.code for one in named for word in (one.code, one.name)}
         close = get_close_matches(text, words, n=SUGGESTIONS, cutoff=CLOSENESS)
         return tuple(dict.fromkeys(words[word] for word in close))
+
+    def _standing(self, relation: str, record_id: int) -> int:
+        """Return the record, or on a day on which it had been merged away the one that stays."""
+        stays = self.source.stays(relation, record_id)
+        if stays == record_id:
+            return record_id
+        key = RELATIONS[relation].key[0]
+        there = self.book.gather(f"SELECT COUNT(*) AS there FROM {relation} WHERE {key} = :record", record=record_id)
+        return record_id if int(there["there"][0]) else stays
 
     def _open(self, relation: str) -> bool:
         return self.book.scope.whole or not _guarded(RELATIONS[relation])

@@ -38,7 +38,8 @@ canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 class Entry:
     """An open log entry: its sequence, who, when, the company's day, and what changed so far.
 
-    ``keep`` writes the entry even when no record changed (sign-ins, rights, exports);
+    ``alike`` holds column -> numbers that mean the same: a merged customer is the one that stays,
+    also in a closed month. ``keep`` writes the entry even when no record changed (sign-ins, rights, exports);
     ``written`` holds relation -> the records that this entry has written.
     """
 
@@ -50,6 +51,7 @@ class Entry:
     detail: dict[str, Any] = field(default_factory=dict)
     changes: list[ChangeRow] = field(default_factory=list)
     written: dict[str, set[int]] = field(default_factory=dict)
+    alike: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     keep: bool = False
 
     def note(

@@ -23,6 +23,7 @@ from dacheng.store.bulk import among, next_id, select_rows
 from dacheng.store.contracting import FOLLOWED
 from dacheng.store.deriving import Deriver, deriver
 from dacheng.store.import_merging import news_of
+from dacheng.store.merged import MERGED, followed
 from dacheng.store.models import RECORDS
 from dacheng.store.periods import closed_through
 from dacheng.store.saving import Becoming, New
@@ -122,11 +123,11 @@ class Codes:
                 self._enter(name, source, [row.code for row in own])
         for name, texts in _referred(rows).items():
             missing = texts - self.standing[name].keys() - self.coming[name].keys()
-            self.standing[name].update(ids_of_codes(name, missing) if missing else {})
+            self.standing[name].update(followed(name, ids_of_codes(name, missing)) if missing else {})
         self.numbers = {name: self.standing[name] | self.coming[name] for name in RELATIONS}
 
     def _enter(self, name: str, source: str, codes: list[str]) -> None:
-        known = ids_of_codes(name, codes) | _ids_of_origin(name, source, codes)
+        known = followed(name, ids_of_codes(name, codes) | _ids_of_origin(name, source, codes))
         new = [code for code in codes if code not in known]
         self.standing[name] = known
         self.coming[name] = {code: number for number, code in enumerate(new, next_id(RECORDS[name]))}
@@ -184,7 +185,7 @@ class _Planning:
         if self.relation.entity:
             known, coming = self.codes.standing[name], self.codes.coming[name]
             part.found = standing(name, (known[told.row.code] for told in readable if told.row.code in known))
-            return {known.get(told.row.code) or coming[told.row.code]: told for told in readable}
+            return self._once(known, coming, readable, part)
         keyed: dict[Key, Told] = {}
         for told in readable:
             first = keyed.setdefault(self._key(told.moments[0][1]), told)
@@ -194,6 +195,22 @@ class _Planning:
         part.found = {one.record_id: one for one in found.values()}
         free = iter(range(next_id(RECORDS[name]), LAST_NUMBER))
         return {found[key].record_id if key in found else next(free): told for key, told in keyed.items()}
+
+    def _once(
+        self, known: Mapping[str, int], coming: Mapping[str, int], readable: list[Told], part: Part
+    ) -> dict[int, Told]:
+        """Give each row its number; of several that were merged into one record its own row counts, else the first."""
+        found: dict[int, Told] = {}
+        for told in sorted(readable, key=lambda one: self._leads_elsewhere(one, known, part)):
+            number = known.get(told.row.code) or coming[told.row.code]
+            first = found.setdefault(number, told)
+            if first is not told:
+                self.plan.findings.append(_merged_away(self.relation, told.row, first.row))
+        return found
+
+    def _leads_elsewhere(self, told: Told, known: Mapping[str, int], part: Part) -> bool:
+        one = part.found.get(known.get(told.row.code, 0))
+        return one is not None and one.row["code"] != told.row.code and self.relation.name in MERGED
 
     def _key(self, values: Columns) -> Key:
         given = ((values.get(name), self.relation.column(name).default) for name in self.relation.key)
@@ -301,6 +318,21 @@ def _twice(relation: Relation, row: Staged, first: Staged) -> Finding:
         sheet=row.sheet,
         row=row.row,
         value=str(what),
+    )
+
+
+def _merged_away(relation: Relation, row: Staged, first: Staged) -> Finding:
+    return Finding(
+        "import/merged",
+        Text(
+            f"{relation.label.zh} {row.code} 已经并入第 {first.row} 行的 {first.code}，这一行没有写入。",
+            f"{relation.label.en}: {row.code} was merged into {first.code} of row {first.row}; the row is left out.",
+        ),
+        Text("以后的文件里只留一行。", "Keep one of the rows in later files."),
+        severity="note",
+        sheet=row.sheet,
+        row=row.row,
+        value=row.code,
     )
 
 

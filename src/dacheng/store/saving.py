@@ -8,7 +8,7 @@ an edit, an import, an undo — comes through here, so closed months are guarded
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -197,7 +197,7 @@ def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Itera
         if versions == record.versions and not labels:
             continue
         if closed:
-            refuse_closed(relation, record, versions, closed)
+            refuse_closed(relation, record, versions, closed, entry.alike)
         turn = difference(record.versions, versions)
         gone = [(entry.seq, *record.key, from_day) for from_day in turn.close]
         close += gone
@@ -268,15 +268,40 @@ def closed_for(name: str) -> int:
     return closed_through() if name in FROZEN else NONE_CLOSED
 
 
-def refuse_closed(relation: Relation, record: Standing, versions: Sequence[Version], closed: int) -> None:
+def refuse_closed(
+    relation: Relation,
+    record: Standing,
+    versions: Sequence[Version],
+    closed: int,
+    alike: Mapping[str, Mapping[int, int]] | None = None,
+) -> None:
     """Refuse what would change a closed month.
+
+    Args:
+        alike: column -> numbers that mean the same as others.
 
     Raises:
         RuleError: names the record.
     """
-    before = frozen_part(relation.name, record.key, record.versions, closed)
-    if before != frozen_part(relation.name, record.key, versions, closed):
+    before, after = (
+        frozen_part(relation.name, record.key, _meaning(relation, one, alike or {}), closed)
+        for one in (record.versions, versions)
+    )
+    if before != after:
         raise refuse_frozen(relation, record.name, closed)
+
+
+def _meaning(
+    relation: Relation, versions: Sequence[Version], alike: Mapping[str, Mapping[int, int]]
+) -> Sequence[Version]:
+    """Return versions with one number for all that mean the same."""
+    same = {relation.positions[name]: numbers for name, numbers in alike.items() if name in relation.positions}
+    if not same:
+        return versions
+    return [
+        replace(one, values=tuple(same[at].get(v or 0, v) if at in same else v for at, v in enumerate(one.values)))
+        for one in versions
+    ]
 
 
 def _take(relation: Relation, record: Standing, versions: list[Version], labels: Columns) -> set[str]:

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import Viewer, not_allowed
 from dacheng.core.deals.schema import DEALS, LOST, OPEN, WON
-from dacheng.core.errors import DachengError
+from dacheng.core.errors import DachengError, NotFound
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column
 from dacheng.service.choices import options_of
 from dacheng.service.deals import EDITABLE, DealView, create, deal_view, edit_field, may_create
+from dacheng.service.merging import moved_to
 from dacheng.service.settings import currency
 from dacheng.service.weighing import weight_of
 from dacheng.web import figures
@@ -28,7 +29,7 @@ from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, edited_in_place, event_rows, only_shown, wording
 from dacheng.web.forms import said as sentence
 from dacheng.web.inline import Value, answer
-from dacheng.web.links import with_query
+from dacheng.web.links import pairs_of, with_query
 from dacheng.web.standpoint import asof_bar, money_unit
 from dacheng.web.undoing import say_saved, with_undo
 
@@ -40,7 +41,13 @@ REQUIRED = ("name", "owner_id", "stage_id")
 def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one opportunity as it stood at the end of the as-of day."""
     asked = asking(request)
-    view = deal_view(asked.viewer, uid, asked.book)
+    try:
+        view = deal_view(asked.viewer, uid, asked.book)
+    except NotFound:
+        stays = moved_to("deals", uid, asked.book)
+        if stays is None:
+            raise
+        return redirect(with_query(reverse("web:deal", args=[stays]), pairs_of(request)))
     said = wording(request, view.names)
     name = called(view)
     context = {
@@ -203,6 +210,8 @@ def _buttons(view: DealView) -> list[dict[str, Any]]:
     """Return what can be done with the deal, the likeliest last."""
     state, edit = view.row["state"], "deal.edit" in view.rights
     buttons = []
+    if "deal.merge" in view.rights:
+        buttons.append({"label": _("合并"), "url": reverse("web:merge", args=["deals", view.uid])})
     if state == OPEN and "deal.reassign" in view.rights:
         buttons.append({"label": _("转移"), "url": reverse("web:deal-hand-over", args=[view.uid])})
     if state == OPEN and edit:

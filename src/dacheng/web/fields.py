@@ -121,12 +121,18 @@ def event_rows(said: Wording, relation: Relation, history: Sequence[Event]) -> l
     return [_event_row(said, relation, one) for one in history]
 
 
+def _asides(one: Event) -> list[str]:
+    """Return when an event was recorded, and of which record it was before a merge."""
+    recorded = _("%(when)s 记录") % {"when": shown_moment(one.at)} if one.at else ""
+    return [recorded, _("并入的 %(name)s") % {"name": one.of} if one.of else ""]
+
+
 def _event_row(said: Wording, relation: Relation, one: Event) -> dict[str, Any]:
     """Return one line of a history: the day it took effect, who recorded it, old and new value."""
     row: dict[str, Any] = {
         "when": _("起初") if one.from_day == FIRST_DAY else figures.day(one.from_day),
         "who": said.named("people", one.actor_id) or _("系统"),
-        "reason": _("%(when)s 记录") % {"when": shown_moment(one.at)} if one.at else "",
+        "reason": _("，").join(part for part in _asides(one) if part),
     }
     if not one.name:
         return row | {"what": str(ACTIONS.get(one.action, one.action))}

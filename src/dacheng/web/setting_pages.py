@@ -45,6 +45,18 @@ PAGES: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
         gettext_lazy("数据"),
         (
             ("web:imports", gettext_lazy("导入"), gettext_lazy("从 Excel 或 CRM 导入，先看再收"), "import.commit"),
+            (
+                "web:duplicate-deals",
+                gettext_lazy("疑似重复的商机"),
+                gettext_lazy("相像的商机，看过再合并"),
+                "deal.merge",
+            ),
+            (
+                "web:duplicate-customers",
+                gettext_lazy("疑似重复的客户"),
+                gettext_lazy("相像的客户，看过再合并"),
+                "customer.merge",
+            ),
             ("web:jobs", gettext_lazy("后台任务"), gettext_lazy("在后台做的导出，做好后下载"), EVERYBODY),
             ("web:replica", gettext_lazy("列存副本"), gettext_lazy("商机很多时，汇总从它取数"), "replica.read"),
             ("web:log", gettext_lazy("日志"), gettext_lazy("谁在什么时候改了什么"), "log.read"),

@@ -28,7 +28,7 @@ SEVERAL = ("deal.bulk_edited", "deal.reassigned")
 """Logged actions on many records at once."""
 
 PAGES = {"deals": "web:deal", "contracts": "web:contract"}
-LISTS = {"deals": "web:deals", "contracts": "web:deals"}
+LISTS = {"deals": "web:deals", "contracts": "web:deals", "customers": "web:duplicate-customers"}
 
 
 @login_required
@@ -80,6 +80,6 @@ def undo_of(actor: Viewer, at: datetime) -> str:
 def _address(undone: Undone) -> str:
     """Return where to look at what was taken back."""
     several: tuple[UUID, ...] = undone.uids
-    if undone.removed or len(several) != 1:
+    if undone.removed or len(several) != 1 or undone.relation not in PAGES:
         return reverse(LISTS[undone.relation])
     return reverse(PAGES[undone.relation], args=[several[0]])

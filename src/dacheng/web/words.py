@@ -75,6 +75,8 @@ ACTIONS = {
     "deal.won": pgettext_lazy("log", "赢单"),
     "deal.lost": pgettext_lazy("log", "丢单"),
     "deal.reassigned": pgettext_lazy("log", "转移商机"),
+    "deal.merged": pgettext_lazy("log", "合并商机"),
+    "customer.merged": pgettext_lazy("log", "合并客户"),
     "deal.loss_verified": pgettext_lazy("log", "核实丢单类别"),
     "loss_reason.created": pgettext_lazy("log", "新建丢单类别"),
     "loss_reason.edited": pgettext_lazy("log", "修改丢单类别"),

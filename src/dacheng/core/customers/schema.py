@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dacheng.core.errors import Text
-from dacheng.core.relation import Column, Relation
+from dacheng.core.relation import MERGED_INTO, Column, Relation
 
 CUSTOMERS = Relation(
     name="customers",
@@ -15,6 +15,7 @@ CUSTOMERS = Relation(
         Column("name", "text", Text("名称", "Name")),
         Column("industry", "text", Text("行业", "Industry"), default=""),
         Column("region", "text", Text("地区", "Region"), default=""),
+        MERGED_INTO,
     ),
     entity=True,
 )

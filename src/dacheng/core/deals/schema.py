@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dacheng.core.errors import Text
 from dacheng.core.period import FAR_DAY
-from dacheng.core.relation import Column, Relation
+from dacheng.core.relation import MERGED_INTO, Column, Relation
 
 OPEN, WON, LOST = 0, 1, 2
 STATES = (
@@ -143,6 +143,7 @@ DEALS = Relation(
             help=Text("主管复核后认定的", "What a manager found on review"),
         ),
         Column("lost_reason", "text", Text("丢单原因", "Lost reason"), default=""),
+        MERGED_INTO,
     ),
     place="owner",
     place_column="owner_id",

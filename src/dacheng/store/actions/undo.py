@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,9 +11,10 @@ from dacheng.core.access import POLICY, Viewer
 from dacheng.core.errors import NotFound, Text
 from dacheng.core.jobs import Step, quiet
 from dacheng.store.access import rights_of
+from dacheng.store.actions.merges import require_whole
 from dacheng.store.bulk import select_rows
 from dacheng.store.history import microseconds, writing
-from dacheng.store.standing import standing
+from dacheng.store.standing import ids_of_uids, standing
 from dacheng.store.undoing import undo_entry
 
 OWN_RIGHT = {
@@ -23,12 +25,14 @@ OWN_RIGHT = {
     "deal.lost": "deal.edit",
     "deal.reassigned": "deal.reassign",
     "deal.bulk_edited": "deal.edit",
+    "deal.merged": "deal.merge",
+    "customer.merged": "customer.merge",
     "contract.recorded": "contract.record",
     "contract.edited": "contract.edit",
 }
 """Logged action -> what somebody must still be allowed to do to take his own one back."""
 
-OTHERS_RIGHT = {"deals": "deal.reassign", "contracts": "contract.edit"}
+OTHERS_RIGHT = {"deals": "deal.reassign", "contracts": "contract.edit", "customers": "customer.merge"}
 """Relation -> what a manager must be allowed to do to take somebody else's back."""
 
 
@@ -63,9 +67,14 @@ def undo_edit(*, actor: Viewer, at: datetime, entry: str, step: Step = quiet) ->
         relation = f"{action.partition('.')[0]}s"
         records = standing(relation, _changed(seq, relation))
         right = OWN_RIGHT[action] if by == actor.person_id else OTHERS_RIGHT[relation]
-        rights.read_places(relation, records.values())
-        for one in records.values():
-            rights.require_on(right, relation, one)
+        if relation == "customers":
+            rights.require(right)
+            require_whole(rights)
+            undoing.alike = {"customer_id": _merged_numbers(seq)}
+        else:
+            rights.read_places(relation, records.values())
+            for one in records.values():
+                rights.require_on(right, relation, one)
         if not records:
             raise _nothing()
         undo_entry(undoing, seq, step)
@@ -118,6 +127,16 @@ def _changed(seq: int, relation: str) -> set[int]:
     lines = standing("contract_lines", (at for name, at in rows if name == "contract_lines"), removed=True)
     through_lines = {one.row["contract_id"] for one in lines.values()} if relation == "contracts" else set()
     return through_lines | {at for name, at in rows if name == relation}
+
+
+def _merged_numbers(seq: int) -> dict[int, int]:
+    """Return the customer that an entry merged away with the one that stayed."""
+    ((detail,),) = select_rows("log", ["detail"], [(f"seq = {seq}", None)])
+    told = json.loads(detail)
+    uids = {name: UUID(told[name]) for name in ("goes", "stays")}
+    numbers = ids_of_uids("customers", uids.values())
+    both = [numbers[uid] for uid in uids.values() if uid in numbers]
+    return {both[0]: both[1]} if len(both) == len(uids) else {}
 
 
 def _nothing() -> NotFound:

@@ -13,7 +13,7 @@ from django.db import models
 
 from dacheng.core.deals.schema import DEALS, WON
 from dacheng.core.period import FAR_DAY, FIRST_DAY
-from dacheng.core.relation import Column, Relation
+from dacheng.core.relation import MERGED_INTO, Column, Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.store.sounding import LONGEST_SOUND, SOUNDED
 
@@ -87,7 +87,15 @@ def _record_meta(relation: Relation) -> dict[str, Any]:
         for column in relation.facts
         if column.kind == "ref" and column.name in INDEXED_REFERENCES
     ]
-    return {"db_table": f"rec_{relation.name}", "constraints": constraints, "indexes": indexes}
+    return {"db_table": f"rec_{relation.name}", "constraints": constraints, "indexes": [*indexes, *_merged(relation)]}
+
+
+def _merged(relation: Relation) -> list[models.Index]:
+    """Index the few records that were merged away by where they lead."""
+    if MERGED_INTO not in relation.columns:
+        return []
+    condition = models.Q(merged_into__gt="")
+    return [models.Index(fields=(MERGED_INTO.name,), name=f"{relation.name}_merged", condition=condition)]
 
 
 INDEXED_REFERENCES = {"owner_id", "customer_id", "deal_id", "contract_id"}

@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db import connection
 
+LONGEST_HISTORY = 100
+"""Changes of a record that its page tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -30,7 +33,7 @@ class Recorded:
     together: int = 1
 
 
-def history_of(relation: str, record_id: int, limit: int = 100) -> list[Recorded]:
+def history_of(relation: str, record_id: int, limit: int = LONGEST_HISTORY) -> list[Recorded]:
     """Return the changes of a record, the latest first."""
     sql = (
         "SELECT l.at, l.actor_id, l.action, c.from_day, c.before, c.after, l.hash, l.changes FROM log_change c"
