@@ -6,17 +6,20 @@ import pytest
 
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import Conflict, NotAllowed, NotFound, RuleError
+from dacheng.core.staging import Batch, Staged
 from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import run_report
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import edit_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal
+from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.merges import Merging, merge_customers, merge_deals
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.undo import undo_edit
 from dacheng.store.canonical import canonical_hash
+from dacheng.store.importing import planned
 from dacheng.store.merged import leads_to, merged_into, successors
 from dacheng.store.models import LogEntry
 from tests.store.company import AT, START, TODAY, actor, facts, month, number, on, record, uid
@@ -226,3 +229,34 @@ def test_only_what_a_merge_can_take_is_taken(database):
     with pytest.raises(RuleError, match="stage_id"):
         merged_deals(taken=["stage_id"])
     assert facts("deals", "D1")[0]["from_day"] == START
+
+
+def brought(*rows):
+    return commit_import(actor=actor("ops"), at=AT, batch=Batch("crm", "again.csv", "CNY", tuple(rows)))
+
+
+def test_a_later_file_with_the_old_code_finds_the_one_that_stays(database):
+    merged_customers()
+
+    brought(
+        Staged("customers", "C2", {"region": "深圳"}, 0, row=1),
+        Staged("deals", "D7", {"name": "新单", "owner_id": "li", "customer_id": "C2", "stage_id": "lead"}, START),
+    )
+
+    assert record("customers", "C1").region == "深圳"
+    assert record("customers", "C2").region == ""
+    assert record("deals", "D7").customer_id == number("customers", "C1")
+
+
+def test_of_two_rows_of_one_merged_record_its_own_counts_and_the_other_is_told(database):
+    merged_customers()
+    rows = (
+        Staged("customers", "C2", {"region": "深圳"}, 0, row=1),
+        Staged("customers", "C1", {"region": "北京"}, 0, row=2),
+    )
+
+    findings = planned(Batch("crm", "again.csv", "CNY", rows), TODAY).findings
+    brought(*rows)
+
+    assert [(one.rule, one.severity, one.row) for one in findings] == [("import/merged", "note", 1)]
+    assert record("customers", "C1").region == "北京"
