@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 
+from dacheng.bench.databases import load
 from dacheng.exchange.csvbook import write_company
 from dacheng.service.backing_up import back_up, restore
 from dacheng.service.books import open_database
@@ -13,6 +15,7 @@ from dacheng.service.facts_export import export_facts
 from dacheng.service.facts_folder import OpenFacts
 from dacheng.store.audit import verify
 from dacheng.store.canonical import export_company
+from dacheng.store.models import RECORDS
 from tests.proofs import world
 from tests.proofs.asking import answers, database_book, differing
 from tests.proofs.conftest import ENGINES
@@ -43,6 +46,31 @@ def test_a_company_goes_to_postgresql_and_back_byte_for_byte(opened, postgres_da
 
     assert first == second == third
     assert len(first[0]) > 100_000 and len(first[1]) > 10
+
+
+SCALE, MOST_SECONDS = 100_000, 120
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("vendor", ["sqlite", "postgres"])
+def test_a_hundred_thousand_deals_are_backed_up_and_restored_within_two_minutes(
+    request, tmp_path, vendor, django_db_blocker
+):
+    source = f"sqlite:///{tmp_path / 'large.sqlite3'}"
+    load(source, "2026-06-15", SCALE)
+    there = request.getfixturevalue("postgres_database")() if vendor == "postgres" else f"sqlite:///{tmp_path / 'b'}"
+
+    with django_db_blocker.unblock():
+        began = time.monotonic()
+        with using(source):
+            _, fingerprint = back_up(tmp_path / "large.zip")
+        with using(there):
+            _, restored_as = restore(tmp_path / "large.zip")
+            taken = time.monotonic() - began
+            deals = RECORDS["deals"].objects.count()
+
+    assert restored_as == fingerprint and deals >= SCALE
+    assert taken <= MOST_SECONDS
 
 
 @pytest.mark.parametrize("engine", ENGINES)
