@@ -70,9 +70,10 @@ def done_to_date(company: Company, as_of: int) -> dict[int, int]:
 
 
 def planned_to_date(company: Company, as_of: int) -> dict[int, float]:
-    """Return the units' 合同额 targets up to a day, the running month by its share gone."""
+    """Return the units' 合同额 targets of the calendar year up to a day, the running month by its share gone."""
     targets = on_day(columns_of(company, "targets"), as_of)
     mine = (targets["person_id"] == 0) & (targets["measure_id"] == 1) & (targets["amount"] != UNKNOWN)
+    mine &= targets["ym"] // 12 == ym_of(as_of) // 12
     begins, ends = first_day_of(targets["ym"]), first_day_of(targets["ym"] + 1)
     gone = np.clip((as_of + 1 - begins) / (ends - begins), 0, 1)
     planned: dict[int, float] = {}

@@ -217,17 +217,19 @@ def test_targets_of_units_and_people_add_up_to_the_unit_above_on_every_day(compa
             assert unit == 0 or own[unit, measure, ym] == total, f"unit {unit}, measure {measure}, {ym}, day {day}"
 
 
-def test_the_years_targets_were_agreed_in_january_and_changed_later(company: Company) -> None:
+def test_each_years_targets_were_agreed_in_january_and_changed_later(company: Company) -> None:
     targets = columns_of(company, "targets")
 
-    assert set((targets["ym"] // 12).tolist()) == {AUTUMN.year}
-    assert len(np.unique(targets["ym"])) == 12
-    assert day_of(date(2026, 1, 1)) <= targets["from_day"].min() < day_of(date(2026, 2, 1))
-    assert len(np.unique(targets["from_day"])) > 3
+    assert len(np.unique(targets["ym"])) == 36
+    for year in (2024, 2025, 2026):
+        days = targets["from_day"][targets["ym"] // 12 == year]
+        assert day_of(date(year, 1, 1)) <= days.min() < day_of(date(year, 2, 1))
+        assert len(np.unique(days)) > 3
 
 
 def test_the_year_of_a_selling_unit_is_agreed_in_whole_tens_of_ten_thousand_yuan(company: Company) -> None:
     targets = columns_of(company, "targets")
+    targets = {name: values[targets["ym"] // 12 == AUTUMN.year] for name, values in targets.items()}
     agreed = on_day(targets, int(targets["from_day"].min()))
     sells = np.isin(agreed["unit_id"], np.unique(agreed["unit_id"][agreed["person_id"] > 0]))
     mine = sells & (agreed["person_id"] == 0) & (agreed["measure_id"] == 1)
@@ -239,11 +241,12 @@ def test_the_year_of_a_selling_unit_is_agreed_in_whole_tens_of_ten_thousand_yuan
 
 def test_people_who_move_leave_or_join_do_not_change_the_companys_target(company: Company) -> None:
     targets = columns_of(company, "targets")
-    top = targets["unit_id"] == 1
-    raised = day_of(date(2026, 7, 1))
+    top, year = targets["unit_id"] == 1, targets["ym"] // 12
 
-    assert set(targets["from_day"][top].tolist()) == {int(targets["from_day"].min()), raised}
-    assert len(np.unique(targets["from_day"])) > 2
+    for one in (2024, 2025, 2026):
+        days = targets["from_day"][year == one]
+        assert set(targets["from_day"][top & (year == one)].tolist()) == {days.min(), day_of(date(one, 7, 1))}
+        assert len(np.unique(days)) > 2
 
 
 def test_a_persons_target_stands_at_a_home_of_his(company: Company) -> None:
@@ -314,4 +317,4 @@ def test_the_company_is_whole_on_awkward_days(as_of: date) -> None:
     test_a_deal_is_owned_by_somebody_who_is_there(company)
     test_every_value_is_in_range_and_only_nullable_columns_miss_one(company)
     assert max(columns_of(company, name)["from_day"].max() for name in set(company.frames) - {"calendar"}) <= day
-    assert columns_of(company, "targets")["from_day"].min() >= day_of(date(as_of.year, 1, 1))
+    assert columns_of(company, "targets")["from_day"].min() >= day_of(date(as_of.year - 2, 1, 1))

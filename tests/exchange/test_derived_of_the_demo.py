@@ -31,7 +31,7 @@ def day_by_day(company: Company, name: str, days: list[int]) -> dict[int, list[t
 
 
 def test_a_folder_without_derived_columns_is_given_those_the_demo_has():
-    demo = generate(7, date(2026, 6, 30))
+    demo = generate(7, date(2026, 6, 30), 1_000)
     ends = sorted({day for name in DERIVED for day in demo.frames[name].columns["from_day"]})
     days = [int(day) for day in ends[:: max(len(ends) // 40, 1)]]
 

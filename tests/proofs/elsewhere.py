@@ -51,7 +51,7 @@ def _deals(work: WorkElsewhere) -> None:
     work.create_deal("ELSE-2", "T0029", "KH00001", None, on=on(2, 2))
     customers.create_customer(**work.later(), values={"code": "ELSE-K1", "name": "苏皋化纤南方公司"})
     work.create_deal("ELSE-3", "T0030", "ELSE-K1", 99_99)
-    first, second, third, fourth = world.open_deals("T0028", 4)
+    first, second, third, fourth = world.open_deals("T0029", 4)
     work.edit(first, amount=1_000_000_00, name="改了名字的商机")
     work.edit(second, on=on(8, 1), amount=2_000_000_00)
     deals.close_deal(**work.later(), uid=uid("deals", third), outcome="won", version=None, amount=3_000_000_00)
@@ -96,7 +96,7 @@ def _people_and_units(work: WorkElsewhere) -> None:
     work.actor = world.OPS
     made = people.create_person(
         **work.later(),
-        values={"code": "T0043", "name": "新来的人", "email": "new@example.com"},
+        values={"code": "T9043", "name": "新来的人", "email": "new@example.com"},
         home=uid("units", "HN-GD"),
     )
     people.move_person(**work.later(), uid=made.uid, unit=uid("units", "HN-FJ"))
@@ -143,9 +143,9 @@ def _ways_in(work: WorkElsewhere) -> None:
     rights.give_grant(
         **work.later(), person=uid("people", world.NORTH), relation="deals", uid=uid("deals", deal.code), reason="协同"
     )
-    rights.grant_role(**work.later(), person=uid("people", "T0043"), role=REP, unit=uid("units", "HN-FJ"))
+    rights.grant_role(**work.later(), person=uid("people", "T9043"), role=REP, unit=uid("units", "HN-FJ"))
     rights.grant_role(**work.later(), person=uid("people", "T0028"), role=MANAGER, unit=uid("units", "HN-GD-1"))
     rights.revoke_role(**work.later(), person=uid("people", "T0012"), role=MANAGER, unit=uid("units", "HN-FJ"))
-    accounts.invite_person(**work.later(), uid=uid("people", "T0043"))
-    work.actor = "T0043"
+    accounts.invite_person(**work.later(), uid=uid("people", "T9043"))
+    work.actor = "T9043"
     accounts.issue_token(**work.later(), name="脚本", scopes=("read",))

@@ -43,8 +43,8 @@ GUESSED = (
 """Addresses that nobody links to, with words of what comes to be elsewhere, and words a little beside them."""
 
 WORDS = (
-    {"person": "T0043", "unit": "HN-HI", "customer": "ELSE-K1", "name": "新来的人", "deal": "ELSE-1"},
-    {"person": "T0044", "unit": "HN-HJ", "customer": "ELSE-K", "name": "苏皋化纤南", "deal": "ELSE"},
+    {"person": "T9043", "unit": "HN-HI", "customer": "ELSE-K1", "name": "新来的人", "deal": "ELSE-1"},
+    {"person": "T9044", "unit": "HN-HJ", "customer": "ELSE-K", "name": "苏皋化纤南", "deal": "ELSE"},
     {"person": "T0028", "unit": "海南代表处", "customer": "苏皋化纤南方公司", "name": "海南", "deal": "改了名字的商机"},
 )
 PLAIN = ("/", "/targets/grid/", *(f"{API}/{name}" for name in ("deals", "people", "units", "contracts", "customers")))

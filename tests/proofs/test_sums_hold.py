@@ -13,7 +13,7 @@ from tests.proofs import world
 from tests.proofs.asking import answered, database_book
 from tests.proofs.world import Work, on, record, uid
 
-REGIONS = ("HD", "HN", "BF")
+REGIONS = ("HD", "HN", "BF", "XB")
 DAYS = (world.TODAY, on(8, 16), on(7, 31), on(3, 31))
 KEY = ("unit_id", "person_id", "measure_id")
 LISTS = ("tables/pipeline", "deals/list", "targets/done", "customers/accounts")

@@ -260,15 +260,25 @@ def test_a_folder_brings_its_tables_by_name(tmp_path):
     assert [one.name for one in imports.files_in([tmp_path])] == ["a.xlsx", "b.csv"]
 
 
+def homes_in(frames):
+    units, assigned = frames["units"], frames["assignments"].columns
+    code = dict(zip(units.columns["unit_id"], units.labels["code"], strict=True))
+    return Counter(
+        (code[unit], *days)
+        for unit, *days in zip(assigned["unit_id"], assigned["from_day"], assigned["to_day"], strict=True)
+    )
+
+
 def test_our_own_export_comes_back_with_its_whole_history(company, tmp_path):
-    demo = generate(7, date(2026, 6, 30), None)
+    demo = generate(7, date(2026, 6, 30), 1_000)
     write_company(demo, tmp_path / "export")
 
     imports.commit(SYSTEM, AT, imports.prepare(imports.files_in([tmp_path / "export"]), on_day=TODAY))
 
     here = export_company().frames
+    assert homes_in(here) == homes_in(demo.frames)
     for name, column in (
-        ("assignments", "unit_id"),
+        ("assignments", "person_id"),
         ("deals", "push_count"),
         ("deals", "amount"),
         ("targets", "amount"),

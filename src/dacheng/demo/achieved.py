@@ -1,4 +1,4 @@
-"""What the units of the invented company have done this fiscal year, and how much a full quota brings."""
+"""What the units of the invented company have done in a fiscal year, and how much a full quota brings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dacheng.core.arrays import IntArray
-from dacheng.core.period import FAR_DAY, ym_of
+from dacheng.core.period import FAR_DAY
 from dacheng.core.targets.schema import CONTRACT, MARGIN
 from dacheng.demo.contracts import Contracts
 from dacheng.demo.organisation import People, Units
@@ -42,8 +42,8 @@ def postings(pipeline: Pipeline, contracts: Contracts) -> tuple[Posting, Posting
 
 
 def done_this_year(timeline: Timeline, units: Units, people: People, posting: Posting) -> IntArray:
-    """Return what each unit's own people did this fiscal year, shape (units + 1,), by unit id."""
-    inside = (posting.day >= timeline.year_start) & (ym_of(posting.day) < timeline.year_ym + 12)
+    """Return what each unit's own people did in the fiscal year, shape (units + 1,), by unit id."""
+    inside = (posting.day >= timeline.year_start) & (posting.day <= timeline.as_of)
     home = people.home_on(posting.owner[inside], posting.day[inside])
     done = np.zeros(len(units) + 1, dtype=np.int64)
     np.add.at(done, home, posting.amount[inside])
@@ -52,7 +52,7 @@ def done_this_year(timeline: Timeline, units: Units, people: People, posting: Po
 
 def yearly_capacity(timeline: Timeline, units: Units, people: People, posting: Posting) -> IntArray:
     """Return what each unit's reps of the year's start would do in a year at the company's usual pace."""
-    recent = posting.amount[posting.day > timeline.as_of - YEAR_DAYS].sum()
+    recent = posting.amount[(posting.day > timeline.as_of - YEAR_DAYS) & (posting.day <= timeline.as_of)].sum()
     sells = people.sells_on(timeline.year_start)
     quota = np.zeros(len(units) + 1, dtype=np.int64)
     np.add.at(quota, people.home_on(people.reps, timeline.year_start), (people.capacity * sells)[people.reps - 1])

@@ -16,19 +16,19 @@ from dacheng.core.tree import Tree
 from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
-from dacheng.demo.founding import composed, curated
+from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
 from dacheng.demo.histories import deal_texts, deals_frame
-from dacheng.demo.lives import SMALL_DEALS
+from dacheng.demo.lives import CURATED_DEALS
 from dacheng.demo.market import (
     Stages,
     always,
-    composed_customers,
-    curated_customers,
     customers_frame,
+    drawn_customers,
     price_list,
     products_frame,
+    stages_with_standards,
 )
 from dacheng.demo.organisation import (
     TOP,
@@ -41,7 +41,7 @@ from dacheng.demo.organisation import (
     units_frame,
 )
 from dacheng.demo.pipeline import Pipeline, drawn_pipeline
-from dacheng.demo.timeline import Timeline, stream
+from dacheng.demo.timeline import YEARS, Timeline, stream
 from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.holidays_cn import CalendarRow, calendar_rows
 
@@ -57,22 +57,19 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
     """Return the invented company as it stands on a day.
 
     Args:
-        as_of: no fact is later; targets of its calendar year were agreed in January.
-        deals: None for the curated company of about 40 people; a number for one of any
-            size with names put together from parts, for benchmarks (at least 1,000).
+        as_of: no fact is later; targets of its calendar year and the two before were agreed in January.
+        deals: None for the company of about 150 people that the demo shows; more deals make it
+            larger, with more groups, people and customers beside those (at least 1,000).
     """
     calendar = calendar_rows(as_of.year - YEARS_BEFORE, as_of.year + YEARS_AFTER)
     timeline = Timeline.until(day_of(as_of), np.array([row.day for row in calendar if row.working]))
     stage_sets, stages = default_stages()
     market = stream(seed, "customers")
-    if deals is None:
-        units, people = curated(timeline)
-        customers = curated_customers(market, units)
-    else:
-        units, people = composed(stream(seed, "people"), timeline, deals)
-        customers = composed_customers(market, units, deals)
+    deals = deals or CURATED_DEALS
+    units, people = founded(stream(seed, "people"), timeline, deals)
+    customers = drawn_customers(market, units, deals)
     products = price_list()
-    pipeline = drawn_pipeline(seed, deals or SMALL_DEALS, timeline, units, people, customers)
+    pipeline = drawn_pipeline(seed, deals, timeline, units, people, customers)
     contracts, lines = drawn_contracts(seed, timeline, people, customers, products, pipeline)
     texts = deal_texts(seed, pipeline, customers)
     frames = {
@@ -85,7 +82,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "customers": customers_frame(customers),
         "products": products_frame(products),
         "stage_sets": stage_sets,
-        "stages": stages,
+        "stages": stages_with_standards(stages),
         "loss_reasons": default_loss_reasons(),
         "deals": deals_frame(seed, pipeline, products, Stages.of(stages), texts),
         **contract_frames(contracts, lines, texts),
@@ -96,20 +93,15 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
 
 
 def _targets(timeline: Timeline, units: Units, people: People, pipeline: Pipeline, contracts: Contracts) -> Frame:
-    setting = Setting(timeline, units, people, Cells.of(people))
     posted = postings(pipeline, contracts)
-    done = np.stack([done_this_year(timeline, units, people, one) for one in posted])
-    capacity = np.stack([yearly_capacity(timeline, units, people, one) for one in posted])
-    raised = _raised(units)
-    yearly = agreed_year(setting, raised, done, capacity, np.stack([units.told, units.told * MARGIN_LAG]))
-    return targets_frame(setting, course_of(setting, raised, yearly))
-
-
-def _raised(units: Units) -> IntArray:
-    """Return the selling units of the first region: it is doing well, so its target was raised."""
-    first_region = units.parent.tolist().index(TOP) + 1
-    tree = Tree.of(np.arange(1, len(units) + 1), units.parent)
-    return units.selling[tree.is_under(units.selling, first_region)]
+    years = []
+    for back in reversed(range(YEARS)):
+        setting = Setting(timeline.fiscal_year(back), timeline.as_of, units, people, Cells.of(people))
+        done = np.stack([done_this_year(setting.timeline, units, people, one) for one in posted])
+        capacity = np.stack([yearly_capacity(setting.timeline, units, people, one) for one in posted])
+        attained = np.stack([units.told[back], units.told[back] * MARGIN_LAG])
+        years.append((setting, course_of(setting, agreed_year(setting, done, capacity, attained))))
+    return targets_frame(years)
 
 
 def _grants_frame(timeline: Timeline, units: Units, people: People, pipeline: Pipeline) -> Frame:
@@ -117,7 +109,8 @@ def _grants_frame(timeline: Timeline, units: Units, people: People, pipeline: Pi
     region = np.flatnonzero(units.parent == TOP) + 1
     manager = int(np.flatnonzero(people.over == region[1])[0]) + 1
     home = people.home_on(pipeline.owners.on(np.full(len(pipeline), timeline.as_of)), timeline.as_of)
-    mine = (pipeline.lives.closed == FAR_DAY) & np.isin(home, _raised(units))
+    tree = Tree.of(np.arange(1, len(units) + 1), units.parent_on(timeline.as_of))
+    mine = (pipeline.lives.closed == FAR_DAY) & tree.is_under(home, int(region[0]))
     deal = int(np.argmax(np.where(mine, pipeline.amounts.worth[:, 0], 0)))
     begins = max(int(pipeline.lives.created[deal]), timeline.month_start(1))
     return framed(

@@ -1,134 +1,149 @@
-"""Who founded the company: the curated one, and ones of any size for benchmarks."""
+"""Who founded the company: the curated units and people, and more of both the more deals it has."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from dacheng.core.arrays import IntArray
+from dacheng.core.period import FAR_DAY, FIRST_DAY
+from dacheng.demo import staff
 from dacheng.demo import vocabulary as words
-from dacheng.demo.lives import SMALL_DEALS
-from dacheng.demo.organisation import TOP, Hire, People, Units, people_of
+from dacheng.demo.lives import CURATED_DEALS
+from dacheng.demo.organisation import Hire, People, Units, people_of
 from dacheng.demo.timeline import Timeline
 
-UNIT_MOVED_MONTHS, JOINED_MONTHS, REP_MOVED_MONTHS, UNIT_CLOSED_MONTHS, LEFT_MONTHS, SUCCEEDED_MONTHS = 9, 8, 6, 5, 2, 1
-"""What happened in the organisation, in months before the as-of month; always on a first day of a month."""
+REPS_PER_GROUP = 10
+REPS_GROWTH = 0.55
+"""A company of N deals has (N / 3,000)^0.55 times the curated reps: about 2,400 at a million."""
 
-REPS_PER_GROUP, GROUPS_PER_OFFICE, OFFICES_PER_REGION = 10, 5, 6
-SMALL_REPS, REPS_GROWTH = 27, 0.565
-"""A company of N deals has 27 · (N / 320)^0.565 reps: about 2,500 at a million."""
+LEAVERS, MOVERS, JOINERS = 0.06, 0.04, 0.12
+"""Share of the other reps of a large company who left, moved or joined in three years."""
 
-LEAVERS, MOVERS, JOINERS = 0.02, 0.02, 0.04
-"""Share of the reps of a large company."""
+GROUP_DASHES = 2
+"""The code of a group is its office's and a number: HD-SH-1."""
 
+STORY_MONTHS = 30
+"""How many months back such a story may lie."""
 
-LEAST_ATTAINED, MOST_ATTAINED = 0.65, 1.2
-"""Of the plan to date, for the units of a large company."""
+LEARNING_MONTHS = 9
 
+LEAST_ATTAINED, MOST_ATTAINED = 0.7, 1.2
+"""Of the plan, for the units of a large company that nobody told about."""
 
-def curated(timeline: Timeline) -> tuple[Units, People]:
-    """Return the units and people that the demo shows."""
-    codes = [code for code, _, _ in words.UNITS]
-    number = {code: at for at, code in enumerate(codes, 1)} | {"": 0}
-    units = Units(
-        codes=tuple(codes),
-        names=tuple(name for _, name, _ in words.UNITS),
-        parent=np.array([number[parent] for _, _, parent in words.UNITS]),
-        moved=number[words.MOVED_UNIT],
-        moved_under=number[words.MOVED_UNDER],
-        moved_day=timeline.month_start(UNIT_MOVED_MONTHS),
-        closed=number[words.CLOSED_UNIT],
-        closed_day=timeline.month_start(UNIT_CLOSED_MONTHS),
-        selling=np.array([number[code] for code, _ in words.REPS]),
-        told=np.array([words.ATTAINED.get(code, 100) / 100 for code in ("", *codes)]),
-    )
-    staff = [Hire(name, role, TOP) for name, role in words.HEADQUARTERS]
-    staff += [Hire(name, "manager", number[code]) for code, name in words.HEADS]
-    staff += [_with_story(Hire(name, "rep", number[code]), timeline, number) for code, name in _reps()]
-    return units, people_of(staff)
+CURATED_REPS = tuple((code, name) for code, names in (*staff.FIRST_REPS, *staff.REPS) for name in names.split())
+Number = Mapping[str, int]
+"""Unit code -> id."""
 
 
-def _reps() -> list[tuple[str, str]]:
-    return [(code, name) for code, names in words.REPS for name in names.split()]
-
-
-def _with_story(hire: Hire, timeline: Timeline, number: dict[str, int]) -> Hire:
-    """Return the rep with what happened to him in the last months."""
-    if hire.name == words.JOINER:
-        return replace(hire, joined=timeline.month_start(JOINED_MONTHS))
-    if hire.name == words.SUCCESSOR:
-        return replace(hire, joined=timeline.month_start(SUCCEEDED_MONTHS))
-    if hire.name == words.LEAVER:
-        return replace(hire, left=timeline.month_start(LEFT_MONTHS))
-    if hire.name == words.MOVER:
-        return replace(hire, moved=timeline.month_start(REP_MOVED_MONTHS), moved_to=number[words.MOVER_TO])
-    if hire.unit == number[words.CLOSED_UNIT]:
-        return replace(hire, moved=timeline.month_start(UNIT_CLOSED_MONTHS), moved_to=number[words.CLOSED_INTO])
-    return hire
-
-
-def composed(rng: np.random.Generator, timeline: Timeline, deals: int) -> tuple[Units, People]:
-    """Return a company that carries so many deals, with names put together from parts."""
-    reps = max(round(SMALL_REPS * (deals / SMALL_DEALS) ** REPS_GROWTH), 3 * REPS_PER_GROUP)
-    units = _composed_units(rng, timeline, groups=max(reps // REPS_PER_GROUP, 3))
-    offices = np.unique(units.parent[units.selling - 1])
-    regions = np.flatnonzero(units.parent == TOP) + 1
-    names = people_names(rng, reps + len(offices) + len(regions) + len(words.HEADQUARTERS))
-    staff = [Hire(names.pop(), role, TOP) for _, role in words.HEADQUARTERS]
-    staff += [Hire(names.pop(), "manager", int(unit)) for unit in (*regions, *offices)]
-    homes = units.selling[np.arange(reps) % len(units.selling)]
-    stories = rng.permutation(reps) / reps
-    staff += [
-        _drawn_story(Hire(names.pop(), "rep", int(home)), float(story), timeline, units)
-        for home, story in zip(homes, stories, strict=True)
+def founded(rng: np.random.Generator, timeline: Timeline, deals: int) -> tuple[Units, People]:
+    """Return the units and people of a company with so many deals: those everybody knows, then others."""
+    more = max(round(len(CURATED_REPS) * ((deals / CURATED_DEALS) ** REPS_GROWTH - 1)), 0)
+    groups = -(-more // REPS_PER_GROUP)
+    units = _units(rng, timeline, groups)
+    number = {code: at for at, code in enumerate(units.codes, 1)}
+    hires = [_with_story(hire, timeline, number) for hire in _known(number)]
+    taken = {hire.name for hire in hires}
+    names = [name for name in people_names(rng, more + len(taken)) if name not in taken][:more]
+    new = units.selling[len(units.selling) - groups :]
+    hires += [
+        _drawn_story(Hire(name, "rep", int(new[at % len(new)])), at, timeline, new, rank)
+        for at, (name, rank) in enumerate(zip(names, rng.permutation(more) / max(more, 1), strict=True))
     ]
-    return units, people_of(staff)
+    return units, people_of(hires, timeline.month_start(LEARNING_MONTHS))
 
 
-def _drawn_story(hire: Hire, story: float, timeline: Timeline, units: Units) -> Hire:
-    """Return the rep with a story by his rank, 0 to 1, among all: few leave, move or join."""
-    if hire.unit == units.closed:
-        return replace(hire, moved=units.closed_day, moved_to=int(units.selling[0]))
-    if story < LEAVERS:
-        return replace(hire, left=timeline.month_start(LEFT_MONTHS))
-    if story < LEAVERS + MOVERS and hire.unit != units.selling[0]:
-        return replace(hire, moved=timeline.month_start(REP_MOVED_MONTHS), moved_to=int(units.selling[0]))
-    if story < LEAVERS + MOVERS + JOINERS:
-        return replace(hire, joined=timeline.month_start(JOINED_MONTHS))
+def _known(number: Number) -> list[Hire]:
+    """Return the curated people; employee numbers count in this order."""
+    top = number[staff.UNITS[0][0]]
+    return [
+        *(Hire(name, role, top) for name, role in staff.FIRST_HEADQUARTERS),
+        *(Hire(name, "manager", number[code]) for code, name in staff.FIRST_HEADS),
+        *(Hire(name, "rep", number[code]) for code, names in staff.FIRST_REPS for name in names.split()),
+        *(Hire(name, role, top) for name, role in staff.HEADQUARTERS),
+        *(Hire(name, "manager", number[code]) for code, name in staff.HEADS),
+        *(Hire(name, "rep", number[code]) for code, names in staff.REPS for name in names.split()),
+    ]
+
+
+def _with_story(hire: Hire, timeline: Timeline, number: Number) -> Hire:
+    """Return somebody with what happened to him in the last three years."""
+    if hire.name in staff.PERSON_JOINED_MONTHS:
+        hire = replace(hire, joined=_day(timeline, staff.PERSON_JOINED_MONTHS[hire.name]))
+    if hire.name in staff.PERSON_LEFT_MONTHS:
+        hire = replace(hire, left=_day(timeline, staff.PERSON_LEFT_MONTHS[hire.name]))
+    if hire.name in staff.PERSON_MOVED_MONTHS:
+        code, months = staff.PERSON_MOVED_MONTHS[hire.name]
+        hire = replace(hire, moved=_day(timeline, months), moved_to=number[code])
     return hire
 
 
-def _composed_units(rng: np.random.Generator, timeline: Timeline, groups: int) -> Units:
-    offices = max(-(-groups // GROUPS_PER_OFFICE), 3)
-    regions = max(-(-offices // OFFICES_PER_REGION), 2)
-    region, office = np.arange(2, 2 + regions), np.arange(2 + regions, 2 + regions + offices)
-    group = np.arange(2 + regions + offices, 2 + regions + offices + groups)
-    parent = np.concatenate([[0], np.full(regions, TOP), region[np.arange(offices) % regions]])
-    parent = np.concatenate([parent, office[np.arange(groups) % offices]])
-    moved = int(office[-1])
+def _day(timeline: Timeline, months: int) -> int:
+    """Return the day of a story of so many months ago."""
+    return timeline.fiscal_year(1).year_start if months == staff.REORGANISED else timeline.month_start(months)
+
+
+def _drawn_story(hire: Hire, at: int, timeline: Timeline, groups: IntArray, rank: float) -> Hire:
+    """Return a rep with a story by his rank, 0 to 1, among all: few leave, move or join.
+
+    Args:
+        at: place among the reps; the first round of them, one a group, stays.
+    """
+    day = timeline.month_start(1 + at % STORY_MONTHS)
+    if at < len(groups) or rank >= LEAVERS + MOVERS + JOINERS:
+        return hire
+    if rank < LEAVERS:
+        return replace(hire, left=day)
+    if rank >= LEAVERS + MOVERS:
+        return replace(hire, joined=day)
+    to = int(groups[(at + 1) % len(groups)])
+    return hire if to == hire.unit else replace(hire, moved=day, moved_to=to)
+
+
+def _units(rng: np.random.Generator, timeline: Timeline, more_groups: int) -> Units:
+    """Return the curated units and more groups, shared evenly by the offices."""
+    offices = _offices()
+    codes = [code for code, _, _ in staff.UNITS] + [
+        f"{offices[at % len(offices)]}-{11 + at // len(offices)}" for at in range(more_groups)
+    ]
+    number = {code: at for at, code in enumerate(codes, 1)} | {"": 0}
+    names = {code: name for code, name, _ in staff.UNITS}
+    parents = {code: parent for code, _, parent in staff.UNITS}
+    for code in codes[len(names) :]:
+        parents[code], _, place = code.rpartition("-")
+        names[code] = names[parents[code]].removesuffix("代表处") + f"第 {place} 组"
+    under = {code: parent for code, (parent, _) in staff.MOVED_MONTHS.items()}
     return Units(
-        codes=("HQ", *_numbered("R{}", region), *_numbered("O{}", office), *_numbered("G{}", group)),
-        names=(
-            words.COMPANY,
-            *_numbered("第 {} 大区", region),
-            *_numbered("第 {} 代表处", office),
-            *_numbered("第 {} 组", group),
-        ),
-        parent=parent,
-        moved=moved,
-        moved_under=int(region[region != parent[moved - 1]][0]),
-        moved_day=timeline.month_start(UNIT_MOVED_MONTHS),
-        closed=int(group[-1]),
-        closed_day=timeline.month_start(UNIT_CLOSED_MONTHS),
-        selling=group,
-        told=rng.uniform(LEAST_ATTAINED, MOST_ATTAINED, len(parent) + 1),
+        codes=tuple(codes),
+        names=tuple(names[code] for code in codes),
+        parent=np.array([number[parents[code]] for code in codes]),
+        founded=_days(codes, staff.FOUNDED_MONTHS, timeline, FIRST_DAY),
+        moved=_days(codes, {code: months for code, (_, months) in staff.MOVED_MONTHS.items()}, timeline, FAR_DAY),
+        moved_under=np.array([number[under.get(code, "")] for code in codes]),
+        closed=_days(codes, staff.CLOSED_MONTHS, timeline, FAR_DAY),
+        selling=np.array([at for code, at in number.items() if code in staff.ATTAINED or at > len(staff.UNITS)]),
+        told=_told(rng, codes),
     )
 
 
-def _numbered(form: str, units: Sequence[int] | IntArray) -> list[str]:
-    return [form.format(at) for at in range(1, len(units) + 1)]
+def _offices() -> list[str]:
+    """Return the codes of the curated offices that have groups; in the others the reps are at home themselves."""
+    return list(dict.fromkeys(parent for code, _, parent in staff.UNITS if code.count("-") == GROUP_DASHES))
+
+
+def _days(codes: Sequence[str], months: Mapping[str, int], timeline: Timeline, otherwise: int) -> IntArray:
+    days = [_day(timeline, months[code]) if code in months else otherwise for code in codes]
+    return np.array(days, dtype=np.int64)
+
+
+def _told(rng: np.random.Generator, codes: Sequence[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Return the attainment that is told of each unit and year, shape (3, units + 1)."""
+    drawn = rng.uniform(LEAST_ATTAINED, MOST_ATTAINED, (len(codes), 3))
+    known = [staff.ATTAINED.get(code) for code in codes]
+    told = [np.array(one) / 100 if one else row for one, row in zip(known, drawn, strict=True)]
+    return np.column_stack([np.ones(3), *told])
 
 
 def people_names(rng: np.random.Generator, count: int) -> list[str]:

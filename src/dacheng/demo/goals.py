@@ -1,4 +1,4 @@
-"""Targets of the fiscal year: agreed in January, split exactly, changed on dated days.
+"""Targets of a fiscal year: agreed in January, split exactly, changed on dated days.
 
 A unit's target is at all times the sum of its units' and its people's, in the tree of
 that day. All targets are whole 万元.
@@ -6,9 +6,12 @@ that day. All targets are whole 万元.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray
 from dacheng.core.company import Frame
@@ -18,7 +21,7 @@ from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import Tree
 from dacheng.demo.achieved import MEASURES
 from dacheng.demo.framing import framed, missing_where
-from dacheng.demo.organisation import People, Units
+from dacheng.demo.organisation import TOP, People, Units
 from dacheng.demo.timeline import SEASON, Timeline
 
 WAN = 10_000 * 100
@@ -79,9 +82,15 @@ class Course:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """Everything that targets depend on besides the yearly amounts."""
+    """Everything that targets depend on besides the yearly amounts.
+
+    Args:
+        timeline: until the end of the year, or until today.
+        known_until: today: whose targets of a year that is over are cut anew when a unit gets another parent.
+    """
 
     timeline: Timeline
+    known_until: int
     units: Units
     people: People
     cells: Cells
@@ -101,11 +110,10 @@ class Setting:
 
     def change_days(self) -> IntArray:
         """Return the day of agreement and every later day on which a target changed."""
-        people, units = self.people, self.units
-        days = np.concatenate([people.moved, people.left, people.joined, [units.closed_day, units.moved_day]])
-        days = np.append(days, self.raised_day)
-        later = days[(days > self.agreed_day) & (days <= self.timeline.as_of)]
-        return np.unique(np.append(later, self.agreed_day))
+        people, units = self.people, self.units.change_days()
+        days = np.concatenate([people.moved, people.left, people.joined, [self.raised_day]])
+        days = np.concatenate([days[days <= self.timeline.as_of], units[units <= self.known_until]])
+        return np.unique(np.append(days[days > self.agreed_day], self.agreed_day))
 
     def gone_by_unit(self) -> tuple[FloatArray, FloatArray]:
         """Return how much of each month has gone by for each unit, (units + 1, 12), and the season in it, (units + 1,).
@@ -113,22 +121,28 @@ class Setting:
         Months after a unit was closed never come for it.
         """
         gone = np.tile(self.timeline.elapsed_season(), (len(self.units) + 1, 1))
-        months = self.timeline.year_ym + np.arange(12)
-        gone[self.units.closed, first_day_of(months) >= self.units.closed_day] = 0.0
+        begins = first_day_of(self.timeline.year_ym + np.arange(12))
+        gone[1:][begins >= self.units.closed[:, None]] = 0.0
         return gone, np.asarray(gone @ SEASON / SEASON.sum(), dtype=np.float64)
 
+    def raised(self) -> IntArray:
+        """Return the selling units of the first region: it is doing well, so its target is raised."""
+        tree = Tree.of(np.arange(1, len(self.units) + 1), self.units.parent_on(self.raised_day))
+        region = int(np.flatnonzero(self.units.parent == TOP)[0]) + 1
+        return self.units.selling[tree.is_under(self.units.selling, region)]
+
     def month_at(self, day: int) -> int:
-        """Return the first month, 0 to 11, that a change of a day touches."""
+        """Return the first month, 0 to 11, that a change of a day touches; more when the year is over."""
         return 0 if day == self.agreed_day else ym_of(day) - self.timeline.year_ym
 
 
-def course_of(setting: Setting, raised: IntArray, yearly: IntArray) -> Course:
-    """Return the targets through the year.
+def course_of(setting: Setting, yearly: IntArray) -> Course:
+    """Return the targets through the year; on the raised day the months to come of some units are raised.
 
     Args:
-        raised: ids of the units whose remaining months are raised on the raised day.
         yearly: shape (2, units + 1), 万元, the selling units' year as agreed.
     """
+    raised = setting.raised()
     months = np.array([[split(int(one), SEASON) for one in row] for row in yearly])
     cells = np.full((2, len(setting.cells.person), 12), MISSING, dtype=np.int64)
     days, states, sums = setting.change_days(), [], []
@@ -181,15 +195,13 @@ def _rolled_up(setting: Setting, cells: IntArray, day: int) -> IntArray:
     return sums
 
 
-def agreed_year(
-    setting: Setting, raised: IntArray, done: IntArray, capacity: IntArray, attained: FloatArray
-) -> IntArray:
+def agreed_year(setting: Setting, done: IntArray, capacity: IntArray, attained: FloatArray) -> IntArray:
     """Return the yearly targets with which each unit has attained what is told of it, 万元.
 
     Early in the year what is done says little; then last year's capacity stands in.
 
     Args:
-        done: shape (2, units + 1), this fiscal year so far; capacity: the same for a whole year.
+        done: shape (2, units + 1), the fiscal year so far; capacity: the same for a whole year.
         attained: shape (2, units + 1), done over the target to date that is told.
     """
     gone, share = setting.gone_by_unit()
@@ -198,7 +210,7 @@ def agreed_year(
     wanted = np.maximum(wanted, LEAST_OF_CAPACITY * capacity * share / WAN)
     yearly = _stepped(_ratio(wanted, np.broadcast_to(share, wanted.shape)))
     for _ in range(ROUNDS):
-        units = course_of(setting, raised, yearly).units[-1]
+        units = course_of(setting, yearly).units[-1]
         to_date = (np.maximum(units, 0) * gone).sum(axis=2)
         yearly = _stepped(yearly * _ratio(wanted, to_date))
     return np.minimum(yearly, _stepped(MOST_OF_CAPACITY * capacity / WAN))
@@ -213,7 +225,13 @@ def _stepped(yearly: FloatArray) -> IntArray:
     return np.asarray(np.round(yearly / YEARLY_STEP), dtype=np.int64) * YEARLY_STEP
 
 
-def targets_frame(setting: Setting, course: Course) -> Frame:
+def targets_frame(years: Sequence[tuple[Setting, Course]]) -> Frame:
+    """Return the targets of several years."""
+    parts = [_versions(setting, course) for setting, course in years]
+    return framed({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+
+def _versions(setting: Setting, course: Course) -> dict[str, NDArray[Any]]:
     """Return the cells of units (both measures) and of people (合同额), a version from each change on."""
     units, cells = len(setting.units), len(setting.cells.person)
     ids = np.arange(1, units + 1)
@@ -226,17 +244,15 @@ def targets_frame(setting: Setting, course: Course) -> Frame:
     same = (row[1:] == row[:-1]) & (month[1:] == month[:-1])
     until = np.append(np.where(same, day[1:], FAR_DAY), FAR_DAY)
     amount = states[at, row, month]
-    return framed(
-        {
-            "unit_id": unit[row],
-            "person_id": person[row],
-            "measure_id": measure[row],
-            "ym": setting.timeline.year_ym + month,
-            "amount": missing_where(amount == MISSING, amount * WAN),
-            "from_day": day,
-            "to_day": until[: len(row)],
-        }
-    )
+    return {
+        "unit_id": unit[row],
+        "person_id": person[row],
+        "measure_id": measure[row],
+        "ym": setting.timeline.year_ym + month,
+        "amount": missing_where(amount == MISSING, amount * WAN),
+        "from_day": day,
+        "to_day": until[: len(row)],
+    }
 
 
 def _changes(states: IntArray) -> tuple[IntArray, IntArray, IntArray]:

@@ -16,7 +16,7 @@ from dacheng.demo.framing import framed, missing_where
 from dacheng.demo.market import Customers, Products, Stages
 from dacheng.demo.pipeline import Pipeline
 from dacheng.demo.timeline import stream
-from dacheng.demo.vocabulary import INDUSTRIES, LOSS_CATEGORIES, LOST_REASONS, NEXT_STEPS, PHASES, PRODUCTS
+from dacheng.demo.vocabulary import INDUSTRIES, LOSSES, NEXT_STEPS, PHASES, PRODUCTS
 
 COMMIT_BELOW = (0.0, 0.0, 0.03, 0.16, 0.62)
 BEST_BELOW = (0.0, 0.05, 0.28, 0.74, 0.94)
@@ -122,10 +122,10 @@ def _loss_columns(
 ) -> dict[str, NDArray[Any]]:
     """Return what the owner said and what the manager found: two of three losses are reviewed, a third differs."""
     rng = stream(seed, "reviews")
-    category = dict(zip(LOST_REASONS, LOSS_CATEGORIES, strict=True))
-    told = np.array([category.get(one, 0) for one in reasons.tolist()], dtype=np.int64)
+    category = {reason: (told, found) for reason, told, _, found in LOSSES}
+    told, otherwise = np.array([category.get(one, (0, 0)) for one in reasons.tolist()], dtype=np.int64).T
     reviewed, differs = rng.random(len(told)) < REVIEWED, rng.random(len(told)) < FOUND_OTHERWISE
-    found = np.where(differs, told % len(category) + 1, told)
+    found = np.where(differs, otherwise, told)
     return {
         "loss_reason_id": missing_where(~lost, told[versions.deal]),
         "verified_reason_id": missing_where(~(lost & reviewed[versions.deal]), found[versions.deal]),
@@ -201,7 +201,9 @@ def deal_texts(seed: int, pipeline: Pipeline, customers: Customers) -> Texts:
     count, lives = len(pipeline), pipeline.lives
     last_stage = (pipeline.entered < FAR_DAY).cumsum(axis=1).argmax(axis=1)
     steps = np.array(NEXT_STEPS_TABLE, dtype=object)[last_stage, rng.integers(0, NEXT_STEP_CHOICES, count)]
-    reasons = np.array(LOST_REASONS, dtype=object)[rng.integers(0, len(LOST_REASONS), count)]
+    shares = np.cumsum([share for _, _, share, _ in LOSSES])
+    said = np.searchsorted(shares, rng.random(count) * shares[-1], side="right")
+    reasons = np.array([reason for reason, *_ in LOSSES], dtype=object)[said]
     lost = (lives.closed < FAR_DAY) & ~lives.won
     return {
         "code": numbered("SJ", lives.created),

@@ -12,11 +12,12 @@ from dacheng.core.deals.schema import LOST, OPEN, WON
 from dacheng.core.money import MINOR_PER_UNIT
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.demo import vocabulary as words
+from dacheng.demo.accounts import CUSTOMERS
 from dacheng.demo.framing import framed
 from dacheng.demo.organisation import Units
 
 DEALS_PER_CUSTOMER = 25
-"""In a company of any size; the curated one has about five."""
+"""In three years."""
 
 INDUSTRY_NAMES = tuple(name for name, _ in words.INDUSTRIES)
 LINE_NAMES = tuple(words.LINES)
@@ -45,30 +46,41 @@ class Customers:
         return np.asarray(self.first[unit] + (rank * self.count[unit]).astype(np.int64) + 1)
 
 
-def curated_customers(rng: np.random.Generator, units: Units) -> Customers:
-    """Return the customers that the demo shows."""
+def drawn_customers(rng: np.random.Generator, units: Units, deals: int) -> Customers:
+    """Return the curated customers; a company with many deals has more, with names put together from parts."""
     number = {code: at for at, code in enumerate(units.codes, 1)}
-    listed = [(number[code], region, one) for code, region, several in words.CUSTOMERS for one in several.split()]
+    listed = [(number[code], region, one) for code, region, several in CUSTOMERS for one in several.split()]
+    listed += _composed(rng, units, max(deals // DEALS_PER_CUSTOMER - len(listed), 3 * _groups_without(units)))
     listed.sort(key=lambda one: one[0])
     named = [one.split(":") for _, _, one in listed]
-    unit = np.array([one for one, _, _ in listed])
-    industry = np.array([INDUSTRY_NAMES.index(one) for _, one in named])
+    unit, industry = np.array([one for one, _, _ in listed]), np.array([INDUSTRY_NAMES.index(one) for _, one in named])
     names, regions = tuple(name for name, _ in named), tuple(region for _, region, _ in listed)
     return _served(rng, units, unit, names, regions, industry)
 
 
-def composed_customers(rng: np.random.Generator, units: Units, deals: int) -> Customers:
-    """Return customers with names put together from parts, shared evenly by the units."""
+def _groups_without(units: Units) -> int:
+    """Count the selling units that no curated customer belongs to."""
+    return len(units.selling) - len(CUSTOMERS)
+
+
+def _composed(rng: np.random.Generator, units: Units, count: int) -> list[tuple[int, str, str]]:
+    """Return (unit, region, name:industry) of so many customers, dealt to the selling units, the last unit first."""
     shape = (len(words.REGION_WORDS), len(words.PLACE_WORDS), len(words.TRADE_WORDS), len(INDUSTRY_NAMES))
-    count = min(max(deals // DEALS_PER_CUSTOMER, 3 * len(units)), int(np.prod(shape)))
-    region, place, trade, industry = np.unravel_index(rng.permutation(int(np.prod(shape)))[:count], shape)
-    names = tuple(
-        words.REGION_WORDS[a] + words.PLACE_WORDS[b] + words.TRADE_WORDS[c] + INDUSTRY_NAMES[d]
-        for a, b, c, d in zip(region.tolist(), place.tolist(), trade.tolist(), industry.tolist(), strict=True)
-    )
-    unit = np.sort(units.selling[np.arange(count) % len(units.selling)])
-    regions = tuple(units.names[one - 1] for one in unit.tolist())
-    return _served(rng, units, unit, names, regions, industry.astype(np.int64))
+    drawn = rng.permutation(int(np.prod(shape)))[:count]
+    region, place, trade, industry = (one.tolist() for one in np.unravel_index(drawn, shape))
+    named = [
+        words.REGION_WORDS[a] + words.PLACE_WORDS[b] + words.TRADE_WORDS[c] + f"{INDUSTRY_NAMES[d]}:{INDUSTRY_NAMES[d]}"
+        for a, b, c, d in zip(region, place, trade, industry, strict=True)
+    ]
+    serving = units.selling[-1 - np.arange(len(named)) % len(units.selling)].tolist()
+    provinces = _provinces(units)
+    return [(unit, provinces[unit], one) for unit, one in zip(serving, named, strict=True)]
+
+
+def _provinces(units: Units) -> dict[int, str]:
+    """Return the province of each selling unit: that of its office's other customers."""
+    known = {code: region for code, region, _ in CUSTOMERS} | {code[:5]: region for code, region, _ in CUSTOMERS}
+    return {int(unit): known.get(units.codes[unit - 1]) or known[units.codes[unit - 1][:5]] for unit in units.selling}
 
 
 def _served(
@@ -146,6 +158,18 @@ def products_frame(products: Products) -> Frame:
         name=[name for _, name, *_ in words.PRODUCTS],
         line=[line for _, _, line, *_ in words.PRODUCTS],
     )
+
+
+BASELINES_BP, BENCHMARK_DAYS = (9000, 8500, 8000, 7500, 8500), (45, 45, 40, 30, 25)
+"""What the company expects of its open stages: the share that moves on, and the usual days in them."""
+
+
+def stages_with_standards(frame: Frame) -> Frame:
+    """Return the stages with what the company expects of the open ones."""
+    still = [state == OPEN for state in frame.columns["state"]]
+    standards = {"baseline_bp": iter(BASELINES_BP), "benchmark_days": iter(BENCHMARK_DAYS)}
+    columns = {name: [next(one) if here else None for here in still] for name, one in standards.items()}
+    return Frame({**frame.columns, **columns}, frame.labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

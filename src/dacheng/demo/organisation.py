@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,24 +27,23 @@ HANDOVER_DAYS = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """The tree of units; the id of a unit is its position + 1.
+    """The tree of units; the id of a unit is its position + 1. Arrays have shape (n,) unless said.
 
     Args:
-        parent: shape (n,), first parent's id, 0 for the top.
-        moved, moved_under, moved_day: the unit that got another parent, and when.
-        closed, closed_day: the unit that was closed, and when.
-        selling: ids of the units where reps are at home.
-        told: shape (n + 1,), by id: the attainment of the plan to date that is told of a selling unit.
+        parent: first parent's id, 0 for the top.
+        founded: first day (FIRST_DAY: always); closed: day of closing (FAR_DAY: never).
+        moved, moved_under: day from which the unit has another parent (FAR_DAY: never), and which.
+        selling: shape (s,), ids of the units where reps are at home, ascending.
+        told: shape (years, n + 1), by id: the attainment that is told of a selling unit, this year first.
     """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
     parent: IntArray
-    moved: int
-    moved_under: int
-    moved_day: int
-    closed: int
-    closed_day: int
+    founded: IntArray
+    moved: IntArray
+    moved_under: IntArray
+    closed: IntArray
     selling: IntArray
     told: FloatArray
 
@@ -51,11 +51,13 @@ class Units:
         return len(self.codes)
 
     def parent_on(self, day: int) -> IntArray:
-        """Return every unit's parent on a day."""
-        parent = self.parent.copy()
-        if day >= self.moved_day:
-            parent[self.moved - 1] = self.moved_under
-        return parent
+        """Return every unit's parent on a day, that of units to come too."""
+        return np.where(self.moved <= day, self.moved_under, self.parent)
+
+    def change_days(self) -> IntArray:
+        """Return the days on which a unit was founded, moved or closed, ascending."""
+        days = np.unique(np.concatenate([self.founded, self.moved, self.closed]))
+        return days[(days > FIRST_DAY) & (days < FAR_DAY)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,15 +118,19 @@ class Hire:
         return self.joined == FIRST_DAY and self.moved == FAR_DAY and self.left == FAR_DAY
 
 
-def people_of(hires: Sequence[Hire]) -> People:
-    """Return the people as columns; every rep gets a deputy who stays."""
+def people_of(hires: Sequence[Hire], learning_from: int) -> People:
+    """Return the people as columns; every rep gets a deputy who stays.
+
+    Args:
+        learning_from: who joined after this day is still learning.
+    """
     selling = [hire.role == "rep" for hire in hires]
     columns = [
         (ROLE_NUMBER[hire.role], hire.unit, hire.moved, hire.moved_to or hire.unit, hire.joined, hire.left)
         for hire in hires
     ]
     role, home, moved, home_after, joined, left = np.array(columns, dtype=np.int64).T
-    quota = np.where(joined == FIRST_DAY, np.array(QUOTAS)[np.arange(len(hires)) % len(QUOTAS)], RAMPING)
+    quota = np.where(joined > learning_from, RAMPING, np.array(QUOTAS)[np.arange(len(hires)) % len(QUOTAS)])
     return People(
         names=tuple(hire.name for hire in hires),
         role=role,
@@ -154,26 +160,25 @@ def _deputies(hires: Sequence[Hire]) -> IntArray:
 
 
 def units_frame(units: Units) -> Frame:
-    """Return the units, the closed and the moved one with two versions."""
-    count = len(units)
-    unit = np.arange(1, count + 1)
-    parent, closed = units.parent.copy(), np.zeros(count, dtype=np.int64)
-    begins, ends = np.full(count, FIRST_DAY), np.full(count, FAR_DAY)
-    ends[units.moved - 1], ends[units.closed - 1] = units.moved_day, units.closed_day
-    later = np.array([units.moved, units.closed])
-    order = np.argsort(np.concatenate([unit, later]), kind="stable")
-    whole = np.concatenate([unit, later])[order]
+    """Return the units, a version from each day on which one changed."""
+    rows = [row for unit in range(1, len(units) + 1) for row in _versions(units, unit)]
+    whole, parent, closed, begins, ends = np.array(rows, dtype=np.int64).T
     return framed(
-        {
-            "unit_id": whole,
-            "parent_id": np.concatenate([parent, [units.moved_under, parent[units.closed - 1]]])[order],
-            "closed": np.concatenate([closed, [0, 1]])[order],
-            "from_day": np.concatenate([begins, [units.moved_day, units.closed_day]])[order],
-            "to_day": np.concatenate([ends, [FAR_DAY, FAR_DAY]])[order],
-        },
+        {"unit_id": whole, "parent_id": parent, "closed": closed, "from_day": begins, "to_day": ends},
         code=[units.codes[one - 1] for one in whole],
         name=[units.names[one - 1] for one in whole],
     )
+
+
+def _versions(units: Units, unit: int) -> list[tuple[int, ...]]:
+    """Return (unit, parent, closed, from, to) of each version of a unit."""
+    at = unit - 1
+    moved, closed = int(units.moved[at]), int(units.closed[at])
+    days = sorted({int(units.founded[at]), moved, closed, FAR_DAY})
+    return [
+        (unit, int(units.moved_under[at] if begins >= moved else units.parent[at]), int(begins >= closed), begins, ends)
+        for begins, ends in pairwise(days)
+    ]
 
 
 def person_code(person: int) -> str:

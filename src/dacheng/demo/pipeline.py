@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dacheng.core.arrays import FloatArray, IntArray
-from dacheng.core.period import FAR_DAY
+from dacheng.core.period import FAR_DAY, first_day_of, ym_of
 from dacheng.demo.evenly import in_turn
 from dacheng.demo.lives import Lives, drawn_lives
 from dacheng.demo.market import Customers, lines_at, price_list
@@ -26,8 +26,6 @@ MOST_PUSHES = 3
 DAYS_PER_PUSH, SHORTEST_PUSH, LONGEST_PUSH = 30, 12, 95
 PUSHES_RUNNING = (0.6, 0.86, 0.96)
 """Running share of deals whose date was never pushed, once, twice; the rest three times."""
-
-HOPED_DAYS = 110
 
 CONTRACTED_SHARE = 0.96
 OVERRIDE_SHARE = 0.25
@@ -82,7 +80,7 @@ def drawn_pipeline(
     line = lines_at(in_turn(market, lives.turn, 2))
     product = products.drawn(market, line)
     usual = LINE_MEDIAN[line] * customers.size[customer - 1]
-    pull = np.append(0.0, people.capacity * units.told[people.home_after])
+    pull = np.append(0.0, people.capacity * units.told[0, people.home_after])
     last_owner = owners.on(np.minimum(lives.closed, timeline.as_of))
     size = drawn_sizes(stream(seed, "sizes"), timeline, lives, last_owner, usual, pull)
     entered = _entered(stream(seed, "stages"), timeline, lives, len(STAGE_LENGTHS))
@@ -115,28 +113,26 @@ def _entered(rng: np.random.Generator, timeline: Timeline, lives: Lives, stages:
 
 
 def _dates(rng: np.random.Generator, timeline: Timeline, lives: Lives) -> Dates:
-    """Draw when the expected day was pushed; it is pushed when it is about to pass."""
+    """Draw when the expected day was pushed or will be; it is pushed when it is about to pass."""
     count = len(lives)
     pushed = _pushes(rng, timeline, lives)
     times = (pushed < FAR_DAY).sum(axis=1)
-    slip = np.where(lives.won, rng.integers(-6, 16, count), np.where(lives.closed == FAR_DAY, 0, 5))
+    slip = np.where(lives.won, rng.integers(-14, 8, count), np.where(lives.closed == FAR_DAY, 0, 5))
     expected = np.empty((count, MOST_PUSHES + 1), dtype=np.int64)
-    # A lost deal was never far from what its owner hoped for.
-    aim = np.minimum(lives.horizon, np.where(lives.closed == FAR_DAY, FAR_DAY, lives.closed + HOPED_DAYS))
     latest_push = np.where(pushed < FAR_DAY, pushed, 0).max(axis=1)
-    expected[:, -1] = timeline.on_or_after(np.maximum(aim + slip, latest_push + 3))
+    expected[:, -1] = timeline.on_or_after(np.maximum(lives.aim + slip, latest_push + 3))
     for at in reversed(range(MOST_PUSHES)):
         following = expected[:, at + 1]
         about = pushed[:, at] + rng.integers(-3, 22, count)
         about = np.clip(about, following - LONGEST_PUSH, following - SHORTEST_PUSH)
         expected[:, at] = np.where(at < times, timeline.on_or_before(about), following)
-    return Dates(pushed, expected)
+    return Dates(np.where(pushed <= timeline.as_of, pushed, FAR_DAY), expected)
 
 
 def _pushes(rng: np.random.Generator, timeline: Timeline, lives: Lives) -> IntArray:
-    """Return the days of pushing, ascending and all different, FAR_DAY where there is none."""
+    """Return the days of pushing, also those to come, ascending and all different, FAR_DAY where there is none."""
     times = np.searchsorted(PUSHES_RUNNING, rng.random(len(lives)), side="right")
-    until = np.minimum(lives.until(timeline.as_of), lives.horizon - 3)
+    until = np.minimum(lives.ends - 1, lives.aim - 3)
     times = np.minimum(times, (until - lives.created).clip(0) // DAYS_PER_PUSH)
     days = timeline.on_or_before(lives.moments(rng, until, MOST_PUSHES))
     days[(np.arange(MOST_PUSHES) >= times[:, None]) | (days <= lives.created[:, None])] = FAR_DAY
@@ -159,8 +155,10 @@ def _overrides(
 
 
 def _effective(rng: np.random.Generator, timeline: Timeline, lives: Lives) -> IntArray:
-    """Return when the contract of a won deal took effect: days after the signing."""
+    """Return when the contract of a won deal took effect: days after the signing, and within its year."""
     lag = np.minimum(1 + rng.exponential(7.0, len(lives)), 35).astype(np.int64)
-    day = timeline.on_or_after(np.minimum(lives.closed, timeline.as_of) + lag)
+    closed = np.minimum(lives.closed, timeline.as_of)
+    last = timeline.on_or_before(first_day_of(ym_of(closed) // 12 * 12 + 12) - 1)
+    day = np.minimum(timeline.on_or_after(closed + lag), np.maximum(last, closed))
     holds = lives.won & (rng.random(len(lives)) < CONTRACTED_SHARE) & (day <= timeline.as_of)
     return np.where(holds, day, FAR_DAY)

@@ -10,7 +10,7 @@ from dacheng.core.arrays import BoolArray, FloatArray, IntArray
 from dacheng.core.money import MINOR_PER_UNIT
 from dacheng.core.period import FAR_DAY
 from dacheng.demo.evenly import in_turn, normal
-from dacheng.demo.lives import SMALL_DEALS, Lives
+from dacheng.demo.lives import CURATED_DEALS, Lives
 from dacheng.demo.timeline import Timeline
 
 LINE_MEDIAN: FloatArray = np.array([2_400_000, 620_000, 1_500_000, 420_000], dtype=np.float64)
@@ -20,13 +20,16 @@ GRADE_FROM = (5_000_000, 2_000_000, 700_000)
 """Least amount in 元 of a grade A, B and C deal."""
 
 VOLUME_DISCOUNT = 0.3
-"""A company with many deals has smaller ones: amounts scale with (320 / N)^0.3."""
+"""A company with many deals has smaller ones: amounts scale with (3,000 / N)^0.3."""
 
 SPREAD = 0.7
 """Of the logarithm of a size around its median; the largest deals are bounded."""
 
-BALANCE, BALANCE_LIMITS = 0.75, (0.5, 1.9)
+BALANCE, BALANCE_LIMITS = 0.85, (0.4, 2.2)
 """How far a rep's deals are brought to what he should bring, and between which factors."""
+
+LEAST_DAYS = 240
+"""What a rep brings is told by the fiscal year, in its first months by so many days."""
 
 ESTIMATED_SHARE, UNKNOWN_SHARE = 0.12, 0.03
 CHANGES_RUNNING = (0.66, 0.93)
@@ -64,8 +67,8 @@ def drawn_sizes(
         pull: shape (people + 1,), by person: what he brings, in any unit.
     """
     spread = np.exp(SPREAD * normal(in_turn(rng, lives.turn, 1)).clip(-2.0, 1.8))
-    size = usual * (SMALL_DEALS / len(lives)) ** VOLUME_DISCOUNT * spread
-    recent = lives.won & (lives.closed > timeline.as_of - 365)
+    size = usual * (CURATED_DEALS / len(lives)) ** VOLUME_DISCOUNT * spread
+    recent = lives.won & (lives.closed >= min(timeline.year_start, timeline.as_of - LEAST_DAYS))
     brought = np.bincount(owner[recent], size[recent], minlength=len(pull))
     share = np.divide(pull, brought, out=np.zeros(len(pull)), where=(brought > 0) & (pull > 0))
     level = brought.sum() / max(float(pull[brought > 0].sum()), 1e-9)
@@ -100,7 +103,7 @@ def drawn_amounts(
 
 
 def _grade_limits(count: int) -> FloatArray:
-    scale = MINOR_PER_UNIT * (SMALL_DEALS / count) ** VOLUME_DISCOUNT
+    scale = MINOR_PER_UNIT * (CURATED_DEALS / count) ** VOLUME_DISCOUNT
     return np.asarray(np.array(GRADE_FROM) * scale, dtype=np.float64)
 
 
@@ -111,11 +114,12 @@ def _round_figures(yuan: FloatArray) -> IntArray:
 
 
 def _changes(rng: np.random.Generator, timeline: Timeline, lives: Lives, surely: BoolArray) -> IntArray:
-    """Return up to two days of changed amounts; a guess is surely replaced, unless the deal ends before."""
+    """Return up to two days of changed amounts; a guess is surely replaced, sooner or later."""
     times = np.searchsorted(CHANGES_RUNNING, rng.random(len(lives)), side="right")
     times = np.maximum(times, surely)
-    days = timeline.on_or_before(lives.moments(rng, lives.until(timeline.as_of), 2))
-    days[(np.arange(2) >= times[:, None]) | (days <= lives.created[:, None])] = FAR_DAY
+    days = timeline.on_or_before(lives.moments(rng, lives.ends - 1, 2))
+    come = (days > lives.created[:, None]) & (days <= timeline.as_of)
+    days[(np.arange(2) >= times[:, None]) | ~come] = FAR_DAY
     days.sort(axis=1)
     days[days[:, 0] == days[:, 1], 1] = FAR_DAY
     return days

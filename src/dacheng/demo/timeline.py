@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,14 +17,14 @@ SEASON: IntArray = np.array([42, 34, 71, 66, 72, 100, 71, 73, 108, 77, 112, 174]
 EVEN: IntArray = np.full(12, 100, dtype=np.int64)
 """Months of equal weight, for what has no season: deals are lost all year."""
 
-HISTORY_DAYS = 456
-"""Fifteen months: how far back the first deal reaches."""
+YEARS = 3
+"""This fiscal year and the two before it are told."""
 
 LEAD_DAYS = 150
-"""Deals begin at least this long before the fiscal year, so that January has something to sign."""
+"""Deals end from so long before the first of these years on; they begin up to a year before it."""
 
-GROWTH = 1.15
-"""More is signed this year than last."""
+GROWTH = 1.12
+"""So much more is signed every year."""
 
 
 def stream(seed: int, topic: str) -> np.random.Generator:
@@ -37,10 +37,13 @@ class Timeline:
     """The window ``[start, as_of]`` in days and the working days around it.
 
     Args:
+        first: the first day on which a deal may begin.
+        start: the first day on which one may end.
         worked: every working day of the calendar, ascending.
     """
 
     as_of: int
+    first: int
     start: int
     year_start: int
     worked: IntArray
@@ -49,7 +52,16 @@ class Timeline:
     def until(cls, as_of: int, worked: IntArray) -> Timeline:
         """Return the window that ends on a day; the fiscal year is the calendar year."""
         year_start = first_day_of(ym_at(date_of(as_of).year, 1))
-        return cls(as_of, min(as_of - HISTORY_DAYS, year_start - LEAD_DAYS), year_start, worked)
+        told_from = first_day_of(ym_of(year_start) - 12 * (YEARS - 1))
+        first = first_day_of(ym_of(told_from) - 12)
+        return cls(as_of, int(worked[np.searchsorted(worked, first)]), told_from - LEAD_DAYS, year_start, worked)
+
+    def fiscal_year(self, back: int) -> Timeline:
+        """Return the window as it was at the end of the fiscal year so many years ago; 0 = the running one as it is."""
+        if not back:
+            return self
+        year_start = first_day_of(self.year_ym - 12 * back)
+        return replace(self, as_of=first_day_of(self.year_ym - 12 * (back - 1)) - 1, year_start=year_start)
 
     @property
     def year_ym(self) -> int:
@@ -82,7 +94,8 @@ class Timeline:
         ordered, worked = np.unique(ym_of(self.worked), return_counts=True)
         per_day = season[months % 12] / worked[np.searchsorted(ordered, months)]
         late = 1.0 + 1.5 * ((days - begins) / (ends - begins) > 0.66)
-        return np.asarray(per_day * late * np.where(days >= self.year_start, GROWTH, 1.0), dtype=np.float64)
+        years = (months - self.year_ym) // 12
+        return np.asarray(per_day * late * GROWTH**years, dtype=np.float64)
 
     def elapsed_season(self) -> FloatArray:
         """Return how much of each month of the fiscal year has gone by, shape (12,), 0 to 1."""

@@ -5,82 +5,6 @@ from __future__ import annotations
 COMPANY = "汀岚智控"
 MAIL_DOMAIN = "tinglan.example"
 
-UNITS = (
-    ("HQ", "汀岚智控", ""),
-    ("HD", "华东大区", "HQ"),
-    ("HN", "华南大区", "HQ"),
-    ("BF", "北方大区", "HQ"),
-    ("HD-SH", "上海代表处", "HD"),
-    ("HD-JS", "江苏代表处", "HD"),
-    ("HD-ZJ", "浙江代表处", "HD"),
-    ("HN-GD", "广东代表处", "HN"),
-    ("HN-FJ", "福建代表处", "HN"),
-    ("BF-BJ", "北京代表处", "BF"),
-    ("BF-SD", "山东代表处", "HD"),
-    ("BF-SX", "陕西代表处", "BF"),
-    ("HD-SH-1", "上海流程行业组", "HD-SH"),
-    ("HD-SH-2", "上海装备行业组", "HD-SH"),
-    ("HN-GD-1", "广州组", "HN-GD"),
-    ("HN-GD-2", "深圳组", "HN-GD"),
-    ("HN-GD-3", "佛山组", "HN-GD"),
-)
-"""Code, name and first parent. 山东 began under 华东 and was given to 北方; 佛山组 was closed."""
-
-HEADQUARTERS = (
-    ("黎望川", "executive"),
-    ("叶清如", "sales_ops"),
-    ("邵子衡", "admin"),
-    ("温如许", "finance"),
-)
-
-HEADS = (
-    ("HD", "顾书尧"),
-    ("HN", "程漱石"),
-    ("BF", "裴定川"),
-    ("HD-SH", "陆清晏"),
-    ("HD-JS", "沈亦舟"),
-    ("HD-ZJ", "俞知秋"),
-    ("HN-GD", "梁予安"),
-    ("HN-FJ", "方屿白"),
-    ("BF-BJ", "秦以恒"),
-    ("BF-SD", "鲁存礼"),
-    ("BF-SX", "郗怀瑾"),
-)
-
-REPS = (
-    ("HD-SH-1", "林疏桐 周砚白 苏以宁"),
-    ("HD-SH-2", "吴听澜 何既明"),
-    ("HD-JS", "孟云帆 朱景行 陶知夏 蒋予墨"),
-    ("HD-ZJ", "卫长风 钱若谷 傅南乔"),
-    ("HN-GD-1", "罗嘉树 邓沐川"),
-    ("HN-GD-2", "曾亦凡 蔡予舟"),
-    ("HN-GD-3", "庄思齐"),
-    ("HN-FJ", "高牧野 田秋实"),
-    ("BF-BJ", "姜既白 宋临川 卢见山 郑观澜"),
-    ("BF-SD", "石砺行 祝星野"),
-    ("BF-SX", "杨慕远 白景澄"),
-)
-
-MOVER, MOVER_TO = "蒋予墨", "HD-ZJ"
-LEAVER, SUCCESSOR = "宋临川", "郑观澜"
-JOINER = "傅南乔"
-CLOSED_UNIT, CLOSED_INTO = "HN-GD-3", "HN-GD-1"
-MOVED_UNIT, MOVED_UNDER = "BF-SD", "BF"
-ATTAINED = {
-    "HD-SH-1": 108,
-    "HD-SH-2": 91,
-    "HD-JS": 117,
-    "HD-ZJ": 96,
-    "HN-GD-1": 79,
-    "HN-GD-2": 64,
-    "HN-GD-3": 84,
-    "HN-FJ": 102,
-    "BF-BJ": 71,
-    "BF-SD": 122,
-    "BF-SX": 88,
-}
-"""Percent of the plan to date that each unit has reached: the story the cockpit tells."""
-
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许"
     "傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
@@ -107,29 +31,6 @@ INDUSTRIES = (
     ("电子", "洁净厂房 纯水站 空压站 废气塔"),
 )
 """Industry and what is automated there."""
-
-CUSTOMERS = (
-    ("HD-SH-1", "上海", "澄浦水务集团:水务 沪滨精细化工:化工 申泽制药:制药 临浦热电:热电 岚港储运:港务 青汇供水:水务"),
-    (
-        "HD-SH-2",
-        "上海",
-        "沪越轨交装备:轨交装备 霁辰电子材料:电子 瀚舟动力机械:汽配 曜石云谷:数据中心 明岫底盘:汽配 浦岑精铸:汽配",
-    ),
-    (
-        "HD-JS",
-        "江苏",
-        "苏皋化纤:纺织 金淮热力:热电 太渚印染:纺织 云枫锂材:化工 常溪水务:水务 江皋新材:建材 泗岸港务:港务",
-    ),
-    ("HD-ZJ", "浙江", "越岭纺织:纺织 甬澜港机:港务 钱岸食品:食品 嘉穗乳业:食品 括岭制药:制药 兰渚纸业:化工"),
-    ("HN-GD-1", "广东", "珠溪水务:水务 粤岚家电:电子 云埔冷链:食品 穗峤制药:制药 增浦包装:化工"),
-    ("HN-GD-2", "广东", "鹏屿数据:数据中心 深岑电子:电子 梧屿轨交:轨交装备 前澜冷链园:食品 坪溪电池:汽配"),
-    ("HN-GD-3", "广东", "禅溪陶瓷:建材 顺渚五金:汽配 南岫冷链:食品"),
-    ("HN-FJ", "福建", "鹭屿水务:水务 闽岑石化:化工 榕渚食品:食品 泉岫鞋材:纺织 汀洲陶瓷:建材"),
-    ("BF-BJ", "北京", "京岫热力:热电 燕翎数据:数据中心 通沚水务:水务 朔谷云仓:数据中心 房岑建材:建材 潮皋制药:制药"),
-    ("BF-SD", "山东", "济沅集团:化工 青岬港务:港务 鲁岑水泥:建材 潍渚化工:化工 𠮷岭食品:食品"),
-    ("BF-SX", "陕西", "秦岫煤化:化工 渭沚热电:热电 长皋制药:制药 汉渚航材:轨交装备 榆岑能源:热电 灞岸云谷:数据中心"),
-)
-"""Unit that serves them, province, and name:industry."""
 
 PRODUCTS = (
     ("TL-D300", "D300 分布式控制系统", "控制系统", 1_180_000, "控制系统改造"),
@@ -181,14 +82,13 @@ NEXT_STEPS = (
 )
 """What is done next in each open stage."""
 
-LOST_REASONS = (
-    "价格高于对手",
-    "客户预算取消",
-    "未见到决策人",
-    "技术方案不达标",
-    "项目推迟到明年",
-    "对手先入围",
-    "客户改为自研",
+LOSSES = (
+    ("价格高于对手", 1, 26, 3),
+    ("对手先入围", 2, 20, 3),
+    ("项目推迟到明年", 8, 17, 6),
+    ("客户预算取消", 6, 13, 8),
+    ("技术方案不达标", 4, 11, 1),
+    ("未见到决策人", 3, 8, 2),
+    ("客户改为自研", 7, 5, 4),
 )
-LOSS_CATEGORIES = (1, 6, 3, 4, 8, 2, 7)
-"""Number of the category of loss (价格, 资金, 关系, …) that each of these reasons belongs to."""
+"""What owners say, the number of its category (价格, 竞争, …), its share in percent, and what reviews find instead."""
