@@ -22,7 +22,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
     def demo(
         folder: Annotated[Path, typer.Option(help="数据放在 · where its database is kept")] = Path("var/demo"),
         as_of: Annotated[str, typer.Option(help="演示公司的今天 · its today, ISO", metavar="DATE")] = "",
-        scale: Annotated[int, typer.Option(help="商机数量 · number of opportunities; 0 = small")] = 0,
+        scale: Annotated[int, typer.Option(help="商机数量 · number of opportunities; 0 = 3,000")] = 0,
         host: Annotated[str, typer.Option()] = "127.0.0.1",
         port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
         serve: Annotated[bool, typer.Option(help="建好后启动服务 · serve it")] = True,
