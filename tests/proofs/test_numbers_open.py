@@ -15,17 +15,17 @@ from tests.proofs.tables import Cell, PageTable, anchors, number_in, page_table,
 from tests.proofs.visiting import got, signed_in
 
 PAGE_ROWS = 50
-ROWS_OPENED = 30
-"""Of a report with more rows as many are opened, spread evenly over it; with --full every one."""
+PAGES_OPENED, ROWS_OPENED = 3, 12
+"""Of a longer report as many pages are read and as many of their rows opened, spread evenly; with --full every one."""
 SORTED = " \u00a0\n↑↓"
 FIGURE = re.compile(r"[−+]?[\d,]+(\.\d\d)?")
 STANDPOINT = ("as_of", "basis", "show", "compare")
 
 
-def pages(client, name: str, query: str) -> list[PageTable]:
-    """Return the table of a report's page, and of its further pages."""
+def pages(client, name: str, query: str, most: int) -> list[PageTable]:
+    """Return the table of a report's page, and of its further pages, at most so many."""
     found: list[PageTable] = []
-    while not found or len(found[-1].rows) == PAGE_ROWS:
+    while not found or (len(found) < most and len(found[-1].rows) == PAGE_ROWS):
         offset = f"&offset={PAGE_ROWS * len(found)}" if found else ""
         found.append(page_table(got(client, f"/reports/{name}/?show=yuan{query}{offset}")))
         if not REPORTS[name].takes("page"):
@@ -33,10 +33,10 @@ def pages(client, name: str, query: str) -> list[PageTable]:
     return found
 
 
-def doors(client, name: str, query: str, most_rows: int) -> list[tuple[str, Cell]]:
-    """Return (column title, number) of the numbers of a report that open a report, of at most so many rows."""
+def doors(client, name: str, query: str, most_pages: int, most_rows: int) -> list[tuple[str, Cell]]:
+    """Return (column title, number) of the numbers of a report that open one, of at most so many pages and rows."""
     found = []
-    for table in pages(client, name, query):
+    for table in pages(client, name, query, most_pages):
         titles = [cell.text.strip(SORTED) for cell in table.head[0]] if table.head else []
         rows = [row for row in (table.total, *table.rows) if row]
         cells = [[(title, cell) for title, cell in zip(titles, row, strict=True)] for row in rows]
@@ -69,14 +69,14 @@ def sums_of_rows(table: Table) -> dict[str, int | None]:
     ("code", "day"), [(world.EXECUTIVE, world.TODAY), (world.SOUTH, world.TODAY), (world.EAST, world.on(5, 31))]
 )
 def test_every_number_of_every_page_is_the_sum_of_the_rows_that_it_opens(opened, code, day, request):
-    most_rows = 10**6 if request.config.getoption("--full") else ROWS_OPENED
+    most = (10**6, 10**6) if request.config.getoption("--full") else (PAGES_OPENED, ROWS_OPENED)
     wrong, seen = [], set()
     with opened("sqlite", alone=True), visiting.standing_clock():
         client, book = signed_in(code), database_book(code, day)
         for name, report in sorted(REPORTS.items()):
             with_people = any(one.name == "people" for one in report.parameters)
             query = f"&as_of={world.iso(day)}" + ("&people=1" if with_people else "")
-            for title, cell in doors(client, name, query, most_rows):
+            for title, cell in doors(client, name, query, *most):
                 opens, given = question_of(cell.door)
                 stood = book.at(parsed_day(given["as_of"]))  # a point of a trend opens the rows of its own day
                 table = answered(
