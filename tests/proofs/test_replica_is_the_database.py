@@ -36,6 +36,7 @@ def refresh():
 def by_replica_and_database(monkeypatch, viewers, days, basis="then"):
     """Return the answers to everything, through the replica and without it."""
     found = {}
+    monkeypatch.setattr("dacheng.service.books.is_wide", lambda seen, units: True)
     for mode in ("on", "off"):
         monkeypatch.setattr(settings, "REPLICA", mode)
         books = {(viewer, day): database_book(viewer, day, basis) for viewer in viewers for day in days}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import DachengError, RuleError
-from dacheng.core.replica import BEHIND, DAMAGED, NOT_THERE, OTHER_EDITION, OTHER_HISTORY
+from dacheng.core.replica import BEHIND, DAMAGED, NOT_THERE, OTHER_EDITION, OTHER_HISTORY, is_wide
 from dacheng.core.schema import RELATIONS
 from dacheng.engine.connection import ConnectionEngine
 from dacheng.engine.parquet import fact_columns
@@ -44,7 +44,8 @@ SELLERS = ("li", "wang", "zhao")
 
 @pytest.fixture(autouse=True)
 def replicas(tmp_path, monkeypatch):
-    """Keep replicas in a folder of the test, and have one wanted."""
+    """Keep replicas in a folder of the test, and have one wanted, for narrow Books too."""
+    monkeypatch.setattr("dacheng.service.books.is_wide", lambda seen, units: True)
     monkeypatch.setattr(settings, "REPLICAS", tmp_path / "replicas")
     monkeypatch.setattr(settings, "REPLICA", "on")
     close_replicas()
@@ -418,8 +419,18 @@ def test_the_status_says_how_large_and_how_far_behind_and_a_book_how_fresh(sqlit
 
     assert (stands.wanted, stands.deals, stands.behind, stands.problem, stands.offered) == (True, 3, 1, None, False)
     assert stands.manifest.size > 0
-    assert unasked is not None, "opening a Book asks for its units"
+    assert unasked is None
     assert (freshness_of(book).at, freshness_of(book).since) == (microseconds(AT), 3)
+
+
+@pytest.mark.parametrize(("person", "answers"), [("boss", True), ("east", True), ("li", False)])
+def test_a_book_of_ones_own_rows_is_answered_by_the_database(sqlite_database, monkeypatch, person, answers):
+    monkeypatch.setattr("dacheng.service.books.is_wide", is_wide)
+    refresh()
+
+    book = open_database(actor(person), at=AT)
+
+    assert isinstance(book.source.engine, ReplicaEngine) is answers
 
 
 def test_it_is_offered_to_large_companies_only(sqlite_database, monkeypatch):

@@ -27,8 +27,16 @@ WORTH_DEALS = 300_000
 MOST_CHANGES = 10_000
 """Changed records since the segments beyond which the database answers alone."""
 
+WIDE_ONE_IN = 20
+"""A Book of one unit in so many, or more, is worth a replica; rows of fewer are found faster through an index."""
+
 COMPACT_PERCENT = 20
 """A later segment of more than this share of the base becomes one base with it."""
+
+
+def is_wide(seen: int, units: int) -> bool:
+    """Tell whether a Book that sees some of all units is worth a replica, where each question takes some 10 ms."""
+    return seen * WIDE_ONE_IN >= units and seen > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -143,6 +143,12 @@ class EngineSource:
     def _calendar(self) -> Calendar:
         rows = self.engine.fetch(f"SELECT day, working FROM fact_calendar WHERE {known_at(self.seq)} ORDER BY day")
         return Calendar.of(rows["day"], rows["working"].astype(np.bool_))
+
+
+def answered_by(book: Book, engine: Engine) -> Book:
+    """Return the same Book answered by another engine that holds the same facts."""
+    assert isinstance(book.source, EngineSource)
+    return replace(book, source=replace(book.source, engine=engine, answers={}))
 
 
 def scoped_sql(book: Book, name: str) -> str:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
+from dacheng.core.replica import is_wide
 from dacheng.core.rules import in_force
 from dacheng.engine.connection import ConnectionEngine
-from dacheng.engine.opening import open_book
+from dacheng.engine.opening import answered_by, open_book
 from dacheng.exchange.defaults import default_rules
 from dacheng.service.replica_reading import engine_at, is_wanted
 from dacheng.store.history import company_day
@@ -23,7 +24,7 @@ def open_database(
     basis: Basis = "then",
     known_at: datetime | None = None,
 ) -> Book:
-    """Open a Book on the database, or on its replica where there is one: the answers are the same.
+    """Open a Book on the database, or a wide one on the replica where there is one: the answers are the same.
 
     Args:
         at: the moment of the question; rights are of its day.
@@ -35,8 +36,8 @@ def open_database(
     _, defaults = default_rules()
     seq = head.seq if known_at is None else sequence_at(known_at)
     wanted = is_wanted(in_force((*defaults, *head.rules), today))
-    return open_book(
-        engine_at(head.seq, head.hash) if wanted else ConnectionEngine(),
+    book = open_book(
+        ConnectionEngine(),
         viewer=viewer,
         as_of_day=today if as_of_day is None else as_of_day,
         today=today,
@@ -44,4 +45,9 @@ def open_database(
         rules=(*defaults, *(head.rules if known_at is None else own_rules(seq))),
         basis=basis,
         known_at=known_at or at,
+    )
+    return (
+        answered_by(book, engine_at(head.seq, head.hash))
+        if wanted and is_wide(len(book.scope.units), len(book.tree))
+        else book
     )
