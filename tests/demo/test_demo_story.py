@@ -284,15 +284,14 @@ def test_a_large_company_is_the_same_company_with_more_beside(company: Company) 
 
 
 @pytest.mark.slow
-def test_a_million_deals_take_less_than_a_minute_and_three_gigabytes() -> None:
+def test_a_million_deals_take_less_than_three_gigabytes() -> None:
     program = (
-        "import resource, time; from datetime import date; from dacheng.demo import generate; begun = time.monotonic();"
-        " company = generate(7, date(2026, 11, 21), 1_000_000); seconds = time.monotonic() - begun;"
-        " print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, len(company.frames['deals']))"
+        "import resource; from datetime import date; from dacheng.demo import generate;"
+        " company = generate(7, date(2026, 11, 21), 1_000_000);"
+        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, len(company.frames['deals']))"
     )
 
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
 
-    assert float(told[0]) < 60
-    assert float(told[1]) < 3
-    assert 4_400_000 < int(told[2]) < 5_400_000
+    assert float(told[0]) < 3
+    assert 4_400_000 < int(told[1]) < 5_400_000
