@@ -1,4 +1,7 @@
-"""Every address of the pages, and what each role gets there: the table that a new address must enter."""
+"""Every address of the pages, and the right it asks for: the table that a new address must enter.
+
+What each role gets there is not written here: it follows from the policy and from who sees what.
+"""
 
 from __future__ import annotations
 
@@ -10,181 +13,247 @@ from uuid import UUID
 
 from django.urls import URLPattern, get_resolver
 
+from dacheng.core.access import ADMIN, EXECUTIVE, FINANCE, MANAGER, POLICY, REP, SALES_OPS, SEES_UNITS
 from dacheng.store.identity import stored_uid
 from dacheng.store.models import RECORDS, ImportBatch, LogEntry
 from tests.proofs import world
 from tests.proofs.visiting import API, Got, api_addresses, got, signed_in, standing_clock
 from tests.proofs.world import number, uid
 
-ROLES = (world.REP, world.EAST, world.OPS, world.EXECUTIVE, world.ADMIN, world.FINANCE)
-"""A sales rep, a manager, sales operations, an executive, an administrator, finance: columns of the tables below."""
+ROLES = {
+    world.REP: REP,
+    world.EAST: MANAGER,
+    world.OPS: SALES_OPS,
+    world.EXECUTIVE: EXECUTIVE,
+    world.ADMIN: ADMIN,
+    world.FINANCE: FINANCE,
+}
+"""Who holds each role: the rep is of the unit that the manager looks after."""
 
-EVERYBODY = "200 200 200 200 200 200"
-MOVED_ON = "302 302 302 302 302 302"
-POST_ONLY = "405 405 405 405 405 405"
-OPERATIONS = "403 403 200 403 403 403"
-OFFICE = "403 403 200 403 200 403"
-"""What sales operations and administrators look after: organisation, people, the log."""
+SEE = "see"
+"""Right of a page that shows what somebody sees: everybody may, the scope decides what."""
 
-ADMINISTRATORS = "403 403 403 403 200 403"
-NOWHERE = "404 404 404 404 404 404"
-DEAL_SEEN = "200 200 200 200 404 200"
-DEAL_EDITED = "200 200 200 403 404 403"
+OWNED, LOOKED_AFTER = "owned", "looked after"
+"""What an address is about: a record of the rep, or of the unit that the manager looks after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks of whoever comes; who gets what follows from the policy.
+
+    Args:
+        right: an action of the policy, or ``SEE``.
+        of: ``OWNED`` or ``LOOKED_AFTER`` where a record is hidden first from who does not see it.
+        status: of the answer to who may; refused: to who sees it and may not.
+    """
+
+    right: str = SEE
+    of: str = ""
+    status: int = 200
+    refused: int = 403
+
+    def of_role(self, role: int) -> int:
+        """Return the status that a role gets."""
+        sees = not self.of or role in SEES_UNITS or (role == REP and self.of == OWNED)
+        may = self.right == SEE or role in POLICY[self.right]
+        return 404 if not sees else self.status if may else self.refused
+
+    def by_role(self) -> str:
+        """Return the statuses in the order of ``ROLES``."""
+        return " ".join(str(self.of_role(role)) for role in ROLES.values())
+
+
+SEEN, ONE_SEEN, LED_ON = Asked(), Asked(of=OWNED), Asked(status=302)
+STEP = Asked(status=405)
+"""There is nothing to get, only something to do."""
+
+NOTHING_THERE = Asked(status=404)
+"""The record, file or link of the address does not exist."""
 
 GETS = {
-    "cockpit": EVERYBODY,
-    "cockpit-changes": EVERYBODY,
-    "tables": MOVED_ON,
-    "targets": MOVED_ON,
-    "targets-grid": EVERYBODY,
-    "targets-history": EVERYBODY,
-    "targets-saves": EVERYBODY,
-    "targets-save": "404 200 200 200 404 200",
-    "targets-undo": POST_ONLY,
-    "deals": MOVED_ON,
-    "customers": MOVED_ON,
-    "report": EVERYBODY,
-    "how": EVERYBODY,
-    "export": EVERYBODY,
-    "export-job": EVERYBODY,
-    "jobs": EVERYBODY,
-    "every-job": ADMINISTRATORS,
-    "job": NOWHERE,
-    "job-file": NOWHERE,
-    "job-cancel": POST_ONLY,
-    "new-deal": "200 200 200 403 403 403",
-    "deal-bulk": "200 200 200 403 403 403",
-    "deal-paste": "200 200 200 403 403 403",
-    "own-changes": EVERYBODY,
-    "views": EVERYBODY,
-    "new-view": EVERYBODY,
-    "view": NOWHERE,
-    "edit-view": NOWHERE,
-    "pin-view": POST_ONLY,
-    "delete-view": POST_ONLY,
-    "restore-view": POST_ONLY,
-    "deal": DEAL_SEEN,
-    "deal-move": POST_ONLY,
-    "board": EVERYBODY,
-    "board-cards": MOVED_ON,
-    "board-move": POST_ONLY,
-    "deal-hand-over": "403 200 200 403 404 403",
-    "duplicate-deals": "403 200 200 403 403 403",
-    "duplicate-customers": OPERATIONS,
-    "merge": "403 200 200 403 404 403",
-    "deal-won": DEAL_EDITED,
-    "deal-lost": DEAL_EDITED,
-    "deal-verify": "403 200 200 403 404 403",
-    "deal-field": DEAL_SEEN,
-    "new-contract": "200 200 200 403 403 200",
-    "contract": DEAL_SEEN,
-    "contract-edit": "403 200 200 403 404 200",
-    "imports": OPERATIONS,
-    "import-template": OPERATIONS,
-    "import-batch": OPERATIONS,
-    "import-undo": POST_ONLY,
-    "import-look": NOWHERE,
-    "import-commit": POST_ONLY,
-    "import-read": POST_ONLY,
-    "import-spelling": POST_ONLY,
-    "import-drop": POST_ONLY,
-    "import-refused": NOWHERE,
-    "import-choose": NOWHERE,
-    "import-read-by": POST_ONLY,
-    "import-save": POST_ONLY,
-    "import-mapping-drop": POST_ONLY,
-    "undo": POST_ONLY,
-    "organisation": OFFICE,
-    "orphans": OFFICE,
-    "rights": OFFICE,
-    "new-unit": OFFICE,
-    "unit": OFFICE,
-    "move-unit": OFFICE,
-    "acting-manager": ADMINISTRATORS,
-    "close-unit": OFFICE,
-    "unit-field": OFFICE,
-    "people": OFFICE,
-    "new-person": OFFICE,
-    "person": OFFICE,
-    "move-person": OFFICE,
-    "undo-transfer": POST_ONLY,
-    "leave": OFFICE,
-    "grant-role": ADMINISTRATORS,
-    "end-role": POST_ONLY,
-    "give-grant": OFFICE,
-    "end-grant": POST_ONLY,
-    "invite": POST_ONLY,
-    "able-account": POST_ONLY,
-    "person-field": OFFICE,
-    "search": EVERYBODY,
-    "why": EVERYBODY,
-    "first-steps": OFFICE,
-    "show-first-steps": POST_ONLY,
-    "glossary": EVERYBODY,
-    "terms": EVERYBODY,
-    "log": OFFICE,
-    "replica": OFFICE,
-    "verify-log": POST_ONLY,
-    "log-entry": OFFICE,
-    "settings": EVERYBODY,
-    "account": EVERYBODY,
-    "password": EVERYBODY,
-    "new-token": POST_ONLY,
-    "revoke-token": POST_ONLY,
-    "calendar": EVERYBODY,
-    "calendar-fill": POST_ONLY,
-    "rules": EVERYBODY,
-    "rule": EVERYBODY,
-    "stages": EVERYBODY,
-    "loss-reasons": EVERYBODY,
-    "new-loss-reason": "403 403 200 403 403 403",
-    "loss-reason": "403 403 200 403 403 403",
-    "new-stage": OPERATIONS,
-    "new-stage-set": OPERATIONS,
-    "stage": EVERYBODY,
-    "periods": EVERYBODY,
-    "close-period": POST_ONLY,
-    "reopen-period": POST_ONLY,
-    "sign-in": EVERYBODY,
-    "sign-in-link": EVERYBODY,
-    "sign-out": POST_ONLY,
-    "preferences": POST_ONLY,
+    "cockpit": SEEN,
+    "cockpit-changes": SEEN,
+    "tables": LED_ON,
+    "targets": LED_ON,
+    "targets-grid": SEEN,
+    "targets-history": SEEN,
+    "targets-saves": SEEN,
+    "targets-save": Asked(SEE, of=LOOKED_AFTER),
+    "targets-undo": STEP,
+    "deals": LED_ON,
+    "customers": LED_ON,
+    "report": SEEN,
+    "how": SEEN,
+    "export": SEEN,
+    "export-job": SEEN,
+    "jobs": SEEN,
+    "every-job": Asked("job.read"),
+    "job": NOTHING_THERE,
+    "job-file": NOTHING_THERE,
+    "job-cancel": STEP,
+    "new-deal": Asked("deal.create"),
+    "deal-bulk": Asked("deal.edit"),
+    "deal-paste": Asked("deal.edit"),
+    "own-changes": SEEN,
+    "views": SEEN,
+    "new-view": SEEN,
+    "view": NOTHING_THERE,
+    "edit-view": NOTHING_THERE,
+    "pin-view": STEP,
+    "delete-view": STEP,
+    "restore-view": STEP,
+    "deal": ONE_SEEN,
+    "deal-move": STEP,
+    "board": SEEN,
+    "board-cards": LED_ON,
+    "board-move": STEP,
+    "deal-hand-over": Asked("deal.reassign", of=OWNED),
+    "duplicate-deals": Asked("deal.merge"),
+    "duplicate-customers": Asked("customer.merge"),
+    "merge": Asked("deal.merge", of=OWNED),
+    "deal-won": Asked("deal.edit", of=OWNED),
+    "deal-lost": Asked("deal.edit", of=OWNED),
+    "deal-verify": Asked("deal.verify_loss", of=OWNED),
+    "deal-field": ONE_SEEN,
+    "new-contract": Asked("contract.record"),
+    "contract": ONE_SEEN,
+    "contract-edit": Asked("contract.edit", of=OWNED),
+    "imports": Asked("import.commit"),
+    "import-template": Asked("import.commit"),
+    "import-batch": Asked("import.commit"),
+    "import-undo": STEP,
+    "import-look": NOTHING_THERE,
+    "import-commit": STEP,
+    "import-read": STEP,
+    "import-spelling": STEP,
+    "import-drop": STEP,
+    "import-refused": NOTHING_THERE,
+    "import-choose": NOTHING_THERE,
+    "import-read-by": STEP,
+    "import-save": STEP,
+    "import-mapping-drop": STEP,
+    "undo": STEP,
+    "organisation": Asked("org.edit"),
+    "orphans": Asked("org.edit"),
+    "rights": Asked("grant.give"),
+    "new-unit": Asked("org.edit"),
+    "unit": Asked("org.edit"),
+    "move-unit": Asked("org.edit"),
+    "acting-manager": Asked("role.grant"),
+    "close-unit": Asked("org.edit"),
+    "unit-field": Asked("org.edit"),
+    "people": Asked("person.edit"),
+    "new-person": Asked("person.edit"),
+    "person": Asked("person.edit"),
+    "move-person": Asked("person.edit"),
+    "undo-transfer": STEP,
+    "leave": Asked("person.edit"),
+    "grant-role": Asked("role.grant"),
+    "end-role": STEP,
+    "give-grant": Asked("grant.give"),
+    "end-grant": STEP,
+    "invite": STEP,
+    "able-account": STEP,
+    "person-field": Asked("person.edit"),
+    "search": SEEN,
+    "why": SEEN,
+    "first-steps": Asked("org.edit"),
+    "show-first-steps": STEP,
+    "glossary": SEEN,
+    "terms": SEEN,
+    "log": Asked("log.read"),
+    "replica": Asked("replica.read"),
+    "verify-log": STEP,
+    "log-entry": Asked("log.read"),
+    "settings": SEEN,
+    "account": SEEN,
+    "password": SEEN,
+    "new-token": STEP,
+    "revoke-token": STEP,
+    "calendar": SEEN,
+    "calendar-fill": STEP,
+    "rules": SEEN,
+    "rule": SEEN,
+    "stages": SEEN,
+    "loss-reasons": SEEN,
+    "new-loss-reason": Asked("loss_reason.edit"),
+    "loss-reason": Asked("loss_reason.edit"),
+    "new-stage": Asked("stage.edit"),
+    "new-stage-set": Asked("stage.edit"),
+    "stage": SEEN,
+    "periods": SEEN,
+    "close-period": STEP,
+    "reopen-period": STEP,
+    "sign-in": SEEN,
+    "sign-in-link": SEEN,
+    "sign-out": STEP,
+    "preferences": STEP,
 }
-"""Name of an address -> the status that each role gets there, in the order of ``ROLES``."""
+"""Name of an address -> what it asks of whoever gets it."""
 
-POSTS = {
-    "targets-undo": "404 200 200 403 404 403",
-    "job-cancel": NOWHERE,
-    "deal-move": "409 409 409 403 404 403",
-    "board-move": "422 422 422 403 404 403",
-    "import-undo": "403 403 302 403 403 403",
-    "import-commit": NOWHERE,
-    "import-read": NOWHERE,
-    "import-spelling": NOWHERE,
-    "import-drop": NOWHERE,
-    "import-read-by": NOWHERE,
-    "import-save": NOWHERE,
-    "import-mapping-drop": "403 403 404 403 403 403",
-    "undo": "403 422 422 403 404 403",
-    "pin-view": NOWHERE,
-    "delete-view": NOWHERE,
-    "restore-view": NOWHERE,
-    "end-role": "403 403 403 403 404 403",
-    "end-grant": "403 403 404 403 404 403",
-    "undo-transfer": "403 403 404 403 404 403",
-    "invite": ADMINISTRATORS,
-    "able-account": "403 403 403 403 302 403",
-    "verify-log": OFFICE,
-    "new-token": "422 422 422 422 422 422",
-    "revoke-token": NOWHERE,
-    "calendar-fill": "403 403 302 403 403 403",
-    "close-period": "403 403 422 403 403 422",
-    "reopen-period": "403 403 422 403 403 422",
-    "show-first-steps": MOVED_ON,
-    "sign-out": MOVED_ON,
-    "preferences": MOVED_ON,
+POSTS = GETS | {
+    "targets-grid": LED_ON,
+    "export-job": LED_ON,
+    "targets-undo": Asked("target.set", of=LOOKED_AFTER),
+    "job-cancel": NOTHING_THERE,
+    "deal-move": Asked("deal.edit", of=OWNED, status=409),
+    "board-move": Asked("deal.edit", of=OWNED, status=422),
+    "deal-field": Asked("deal.edit", of=OWNED, status=409, refused=422),
+    "new-contract": Asked("contract.record", status=422),
+    "contract-edit": Asked("contract.edit", of=OWNED, status=422),
+    "import-undo": Asked("import.undo", status=302),
+    "import-commit": NOTHING_THERE,
+    "import-read": NOTHING_THERE,
+    "import-spelling": NOTHING_THERE,
+    "import-drop": NOTHING_THERE,
+    "import-read-by": NOTHING_THERE,
+    "import-save": NOTHING_THERE,
+    "import-mapping-drop": Asked("import.commit", status=404),
+    "undo": Asked("deal.reassign", of=OWNED, status=422),
+    "pin-view": NOTHING_THERE,
+    "delete-view": NOTHING_THERE,
+    "restore-view": NOTHING_THERE,
+    "unit-field": Asked("org.edit", status=422),
+    "person-field": Asked("person.edit", status=422),
+    "end-role": Asked("role.grant", status=404),
+    "end-grant": Asked("grant.give", status=404),
+    "undo-transfer": Asked("person.edit", status=404),
+    "invite": Asked("account.invite"),
+    "able-account": Asked("account.invite", status=302),
+    "first-steps": Asked("org.edit", status=422),
+    "verify-log": Asked("log.read"),
+    "new-token": Asked(SEE, status=422),
+    "revoke-token": NOTHING_THERE,
+    "calendar": Asked(SEE, status=422),
+    "calendar-fill": Asked("calendar.edit", status=302),
+    "close-period": Asked("period.close", status=422),
+    "reopen-period": Asked("period.reopen", status=422),
+    "sign-in-link": NOTHING_THERE,
+    "show-first-steps": LED_ON,
+    "sign-out": LED_ON,
+    "preferences": LED_ON,
 }
-"""The same for a form without fields where there is nothing to get."""
+"""The same for a form without fields; where it is no other than on getting, the form is shown again."""
+
+FORMS: dict[str, tuple[str, int, dict[str, str]]] = {
+    "calendar": ("calendar.edit", 302, {"day": "2026-08-15", "source": "公司通知"}),
+    "rule": ("rule.edit", 302, {"value": "33", "on": "2026-08-19", "reason": "试"}),
+    "stage": (
+        "stage.edit",
+        302,
+        {"name": "需求", "position": "3", "weight_bp": "31%", "on": "2026-08-19", "version": "1"},
+    ),
+}
+"""Pages that everybody sees and some may change: the right, the status of success, a form that changes something."""
+
+WITHOUT_A_PAGE = {
+    "company.found": "on the command line",
+    "export.company": "on the command line",
+    "customer.edit": "in imports and the API",
+    "product.edit": "in imports and the API",
+    "measure.edit": "in imports and the API",
+}
+"""Actions of the policy that no page offers, and where they are."""
 
 PUBLIC = frozenset({"sign-in", "sign-in-link", "sign-out", "preferences"})
 """Addresses that nobody has to sign in for."""

@@ -10,7 +10,7 @@ import uuid
 from html.parser import HTMLParser
 
 from tests.proofs import visiting, world
-from tests.proofs.addresses import GETS, POST_ONLY, filled, objects, patterns
+from tests.proofs.addresses import GETS, STEP, filled, objects, patterns
 from tests.proofs.visiting import API, Got, got, signed_in
 
 STRICT = {
@@ -132,7 +132,7 @@ def test_a_record_out_of_sight_answers_as_one_that_does_not_exist(opened):
         pages = {
             name: (filled(route, hidden), filled(route, missing))
             for name, route in patterns().items()
-            if "<uuid:uid>" in route and GETS[name] != POST_ONLY and name not in PUBLIC_RECORDS
+            if "<uuid:uid>" in route and GETS[name] != STEP and name not in PUBLIC_RECORDS
         }
         pages |= {
             f"{API}/{name}": (f"{API}/{name}/{hidden.uids[name]}", f"{API}/{name}/{nobody}")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from heapq import heappop, heappush
 from html.parser import HTMLParser
 from importlib import import_module
@@ -193,13 +194,21 @@ def crawled(client: Client, starts: Iterable[str], limits: Limits) -> dict[str, 
 
 def api_addresses(client: Client, of_each: int = 2) -> list[str]:
     """Return every address of the API that somebody can get: lists, then some records of each list."""
-    paths = client.get(f"{API}/openapi.json").json()["paths"]
-    reads = sorted(path for path, methods in paths.items() if "get" in methods)
+    reads = read_paths()
     addresses = [path for path in reads if "{" not in path]
     for path in reads:
         if "{" in path:
             addresses += [path.replace(place(path), one) for one in _ids(client, path.split("/{")[0])[:of_each]]
     return addresses
+
+
+@cache
+def read_paths() -> list[str]:
+    """Return the paths of the API that can be got; the document is the same for everybody and slow to make."""
+    from dacheng.api.app import api
+
+    paths = api.get_openapi_schema(path_prefix=f"{API}/")["paths"]
+    return sorted(path for path, methods in paths.items() if "get" in methods)
 
 
 def place(path: str) -> str:
