@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from dacheng.core.access import SYSTEM
+from dacheng.core.access import ROLE_NUMBER, SYSTEM
+from dacheng.store.actions.rights import grant_role
 from dacheng.store.actions.targets import Cell, set_targets
 from tests.api.calling import Caller
 from tests.api.cases import contract, granted
@@ -464,7 +465,22 @@ def whole_numbers(body: Any, path: str = "") -> list[str]:
 
 
 HONEST = ("version", "count", "changes", "position", "_bp", "created", "changed", "unchanged", "value", "lowest")
-HONEST_TOO = ("highest", "closed_day", "hours", "rows", "row", "push_count", "days", "status", "done", "total", "size")
+HONEST_TOO = (
+    "highest",
+    "behind",
+    "versions",
+    "opportunities",
+    "closed_day",
+    "hours",
+    "rows",
+    "row",
+    "push_count",
+    "days",
+    "status",
+    "done",
+    "total",
+    "size",
+)
 
 
 def test_no_answer_carries_a_number_of_ours(sqlite_database):
@@ -531,3 +547,23 @@ def test_rows_that_stay_out_are_told_by_row_and_column(sqlite_database):
     assert (mapped.status_code, aliases.status_code) == (404, 422)
     assert answer.status_code in (201, 422)
     assert all(one["message"] for one in told["findings"])
+
+
+def test_a_person_joins_with_a_role_and_targets_in_one_call(sqlite_database):
+    grant_role(actor=SYSTEM, at=AT, person=uid("people", "ops"), role=ROLE_NUMBER["admin"], unit=uid("units", "HQ"))
+    role = {"role": "manager", "unit_id": str(uid("units", "SH"))}
+    months = {"first_month": "2026-07", "last_month": "2026-09"}
+    target = months | {"measure_id": str(uid("measures", "contract")), "amount": "100.00"}
+    body = {"code": "han", "name": "韩梅梅", "home_id": str(uid("units", "SH")), "role": role, "target": target}
+
+    answer = Caller("ops").post("/people", body)
+
+    cells = Caller("ops").get("/targets/cells", person="han").json()["rows"]
+    held = Caller("ops").get("/roles").json()["rows"]
+    assert answer.status_code == 201
+    assert [(one["month"], one["amount"]) for one in cells] == [
+        ("2026-07", "33.34"),
+        ("2026-08", "33.33"),
+        ("2026-09", "33.33"),
+    ]
+    assert [one["role"] for one in held if one["person"]["code"] == "han"] == ["manager"]

@@ -196,7 +196,7 @@ class Outside:
 
     def free_units(self) -> list[str]:
         """Return outside units whose name and place he cannot know of: nobody of his is or was there or below."""
-        own = self.of.ever("assignments", "unit", person=VIEWER) | self.tops
+        own = self.of.ever("assignments", "unit", person=VIEWER) | self.of.ever("roles", "unit", person=VIEWER)
         homes = {unit for one in self._met_people() for unit in self.of.ever("assignments", "unit", person=one)}
         known = {above for unit in own | homes for above in self._above(unit)} | self._seen_units_and_above()
         return [one for one in self.units if one not in known]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from hypothesis import strategies as st
 
 from dacheng.core.access import MANAGER, REP
@@ -81,7 +82,7 @@ class Stirring(Work):
             self.step = replace(step, which=step.which + further, other=step.other + 3 * further)
             try:
                 done = KINDS[step.kind](self)
-            except (DachengError, Nothing):
+            except (DachengError, ObjectDoesNotExist, Nothing):
                 continue
             self.done[step.kind] += done is not False
             return

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from dacheng.api.asking import Call
 from dacheng.api.deals import saved
@@ -15,6 +15,8 @@ from dacheng.api.fields import (
     Dated,
     Day,
     Limit,
+    Money,
+    Month,
     Offset,
     Saved,
     Version,
@@ -28,12 +30,15 @@ from dacheng.api.fields import (
 )
 from dacheng.api.me import Reference
 from dacheng.api.operations import SEEN, operation, telling_conflicts
+from dacheng.api.rights import RoleCode
+from dacheng.core.access import ROLE_NUMBER
 from dacheng.core.errors import Text
 from dacheng.core.period import FAR_DAY, day_of
 from dacheng.service.organisation import organisation, require_org
 from dacheng.service.orphans import orphans
 from dacheng.service.records import listed, one_record
-from dacheng.store.actions import org, people
+from dacheng.service.wire import amount_of, month_of
+from dacheng.store.actions import joining, org, people
 from dacheng.store.history import company_day
 from dacheng.store.queries.organisation import PersonStanding, UnitStanding
 
@@ -58,7 +63,36 @@ Person = shown_schema(
     "Person", "people", home_version=(VersionSeen, Field(description="for a move; null on a day that is over"))
 )
 PersonList = listed_schema("PersonList", Person)
-NewPerson = new_schema("NewPerson", "people", made=("code",), leave=("left",), dated=True, home_id=(UUID, ...))
+
+
+class JoinersRole(Schema):
+    """A role over a unit and everything under it, from the first day on; it takes the right to grant roles."""
+
+    model_config = ConfigDict(extra="forbid")
+    role: RoleCode
+    unit_id: UUID
+
+
+class JoinersTarget(Schema):
+    """A total for some months on end, split evenly; it takes the right to set targets in the home unit."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure_id: UUID
+    first_month: Month
+    last_month: Month
+    amount: Money = Field(description="for all the months together")
+
+
+NewPerson = new_schema(
+    "NewPerson",
+    "people",
+    made=("code",),
+    leave=("left",),
+    dated=True,
+    home_id=(UUID, ...),
+    role=(JoinersRole | None, None),
+    target=(JoinersTarget | None, None),
+)
 PersonEdit = edit_schema("PersonEdit", "people", leave=("left",))
 
 
@@ -230,11 +264,20 @@ def show_person(request: Call, uid: UUID, as_of: str = "") -> Any:
     status=201,
 )
 def create_person(request: Call, body: Any) -> Saved:
-    """Create a person from a day on; what is dated earlier counts in the same home unit."""
+    """Create a person from a day on, with a role and first targets where given, all or nothing.
+
+    What is dated earlier counts in the same home unit.
+    """
     caller = request.auth
-    return saved(
-        people.create_person(actor=caller.viewer, at=caller.at, values=body.columns(), home=body.home_id, on=body.day)
-    )
+    role = None if body.role is None else joining.FirstRole(ROLE_NUMBER[body.role.role], body.role.unit_id)
+    target = None if body.target is None else _first_target(body.target)
+    who = {"actor": caller.viewer, "at": caller.at, "values": body.columns(), "home": body.home_id, "on": body.day}
+    return saved(joining.join_person(**who, role=role, target=target))
+
+
+def _first_target(given: JoinersTarget) -> joining.FirstTarget:
+    months = month_of(given.first_month), month_of(given.last_month)
+    return joining.FirstTarget(given.measure_id, *months, amount_of(given.amount))
 
 
 @operation(

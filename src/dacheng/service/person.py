@@ -16,7 +16,8 @@ from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
 from dacheng.store.access import GRANT_KIND
 from dacheng.store.actions.accounts import disable_account, invite_person
-from dacheng.store.actions.people import create_person, edit_person
+from dacheng.store.actions.joining import FirstRole, FirstTarget, join_person
+from dacheng.store.actions.people import edit_person
 from dacheng.store.actions.rights import give_grant, grant_role, revoke_role, withdraw_grant
 from dacheng.store.queries.organisation import (
     AccountStanding,
@@ -32,8 +33,8 @@ from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, named, standing_uid
 
 __all__ = [
-    "PersonView", "Placed", "able", "create_person", "edit_person", "give_grant", "grant_role", "granted_record",
-    "invite_person", "person_view", "placed", "revoke_role", "withdraw_grant",
+    "FirstRole", "FirstTarget", "PersonView", "Placed", "able", "edit_person", "give_grant", "grant_role",
+    "granted_record", "invite_person", "join_person", "person_view", "placed", "revoke_role", "withdraw_grant",
 ]  # fmt: skip
 
 RELATION_OF_KIND = {kind: relation for relation, kind in GRANT_KIND.items()}

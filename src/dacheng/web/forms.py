@@ -11,9 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
-from dacheng.core.period import date_of
+from dacheng.core.period import date_of, ym_text
 from dacheng.service.entering import entered_money
 from dacheng.service.questions import parsed_day
+from dacheng.service.wire import month_of
 from dacheng.web import figures
 
 BLANK = ("", figures.MISSING)
@@ -33,6 +34,22 @@ class DayField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """Return the ISO date of a day."""
         return date_of(value).isoformat() if isinstance(value, int) else value
+
+
+class MonthField(forms.Field):
+    """A month as year and month; its value is the month number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"type": "month", "placeholder": "2026-07"}), **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Return what was typed, 2026-07."""
+        text = str(value or "").strip()
+        return read(month_of, text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a month as it is typed."""
+        return ym_text(value) if isinstance(value, int) else value
 
 
 class MoneyField(forms.Field):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dacheng.web import organisation, orphans, people, person_changes, rights_page, transferring, unit_changes
+from dacheng.web import joining, organisation, orphans, people, person_changes, rights_page, transferring, unit_changes
 
 urlpatterns = [
     path("settings/organisation/", organisation.organisation_page, name="organisation"),
@@ -17,7 +17,7 @@ urlpatterns = [
     path("settings/organisation/units/<uuid:uid>/close/", unit_changes.close, name="close-unit"),
     path("settings/organisation/units/<uuid:uid>/value/<slug:name>/", organisation.unit_field, name="unit-field"),
     path("settings/people/", people.people_page, name="people"),
-    path("settings/people/new/", person_changes.new_person, name="new-person"),
+    path("settings/people/new/", joining.new_person, name="new-person"),
     path("settings/people/<uuid:uid>/", people.person_page, name="person"),
     path("settings/people/<uuid:uid>/move/", transferring.move, name="move-person"),
     path("settings/people/<uuid:uid>/undo/<slug:entry>/", transferring.undo, name="undo-transfer"),

@@ -24,46 +24,10 @@ from dacheng.web.asking import Asking, asking
 from dacheng.web.changing import Change, changed_page
 from dacheng.web.forms import DayField, chosen, reason
 from dacheng.web.organisation import person_url, unit_options
-from dacheng.web.people import people_crumbs, person_crumbs, shown_person
+from dacheng.web.people import person_crumbs, shown_person
 from dacheng.web.toasts import say
 
 ONE_DAY = 1
-
-
-@login_required
-def new_person(request: HttpRequest) -> HttpResponse:
-    """Create a person with a home unit."""
-    asked = asking(request)
-    require_org(asked.viewer, "person.edit")
-    today = company_day(asked.at)
-    initial = {"home": request.GET.get("home", ""), "on": today}
-    form = forms.Form(request.POST or None, initial=initial)
-    form.fields["name"] = forms.CharField(label=_("姓名"), max_length=300)
-    form.fields["code"] = forms.CharField(
-        label=_("工号"), max_length=100, required=False, help_text=_("也是登录账号；不填就自动编一个。")
-    )
-    form.fields["email"] = forms.EmailField(label=_("邮箱"), max_length=300, required=False)
-    form.fields["home"] = chosen(
-        _("归属组织"), unit_options(organisation(today)), help_text=_("每人每天恰好归属一个组织。")
-    )
-    form.fields["on"] = DayField(label=_("从哪天起"), help_text=_("入职日；更早的商机和合同也算在这个组织。"))
-
-    def save() -> str:
-        given = form.cleaned_data
-        values = {name: given[name] for name in ("name", "code", "email") if given[name]}
-        made = service.create_person(
-            actor=asked.viewer, at=asked.at, values=values, home=UUID(given["home"]), on=given["on"]
-        )
-        return person_url(made.uid)
-
-    change = Change(
-        heading=_("新建人员"),
-        submit=_("建人员"),
-        cancel_url=reverse("web:people"),
-        crumbs=[*people_crumbs(), {"label": _("新建人员"), "url": ""}],
-        notes=[_("没有另外授予角色的人是销售，只看得到自己名下的；建好后再授予角色、发登录链接。")],
-    )
-    return changed_page(request, form, save, change)
 
 
 @login_required

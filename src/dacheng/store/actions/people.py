@@ -18,7 +18,7 @@ from dacheng.store.access import require
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
 from dacheng.store.actions.transfers import leave
 from dacheng.store.handing import Ways
-from dacheng.store.history import writing
+from dacheng.store.history import Entry, writing
 from dacheng.store.organisation import no_home, unit_open_on
 from dacheng.store.periods import closed_through
 from dacheng.store.saving import New, create
@@ -37,14 +37,18 @@ def create_person(
         RuleError: no home unit, or a value is not possible.
     """
     with writing(actor, at, "person.created") as entry:
-        rights = require(entry, "person.edit")
-        if home is None:
-            raise no_home([str(values.get("name") or values.get("code") or "")])
-        day = entry.day if on is None else on
-        unit = unit_open_on(home, day)
-        made = add(entry, "people", typed(rights, "people", values), day, prefix="P")
-        create(entry, "assignments", [New({"person_id": made.record_id, "unit_id": unit}, FIRST_DAY)])
-        return Saved(made.uid, 1)
+        return Saved(add_person(entry, values, home, entry.day if on is None else on), 1)
+
+
+def add_person(entry: Entry, values: FROM_OUTSIDE, home: UUID | None, day: int) -> UUID:
+    """Create a person as part of an entry and return his public id; raises as ``create_person`` does."""
+    rights = require(entry, "person.edit")
+    if home is None:
+        raise no_home([str(values.get("name") or values.get("code") or "")])
+    unit = unit_open_on(home, day)
+    made = add(entry, "people", typed(rights, "people", values), day, prefix="P")
+    create(entry, "assignments", [New({"person_id": made.record_id, "unit_id": unit}, FIRST_DAY)])
+    return made.uid
 
 
 def edit_person(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None) -> Saved:

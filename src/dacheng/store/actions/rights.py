@@ -11,7 +11,7 @@ from dacheng.core.period import FAR_DAY
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import GRANT_KIND, require, works_here
 from dacheng.store.actions.recording import day_not_after
-from dacheng.store.history import writing
+from dacheng.store.history import Entry, writing
 from dacheng.store.holding import administrators, hold, refuse_without_administrator
 from dacheng.store.identity import hidden
 from dacheng.store.saving import end
@@ -31,17 +31,21 @@ def grant_role(
             person has left.
     """
     with writing(actor, at, "role.granted", person=str(person), role=role, unit=str(unit)) as entry:
-        require(entry, "role.grant")
-        _check_role(role)
-        day = entry.day if on is None else on
-        holder, over = standing_uid("people", person), standing_uid("units", unit)
-        if not works_here(holder.record_id, day):
-            raise RuleError(
-                Text(f"{holder.name} 当天不在职。", f"{holder.name} does not work here on that day."),
-                Text("只能给在职的人授予角色。", "Give roles to people who do."),
-            )
-        columns = {"person_id": holder.record_id, "role": role, "unit_id": over.record_id}
-        return hold(entry, "roles", columns, day, until)
+        return hold_role(entry, person, role, unit, entry.day if on is None else on, until)
+
+
+def hold_role(entry: Entry, person: UUID, role: int, unit: UUID, day: int, until: int = FAR_DAY) -> bool:
+    """Give a role as part of an entry; raises as ``grant_role`` does."""
+    require(entry, "role.grant")
+    _check_role(role)
+    holder, over = standing_uid("people", person), standing_uid("units", unit)
+    if not works_here(holder.record_id, day):
+        raise RuleError(
+            Text(f"{holder.name} 当天不在职。", f"{holder.name} does not work here on that day."),
+            Text("只能给在职的人授予角色。", "Give roles to people who do."),
+        )
+    columns = {"person_id": holder.record_id, "role": role, "unit_id": over.record_id}
+    return hold(entry, "roles", columns, day, until)
 
 
 def revoke_role(*, actor: Viewer, at: datetime, person: UUID, role: int, unit: UUID, on: int | None = None) -> bool:

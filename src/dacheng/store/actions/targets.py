@@ -90,16 +90,20 @@ def set_targets(
             possible, or the currency is another.
     """
     with writing(actor, at, "targets.set") as entry:
-        day = entry.day if on is None else on
-        closed = closed_through()
-        check_lasting(day, closed)
         _check_currency(currency)
-        wanted = _keyed(cells)
-        _check_rights(entry, wanted)
-        _check_months(wanted, closed)
-        found = standing_keys("targets", wanted)
-        _refuse_stale(wanted, found)
-        return _save(entry, wanted, found, day)
+        return set_cells(entry, cells, entry.day if on is None else on)
+
+
+def set_cells(entry: Entry, cells: Sequence[Cell], day: int) -> SetCells:
+    """Set target cells as part of an entry; raises as ``set_targets`` does."""
+    closed = closed_through()
+    check_lasting(day, closed)
+    wanted = _keyed(cells)
+    _check_rights(entry, wanted)
+    _check_months(wanted, closed)
+    found = standing_keys("targets", wanted)
+    _refuse_stale(wanted, found)
+    return _save(entry, wanted, found, day)
 
 
 def _save(entry: Entry, wanted: Mapping[Key, Cell], found: Mapping[Key, Standing], day: int) -> SetCells:
