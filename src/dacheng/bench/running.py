@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -27,20 +27,21 @@ Run `make bench` to measure again.
 """
 
 
-def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> list[Line]:
-    """Measure every goal of this issue at one scale; the default database and PostgreSQL are loaded already."""
+def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> Iterator[Line]:
+    """Measure every goal at one scale, one after the other; the default database and PostgreSQL are loaded already."""
     connect("postgres", postgres)
     scale, day = f"{deals:,} deals", day_of(at.date())
     build_replica(at)
-    lines = [*questions(scale, day), *board(scale, day), *writes(scale, at)]
+    yield from questions(scale, day)
+    yield from board(scale, day)
+    yield from writes(scale, at)
     if deals >= 1_000_000:
-        lines += roll_up()
+        yield from roll_up()
     sessions = [session_of(person, at) for person in _people()]
     for replica in (False, True):
         if replica:
             build_replica(at)  # the worker of a server that wants none has removed it
-        lines += pages(scale, url, sessions, _free_port(), at, replica=replica)
-    return lines
+        yield from pages(scale, url, sessions, _free_port(), at, replica=replica)
 
 
 def _free_port() -> int:
@@ -73,11 +74,11 @@ def page(lines: Iterable[Line], at: datetime) -> str:
     return head + "\n".join(table) + "\n" + ("\n" + "\n".join(notes) + "\n" if notes else "")
 
 
-def run(scales: Iterable[int], measured: Callable[[int], list[Line]], out: Path, at: datetime) -> list[Line]:
-    """Measure the scales and write the page after each of them, so that a stop loses nothing."""
+def run(measured: Iterable[Line], out: Path, at: datetime) -> list[Line]:
+    """Write the page anew after each result, so that a stop loses nothing."""
     lines: list[Line] = []
-    for deals in scales:
-        lines += measured(deals)
-        out.parent.mkdir(parents=True, exist_ok=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for line in measured:
+        lines.append(line)
         out.write_text(page(lines, at), encoding="utf-8")
     return lines

@@ -35,6 +35,6 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         from dacheng.service.database_urls import database
 
         say(Text(f"量 {deals:,} 个商机。", f"Measuring {deals:,} opportunities."))
-        lines = run([deals], lambda scale: measure(scale, at, url, database(postgres)), output, at)
+        lines = run(measure(deals, at, url, database(postgres)), output, at)
         for line in lines:
             print("\t".join((line.row, line.work, line.scale, line.ours, line.theirs, line.ratio, line.goal)))

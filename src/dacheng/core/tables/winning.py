@@ -81,10 +81,11 @@ def _of_contract(name: str) -> TableColumn:
     if column.drill is None or column.total_drill is None:
         return column
     fixed = {"measure": "contract"}
+    carried = tuple(one for one in column.total_drill.carry if one != "measure")
     return replace(
         column,
         drill=replace(column.drill, take={k: v for k, v in column.drill.take.items() if k != "measure"}, fixed=fixed),
-        total_drill=replace(column.total_drill, fixed=fixed),
+        total_drill=replace(column.total_drill, carry=carried, fixed=fixed),
     )
 
 
