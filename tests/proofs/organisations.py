@@ -112,7 +112,7 @@ def _roles(draw: st.DrawFn, units: list[str], people: list[str]) -> list[Row]:
     found = {(BOSS, "executive", TOP): ("", "")}
     for person in people[1:]:
         within = [unit for unit in units if person != VIEWER or unit not in (TOP, ELSEWHERE)]
-        for role, unit in draw(st.sets(st.tuples(kinds, st.sampled_from(within)), max_size=2)):
+        for role, unit in sorted(draw(st.sets(st.tuples(kinds, st.sampled_from(within)), max_size=2))):
             found[person, role, unit] = draw(st.sampled_from(_spans(draw)))
     return [_dated({"person": who, "role": role, "unit": unit}, span) for (who, role, unit), span in found.items()]
 
@@ -195,8 +195,9 @@ class Outside:
         self.strangers = [one for one in self.people if one not in met]
 
     def free_units(self) -> list[str]:
-        """Return outside units whose name and place he cannot know of: nobody of his is or was there or below."""
-        own = self.of.ever("assignments", "unit", person=VIEWER) | self.of.ever("roles", "unit", person=VIEWER)
+        """Return outside units that he cannot know of: no home of his people, no role or target of his was there."""
+        of_him = ("assignments", "roles", "targets")
+        own = {unit for name in of_him for unit in self.of.ever(name, "unit", person=VIEWER)}
         homes = {unit for one in self._met_people() for unit in self.of.ever("assignments", "unit", person=one)}
         known = {above for unit in own | homes for above in self._above(unit)} | self._seen_units_and_above()
         return [one for one in self.units if one not in known]

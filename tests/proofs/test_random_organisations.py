@@ -19,6 +19,8 @@ import pytest
 from django.conf import settings as configured
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from dacheng.core.access import SYSTEM
 from dacheng.core.report import REPORTS
@@ -154,6 +156,16 @@ def proven(founded, at_most: settings, most: int) -> tuple[Counter[str], set[str
     return effects, seen, noticed
 
 
+@pytest.fixture
+def alike(monkeypatch) -> Iterator[None]:
+    """Draw the same organisations in every run: else constants of whatever modules are loaded are drawn as well."""
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+    providers.CONSTANTS_CACHE.cache.clear()
+    yield
+    providers.CONSTANTS_CACHE.cache.clear()
+
+
+@pytest.mark.usefixtures("alike")
 def test_nothing_that_somebody_can_get_tells_of_what_happens_outside_his_scope_in_a_few_organisations(founded):
     effects, seen, noticed = proven(founded, FEW, SOME_ADDRESSES)
 
