@@ -24,12 +24,9 @@ from dacheng.core.targets.board import (
     depth_of,
     gathered,
     heads_of,
-    in_tree_order,
+    laid_out,
     measures_in,
-    people_of,
     tops_of,
-    units_of,
-    units_to_show,
     with_owners,
 )
 from dacheng.core.targets.cascading import OWN, Grid
@@ -246,11 +243,7 @@ def outlook(book: Book, span: Period, unit: int | None, measure: int | None, peo
     if measure is None and len(rows):
         measures = np.union1d(measures, [CONTRACT])
     grid = Grid(measures if measure is None else np.array([measure], dtype=np.int64), span)
-    units = units_of(book.tree, grid, found)
-    units = units.only(units_to_show(book, unit, units))
-    persons = people_of(grid, found)
-    elsewhere = ~np.isin(persons.unit_id, units.unit_id)
-    board = in_tree_order(book.tree, units.followed_by(persons if people else persons.only(elsewhere)))
+    board = laid_out(book, grid, found, unit, people)
     return Outlook(board, heads_of(tops_of(book, unit), board), *_open_sums(book, board, rows))
 
 

@@ -28,12 +28,9 @@ from dacheng.core.targets.board import (
     depth_of,
     gathered,
     heads_of,
-    in_tree_order,
-    people_of,
+    laid_out,
     places_of,
     tops_of,
-    units_of,
-    units_to_show,
     with_owners,
 )
 from dacheng.core.targets.cascading import OWN, Grid
@@ -298,11 +295,7 @@ def _board(book: Book, unit: int | None, people: bool, found: LookedUp) -> Board
     for rows in (found.open_ones, found.closed):
         reached = with_owners(reached, rows, CONTRACT)
     grid = Grid(np.array([CONTRACT], dtype=np.int64), found.span)
-    units = units_of(book.tree, grid, reached)
-    units = units.only(units_to_show(book, unit, units))
-    persons = people_of(grid, reached)
-    elsewhere = ~np.isin(persons.unit_id, units.unit_id)
-    return in_tree_order(book.tree, units.followed_by(persons if people else persons.only(elsewhere)))
+    return laid_out(book, grid, reached, unit, people)
 
 
 def _whole(found: LookedUp, board: Board, unit: int | None) -> Subject:

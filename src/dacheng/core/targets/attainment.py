@@ -20,12 +20,9 @@ from dacheng.core.targets.board import (
     depth_of,
     gathered,
     heads_of,
-    in_tree_order,
+    laid_out,
     measures_in,
-    people_of,
     tops_of,
-    units_of,
-    units_to_show,
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import Elapsed, due_amount, elapsed_of
@@ -222,12 +219,7 @@ def attainment(
     span = fiscal_year_of(book, period)
     found = gathered(book, span, unit, measure)
     grid = Grid(measures_in(found) if measure is None else np.array([measure], dtype=np.int64), span)
-    units = units_of(book.tree, grid, found)
-    units = units.only(units_to_show(book, unit, units))
-    persons = people_of(grid, found)
-    elsewhere = ~np.isin(persons.unit_id, units.unit_id)
-    shown = persons if people else persons.only(elsewhere)
-    board = in_tree_order(book.tree, units.followed_by(shown))
+    board = laid_out(book, grid, found, unit, people)
     elapsed = elapsed_of(span, book.as_of_day, book.calendar)
     due = due_amount(grid.months(board.target.value), elapsed)
     tops = tops_of(book, unit)

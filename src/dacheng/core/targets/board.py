@@ -148,6 +148,19 @@ def places_of(tree: Tree, board: Board, rows: Rows) -> list[IntArray]:
     return found
 
 
+def laid_out(book: Book, grid: Grid, found: Gathered, unit: int | None, people: bool) -> Board:
+    """Return the units to show and people, in tree order.
+
+    Args:
+        people: everybody; else only those at units that have no row.
+    """
+    units = units_of(book.tree, grid, found)
+    units = units.only(units_to_show(book, unit, units))
+    persons = people_of(grid, found)
+    elsewhere = ~np.isin(persons.unit_id, units.unit_id)
+    return in_tree_order(book.tree, units.followed_by(persons if people else persons.only(elsewhere)))
+
+
 def measures_in(found: Gathered) -> IntArray:
     """Return the measures that have a target or something done, ascending."""
     done = found.sums["measure_id"][found.sums["counted"] > 0]
