@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from dacheng.api.operations import KEY_HEADER, REPLAYED_HEADER
-from dacheng.api.problems import FIRST_REFUSAL, KINDS, MEDIA_TYPE, SCHEMAS
+from dacheng.api.problems import SCHEMAS
+from dacheng.api.refusals import FIRST_REFUSAL, KINDS, MEDIA_TYPE
 from dacheng.service.exporting import FORMATS
 from dacheng.store.actions.idempotency import LONGEST_KEY
 

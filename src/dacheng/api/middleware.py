@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from dacheng.api.problems import FIRST_REFUSAL, MEDIA_TYPE, status_response
+from dacheng.api.refusals import FIRST_REFUSAL, MEDIA_TYPE, status_response
 
 Respond = Callable[[HttpRequest], HttpResponse]
 PREFIX = "/api/"

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "dacheng.web",
 ]
 MIDDLEWARE = [
+    "dacheng.conf.addressing.addresses_of_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -8,13 +8,16 @@ from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
+from dacheng.conf.trimming import trim_after_requests
+
 YOUNG_OBJECTS = 200_000
 """Objects that may come into being before the collector looks: a page's rows are no reason to search everything."""
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dacheng.conf.settings")
 application = get_wsgi_application()
 
-import_module("dacheng.conf.urls")  # now, and not with the first request
+import_module("dacheng.conf.page_urls")  # now, and not with the first request
 gc.collect()
 gc.freeze()  # what is loaded stays; looking through it again at every collection took a third of a page's time
 gc.set_threshold(YOUNG_OBJECTS, 10, 10)
+trim_after_requests()

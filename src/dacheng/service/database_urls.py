@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from dacheng.core.errors import RuleError, Text
 
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;"
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8192;"
 
 
 def database(url: str) -> dict[str, Any]:
