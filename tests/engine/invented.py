@@ -51,7 +51,7 @@ def companies(draw: st.DrawFn) -> Invented:
             parent = draw(st.integers(1, unit - 1)) if unit > 1 else 0
             facts["units"].append(dated(start, stop, unit_id=unit, parent_id=parent, closed=0))
     for person in range(1, people + 1):
-        facts["people"].append(dated(0, FAR_DAY, person_id=person, left=0))
+        facts["people"].append(dated(0, FAR_DAY, person_id=person, left=0, fte_bp=10_000))
         for start, stop in _cuts(draw, FAR_DAY):
             facts["assignments"].append(dated(start, stop, person_id=person, unit_id=draw(st.integers(1, units))))
     for deal in range(1, draw(st.integers(0, 4)) + 1):

@@ -93,7 +93,7 @@ def facts() -> Facts:
     names = ("deal_id", "amount", "state", "owner_id", "win_bp", "push_count")
     return {
         "units": [dated(0, FAR_DAY, unit_id=1, parent_id=0, closed=0)],
-        "people": [dated(0, FAR_DAY, person_id=one, left=0) for one in (1, 2)],
+        "people": [dated(0, FAR_DAY, person_id=one, left=0, fte_bp=10_000) for one in (1, 2)],
         "assignments": [dated(0, FAR_DAY, person_id=one, unit_id=1) for one in (1, 2)],
         "deals": [dated(0, FAR_DAY, **filled(DEALS, **dict(zip(names, row, strict=True)))) for row in deals],
         "contracts": [

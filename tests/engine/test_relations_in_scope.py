@@ -92,7 +92,7 @@ def test_someone_without_units_sees_nothing_of_others_even_before_the_first_unit
     engine = loaded(
         {
             "units": [dated(10, FAR_DAY, unit_id=1, parent_id=0, closed=0)],
-            "people": [dated(0, FAR_DAY, person_id=one, left=0) for one in (1, 2)],
+            "people": [dated(0, FAR_DAY, person_id=one, left=0, fte_bp=10_000) for one in (1, 2)],
             "assignments": [dated(0, FAR_DAY, person_id=one, unit_id=1) for one in (1, 2)],
         }
     )
@@ -105,7 +105,7 @@ def test_someone_without_units_sees_nothing_of_others_even_before_the_first_unit
 def test_a_hidden_margin_is_null_for_a_rep_and_shown_to_a_manager():
     facts = {
         "units": [dated(0, FAR_DAY, unit_id=1, parent_id=0, closed=0)],
-        "people": [dated(0, FAR_DAY, person_id=1, left=0)],
+        "people": [dated(0, FAR_DAY, person_id=1, left=0, fte_bp=10_000)],
         "assignments": [dated(0, FAR_DAY, person_id=1, unit_id=1)],
         "contracts": [dated(0, FAR_DAY, **filled(CONTRACTS, cost=70))],
     }
@@ -135,7 +135,7 @@ def test_a_book_does_not_open_while_somebody_has_no_home_or_two(homes: list[tupl
     engine = duck(
         {
             "units": [dated(0, FAR_DAY, unit_id=1, parent_id=0, closed=0)],
-            "people": [dated(0, FAR_DAY, person_id=7, left=0)],
+            "people": [dated(0, FAR_DAY, person_id=7, left=0, fte_bp=10_000)],
             "assignments": [dated(start, stop, person_id=7, unit_id=1) for start, stop in homes],
         }
     )

@@ -93,7 +93,7 @@ NewPerson = new_schema(
     role=(JoinersRole | None, None),
     target=(JoinersTarget | None, None),
 )
-PersonEdit = edit_schema("PersonEdit", "people", leave=("left",))
+PersonEdit = edit_schema("PersonEdit", "people", leave=("left", "fte_bp"))
 
 
 class NewUnit(Dated):

@@ -34,7 +34,13 @@ class Handed(Schema):
     taker_id: UUID | None = Field(None, description="who takes over; for `unit` default who manages it")
 
 
-class PersonTransfer(VersionedAct, Handed):
+class Elsewhere(Schema):
+    """What becomes of work beside the home; what was done in the new unit ends in any case, a leaver's too."""
+
+    engagements: Literal["end", "keep"] = Field("end", description="on the day, or going on")
+
+
+class PersonTransfer(VersionedAct, Handed, Elsewhere):
     """The unit a person moves to; the version is the `home_version` that you saw."""
 
     unit_id: UUID
@@ -44,7 +50,7 @@ class PersonLeaving(VersionedAct, Handed):
     """When a person leaves; without a way nothing is handed over."""
 
 
-class Foreseeing(Handed):
+class Foreseeing(Handed, Elsewhere):
     """A transfer, or without a unit a leaving, to be looked at before it is done."""
 
     unit_id: UUID | None = None
@@ -174,10 +180,10 @@ def undo_transfer(request: Call, body: TransferEntry) -> TakenBack:
     return TakenBack(id=service.undo_transfer(actor=caller.viewer, at=caller.at, entry=body.entry))
 
 
-def _ways(request: Call, body: Handed, *, leaves: bool) -> Ways:
+def _ways(request: Call, body: PersonTransfer | Foreseeing, *, leaves: bool) -> Ways:
     """Return the ways that a body names, others by the company's rules of today."""
     usual = usual_ways(request.auth.book({}), leaves=leaves)
-    return Ways.chosen(_said(body), body.taker_id, usual=usual)
+    return Ways.chosen(_said(body), body.taker_id, usual=usual, engagements=body.engagements)
 
 
 def _said(body: Handed) -> dict[str, WayCode | None]:

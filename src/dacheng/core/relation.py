@@ -86,6 +86,7 @@ class Relation:
         place_column: the ``ref`` to a person or unit that ``place`` reads.
         place_day: the ``day`` column on which a posted row counts; open rows hold
             ``FAR_DAY`` there and count on the as-of day. Empty = the as-of day.
+        host: the ``ref`` to a unit that sees the row as well, but not where it is placed. Empty = none.
         entity: rows are things with a code and a name of their own.
         dated: rows have an interval; otherwise they hold always.
     """
@@ -97,6 +98,7 @@ class Relation:
     place: Place = "public"
     place_column: str = ""
     place_day: str = ""
+    host: str = ""
     entity: bool = False
     dated: bool = True
     help: Text = Text("", "")

@@ -133,6 +133,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "unverified": Text("未核实", "Not verified"),
     "differing": Text("核实不同", "Verified otherwise"),
     "figure": Text("图", "Chart"),
+    "side": Text("方向", "Direction"),
     "step": Text("每隔", "Every"),
 }
 

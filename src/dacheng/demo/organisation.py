@@ -11,6 +11,7 @@ import numpy as np
 from dacheng.core.access import ROLE_NUMBER
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray
 from dacheng.core.company import Frame
+from dacheng.core.org.schema import FULL_TIME
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.demo.framing import framed
 from dacheng.demo.vocabulary import MAIL_DOMAIN
@@ -197,6 +198,7 @@ def people_frame(people: People) -> Frame:
         {
             "person_id": whole,
             "left": np.concatenate([np.zeros(len(person)), np.ones(len(gone))])[order],
+            "fte_bp": np.full(len(whole), FULL_TIME),
             "from_day": np.concatenate([people.joined, people.left[gone - 1]])[order],
             "to_day": np.concatenate([people.left, np.full(len(gone), FAR_DAY)])[order],
         },

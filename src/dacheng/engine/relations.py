@@ -68,6 +68,9 @@ def relation_sql(relation: Relation, at: Standpoint) -> str:
     if relation.name in GRANTABLE and at.scope.person_id:
         beyond = [*elsewhere, f"f.{own} <> {at.scope.person_id}", granted(relation, at)]
         branches.append(_branch(relation, at, beyond, place=str(OUTSIDE)))
+    if relation.host and units:
+        hosted = [*elsewhere, f"f.{own} <> {at.scope.person_id}", f"f.{relation.host} IN ({units})"]
+        branches.append(_branch(relation, at, hosted, place=str(OUTSIDE)))
     return "\nUNION ALL\n".join(branches) or _branch(relation, at, ["1 = 0"])
 
 

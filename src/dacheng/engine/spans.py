@@ -83,6 +83,8 @@ def _scoped(relation: Relation, at: Standpoint, columns: Sequence[str]) -> list[
     if relation.name in GRANTABLE and me:
         by_grant = f"s.inside = 0 AND f.{own} <> {me} AND {granted(relation, at)}"
         branches.append(_seen(relation, columns, by_grant, place=str(OUTSIDE)))
+    if relation.host:
+        branches.append(_hosted(relation, columns, f"s.inside = 0 AND f.{own} <> {me}"))
     return branches
 
 
@@ -98,6 +100,22 @@ def _seen(relation: Relation, columns: Sequence[str], condition: str, place: str
     return (
         f"SELECT {picks} FROM pieces f JOIN seen s ON s.unit_id = f.{unit}"
         f" AND s.from_day < f.to_day AND s.to_day > f.from_day WHERE {condition}"
+    )
+
+
+def _hosted(relation: Relation, columns: Sequence[str], condition: str) -> str:
+    """Return the pieces that only the unit they go to is in scope for, while it is; where they come from is hidden."""
+    exact = {
+        "from_day": f"{_later('f.from_day', _later('s.from_day', 'h.from_day'))} AS from_day",
+        "to_day": f"{_earlier('f.to_day', _earlier('s.to_day', 'h.to_day'))} AS to_day",
+        "unit_id": f"{OUTSIDE} AS unit_id",
+    }
+    picks = ", ".join(exact.get(name, f"f.{name}") for name in columns)
+    return (
+        f"SELECT {picks} FROM pieces f"
+        " JOIN seen s ON s.unit_id = f.unit_id AND s.from_day < f.to_day AND s.to_day > f.from_day"
+        f" JOIN seen h ON h.unit_id = f.{relation.host} AND h.from_day < f.to_day AND h.to_day > f.from_day"
+        f" AND h.from_day < s.to_day AND h.to_day > s.from_day WHERE h.inside = 1 AND {condition}"
     )
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
+import numpy as np
+
 from dacheng.core.access import MANAGER, POLICY, Viewer, not_allowed
+from dacheng.core.arrays import IntArray
+from dacheng.core.book import OUTSIDE
 from dacheng.core.errors import Text
 from dacheng.core.handover.transfer import reparented
+from dacheng.core.org.capacity import Staff, capacity_of
 from dacheng.core.org.effects import When, close_unit_effects, move_unit_effects
 from dacheng.core.org.schema import UNITS
 from dacheng.core.table import Table
-from dacheng.core.tree import NO_PARENT
+from dacheng.core.tree import NO_PARENT, Tree
 from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
@@ -21,9 +27,11 @@ from dacheng.service.record_history import Event, events_of
 from dacheng.store.actions.org import close_unit, create_unit, edit_unit, move_unit
 from dacheng.store.identity import hidden
 from dacheng.store.queries.organisation import (
+    EngagementStanding,
     PersonStanding,
     RoleStanding,
     UnitStanding,
+    engagements_on,
     people_on,
     roles_on,
     units_on,
@@ -36,6 +44,8 @@ __all__ = [
     "moving_effects", "moving_figures", "organisation", "require_org", "unit_view",
 ]  # fmt: skip
 
+Row = TypeVar("Row")
+
 
 @dataclass(frozen=True)
 class UnitRow:
@@ -43,7 +53,8 @@ class UnitRow:
 
     Args:
         depth: 0 = the top. people: whose home it is, by code. managers: who manages it, by a role over it.
-        working: people at work in it and below; units: open units below.
+        working: people at work in it and below, fte_bp: what they work, by share, there and not elsewhere;
+            units: open units below. guests: who works in it beside his home elsewhere.
     """
 
     unit: UnitStanding
@@ -52,16 +63,23 @@ class UnitRow:
     managers: Sequence[PersonStanding]
     working: int
     units: int
+    fte_bp: int
+    guests: Sequence[EngagementStanding]
 
 
 @dataclass(frozen=True)
 class Organisation:
-    """The organisation of a day; rows from the top down, each before what is under it."""
+    """The organisation of a day; rows from the top down, each before what is under it.
+
+    Args:
+        engaged: person -> what he does outside his home.
+    """
 
     day: int
     rows: Sequence[UnitRow]
     people: Mapping[int, PersonStanding]
     roles: Sequence[RoleStanding]
+    engaged: Mapping[int, Sequence[EngagementStanding]] = field(default_factory=dict)
     _by_id: Mapping[int, UnitRow] = field(default_factory=dict)
 
     def row(self, unit_id: int) -> UnitRow | None:
@@ -124,21 +142,20 @@ def require_org(viewer: Viewer, action: str = "org.edit") -> None:
 
 
 def organisation(day: int) -> Organisation:
-    """Return the organisation of a day: three queries at any size."""
-    units, people, roles = units_on(day), people_on(day), roles_on(day)
+    """Return the organisation of a day: four queries at any size."""
+    units, people, roles, engaged = units_on(day), people_on(day), roles_on(day), engagements_on(day)
     found = {one.person_id: one for one in people}
-    children: dict[int, list[UnitStanding]] = {}
-    for one in units:
-        children.setdefault(one.parent_id, []).append(one)
-    homes: dict[int, list[PersonStanding]] = {}
-    for person in people:
-        homes.setdefault(person.unit_id, []).append(person)
-    managers: dict[int, list[PersonStanding]] = {}
-    for role in roles:
-        if role.role == MANAGER and role.person_id in found:
-            managers.setdefault(role.unit_id, []).append(found[role.person_id])
-    rows = list(_rows(children, homes, managers, NO_PARENT, 0))
-    return Organisation(day, rows, found, roles, {one.unit.unit_id: one for one in rows})
+    managing = [one for one in roles if one.role == MANAGER and one.person_id in found]
+    standing = _Standing(
+        children=_grouped(units, lambda one: one.parent_id),
+        homes=_grouped(people, lambda one: one.unit_id),
+        managers=_grouped([(one.unit_id, found[one.person_id]) for one in managing], lambda one: one[0]),
+        guests=_grouped(engaged, lambda one: one.host_id),
+        capacity=_capacity(units, people, engaged),
+    )
+    rows = list(_rows(standing, NO_PARENT, 0))
+    elsewhere = _grouped(engaged, lambda one: one.person_id)
+    return Organisation(day, rows, found, roles, elsewhere, {one.unit.unit_id: one for one in rows})
 
 
 def unit_view(uid: UUID, org: Organisation) -> UnitView:
@@ -194,26 +211,61 @@ def closing_effects(
     return close_unit_effects(row.unit.name, people, units, takes_people, takes_units, when)
 
 
-def _rows(
-    children: Mapping[int, Sequence[UnitStanding]],
-    homes: Mapping[int, Sequence[PersonStanding]],
-    managers: Mapping[int, Sequence[PersonStanding]],
-    parent: int,
-    depth: int,
-) -> Iterable[UnitRow]:
-    for unit in sorted(children.get(parent, ()), key=lambda one: (one.closed, one.unit_id)):
-        below = list(_rows(children, homes, managers, unit.unit_id, depth + 1))
-        own = homes.get(unit.unit_id, ())
-        direct = [one for one in below if one.depth == depth + 1]
+@dataclass(frozen=True)
+class _Standing:
+    """What stands on a day by unit; ``capacity``: heads and FTE in basis points, units below included."""
+
+    children: Mapping[int, Sequence[UnitStanding]]
+    homes: Mapping[int, Sequence[PersonStanding]]
+    managers: Mapping[int, Sequence[tuple[int, PersonStanding]]]
+    guests: Mapping[int, Sequence[EngagementStanding]]
+    capacity: Mapping[int, tuple[int, int]]
+
+
+def _rows(there: _Standing, parent: int, depth: int) -> Iterable[UnitRow]:
+    for unit in sorted(there.children.get(parent, ()), key=lambda one: (one.closed, one.unit_id)):
+        below = list(_rows(there, unit.unit_id, depth + 1))
+        heads, fte = there.capacity[unit.unit_id]
         yield UnitRow(
             unit,
             depth,
-            own,
-            managers.get(unit.unit_id, ()),
-            working=sum(not one.left for one in own) + sum(one.working for one in direct),
+            there.homes.get(unit.unit_id, ()),
+            [person for _unit, person in there.managers.get(unit.unit_id, ())],
+            working=heads,
             units=sum(not one.unit.closed for one in below),
+            fte_bp=fte,
+            guests=there.guests.get(unit.unit_id, ()),
         )
         yield from below
+
+
+def _capacity(
+    units: Sequence[UnitStanding], people: Sequence[PersonStanding], engaged: Sequence[EngagementStanding]
+) -> dict[int, tuple[int, int]]:
+    """Return heads and FTE of each unit and all below it, as the report of capacity counts them."""
+    tree = Tree.of(_column(one.unit_id for one in units), _column(one.parent_id for one in units))
+    homes = {one.person_id: one.unit_id for one in people}
+    working = [one for one in people if not one.left]
+    staff = Staff(
+        home=_column(one.unit_id for one in working),
+        fte=_column(one.fte_bp for one in working),
+        lender=_column(homes.get(one.person_id, OUTSIDE) for one in engaged),
+        host=_column(one.host_id for one in engaged),
+        share=_column(one.share_bp for one in engaged),
+    )
+    heads_and_fte = capacity_of(tree, staff)[:, :2].tolist()
+    return {unit: (heads, fte) for unit, (heads, fte) in zip(tree.unit_ids.tolist(), heads_and_fte, strict=True)}
+
+
+def _column(numbers: Iterable[int]) -> IntArray:
+    return np.fromiter(numbers, dtype=np.int64)
+
+
+def _grouped(rows: Iterable[Row], group: Callable[[Row], int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for one in rows:
+        found.setdefault(group(one), []).append(one)
+    return found
 
 
 def _above(org: Organisation, row: UnitRow | None) -> list[UnitStanding]:

@@ -16,15 +16,18 @@ from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
 from dacheng.store.access import GRANT_KIND
 from dacheng.store.actions.accounts import disable_account, invite_person
+from dacheng.store.actions.engagements import end_engagement, set_working_share, start_engagement
 from dacheng.store.actions.joining import FirstRole, FirstTarget, join_person
 from dacheng.store.actions.people import edit_person
 from dacheng.store.actions.rights import give_grant, grant_role, revoke_role, withdraw_grant
 from dacheng.store.queries.organisation import (
     AccountStanding,
+    EngagementStanding,
     GrantStanding,
     HomeStanding,
     RoleStanding,
     account_of,
+    engagements_of,
     grants_of,
     homes_of_person,
     roles_of,
@@ -33,8 +36,9 @@ from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, named, standing_uid
 
 __all__ = [
-    "FirstRole", "FirstTarget", "PersonView", "Placed", "able", "edit_person", "give_grant", "grant_role",
-    "granted_record", "invite_person", "join_person", "person_view", "placed", "revoke_role", "withdraw_grant",
+    "FirstRole", "FirstTarget", "PersonView", "Placed", "able", "edit_person", "end_engagement", "give_grant",
+    "grant_role", "granted_record", "invite_person", "join_person", "person_view", "placed", "revoke_role",
+    "set_working_share", "start_engagement", "withdraw_grant",
 ]  # fmt: skip
 
 RELATION_OF_KIND = {kind: relation for relation, kind in GRANT_KIND.items()}
@@ -80,6 +84,11 @@ class Placed:
         name = self.names.get("units", {}).get(self.home_on(day))
         return name.name if name else ""
 
+    def share_on(self, day: int) -> int:
+        """Return how much of full time he works on a day, basis points; what he starts with before his first."""
+        held = self.record.on(PEOPLE, day) or named(PEOPLE, self.record.versions[0].values)
+        return int(held["fte_bp"])
+
     def works_on(self, day: int) -> bool:
         """Tell whether he works here on a day."""
         return self.left_day is None or self.left_day > day
@@ -90,6 +99,7 @@ class PersonView:
     """A person for his page; ``placed`` names everything the page names."""
 
     placed: Placed
+    engagements: Sequence[EngagementStanding]
     roles: Sequence[RoleStanding]
     grants: Sequence[GrantStanding]
     account: AccountStanding | None
@@ -114,10 +124,10 @@ def person_view(uid: UUID) -> PersonView:
     """
     found = _placed(uid)
     person = found.record.record_id
-    roles, grants = roles_of(person), grants_of(person)
+    engagements, roles, grants = engagements_of(person), roles_of(person), grants_of(person)
     history = events_of(PEOPLE, found.record, history_of("people", person), FAR_DAY)
-    named_all = replace(found, names=_names(found.homes, roles, grants, history))
-    return PersonView(named_all, roles, grants, account_of(person), history)
+    named_all = replace(found, names=_names(found.homes, roles, grants, history, engagements))
+    return PersonView(named_all, engagements, roles, grants, account_of(person), history)
 
 
 def _placed(uid: UUID) -> Placed:
@@ -154,9 +164,10 @@ def _names(
     roles: Sequence[RoleStanding],
     grants: Sequence[GrantStanding],
     history: Sequence[Event],
+    engagements: Sequence[EngagementStanding] = (),
 ) -> dict[str, Mapping[int, Name]]:
     wanted: dict[str, set[int]] = {
-        "units": {one.unit_id for one in homes} | {one.unit_id for one in roles},
+        "units": {one.unit_id for one in (*homes, *roles)} | {one.host_id for one in engagements},
         "people": {one.actor_id for one in history},
     }
     for kind, _code, _label in GRANTED:

@@ -15,6 +15,8 @@ from dacheng.core.filtering import equal
 from dacheng.core.handover.handing import KINDS, WAYS, Handover, Terms, Way
 from dacheng.core.handover.transfer import effect
 from dacheng.core.org.effects import Handing, Receiving, When, handover_effects
+from dacheng.core.org.engaging import percent
+from dacheng.core.org.schema import ENGAGED_LABEL
 from dacheng.core.period import FAR_DAY
 from dacheng.core.table import Table
 from dacheng.service.books import open_database
@@ -23,13 +25,13 @@ from dacheng.service.names import Name
 from dacheng.store.actions import transfers
 from dacheng.store.actions.transfers import Transferred, transfer_entry, undo_transfer
 from dacheng.store.handing import Ways, handover_of, taker_of
-from dacheng.store.queries.organisation import homes_of_person, roles_of
+from dacheng.store.queries.organisation import EngagementStanding, engagements_of, homes_of_person, roles_of
 from dacheng.store.shared_views import Heir, heirs_of
 from dacheng.store.standing import standing_uid
 
 __all__ = [
     "KINDS", "WAYS", "Foreseen", "Transferred", "Ways", "entry_of", "foreseen", "leave", "may_hand_over", "transfer",
-    "transfer_entry", "undo_transfer", "usual_ways",
+    "transfer_entry", "undo_transfer", "usual_ways", "works_elsewhere",
 ]  # fmt: skip
 
 DEALS = "SELECT COUNT(*) AS there FROM deals {where}"
@@ -74,10 +76,13 @@ def foreseen(viewer: Viewer, at: datetime, uid: UUID, unit: UUID | None, on: int
     units = {*plan.places(), *table.values["unit_id"].tolist()}
     heirs = [] if unit else heirs_of(plan.person, on)
     people = {plan.person, *plan.takers, *(one.person_id for one in heirs if one.person_id)}
+    elsewhere = _elsewhere(plan.person, on)
+    units |= {one.host_id for one in elsewhere}
     names = DatabaseNames().names_of({"units": units, "people": people})
     _, homes = homes_of_person(plan.person)
     following = min((one.from_day for one in homes if one.from_day > on), default=0)
     said = handover_effects(_named(book, plan, names), When(on, book.today, following))
+    said += [_engagement_said(one, plan, ways, names["units"]) for one in elsewhere]
     return Foreseen([*said, *_views_said(heirs, names["people"])], table, names["units"])
 
 
@@ -102,6 +107,26 @@ def leave(
 def entry_of(uid: UUID) -> str:
     """Return the name of the entry that last moved a person or let him leave; empty where nothing can be undone."""
     return transfer_entry(standing_uid("people", uid).record_id)
+
+
+def works_elsewhere(person: int, day: int) -> bool:
+    """Tell whether somebody works beside his home on a day or later."""
+    return bool(_elsewhere(person, day))
+
+
+def _elsewhere(person: int, day: int) -> list[EngagementStanding]:
+    return [one for one in engagements_of(person) if one.to_day > day]
+
+
+def _engagement_said(one: EngagementStanding, plan: Handover, ways: Ways, units: Mapping[int, Name]) -> Text:
+    """Say whether a secondment or part-time work elsewhere ends on the day or goes on."""
+    label = ENGAGED_LABEL[one.kind]
+    share, unit = percent(one.share_bp), units[one.host_id].name
+    if plan.leaves or ways.engagements == "end" or one.host_id == plan.new:
+        return Text(
+            f"到这天为止：{label.zh}（{unit}，{share}）。", f"Ends on that day: {label.en} ({unit}, {share})."
+        )
+    return Text(f"照旧：{label.zh}（{unit}，{share}）。", f"Goes on: {label.en} ({unit}, {share}).")
 
 
 def terms_in(book: Book) -> Terms:

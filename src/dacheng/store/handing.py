@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from dacheng.core.access import MANAGER
@@ -23,18 +24,27 @@ class Ways:
 
     Args:
         to: who takes what is handed to somebody, and what stays with the unit where this person is at home in it.
+        engagements: secondments and part-time work elsewhere end on the day, or go on; a leaver's end.
     """
 
     deals: Way = "person"
     targets: Way = "person"
     credit: Way = "person"
     to: UUID | None = None
+    engagements: Literal["end", "keep"] = "end"
 
     @classmethod
-    def chosen(cls, ways: Mapping[str, Way | None], to: UUID | None, *, usual: Mapping[str, Way] | None = None) -> Ways:
+    def chosen(
+        cls,
+        ways: Mapping[str, Way | None],
+        to: UUID | None,
+        *,
+        usual: Mapping[str, Way] | None = None,
+        engagements: Literal["end", "keep"] = "end",
+    ) -> Ways:
         """Return the ways that were chosen; a kind that nothing is said of goes its usual way, else along."""
         known = {kind: ways.get(kind) or (usual or {}).get(kind) or "person" for kind in KINDS}
-        return cls(deals=known["deals"], targets=known["targets"], credit=known["credit"], to=to)
+        return cls(known["deals"], known["targets"], known["credit"], to, engagements)
 
     def of(self, kind: str) -> Way:
         """Return the way of a kind."""

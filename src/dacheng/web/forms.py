@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
+from dacheng.core.org.engaging import percent
 from dacheng.core.period import date_of, ym_text
-from dacheng.service.entering import entered_money
+from dacheng.service.entering import entered, entered_money
 from dacheng.service.questions import parsed_day
 from dacheng.service.wire import month_of
 from dacheng.web import figures
@@ -72,6 +73,23 @@ class MoneyField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """Return an amount as it is typed."""
         return figures.exact(value, self.unit) if isinstance(value, int) else value
+
+
+class ShareField(forms.Field):
+    """A share of full time in basis points, typed in percent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Return what was typed, for example 50% or 50."""
+        text = str(value or "").strip()
+        return read(lambda typed: entered("people", "fte_bp", typed), text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a share as it is typed."""
+        return percent(value) if isinstance(value, int) else value
 
 
 def read(reader: Any, text: str) -> Any:

@@ -12,10 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, Viewer
-from dacheng.core.org.schema import UNITS
+from dacheng.core.org.engaging import percent
+from dacheng.core.org.schema import ENGAGED_LABEL, FULL_TIME, UNITS
 from dacheng.core.period import FIRST_DAY
 from dacheng.service.entering import entered
 from dacheng.service.organisation import (
@@ -76,11 +78,11 @@ def unit_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "scope": " / ".join(one.name for one in view.above),
         "crumbs": [*crumbs(), {"label": view.record.row["name"], "url": ""}],
         "edits": [_edit(said, view, name) for name in EDITABLE],
-        "facts": _facts(view),
+        "facts": _facts(view, org),
         "buttons": _buttons(view, may_appoint=asked.viewer.holds(*POLICY["role.grant"])),
         "closed": bool(view.row and view.row.unit.closed),
         "future": figures.day(view.record.first_day) if view.row is None else "",
-        "people": people_table(view.row.people if view.row else []),
+        "people": people_table(view.row.people if view.row else [], org),
         "children": [
             {"label": one.unit.name, "url": unit_url(one.unit.uid), "closed": one.unit.closed} for one in view.children
         ],
@@ -151,12 +153,39 @@ def unit_options(org: Organisation, *, without: set[int] | None = None) -> list[
     ]
 
 
-def people_links(people: list[PersonStanding] | Any) -> SafeString:
-    """Return names that open their pages; who has left says so."""
+def _named(one: PersonStanding, org: Organisation) -> SafeString:
+    """Return a name that opens its page, with what stands beside it."""
+    marks = "" if one.left else share_marks(one, org)
+    return format_html('<a class="door" href="{}">{}</a>{}', person_url(one.uid), one.name, marks)
+
+
+def people_links(people: list[PersonStanding] | Any, org: Organisation) -> SafeString:
+    """Return names that open their pages; who has left says so, and who works part of the time or elsewhere too."""
+    return format_html_join(_("、"), "{}{}", ((_named(one, org), left_mark() if one.left else "") for one in people))
+
+
+def share_marks(one: PersonStanding, org: Organisation) -> SafeString:
+    """Return what stands beside a name: a share below full time, and where else somebody works."""
+    language = get_language() or "zh-hans"
+    words = [] if one.fte_bp == FULL_TIME else [percent(one.fte_bp)]
+    words += [
+        f"{ENGAGED_LABEL[each.kind].in_language(language)} {org.called(each.host_id)} {percent(each.share_bp)}"
+        for each in org.engaged.get(one.person_id, ())
+    ]
+    return format_html_join("", ' <span class="badge">{}</span>', ((word,) for word in words))
+
+
+def guest_links(row: UnitRow, org: Organisation) -> SafeString:
+    """Return who works in a unit beside his home elsewhere, each with his share."""
+    language = get_language() or "zh-hans"
+    guests = [(org.people[one.person_id], one) for one in row.guests if one.person_id in org.people]
     return format_html_join(
         _("、"),
-        '<a class="door" href="{}">{}</a>{}',
-        ((person_url(one.uid), one.name, left_mark() if one.left else "") for one in people),
+        '<a class="door" href="{}">{}</a> <span class="badge">{} {}</span>',
+        (
+            (person_url(who.uid), who.name, ENGAGED_LABEL[one.kind].in_language(language), percent(one.share_bp))
+            for who, one in guests
+        ),
     )
 
 
@@ -165,7 +194,7 @@ def left_mark() -> SafeString:
     return format_html(' <span class="ink3">{}</span>', _("已离职"))
 
 
-def people_table(people: list[PersonStanding] | Any) -> dict[str, Any]:
+def people_table(people: list[PersonStanding] | Any, org: Organisation) -> dict[str, Any]:
     """Return the people of a unit as parts/table.html shows them, those at work first."""
     ordered = sorted(people, key=lambda one: one.left)
     return {
@@ -180,7 +209,7 @@ def people_table(people: list[PersonStanding] | Any) -> dict[str, Any]:
         "rows": [
             {
                 "cells": [
-                    {"text": one.name, "href": person_url(one.uid)},
+                    {"text": _named(one, org), "kind": "html"},
                     {"text": one.code},
                     {"text": _("已离职") if one.left else _("在职"), "tone": "ink3" if one.left else ""},
                 ]
@@ -205,6 +234,7 @@ def _tree(org: Organisation, *, editable: bool) -> dict[str, Any]:
         ("unit", _("组织"), "text"),
         ("managers", _("管理者"), "text"),
         ("working", _("在职，含下级"), "num"),
+        ("fte", _("人力"), "num"),
         ("people", _("直属人员"), "text"),
     ]
     heads += [("steps", _("可以做的"), "text")] if editable else []
@@ -216,7 +246,7 @@ def _tree(org: Organisation, *, editable: bool) -> dict[str, Any]:
         "columns": [
             {"key": key, "label": label, "align": align, "first": key == "unit"} for key, label, align in heads
         ],
-        "rows": [_tree_row(one, editable=editable) for one in org.rows],
+        "rows": [_tree_row(one, org, editable=editable) for one in org.rows],
         "empty": {
             "sentence": _("这一天还没有组织。"),
             "hint": _("换一个截至日，或新建第一个组织。"),
@@ -242,7 +272,7 @@ def _steps(one: UnitRow) -> SafeString:
     )
 
 
-def _tree_row(one: UnitRow, *, editable: bool) -> dict[str, Any]:
+def _tree_row(one: UnitRow, org: Organisation, *, editable: bool) -> dict[str, Any]:
     named = format_html(
         '<span class="depth-{}"><a class="door" href="{}">{}</a>{}</span>',
         min(one.depth, DEEPEST),
@@ -256,12 +286,19 @@ def _tree_row(one: UnitRow, *, editable: bool) -> dict[str, Any]:
         "outside": one.unit.closed,
         "cells": [
             {"text": named, "kind": "html"},
-            {"text": people_links(one.managers), "kind": "html"},
+            {"text": people_links(one.managers, org), "kind": "html"},
             {"text": figures.count(one.working)},
-            {"text": people_links(others), "kind": "html"},
+            {"text": figures.number(one.fte_bp / FULL_TIME)},
+            {"text": _people_and_guests(others, one, org), "kind": "html"},
             *([{"text": _steps(one), "kind": "html"}] if editable else []),
         ],
     }
+
+
+def _people_and_guests(people: list[PersonStanding], row: UnitRow, org: Organisation) -> SafeString:
+    """Return those at home in a unit, then who is lent to it."""
+    parts = [one for one in (people_links(people, org), guest_links(row, org)) if one]
+    return format_html_join(_("；"), "{}", ((one,) for one in parts))
 
 
 def _edit(said: Wording, view: UnitView, name: str) -> dict[str, Any]:
@@ -269,15 +306,17 @@ def _edit(said: Wording, view: UnitView, name: str) -> dict[str, Any]:
     return edited_in_place(said, UNITS.column(name), view.record.row[name], url=url, version=view.version)
 
 
-def _facts(view: UnitView) -> list[dict[str, Any]]:
+def _facts(view: UnitView, org: Organisation) -> list[dict[str, Any]]:
     row = view.row
     if row is None:
         return []
     above = view.above[-1] if view.above else None
     return [
         {"label": _("上级"), "text": above.name if above else _("最上级"), "url": unit_url(above.uid) if above else ""},
-        {"label": _("管理者"), "text": people_links(row.managers) or figures.MISSING},
+        {"label": _("管理者"), "text": people_links(row.managers, org) or figures.MISSING},
         {"label": _("在职，含下级"), "text": figures.count(row.working)},
+        {"label": _("人力，含下级"), "text": figures.number(row.fte_bp / FULL_TIME)},
+        *([{"label": _("借入"), "text": guest_links(row, org)}] if row.guests else []),
         {"label": _("成立日"), "text": _founded(view.record.first_day)},
     ]
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dacheng.web import joining, organisation, orphans, people, person_changes, rights_page, transferring, unit_changes
+from dacheng.web import (
+    engagements,
+    joining,
+    organisation,
+    orphans,
+    people,
+    person_changes,
+    rights_page,
+    transferring,
+    unit_changes,
+)
 
 urlpatterns = [
     path("settings/organisation/", organisation.organisation_page, name="organisation"),
@@ -22,6 +32,9 @@ urlpatterns = [
     path("settings/people/<uuid:uid>/move/", transferring.move, name="move-person"),
     path("settings/people/<uuid:uid>/undo/<slug:entry>/", transferring.undo, name="undo-transfer"),
     path("settings/people/<uuid:uid>/leave/", transferring.leave, name="leave"),
+    path("settings/people/<uuid:uid>/share/", engagements.working_share, name="working-share"),
+    path("settings/people/<uuid:uid>/engagements/new/", engagements.start_engagement, name="start-engagement"),
+    path("settings/people/<uuid:uid>/engagements/end/", engagements.end_engagement, name="end-engagement"),
     path("settings/people/<uuid:uid>/roles/new/", person_changes.grant_role, name="grant-role"),
     path("settings/people/<uuid:uid>/roles/end/", person_changes.end_role, name="end-role"),
     path("settings/people/<uuid:uid>/grants/new/", person_changes.give_grant, name="give-grant"),

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, ROLE_LABEL, Viewer
-from dacheng.core.org.schema import GRANTED, PEOPLE
+from dacheng.core.org.engaging import percent
+from dacheng.core.org.schema import ENGAGED_LABEL, GRANTED, PEOPLE
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.service.entering import entered
 from dacheng.service.organisation import Organisation, organisation, require_org
@@ -107,6 +108,8 @@ def shown_person(request: HttpRequest, uid: UUID, *, link: str = "") -> HttpResp
         "edits": [_edit(said, person, name) for name in EDITABLE],
         "homes": _homes(said, person, today),
         "undo": undo_url(person),
+        "share": percent(person.share_on(today)),
+        "engagements": _engagements(said, view, today),
         "roles": _roles(said, view, today),
         "grants": _grants(said, view, today),
         "account": _account(view),
@@ -234,6 +237,23 @@ def span(from_day: int, to_day: int) -> str:
     if from_day == FIRST_DAY:
         return _("到 %(last)s") % {"last": last}
     return _("%(first)s 到 %(last)s") % {"first": figures.day(from_day), "last": last}
+
+
+def _engagements(said: Wording, view: PersonView, today: int) -> list[dict[str, Any]]:
+    """Return what a person does beside his home."""
+    units = view.placed.names.get("units", {})
+    return [
+        {
+            "label": ENGAGED_LABEL[one.kind].in_language(said.language),
+            "unit": said.named("units", one.host_id),
+            "share": percent(one.share_bp),
+            "reason": one.reason,
+            "span": span(one.from_day, one.to_day),
+            "ended": one.to_day <= today,
+            "fields": [("kind", one.kind), ("host", units[one.host_id].uid if one.host_id in units else "")],
+        }
+        for one in view.engagements
+    ]
 
 
 def _roles(said: Wording, view: PersonView, today: int) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ ONE_DAY = 1
 @login_required
 def grant_role(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Give a person a role over a unit and everything under it."""
-    asked, view, today = _opened(request, uid, "role.grant")
+    asked, view, today = opened(request, uid, "role.grant")
     language = get_language() or "zh-hans"
     org = organisation(today)
     home = org.row(view.home_on(today))
@@ -53,7 +53,7 @@ def grant_role(request: HttpRequest, uid: UUID) -> HttpResponse:
             role=int(given["role"]),
             unit=UUID(given["unit"]),
             on=given["on"],
-            until=_until(given["last"]),
+            until=last_day(given["last"]),
         )
         return person_url(uid)
 
@@ -62,14 +62,14 @@ def grant_role(request: HttpRequest, uid: UUID) -> HttpResponse:
         _("%(roles)s看得到所管组织和下级的全部数据；别的角色只看到自己名下的。") % {"roles": seeing},
         _("下一次打开页面就生效。"),
     ]
-    return changed_page(request, form, save, _change(view, _("授予角色"), _("授予角色"), notes=notes))
+    return changed_page(request, form, save, changing(view, _("授予角色"), _("授予角色"), notes=notes))
 
 
 @login_required
 @require_POST
 def end_role(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a role away from today on."""
-    asked, _view, today = _opened(request, uid, "role.grant")
+    asked, _view, today = opened(request, uid, "role.grant")
     role, unit = request.POST.get("role", ""), request.POST.get("unit", "")
     number = int(role) if role.isdecimal() else 0
     service.revoke_role(actor=asked.viewer, at=asked.at, person=uid, role=number, unit=unit, on=today)
@@ -80,7 +80,7 @@ def end_role(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 def give_grant(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let a person see one deal or contract outside his units."""
-    asked, view, today = _opened(request, uid, "grant.give")
+    asked, view, today = opened(request, uid, "grant.give")
     form = forms.Form(request.POST or None, initial={"on": today, "code": request.GET.get("code", "")})
     form.fields["code"] = forms.CharField(label=_("商机号或合同号"), max_length=100)
     form.fields["reason"] = reason(_("为什么要看"), help_text=_("以后查得到。"))
@@ -98,19 +98,19 @@ def give_grant(request: HttpRequest, uid: UUID) -> HttpResponse:
             uid=record,
             reason=given["reason"],
             on=given["on"],
-            until=_until(given["last"]),
+            until=last_day(given["last"]),
         )
         return person_url(uid)
 
     notes = [_("看得到这一条，不能改，也不计入他的合计。")]
-    return changed_page(request, form, save, _change(view, _("授权查看"), _("授权查看"), notes=notes))
+    return changed_page(request, form, save, changing(view, _("授权查看"), _("授权查看"), notes=notes))
 
 
 @login_required
 @require_POST
 def end_grant(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Withdraw a grant from today on."""
-    asked, _view, today = _opened(request, uid, "grant.give")
+    asked, _view, today = opened(request, uid, "grant.give")
     relation, record = request.POST.get("relation", ""), request.POST.get("uid", "")
     service.withdraw_grant(actor=asked.viewer, at=asked.at, person=uid, relation=relation, uid=record, on=today)
     say(request, _("授权已收回。"))
@@ -121,7 +121,7 @@ def end_grant(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Make a one-time sign-in link; it is shown this once and kept nowhere."""
-    asked, _view, _today = _opened(request, uid, "account.invite")
+    asked, _view, _today = opened(request, uid, "account.invite")
     issued = service.invite_person(actor=asked.viewer, at=asked.at, uid=uid)
     path = reverse("web:sign-in-link", args=[issued.secret])
     return shown_person(request, uid, link=request.build_absolute_uri(path))
@@ -131,14 +131,14 @@ def invite(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def able_account(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Disable an account, or let it be used again."""
-    asked, _view, _today = _opened(request, uid, "account.invite")
+    asked, _view, _today = opened(request, uid, "account.invite")
     active = request.POST.get("active", "") == "1"
     service.able(asked.viewer, asked.at, uid, active=active)
     say(request, _("账号已启用。") if active else _("账号已停用，下一次打开页面就出去了。"))
     return redirect(person_url(uid))
 
 
-def _opened(request: HttpRequest, uid: UUID, action: str) -> tuple[Asking, Placed, int]:
+def opened(request: HttpRequest, uid: UUID, action: str) -> tuple[Asking, Placed, int]:
     """Return who asks, the person and today, to who may do the action."""
     asked = asking(request)
     require_org(asked.viewer, action)
@@ -146,18 +146,20 @@ def _opened(request: HttpRequest, uid: UUID, action: str) -> tuple[Asking, Place
     return asked, placed(uid), today
 
 
-def _change(view: Placed, heading: str, submit: str, **more: Any) -> Change:
+def changing(view: Placed, heading: str, submit: str, **more: Any) -> Change:
+    """Return how a change of a person is presented."""
     url = person_url(view.uid)
     return Change(
         heading=heading, scope=view.name, submit=submit, crumbs=person_crumbs(view, heading), cancel_url=url, **more
     )
 
 
-def _until(last: int | None) -> int:
+def last_day(last: int | None) -> int:
     """Return the day after the last one."""
     return FAR_DAY if last is None else last + ONE_DAY
 
 
-def _version(request: HttpRequest) -> int:
+def version_sent(request: HttpRequest) -> int:
+    """Return the version that the form was shown for; 0 where it names none."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() else 0

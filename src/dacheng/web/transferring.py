@@ -92,6 +92,12 @@ def _form(request: HttpRequest, asked: Asking, org: Organisation, view: Placed, 
     form.fields["on"] = DayField(
         label=_("从哪天起"), help_text=_("离职后的第一天。") if leaves else _("前一天还算在原组织。")
     )
+    if not leaves and service.works_elsewhere(view.record.record_id, org.day):
+        form.fields["engagements"] = forms.ChoiceField(
+            label=_("借调与兼职"),
+            choices=[("end", _("到这天为止")), ("keep", _("照旧"))],
+            help_text=_("在新归属里的，到这天为止。"),
+        )
     if not hands:
         return form
     for kind, label in _labels().items():
@@ -127,7 +133,10 @@ def _people(org: Organisation, view: Placed) -> list[tuple[str, str]]:
 
 def _ways(given: dict[str, Any]) -> Ways:
     to = given.get("to")
-    return Ways.chosen({kind: given.get(kind) for kind in KINDS}, UUID(to) if to else None)
+    kept = given.get("engagements") == "keep"
+    return Ways.chosen(
+        {kind: given.get(kind) for kind in KINDS}, UUID(to) if to else None, engagements="keep" if kept else "end"
+    )
 
 
 def _page(

@@ -17,6 +17,14 @@ GRANTED = (
     (1, "deal", Text("商机", "Opportunity")),
     (2, "contract", Text("合同", "Contract")),
 )
+SECONDMENT, PART_TIME = 1, 2
+ENGAGED_AS = (
+    (SECONDMENT, "secondment", Text("借调", "Secondment")),
+    (PART_TIME, "part-time", Text("兼职", "Part-time")),
+)
+ENGAGED_LABEL = {number: label for number, _, label in ENGAGED_AS}
+FULL_TIME = 10_000
+"""The working share of who works full time, in basis points."""
 
 UNITS = Relation(
     name="units",
@@ -54,6 +62,13 @@ PEOPLE = Relation(
         Column("name", "text", Text("姓名", "Name")),
         Column("email", "text", Text("邮箱", "E-mail"), default="", field_class="contact-private"),
         Column("left", "flag", Text("已离职", "Left"), default=0),
+        Column(
+            "fte_bp",
+            "bp",
+            Text("工作比例", "Working share"),
+            default=FULL_TIME,
+            help=Text("100% = 全职；人力按它折算", "100% = full time; capacity counts by it"),
+        ),
     ),
     place="person",
     place_column="person_id",
@@ -73,6 +88,26 @@ ASSIGNMENTS = Relation(
     help=Text(
         "每人从始至终每天恰有一个归属组织；离职的人留在最后的组织。",
         "Everybody has exactly one home on every day from first to forever; a leaver keeps the last one.",
+    ),
+)
+
+ENGAGEMENTS = Relation(
+    name="engagements",
+    label=Text("借调与兼职", "Engagements elsewhere"),
+    key=("person_id", "host_id", "kind"),
+    columns=(
+        Column("person_id", "ref", Text("人员", "Person"), ref="people"),
+        Column("host_id", "ref", Text("所到组织", "Host unit"), ref="units"),
+        Column("kind", "choice", Text("方式", "Kind"), choices=ENGAGED_AS, default=SECONDMENT),
+        Column("share_bp", "bp", Text("占用比例", "Share")),
+        Column("reason", "text", Text("原因", "Reason"), default=""),
+    ),
+    place="person",
+    place_column="person_id",
+    host="host_id",
+    help=Text(
+        "归属不变，业绩和目标不动，只用来算人力；一个人每天的占用比例之和不超过他的工作比例。",
+        "The home stays and no figure moves, only capacity reads it; shares of a day never exceed the working share.",
     ),
 )
 
@@ -124,4 +159,4 @@ PERIODS = Relation(
     ),
 )
 
-RELATIONS = (UNITS, PEOPLE, ASSIGNMENTS, ROLES_HELD, GRANTS, CALENDAR, PERIODS)
+RELATIONS = (UNITS, PEOPLE, ASSIGNMENTS, ENGAGEMENTS, ROLES_HELD, GRANTS, CALENDAR, PERIODS)

@@ -13,6 +13,7 @@ from dacheng.core.facts import Version
 from dacheng.core.schema import RELATIONS
 from dacheng.core.tree import NO_PARENT
 from dacheng.store.access import holds_on, require
+from dacheng.store.actions.engagements import end_all_in
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
 from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, writing
@@ -87,7 +88,7 @@ def close_unit(
     people_to: UUID | None = None,
     units_to: UUID | None = None,
 ) -> Saved:
-    """Close a unit from a day on; it stays where it stands, and its past with it.
+    """Close a unit from a day on; it stays where it stands, and its past with it; nobody is lent to it any more.
 
     Args:
         people_to: the new home of everybody who works in it.
@@ -106,6 +107,7 @@ def close_unit(
             raise _still_used(unit, len(people), len(below))
         _move_each(entry, "assignments", "unit_id", people, unit, _taking_over(people_to, unit, day), day)
         _move_each(entry, "units", "parent_id", below, unit, _taking_over(units_to, unit, day), day)
+        end_all_in(entry, unit.record_id, day)
         done = revise(entry, "units", unit, {"closed": 1}, version, day)
         check_tree(day)
         return done

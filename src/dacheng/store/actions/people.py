@@ -15,6 +15,7 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import require
+from dacheng.store.actions.engagements import end_all_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
 from dacheng.store.actions.transfers import leave
 from dacheng.store.handing import Ways
@@ -77,7 +78,7 @@ def move_person(
     on: int | None = None,
     until: int = FAR_DAY,
 ) -> Saved:
-    """Give a person another home unit from a day on, until the next recorded move.
+    """Give a person another home unit from a day on, until the next recorded move; he works there beside no more.
 
     Args:
         version: of the home, as the organisation page carries it.
@@ -95,7 +96,9 @@ def move_person(
         check_lasting(day, closed_through())
         person = standing_uid("people", uid)
         home = standing_keys("assignments", [(person.record_id,)])[person.record_id,]
-        done = revise(entry, "assignments", home, {"unit_id": unit_open_on(unit, day)}, version, day, until)
+        new = unit_open_on(unit, day)
+        done = revise(entry, "assignments", home, {"unit_id": new}, version, day, until)
+        end_all_of(entry, person.record_id, day, new)
         return Saved(person.uid, done.version)
 
 

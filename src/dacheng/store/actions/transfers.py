@@ -18,6 +18,7 @@ from dacheng.core.handover.handing import KINDS, USUAL, Cell, Handover, Terms, b
 from dacheng.core.period import date_of, ym_text
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import Rights, require, tree_on, works_here
+from dacheng.store.actions.engagements import end_all_of
 from dacheng.store.actions.recording import day_not_after, revise
 from dacheng.store.bulk import among, fetch_rows, select_rows
 from dacheng.store.contracting import lines_follow
@@ -63,7 +64,8 @@ def transfer_person(
 ) -> Transferred:
     """Move a person to another unit from a day on, and let deals, targets and credit each go its own way.
 
-    His roles of rep and manager over the old unit end.
+    His roles of rep and manager over the old unit end; so does what he does elsewhere, unless it is to go on,
+    and in any case what he did in the new unit beside his home.
 
     Args:
         version: of the home as somebody saw it.
@@ -82,6 +84,7 @@ def transfer_person(
         home = standing_keys("assignments", [(person.record_id,)])[person.record_id,]
         done = revise(entry, "assignments", home, {"unit_id": plan.new}, version, day)
         _end_roles_over(entry, plan)
+        end_all_of(entry, plan.person, day, None if ways.engagements == "end" else plan.new)
         return _handed_over(entry, rights, plan, person, done.version, ways)
 
 
@@ -112,8 +115,9 @@ def leave(
 
 
 def mark_gone(entry: Entry, person: Standing, version: int | None, day: int) -> int:
-    """Mark a person as left, end roles and grants, disable the account; return the version to edit next."""
+    """Mark a person as left, end engagements, roles and grants, disable the account; return the version to edit next."""
     done = revise(entry, "people", person, {"left": 1}, version, day)
+    end_all_of(entry, person.record_id, day)
     before = administrators()
     for name in ("roles", "grants"):
         end(entry, name, _held(name, person.record_id), day)

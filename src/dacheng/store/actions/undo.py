@@ -11,6 +11,7 @@ from dacheng.core.access import POLICY, Viewer
 from dacheng.core.errors import NotFound, Text
 from dacheng.core.jobs import Step, quiet
 from dacheng.store.access import rights_of
+from dacheng.store.actions.engagements import people_of
 from dacheng.store.actions.merges import require_whole
 from dacheng.store.bulk import select_rows
 from dacheng.store.history import microseconds, writing
@@ -29,10 +30,17 @@ OWN_RIGHT = {
     "customer.merged": "customer.merge",
     "contract.recorded": "contract.record",
     "contract.edited": "contract.edit",
+    "engagement.started": "person.edit",
+    "engagement.ended": "person.edit",
 }
 """Logged action -> what somebody must still be allowed to do to take his own one back."""
 
-OTHERS_RIGHT = {"deals": "deal.reassign", "contracts": "contract.edit", "customers": "customer.merge"}
+OTHERS_RIGHT = {
+    "deals": "deal.reassign",
+    "contracts": "contract.edit",
+    "customers": "customer.merge",
+    "engagements": "person.edit",
+}
 """Relation -> what a manager must be allowed to do to take somebody else's back."""
 
 
@@ -65,12 +73,14 @@ def undo_edit(*, actor: Viewer, at: datetime, entry: str, step: Step = quiet) ->
         rights = rights_of(undoing)
         seq, by, action = _entry_called(entry)
         relation = f"{action.partition('.')[0]}s"
-        records = standing(relation, _changed(seq, relation))
+        records = standing(relation, _changed(seq, relation), removed=relation == "engagements")
         right = OWN_RIGHT[action] if by == actor.person_id else OTHERS_RIGHT[relation]
         if relation == "customers":
             rights.require(right)
             require_whole(rights)
             undoing.alike = {"customer_id": _merged_numbers(seq)}
+        elif relation == "engagements":
+            rights.require(right)
         else:
             rights.read_places(relation, records.values())
             for one in records.values():
@@ -78,6 +88,8 @@ def undo_edit(*, actor: Viewer, at: datetime, entry: str, step: Step = quiet) ->
         if not records:
             raise _nothing()
         undo_entry(undoing, seq, step)
+        if relation == "engagements":
+            return Undone("people", tuple(people_of(records)), removed=False)
         left = standing(relation, records)
         return Undone(relation, tuple(one.uid for one in records.values()), removed=len(left) < len(records))
 

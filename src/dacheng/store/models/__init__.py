@@ -12,6 +12,7 @@ from dacheng.store.models.views import SavedView, ViewPin
 Unit = record_model("Unit", "units")
 Person = record_model("Person", "people")
 Assignment = record_model("Assignment", "assignments")
+Engagement = record_model("Engagement", "engagements")
 RoleHeld = record_model("RoleHeld", "roles")
 Grant = record_model("Grant", "grants")
 CalendarDay = record_model("CalendarDay", "calendar")
@@ -31,6 +32,7 @@ RECORDS = {
     "units": Unit,
     "people": Person,
     "assignments": Assignment,
+    "engagements": Engagement,
     "roles": RoleHeld,
     "grants": Grant,
     "calendar": CalendarDay,
@@ -64,6 +66,7 @@ __all__ = [
     "ContractLine",
     "Customer",
     "Deal",
+    "Engagement",
     "Grant",
     "IdempotencyKey",
     "ImportBatch",

@@ -33,6 +33,7 @@ class PersonStanding:
 
     Args:
         unit_id: the home. active: the account can be used; None = there is no account.
+        fte_bp: how much of full time he works, basis points.
     """
 
     person_id: int
@@ -42,6 +43,20 @@ class PersonStanding:
     left: bool
     unit_id: int
     active: bool | None
+    fte_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementStanding:
+    """Work in a unit beside the home from a day until another; kind as in ``core.org.schema.ENGAGED_AS``."""
+
+    person_id: int
+    host_id: int
+    kind: int
+    share_bp: int
+    reason: str
+    from_day: int
+    to_day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +115,14 @@ def units_on(day: int) -> list[UnitStanding]:
 def people_on(day: int) -> list[PersonStanding]:
     """Return the people that stand on a day with their home units, those who left too; by code."""
     rows = _rows(
-        f"""SELECT p.id, p.uid, p.code, p.name, f."left", a.unit_id, c.is_active FROM rec_people p
+        f"""SELECT p.id, p.uid, p.code, p.name, f."left", a.unit_id, c.is_active, f.fte_bp FROM rec_people p
             JOIN fact_people f ON f.person_id = p.id AND {_held("f", day)}
             JOIN fact_assignments a ON a.person_id = p.id AND {_held("a", day)}
             LEFT JOIN account c ON c.person_id = p.id ORDER BY p.code, p.id"""
     )
     return [
-        PersonStanding(at, stored_uid(uid), code, name, bool(left), unit, None if active is None else bool(active))
-        for at, uid, code, name, left, unit, active in rows
+        PersonStanding(at, stored_uid(uid), code, name, bool(left), unit, None if active is None else bool(active), fte)
+        for at, uid, code, name, left, unit, active, fte in rows
     ]
 
 
@@ -118,6 +133,17 @@ def roles_on(day: int) -> list[RoleStanding]:
             WHERE {_held("f", day)} ORDER BY f.person_id, f.role, f.unit_id"""
     )
     return [RoleStanding(*row) for row in rows]
+
+
+def engagements_on(day: int) -> list[EngagementStanding]:
+    """Return the engagements outside the home that hold on a day."""
+    return _engagements(_held("f", day), "f.person_id, f.host_id, f.kind")
+
+
+def engagements_of(person_id: int) -> list[EngagementStanding]:
+    """Return every engagement of a person that ever held or will hold, the latest first."""
+    current = f"f.person_id = {int(person_id)} AND f.seq_to = {FAR_SEQ}"
+    return _engagements(current, "f.from_day DESC, f.host_id, f.kind")
 
 
 def home_versions(people: Iterable[int]) -> dict[int, int]:
@@ -164,6 +190,16 @@ def account_of(person_id: int) -> AccountStanding | None:
         return None
     can_type_it = bool(account.password) and account.has_usable_password()
     return AccountStanding(account.username, account.is_active, can_type_it, account.last_login)
+
+
+def _engagements(where: str, order: str) -> list[EngagementStanding]:
+    rows = _rows(
+        f"""SELECT f.person_id, f.host_id, f.kind, f.share_bp, r.reason, f.from_day, f.to_day FROM fact_engagements f
+            JOIN rec_engagements r ON r.person_id = f.person_id AND r.host_id = f.host_id AND r.kind = f.kind
+            AND NOT r.removed
+            WHERE {where} ORDER BY {order}"""
+    )
+    return [EngagementStanding(*row) for row in rows]
 
 
 def _grants(where: str, order: str) -> list[GrantStanding]:
