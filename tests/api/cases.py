@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
+from dacheng.core.org.schema import SECONDMENT
 from dacheng.service.books import open_database
 from dacheng.service.job_running import run
 from dacheng.service.report_jobs import ask_export, asked_export
@@ -22,6 +23,7 @@ from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, edit_deal
+from dacheng.store.actions.engagements import start_engagement
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
@@ -133,6 +135,17 @@ def granted() -> dict[str, str]:
 
 def _grant() -> dict[str, str]:
     return {"person_id": text("people", "li"), "relation": "deals", "record_id": text("deals", "D3")}
+
+
+def lent() -> dict[str, str]:
+    """Second 李雷 to 华南, and return the secondment."""
+    who = {"person": uid("people", "li"), "host": uid("units", "SOUTH")}
+    start_engagement(actor=SYSTEM, at=AT, **who, kind=SECONDMENT, share_bp=5_000)
+    return _lent()
+
+
+def _lent() -> dict[str, str]:
+    return {"person_id": text("people", "li"), "host_id": text("units", "SOUTH"), "kind": "secondment"}
 
 
 def _transfer() -> dict[str, str]:
@@ -262,6 +275,7 @@ READS: Mapping[str, Case] = {
     "list_orphans": Case(at("/orphans")),
     "list_people": Case(at("/people")),
     "show_person": Case(at("/people/{people:li}"), OWNER_TOO, hides=True, edited_by="person.edit"),
+    "list_engagements": Case(at("/engagements")),
     "list_roles": Case(at("/roles")),
     "list_grants": Case(at("/grants")),
     "show_periods": Case(at("/periods")),
@@ -346,6 +360,9 @@ WRITES: Mapping[str, Case] = {
     "transfer_person": Case(at("/people/{people:wang}/transfer", lambda: _transfer() | {"version": 1})),
     "undo_transfer": Case(lambda code: ("/people/transfers/undo", {"entry": _transferred()})),
     "mark_left": Case(at("/people/{people:wang}/leave", {"version": 1})),
+    "start_engagement": Case(at("/engagements", lambda: _lent() | {"share_bp": 5000, "reason": "支援"})),
+    "end_engagement": Case(at("/engagements/end", lent)),
+    "set_working_share": Case(at("/people/{people:wang}/share", {"share_bp": 8000, "version": 1})),
     "grant_role": Case(at("/roles/grant", lambda: _role() | {"role": "manager"})),
     "revoke_role": Case(at("/roles/revoke", _role)),
     "give_grant": Case(at("/grants", lambda: _grant() | {"reason": "联合投标"})),

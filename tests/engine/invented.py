@@ -68,6 +68,11 @@ def companies(draw: st.DrawFn) -> Invented:
     facts["grants"] = [
         dated(draw(days), FAR_DAY, person_id=1, kind=kind, object_id=1) for kind in (1, 2) if draw(st.booleans())
     ]
+    facts["engagements"] = [
+        dated(start, stop, person_id=person, host_id=draw(st.integers(1, units)), kind=person % 2 + 1, share_bp=5_000)
+        for person in range(1, people + 1)
+        for start, stop in _cuts(draw, FAR_DAY)
+    ]
     role, over = draw(st.sampled_from([REP, MANAGER])), draw(st.integers(1, units))
     return Invented(facts, Viewer(1, (Held(role, over),)), draw(days))
 
@@ -94,6 +99,21 @@ def seen_by_hand(company: Invented, relation: Relation, day: int, org_day: int) 
             found.append((row[relation.key[0]], unit))
         elif _granted(company, relation, row[relation.key[0]]):
             found.append((row[relation.key[0]], 0))
+    return sorted(found)
+
+
+def hosted_by_hand(company: Invented, day: int, org_day: int) -> list[tuple[Any, ...]]:
+    """Return (person, host, unit) of the engagements that the viewer sees at the end of a day, sorted."""
+    parents = {row["unit_id"]: row["parent_id"] for row in _on(company.facts["units"], org_day)}
+    tops = {held.unit_id for held in company.viewer.held if held.role == MANAGER}
+    found = []
+    for row in _on(company.facts["engagements"], day):
+        homes = [one for one in _on(company.facts["assignments"], org_day) if one["person_id"] == row["person_id"]]
+        unit = homes[0]["unit_id"]
+        if tops & set(_upwards(unit, parents)) or row["person_id"] == company.viewer.person_id:
+            found.append((row["person_id"], row["host_id"], unit))
+        elif tops & set(_upwards(row["host_id"], parents)):
+            found.append((row["person_id"], row["host_id"], 0))
     return sorted(found)
 
 

@@ -17,11 +17,13 @@ from dacheng.core.relation import Relation
 from dacheng.engine.gathering import Engine
 from dacheng.engine.opening import VISIBLE, open_book
 from tests.engine.conftest import Loaded, duck
-from tests.engine.invented import LAST, Invented, companies, dated, filled, seen_by_hand
+from tests.engine.invented import LAST, Invented, companies, dated, filled, hosted_by_hand, seen_by_hand
 
 TARGETS = "SELECT t.ym, t.amount FROM targets t JOIN units u ON u.unit_id = t.unit_id"
 NOBODY = Invented({}, SYSTEM, today=5)
-names = st.sampled_from(["deals", "contracts", "people", "assignments", "units", "targets", "customers"])
+names = st.sampled_from(
+    ["deals", "contracts", "people", "assignments", "engagements", "units", "targets", "customers"]
+)
 bases = st.sampled_from(["then", "today"])
 KEPT = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -49,6 +51,19 @@ def test_a_viewer_sees_what_a_patient_person_would_show_him(
     assert listed(then, relation) == seen_by_hand(company, relation, day, day)
     if company.today != day:
         assert listed(today, relation) == seen_by_hand(company, relation, day, company.today)
+
+
+@settings(max_examples=60, deadline=None)
+@given(company=companies(), day=st.integers(0, LAST))
+def test_a_host_sees_who_is_lent_to_it_but_not_where_from(company: Invented, day: int):
+    engine = duck(company.facts)
+
+    for basis, org_day in (("then", day), ("today", company.today)):
+        rows = opened(engine, company, day, basis).gather(
+            "SELECT person_id, host_id, unit_id FROM engagements ORDER BY person_id, host_id, unit_id"
+        )
+        seen = [tuple(one) for one in zip(*(rows[name].tolist() for name in rows.columns), strict=True)]
+        assert seen == hosted_by_hand(company, day, org_day)
 
 
 @settings(max_examples=25, deadline=None)

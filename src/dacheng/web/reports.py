@@ -31,7 +31,7 @@ from dacheng.web.viewing import VIEW, report_views
 
 PAGE_ROWS = 50
 SHEET_ROWS = 20
-SECTIONS = {"tables": "tables", "targets": "targets", "deals": "deals", "customers": "customers"}
+SECTIONS = {"tables": "tables", "targets": "targets", "deals": "deals", "customers": "customers", "org": "settings"}
 WITH_NEW_DEAL = ("deals/list", "tables/pipeline")
 NOT_PARAMETERS = ("as_of", "compare", "basis", "show", "col", VIEW, EDITING)
 
