@@ -21,9 +21,7 @@ from tests.engine.invented import LAST, Invented, companies, dated, filled, host
 
 TARGETS = "SELECT t.ym, t.amount FROM targets t JOIN units u ON u.unit_id = t.unit_id"
 NOBODY = Invented({}, SYSTEM, today=5)
-names = st.sampled_from(
-    ["deals", "contracts", "people", "assignments", "engagements", "units", "targets", "customers"]
-)
+names = st.sampled_from(["deals", "contracts", "people", "assignments", "engagements", "units", "targets", "customers"])
 bases = st.sampled_from(["then", "today"])
 KEPT = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

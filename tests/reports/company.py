@@ -104,7 +104,9 @@ class Company:
         self.rows: dict[str, list[dict[str, Any]]] = {
             "units": [self._unit(*one) for one in units],
             "assignments": [self._home(*one) for one in people],
-            "people": [_always(person_id=one, left=0, fte_bp=10_000) for one in sorted(set(self.codes["people"].values()))],
+            "people": [
+                _always(person_id=one, left=0, fte_bp=10_000) for one in sorted(set(self.codes["people"].values()))
+            ],
             "stage_sets": [_always(set_id=1)],
             "loss_reasons": [
                 _always(loss_reason_id=self.id("loss_reasons", code), position=at, offered=1)

@@ -43,7 +43,9 @@ def capacity(viewer: Viewer, day: int = TODAY, report: str = "org/capacity", **g
     shown = [one.name for one in table.columns if one.name != "depth"]
     return [
         tuple(
-            called[name][table.cell(name, row)].code if name in refs and table.cell(name, row) else table.cell(name, row)
+            called[name][table.cell(name, row)].code
+            if name in refs and table.cell(name, row)
+            else table.cell(name, row)
             for name in shown
         )
         for row in range(len(table))

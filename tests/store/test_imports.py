@@ -175,6 +175,13 @@ def test_an_unknown_reference_blocks_with_sheet_row_column_and_value(database):
         ([Staged("stages", "lead", {"state": 1}, START)], "stages/used"),
         ([Staged("calendar", "", {"day": day, "ym": 24317, "working": 1}, 0) for day in (1, 3)], "calendar/gap"),
         ([Staged("periods", "", {"ym": 24317, "closed": 1}, START)], "periods/by-file"),
+        (
+            [
+                Staged("people", "li", {"fte_bp": 8_000}, START),
+                Staged("engagements", "", {"person_id": "li", "host_id": "SOUTH", "kind": 1, "share_bp": 9_000}, START),
+            ],
+            "engagements/too-much",
+        ),
     ],
 )
 def test_what_cannot_be_is_found_before_anything_is_written(sqlite_database, rows, rule):

@@ -79,7 +79,7 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, contracts, catalogue, targets, organisation, engagements, transfers,
-    rights, settings, imports, jobs, job_orders, replica, log, tokens, views,
+    me, reports, finding, deal_edits, merging, deals, contracts, catalogue, targets, organisation, engagements,
+    transfers, rights, settings, imports, jobs, job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

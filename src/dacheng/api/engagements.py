@@ -158,5 +158,7 @@ def set_working_share(request: Call, uid: UUID, body: WorkingShare) -> Saved:
     """Say how much of full time a person works from a day on."""
     caller = request.auth
     with telling_conflicts("people", caller):
-        who = {"actor": caller.viewer, "at": caller.at, "uid": uid, "version": body.version}
-        return saved(engagements.set_working_share(**who, share_bp=body.share_bp, on=body.day))
+        done = engagements.set_working_share(
+            actor=caller.viewer, at=caller.at, uid=uid, share_bp=body.share_bp, version=body.version, on=body.day
+        )
+        return saved(done)

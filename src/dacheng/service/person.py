@@ -167,7 +167,7 @@ def _names(
     engagements: Sequence[EngagementStanding] = (),
 ) -> dict[str, Mapping[int, Name]]:
     wanted: dict[str, set[int]] = {
-        "units": {one.unit_id for one in (*homes, *roles)} | {one.host_id for one in engagements},
+        "units": {one.unit_id for one in homes} | {one.unit_id for one in roles} | {one.host_id for one in engagements},
         "people": {one.actor_id for one in history},
     }
     for kind, _code, _label in GRANTED:

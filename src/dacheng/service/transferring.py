@@ -123,9 +123,7 @@ def _engagement_said(one: EngagementStanding, plan: Handover, ways: Ways, units:
     label = ENGAGED_LABEL[one.kind]
     share, unit = percent(one.share_bp), units[one.host_id].name
     if plan.leaves or ways.engagements == "end" or one.host_id == plan.new:
-        return Text(
-            f"到这天为止：{label.zh}（{unit}，{share}）。", f"Ends on that day: {label.en} ({unit}, {share})."
-        )
+        return Text(f"到这天为止：{label.zh}（{unit}，{share}）。", f"Ends on that day: {label.en} ({unit}, {share}).")
     return Text(f"照旧：{label.zh}（{unit}，{share}）。", f"Goes on: {label.en} ({unit}, {share}).")
 
 

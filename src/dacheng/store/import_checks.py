@@ -9,16 +9,18 @@ from dacheng.core.contracts.recording import LineAmounts, check_total
 from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.facts import Version
 from dacheng.core.org.edges import first_fault, homeless
+from dacheng.core.org.engaging import refuse_overbooked
 from dacheng.core.period import FIRST_DAY
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.access import Rights
+from dacheng.store.engaging import engagements_of, shares_of, working_shares
 from dacheng.store.importing import Part, Plan
 from dacheng.store.integrity import refuse_gap, refuse_rewriting
 from dacheng.store.models import CompanySetting
 from dacheng.store.organisation import PARENT_AT, fault_error, no_home
 from dacheng.store.saving import versions_of
 from dacheng.store.stage_standards import StageStandards
-from dacheng.store.standing import every, key_of, named, standing_keys
+from dacheng.store.standing import every, key_of, named, standing, standing_keys
 
 NEEDED_RIGHT = {"roles": "role.grant", "grants": "grant.give"}
 """Relations that decide about rights: who may import may not thereby hand out rights."""
@@ -56,7 +58,7 @@ def without_rights(plan: Plan, rights: Rights) -> None:
 
 def checked(plan: Plan) -> None:
     """Add what the written batch would break."""
-    for check in (_homeless, _tree, _sums, _stages, _standards, _calendar, _periods, _frozen):
+    for check in (_homeless, _engaged, _tree, _sums, _stages, _standards, _calendar, _periods, _frozen):
         plan.findings += check(plan)
 
 
@@ -80,6 +82,32 @@ def _homes(plan: Plan, people: Mapping[int, int]) -> dict[int, Sequence[Version]
     if "assignments" in plan.parts:
         homes |= {key[0]: versions for key, _, versions in _after(plan.parts["assignments"])}
     return homes
+
+
+def _engaged(plan: Plan) -> Iterator[Finding]:
+    """Find people who would give more elsewhere than they work; the shares of a file replace those that stand."""
+    part = plan.parts.get("engagements")
+    if part is None:
+        return
+    after = {key: versions for key, _, versions in _after(part)}
+    people = {key[0] for key in after}
+    works = {number: working_shares(one) for number, one in standing("people", people).items()}
+    if "people" in plan.parts:
+        works |= {key[0]: shares_of(versions) for key, _, versions in _after(plan.parts["people"])}
+    for person in sorted(people):
+        kept = {key: one.versions for key, one in engagements_of(person).items()} | after
+        taken = [version for key, versions in kept.items() if key[0] == person for version in versions]
+        try:
+            refuse_overbooked(_person_called(plan, person), works.get(person, []), taken)
+        except RuleError as error:
+            yield _finding("engagements/too-much", error, None)
+
+
+def _person_called(plan: Plan, person: int) -> str:
+    people = plan.parts.get("people")
+    if people is not None and person in people.rows:
+        return _called(people, person)
+    return standing("people", [person])[person].name
 
 
 def _tree(plan: Plan) -> Iterator[Finding]:

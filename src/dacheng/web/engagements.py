@@ -70,8 +70,7 @@ def end_engagement(request: HttpRequest, uid: UUID) -> HttpResponse:
     asked, _view, today = opened(request, uid, "person.edit")
     kind, host = request.POST.get("kind", ""), request.POST.get("host", "")
     number = int(kind) if kind.isdecimal() else 0
-    who = {"actor": asked.viewer, "at": asked.at, "person": uid}
-    service.end_engagement(**who, host=host, kind=number, on=today)
+    service.end_engagement(actor=asked.viewer, at=asked.at, person=uid, host=host, kind=number, on=today)
     say_saved(request, asked.viewer, asked.at)
     return redirect(person_url(uid))
 
@@ -86,8 +85,9 @@ def working_share(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     def save() -> str:
         given, version = form.cleaned_data, version_sent(request)
-        who = {"actor": asked.viewer, "at": asked.at, "uid": uid}
-        service.set_working_share(**who, share_bp=given["share"], version=version, on=given["on"])
+        service.set_working_share(
+            actor=asked.viewer, at=asked.at, uid=uid, share_bp=given["share"], version=version, on=given["on"]
+        )
         return person_url(uid)
 
     notes = [_("只改人力，目标和业绩不按比例折算。")]

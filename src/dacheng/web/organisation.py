@@ -1,4 +1,4 @@
-"""The organisation (组织): its tree on a day with managers and people, and the page of one unit (R004, R029)."""
+"""The organisation (组织): the page of one unit, and what its pages share (R004, R029)."""
 
 from __future__ import annotations
 
@@ -35,34 +35,9 @@ from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, edited_in_place, event_rows, wording
 from dacheng.web.inline import Value, answer
-from dacheng.web.standpoint import day_picker
 from dacheng.web.tabling import INDENT
-from dacheng.web.templatetags.figures import counted
 
 EDITABLE = ("name", "code")
-DEEPEST = 8
-"""Units further down are indented no more."""
-
-
-@login_required
-def organisation_page(request: HttpRequest) -> HttpResponse:
-    """Show the tree of units as it stands on a day."""
-    request.section = "settings"
-    asked = asking(request)
-    require_org(asked.viewer)
-    today = company_day(asked.at)
-    day = today if asked.as_of_day is None else asked.as_of_day
-    org = organisation(day)
-    context = {
-        "heading": _("组织"),
-        "scope": _scope(org),
-        "crumbs": crumbs(),
-        "tabs": tabs("organisation"),
-        "asof": day_picker(request, day, today),
-        "buttons": [{"label": _("新建组织"), "url": reverse("web:new-unit"), "primary": True}],
-        "table": _tree(org, editable=day == today),
-    }
-    return render(request, "organisation/organisation.html", context)
 
 
 @login_required
@@ -153,7 +128,7 @@ def unit_options(org: Organisation, *, without: set[int] | None = None) -> list[
     ]
 
 
-def _named(one: PersonStanding, org: Organisation) -> SafeString:
+def named(one: PersonStanding, org: Organisation) -> SafeString:
     """Return a name that opens its page, with what stands beside it."""
     marks = "" if one.left else share_marks(one, org)
     return format_html('<a class="door" href="{}">{}</a>{}', person_url(one.uid), one.name, marks)
@@ -161,7 +136,7 @@ def _named(one: PersonStanding, org: Organisation) -> SafeString:
 
 def people_links(people: list[PersonStanding] | Any, org: Organisation) -> SafeString:
     """Return names that open their pages; who has left says so, and who works part of the time or elsewhere too."""
-    return format_html_join(_("、"), "{}{}", ((_named(one, org), left_mark() if one.left else "") for one in people))
+    return format_html_join(_("、"), "{}{}", ((named(one, org), left_mark() if one.left else "") for one in people))
 
 
 def share_marks(one: PersonStanding, org: Organisation) -> SafeString:
@@ -209,7 +184,7 @@ def people_table(people: list[PersonStanding] | Any, org: Organisation) -> dict[
         "rows": [
             {
                 "cells": [
-                    {"text": _named(one, org), "kind": "html"},
+                    {"text": named(one, org), "kind": "html"},
                     {"text": one.code},
                     {"text": _("已离职") if one.left else _("在职"), "tone": "ink3" if one.left else ""},
                 ]
@@ -218,87 +193,6 @@ def people_table(people: list[PersonStanding] | Any, org: Organisation) -> dict[
         ],
         "empty": {"sentence": _("没有人直接归属这个组织。"), "hint": ""},
     }
-
-
-def _scope(org: Organisation) -> str:
-    working = sum(not one.left for one in org.people.values())
-    closed = sum(one.unit.closed for one in org.rows)
-    parts = [counted(len(org.rows) - closed, "个组织"), counted(working, "人")]
-    parts += [_("另有 %(closed)s已撤销") % {"closed": counted(closed, "个组织")}] if closed else []
-    return _("，").join(parts)
-
-
-def _tree(org: Organisation, *, editable: bool) -> dict[str, Any]:
-    """Return the tree as parts/table.html shows it; today's with what can be done with each unit."""
-    heads = [
-        ("unit", _("组织"), "text"),
-        ("managers", _("管理者"), "text"),
-        ("working", _("在职，含下级"), "num"),
-        ("fte", _("人力"), "num"),
-        ("people", _("直属人员"), "text"),
-    ]
-    heads += [("steps", _("可以做的"), "text")] if editable else []
-    return {
-        "title": _("组织"),
-        "caption": _("组织"),
-        "look": "tree",
-        "cards": True,
-        "columns": [
-            {"key": key, "label": label, "align": align, "first": key == "unit"} for key, label, align in heads
-        ],
-        "rows": [_tree_row(one, org, editable=editable) for one in org.rows],
-        "empty": {
-            "sentence": _("这一天还没有组织。"),
-            "hint": _("换一个截至日，或新建第一个组织。"),
-        },
-    }
-
-
-def _steps(one: UnitRow) -> SafeString:
-    """Return links to what can be done with a unit; each names it for whoever does not see the row."""
-    if one.unit.closed:
-        return SafeString("")
-    uid = one.unit.uid
-    links = [(f"{reverse('web:new-unit')}?parent={uid}", _("新建下级"))]
-    if one.unit.parent_id:
-        links += [
-            (reverse("web:move-unit", args=[uid]), _("移动")),
-            (reverse("web:close-unit", args=[uid]), _("撤销组织")),
-        ]
-    return format_html_join(
-        "\u2003",
-        '<a href="{}">{}<span class="aloud"> {}</span></a>',
-        ((url, word, one.unit.name) for url, word in links),
-    )
-
-
-def _tree_row(one: UnitRow, org: Organisation, *, editable: bool) -> dict[str, Any]:
-    named = format_html(
-        '<span class="depth-{}"><a class="door" href="{}">{}</a>{}</span>',
-        min(one.depth, DEEPEST),
-        unit_url(one.unit.uid),
-        one.unit.name,
-        format_html(' <span class="ink3">{}</span>', _("已撤销")) if one.unit.closed else "",
-    )
-    managers = {person.person_id for person in one.managers}
-    others = [person for person in one.people if person.person_id not in managers]
-    return {
-        "outside": one.unit.closed,
-        "cells": [
-            {"text": named, "kind": "html"},
-            {"text": people_links(one.managers, org), "kind": "html"},
-            {"text": figures.count(one.working)},
-            {"text": figures.number(one.fte_bp / FULL_TIME)},
-            {"text": _people_and_guests(others, one, org), "kind": "html"},
-            *([{"text": _steps(one), "kind": "html"}] if editable else []),
-        ],
-    }
-
-
-def _people_and_guests(people: list[PersonStanding], row: UnitRow, org: Organisation) -> SafeString:
-    """Return those at home in a unit, then who is lent to it."""
-    parts = [one for one in (people_links(people, org), guest_links(row, org)) if one]
-    return format_html_join(_("；"), "{}", ((one,) for one in parts))
 
 
 def _edit(said: Wording, view: UnitView, name: str) -> dict[str, Any]:

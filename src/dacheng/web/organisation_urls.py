@@ -13,11 +13,12 @@ from dacheng.web import (
     person_changes,
     rights_page,
     transferring,
+    tree_page,
     unit_changes,
 )
 
 urlpatterns = [
-    path("settings/organisation/", organisation.organisation_page, name="organisation"),
+    path("settings/organisation/", tree_page.organisation_page, name="organisation"),
     path("settings/organisation/orphans/", orphans.orphans_page, name="orphans"),
     path("settings/organisation/rights/", rights_page.rights_page, name="rights"),
     path("settings/organisation/units/new/", unit_changes.new_unit, name="new-unit"),

@@ -63,6 +63,12 @@ BOARD = {
     "move_where": _("「%s」移到"),
 }
 
+TREE = {
+    "lifted": _("提起「%s」。上下键选组织，空格放下，Esc 放回。"),
+    "over": _("放到「%s」下，第 %s 个，共 %s 个"),
+    "stays": _("「%s」留在原处。"),
+    "going": _("正在打开「%s」到「%s」的影响。"),
+}
 
 ACTIONS = {
     "company.loaded": pgettext_lazy("log", "载入公司"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +38,7 @@ def test_of_what_was_recorded_for_a_day_the_last_holds_and_no_day_has_two(stretc
         by_hand |= dict.fromkeys(range(first, first + length), share)
 
     assert {day: share_on(versions, day) for day in range(60)} == by_hand
-    assert all(one.to_day <= other.from_day for one, other in zip(versions, versions[1:], strict=False))
+    assert all(one.to_day <= other.from_day for one, other in pairwise(versions))
 
 
 @given(st.lists(SPANS, max_size=4), DAYS)

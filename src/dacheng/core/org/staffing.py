@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
@@ -13,7 +14,7 @@ from dacheng.core.filtering import in_unit
 from dacheng.core.org.capacity import ENGAGEMENTS, IN, OUT, SIDES, WHOLE_BP
 from dacheng.core.paging import sliced
 from dacheng.core.report import Flag, Rowspan, UnitId, choice, report
-from dacheng.core.table import EVERY_ROW, Page, Table, TableColumn, column_of, table_of
+from dacheng.core.table import EVERY_ROW, Page, Table, TableColumn, Values, column_of, table_of
 
 AT_HOME = "SELECT p.person_id, p.unit_id, p.fte_bp FROM people p {where} ORDER BY p.person_id"
 
@@ -89,5 +90,6 @@ def _at(book: Book, units: IntArray, unit: int | None) -> BoolArray:
 
 def _listed(columns: tuple[TableColumn, ...], rows: Rows, share: str, key: tuple[str, ...], page: Page) -> Table:
     shown = rows.only(sliced(np.arange(len(rows)), page))
-    computed = {"unit_id": (shown["unit_id"], shown["unit_id"] != OUTSIDE), share: shown[share] / WHOLE_BP}
+    home = shown["unit_id"], shown["unit_id"] != OUTSIDE
+    computed: Mapping[str, Values | tuple[Values, BoolArray]] = {"unit_id": home, share: shown[share] / WHOLE_BP}
     return table_of(columns, shown, computed, key=key, count=len(rows), page=page)

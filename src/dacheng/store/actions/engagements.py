@@ -1,4 +1,4 @@
-"""Secondment and part-time (借调、兼职): who works where beside his home, for how much, from a day until another (R191).
+"""Secondment and part-time (借调、兼职): who works where beside his home, for how much, between two days (R191).
 
 Nothing of money follows from it: the home unit stays where everything counts.
 """
@@ -11,7 +11,6 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.facts import Version
 from dacheng.core.org.engaging import ended, engaged, refuse_overbooked
 from dacheng.core.org.schema import ENGAGED_AS
 from dacheng.core.period import FAR_DAY, date_of
@@ -19,14 +18,14 @@ from dacheng.core.schema import RELATIONS
 from dacheng.store.access import require, works_here
 from dacheng.store.actions.recording import Saved, revise
 from dacheng.store.bulk import Condition, select_rows
+from dacheng.store.engaging import engagements_where, shares_taken, working_shares
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import hidden
 from dacheng.store.models import FAR_SEQ
 from dacheng.store.organisation import unit_open_on
 from dacheng.store.saving import Becoming, New, become, create
-from dacheng.store.standing import Key, Standing, fact_table, record_table, standing, standing_keys, standing_uid
+from dacheng.store.standing import Columns, Key, Standing, standing, standing_keys, standing_uid
 
-PEOPLE = RELATIONS["people"]
 FULL_BP = 10_000
 
 
@@ -59,16 +58,15 @@ def start_engagement(
         day = entry.day if on is None else on
         who = standing_uid("people", person)
         _check(who, kind, share_bp, day, until)
-        columns = {"person_id": who.record_id, "host_id": unit_open_on(host, day), "kind": kind}
-        _refuse_home(who, columns["host_id"], day, until)
-        changed = _engage(entry, columns | {"share_bp": share_bp, "reason": reason.strip()}, day, until)
-        refuse_overbooked(who.name, working_shares(who), _taken(who.record_id))
+        where = unit_open_on(host, day)
+        _refuse_home(who, where, day, until)
+        columns: Columns = {"person_id": who.record_id, "host_id": where, "kind": kind, "share_bp": share_bp}
+        changed = _engage(entry, columns | {"reason": reason.strip()}, day, until)
+        refuse_overbooked(who.name, working_shares(who), shares_taken(who.record_id))
         return changed
 
 
-def end_engagement(
-    *, actor: Viewer, at: datetime, person: UUID, host: UUID, kind: int, on: int | None = None
-) -> bool:
+def end_engagement(*, actor: Viewer, at: datetime, person: UUID, host: UUID, kind: int, on: int | None = None) -> bool:
     """Let somebody work in another unit no longer from a day on; tell whether he did.
 
     Raises:
@@ -97,19 +95,21 @@ def set_working_share(
         person = standing_uid("people", uid)
         refuse_no_share(share_bp)
         done = revise(entry, "people", person, {"fte_bp": share_bp}, version, entry.day if on is None else on)
-        refuse_overbooked(person.name, working_shares(person), _taken(person.record_id))
+        refuse_overbooked(person.name, working_shares(person), shares_taken(person.record_id))
         return done
 
 
 def end_all_of(entry: Entry, person: int, day: int, host: int | None = None) -> set[int]:
     """End what a person does elsewhere from a day on: everything, or only in one unit."""
     conditions: list[Condition] = [("person_id = %s", person)]
-    return end_some(entry, _found([*conditions, *([("host_id = %s", host)] if host is not None else [])]), day)
+    return end_some(
+        entry, engagements_where([*conditions, *([("host_id = %s", host)] if host is not None else [])]), day
+    )
 
 
 def end_all_in(entry: Entry, host: int, day: int) -> set[int]:
     """End what anybody does in a unit beside his home from a day on."""
-    return end_some(entry, _found([("host_id = %s", host)]), day)
+    return end_some(entry, engagements_where([("host_id = %s", host)]), day)
 
 
 def end_some(entry: Entry, records: Iterable[Standing], day: int) -> set[int]:
@@ -125,12 +125,6 @@ def people_of(ids: Iterable[int]) -> list[UUID]:
     return [one.uid for one in standing("people", people).values()]
 
 
-def working_shares(person: Standing) -> list[Version]:
-    """Return how much of full time a person works through time."""
-    at = PEOPLE.positions["fte_bp"]
-    return [Version(one.from_day, one.to_day, (one.values[at],)) for one in person.versions]
-
-
 def refuse_no_share(share_bp: int) -> None:
     """Refuse a share of nothing, or of more than full time."""
     if not 0 < share_bp <= FULL_BP:
@@ -140,7 +134,7 @@ def refuse_no_share(share_bp: int) -> None:
         )
 
 
-def _engage(entry: Entry, columns: dict[str, int | str], day: int, until: int) -> bool:
+def _engage(entry: Entry, columns: Columns, day: int, until: int) -> bool:
     key: Key = tuple(int(columns[name]) for name in RELATIONS["engagements"].key)
     record = standing_keys("engagements", [key]).get(key)
     if record is None:
@@ -178,15 +172,3 @@ def _refuse_home(person: Standing, host: int, day: int, until: int) -> None:
             Text(f"{person.name} 在 {first} 就归属这个组织。", f"{person.name} is at home in this unit on {first}."),
             Text("请选归属以外的组织，或改日期。", "Choose another unit, or other days."),
         )
-
-
-def _taken(person: int) -> list[Version]:
-    """Return the shares that a person gives elsewhere, of every engagement through time."""
-    own: list[Condition] = [(f"person_id = {person} AND seq_to = {FAR_SEQ}", None)]
-    rows = select_rows(fact_table("engagements"), ["from_day", "to_day", "share_bp"], own)
-    return [Version(first, end, (share,)) for first, end, share in rows]
-
-
-def _found(conditions: list[Condition]) -> list[Standing]:
-    rows = select_rows(record_table("engagements"), ["id"], [*conditions, ("NOT removed", None)])
-    return list(standing("engagements", (row[0] for row in rows)).values())

@@ -115,7 +115,7 @@ def leave(
 
 
 def mark_gone(entry: Entry, person: Standing, version: int | None, day: int) -> int:
-    """Mark a person as left, end engagements, roles and grants, disable the account; return the version to edit next."""
+    """Mark a person as left, end engagements, roles, grants and the account; return the version to edit next."""
     done = revise(entry, "people", person, {"left": 1}, version, day)
     end_all_of(entry, person.record_id, day)
     before = administrators()
