@@ -9,7 +9,9 @@ from django.db import connections
 
 from dacheng.core.access import SYSTEM
 from dacheng.core.book import Book
+from dacheng.core.replica import Freshness
 from dacheng.engine.connection import ConnectionEngine
+from dacheng.engine.layers import Layers
 from dacheng.engine.opening import EngineSource, open_book
 from dacheng.engine.replica import ReplicaEngine
 from dacheng.exchange.defaults import default_rules
@@ -40,6 +42,12 @@ def book_on(alias: str, as_of_day: int, today: int) -> Book:
     engine = engine_at(seq, hashed) if alias == REPLICA else ConnectionEngine(alias)
     assert isinstance(engine, ReplicaEngine if alias == REPLICA else ConnectionEngine), engine
     return open_book(engine, viewer=SYSTEM, as_of_day=as_of_day, today=today, seq=seq, rules=rules)
+
+
+def book_on_layers(layers: Layers, day: int, seq: int, at: int) -> Book:
+    """Open the whole company's Book on layers of a moment, microseconds, that no database stands behind."""
+    engine = ReplicaEngine(layers, ConnectionEngine(), Freshness(at, 0))
+    return open_book(engine, viewer=SYSTEM, as_of_day=day, today=day, seq=seq, rules=default_rules()[1])
 
 
 def fresh(book: Book) -> Book:

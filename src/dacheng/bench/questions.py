@@ -1,17 +1,14 @@
-"""Goals 1, 2, 4, 5 and 12: whole-company questions against plain SQL on PostgreSQL."""
+"""Goals 1, 2, 4 and 12: whole-company questions against plain SQL on PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
 
 from dacheng.bench.books import REPLICA, book_on, fresh
 from dacheng.bench.databases import rows_of
 from dacheng.bench.measuring import Line, interleaved, milliseconds, same, times_faster
 from dacheng.core.book import Book, Rows
 from dacheng.core.targets.attainment import attainment
-from dacheng.core.tree import Tree
 
 BY_TEAM_AND_STAGE = """
     SELECT unit_id, stage_id, COUNT(*) AS deals_there, CAST(SUM(amount) AS BIGINT) AS total
@@ -39,10 +36,6 @@ DISTINCT_ON = """
     WHERE state = 0 GROUP BY stage_id ORDER BY stage_id"""
 WITH_REPLICA = (REPLICA, "columnar replica")
 GOALS = 300
-CHILDREN = 8
-"""Units under each unit: 10,000 of them are six levels."""
-
-NODES, FACTS, MONTHS, MEASURES = 10_000, 1_000_000, 12, 3
 
 
 def questions(scale: str, day: int) -> list[Line]:
@@ -65,7 +58,7 @@ def questions(scale: str, day: int) -> list[Line]:
 
 
 def _asked(row: str, work: str, scale: str, books: dict[str, Book], ours: str, plain: str, goal: str) -> list[Line]:
-    answers = {name: _amounts(book.gather(ours)) for name, book in books.items()}
+    answers = {name: amounts_in(book.gather(ours)) for name, book in books.items()}
     same(answers["default"], answers["postgres"], work)
     same(answers["default"], answers[REPLICA], f"{work} on the replica")
     same(sorted(answers["default"]), sorted(int(one[-1] or 0) for one in rows_of("postgres", plain)), f"{work} plain")
@@ -91,7 +84,8 @@ def _asked(row: str, work: str, scale: str, books: dict[str, Book], ours: str, p
     ]
 
 
-def _amounts(rows: Rows) -> list[int]:
+def amounts_in(rows: Rows) -> list[int]:
+    """Return the totals of an answer, in its order."""
     return [int(value) for value in rows["total"].tolist()]
 
 
@@ -142,89 +136,3 @@ def _one_by_one(alias: str, goals: Sequence[tuple[int, int]], day: int) -> int:
         )
         total += sum(int(rows_of(alias, sql)[0][0] or 0) for sql in (contracts, won))
     return total
-
-
-def roll_up() -> list[Line]:
-    """Measure goal 5: facts to every node of a tree, and one edit in all ancestors."""
-    rng = np.random.default_rng(7)
-    nodes = np.arange(1, NODES + 1, dtype=np.int64)
-    parents = (nodes - 2) // CHILDREN + 1
-    parents[0] = 0
-    tree = Tree.of(nodes, parents)
-    place = rng.integers(0, NODES, FACTS)
-    month = rng.integers(0, MONTHS, FACTS)
-    amounts = rng.integers(1, 10**9, (FACTS, MEASURES))
-    cell = tree.position_of(place + 1) * MONTHS + month
-    at_node = _summed(cell, amounts)
-    positions = np.arange(NODES)
-    values = at_node.reshape(NODES, MONTHS * MEASURES)
-    _fill(parents, place + 1, month, amounts[:, 0])
-    rolled = tree.roll_up(values, positions)
-    same(_cells(tree, rolled), {(one[0], one[1]): int(one[2]) for one in rows_of("postgres", RECURSIVE)}, "roll-up")
-    measured = interleaved(
-        {
-            "ours": lambda: tree.roll_up(_summed(cell, amounts).reshape(NODES, MONTHS * MEASURES), positions),
-            "recursive": lambda: rows_of("postgres", RECURSIVE),
-        },
-        repeats=5,
-    )
-    deep = int(tree.unit_ids[np.argmax(tree.depth)])
-
-    def edit() -> None:
-        path = tree.position_of(np.array([deep, *tree.ancestors(deep)]))
-        rolled[path, 0] += 1
-
-    edited = interleaved({"edit": edit})
-    return [
-        Line(
-            "5",
-            f"roll-up at {NODES:,} nodes, {MEASURES} measures",
-            f"{FACTS:,} facts",
-            milliseconds(measured["ours"]),
-            f"PostgreSQL recursive CTE, one measure: {milliseconds(measured['recursive'])}",
-            times_faster(measured["ours"], measured["recursive"] * MEASURES),
-            "≥ 25×",
-            f"one edit in all ancestors: {milliseconds(edited['edit'])}, goal ≤ 1 ms; their time × {MEASURES} measures",
-        )
-    ]
-
-
-RECURSIVE = """
-    WITH RECURSIVE above(node, top) AS (
-        SELECT node, node FROM bench_tree
-        UNION ALL SELECT a.node, t.parent FROM above a JOIN bench_tree t ON t.node = a.top WHERE t.parent <> 0)
-    SELECT a.top, f.month, SUM(f.amount)
-    FROM (SELECT node, month, SUM(amount) AS amount FROM bench_facts GROUP BY node, month) f
-    JOIN above a ON a.node = f.node GROUP BY a.top, f.month"""
-
-
-def _summed(cell: np.ndarray, amounts: np.ndarray) -> np.ndarray:
-    """Return exact sums of each measure by cell: floats carry them exactly below 2^53."""
-    size = NODES * MONTHS
-    sums = [np.bincount(cell, weights=amounts[:, one], minlength=size).astype(np.int64) for one in range(MEASURES)]
-    return np.stack(sums, axis=-1)
-
-
-def _cells(tree: Tree, rolled: np.ndarray) -> dict[tuple[int, int], int]:
-    """Return the first measure of every node and month at which there is something."""
-    first = rolled.reshape(NODES, MONTHS, MEASURES)[:, :, 0]
-    at, month = np.nonzero(first)
-    keys = zip(tree.unit_ids[at].tolist(), month.tolist(), strict=True)
-    return dict(zip(keys, first[at, month].tolist(), strict=True))
-
-
-def _fill(parents: np.ndarray, node: np.ndarray, month: np.ndarray, amount: np.ndarray) -> None:
-    """Give PostgreSQL the same tree and the same facts."""
-    from django.db import connections
-
-    with connections["postgres"].cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS bench_tree; DROP TABLE IF EXISTS bench_facts")
-        cursor.execute("CREATE TABLE bench_tree (node int PRIMARY KEY, parent int)")
-        cursor.execute("CREATE TABLE bench_facts (node int, month int, amount bigint)")
-        with cursor.cursor.copy("COPY bench_tree FROM STDIN") as copy:
-            for at, parent in enumerate(parents.tolist(), 1):
-                copy.write_row((at, parent))
-        with cursor.cursor.copy("COPY bench_facts FROM STDIN") as copy:
-            for row in zip(node.tolist(), month.tolist(), amount.tolist(), strict=True):
-                copy.write_row(row)
-        cursor.execute("ANALYZE")

@@ -11,13 +11,19 @@ from pathlib import Path
 
 from dacheng.bench.books import build_replica
 from dacheng.bench.databases import connect, rows_of
+from dacheng.bench.importing import importing
 from dacheng.bench.measuring import Line, peak_megabytes
 from dacheng.bench.pages import pages
-from dacheng.bench.questions import board, questions, roll_up
+from dacheng.bench.questions import board, questions
+from dacheng.bench.rolling import roll_up
+from dacheng.bench.scaling import scaling
 from dacheng.bench.writers import session_of
 from dacheng.bench.writes import writes
 from dacheng.core.access import EXECUTIVE, MANAGER, REP
 from dacheng.core.period import day_of
+
+LARGE = 1_000_000
+"""From so many deals on, what does not depend on them is measured too, and ten of the company."""
 
 HEAD = """# Benchmarks
 
@@ -35,13 +41,15 @@ def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> 
     yield from questions(scale, day)
     yield from board(scale, day)
     yield from writes(scale, at)
-    if deals >= 1_000_000:
+    if deals >= LARGE:
         yield from roll_up()
+        yield from scaling(deals, day)
     sessions = [session_of(person, at) for person in _people()]
     for replica in (False, True):
         if replica:
             build_replica(at)  # the worker of a server that wants none has removed it
         yield from pages(scale, url, sessions, _free_port(), at, replica=replica)
+    yield from importing(scale, at)
 
 
 def _free_port() -> int:

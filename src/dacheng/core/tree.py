@@ -25,6 +25,9 @@ UNKNOWN = -1
 
 _NAMED_AT_MOST = 10
 
+_DENSE = 1 << 22
+"""Unit ids below this are looked up in an array by id, the others among the sorted ids."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
@@ -43,6 +46,7 @@ class Tree:
     ends: IntArray
     _known_ids: IntArray
     _known_positions: IntArray
+    _by_id: IntArray | None
 
     @classmethod
     def of(cls, unit_ids: ArrayLike, parent_ids: ArrayLike) -> Tree:
@@ -74,6 +78,7 @@ class Tree:
             ends=(position + sizes)[order],
             _known_ids=units,
             _known_positions=position,
+            _by_id=_by_id(units, position),
         )
 
     def __len__(self) -> int:
@@ -89,8 +94,8 @@ class Tree:
     def position_of(self, unit_ids: Any) -> Any:
         """Return the position of each unit; -1 for one that is not in the tree."""
         wanted = np.asarray(unit_ids, dtype=np.int64)
-        if not len(self):
-            found = np.full(wanted.shape, UNKNOWN, dtype=np.int64)
+        if self._by_id is not None:
+            found = np.take(self._by_id, wanted, mode="clip")  # what lies outside falls on an end, where nobody is
         else:
             row = np.minimum(np.searchsorted(self._known_ids, wanted), len(self) - 1)
             found = np.where(self._known_ids[row] == wanted, self._known_positions[row], UNKNOWN)
@@ -187,6 +192,19 @@ def _rows_above(units: IntArray, parents: IntArray) -> IntArray:
             Text("请给它们指定存在的上级；撤销的单位留在原处并标记为已关闭。", "Give them an existing parent."),
         )
     return np.where(parents == NO_PARENT, UNKNOWN, row)
+
+
+def _by_id(units: IntArray, position: IntArray) -> IntArray | None:
+    """Return the position of every id from 0 to one above the highest; None when ids are too high for that.
+
+    Nobody has id 0, nor the one above the highest: both ends are unknown.
+    """
+    highest = int(units[-1]) if len(units) else 0
+    if highest >= _DENSE:
+        return None
+    found = np.full(highest + 2, UNKNOWN, dtype=np.int64)
+    found[units] = position
+    return found
 
 
 def _levels(units: IntArray, above: IntArray) -> list[IntArray]:
