@@ -26,6 +26,10 @@ PLACES = {
     "won_deal": "SELECT uid FROM rec_deals WHERE state = 1 AND contracted = 1 ORDER BY id DESC",
     "lost_deal": "SELECT uid FROM rec_deals WHERE state = 2 ORDER BY id DESC",
     "contract": "SELECT uid FROM rec_contracts WHERE deal_id > 0 ORDER BY id DESC",
+    "customer": "SELECT c.uid FROM rec_customers c JOIN rec_deals d ON d.customer_id = c.id AND d.state = 0"
+    " JOIN rec_contacts k ON k.customer_id = c.id GROUP BY c.id ORDER BY COUNT(DISTINCT k.id) DESC, c.id",
+    "contact": "SELECT k.uid FROM rec_contacts k JOIN rec_deals d ON d.customer_id = k.customer_id AND d.state = 0"
+    " WHERE k.left = 0 ORDER BY k.id",
     "stage": "SELECT uid FROM rec_stages ORDER BY id",
     "loss_reason": "SELECT uid FROM rec_loss_reasons ORDER BY id",
     "earlier": "SELECT date(max(from_day) - 21 + 2440587.5) FROM fact_deals",

@@ -31,6 +31,10 @@ PLACES = {
     "owner": Text("按负责人的归属组织可见", "Seen by the owner, and by whoever leads the owner's home unit."),
     "unit": Text("按所列组织可见", "Seen by whoever leads the unit it names."),
     "person": Text("按本人的归属组织可见", "Seen by the person, and by whoever leads the person's home unit."),
+    "customer": Text(
+        "看得到该客户某条商机或合同的人可见",
+        "Seen by whoever sees an opportunity or a contract of the account.",
+    ),
     "hidden": Text("只用于判断权限，报表不用", "Decides about rights only; no report reads it."),
 }
 

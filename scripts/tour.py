@@ -15,6 +15,8 @@ NOT_PAGES = {
     "targets": "leads to the first report of the menu item",
     "deals": "leads to the first report of the menu item",
     "customers": "leads to the first report of the menu item",
+    "customer-by-code": "leads to the customer's page",
+    "contacts-file": "a file",
     "export": "a file",
     "job-file": "a file",
     "job-cancel": "a button of the list of jobs",
@@ -193,6 +195,24 @@ DEALS = (
 )
 """The pages of an opportunity, open, won and lost."""
 
+CUSTOMERS = (
+    Stop("customer", "manager", "/customers/{customer}/"),
+    Stop("customer", "sales_ops", "/customers/{customer}/", "whole"),
+    Stop(
+        "customer",
+        "sales_ops",
+        "/customers/{customer}/",
+        "editing",
+        presses=("#contacts [data-edit]:visible >> nth=0",),
+    ),
+    Stop("customer-field", "sales_ops", "/customers/{customer}/value/industry/"),
+    Stop("new-contact", "sales_ops", "/customers/{customer}/contacts/new/"),
+    Stop("contact", "sales_ops", "/contacts/{contact}/"),
+    Stop("contact-leave", "sales_ops", "/contacts/{contact}/leave/"),
+    Stop("contact-field", "sales_ops", "/contacts/{contact}/value/part/"),
+)
+"""The pages of a customer and of a contact."""
+
 CONTRACTS = (
     Stop("new-contract", "sales_ops", "/contracts/new/?deal={won_deal}"),
     Stop("contract", "sales_ops", "/contracts/{contract}/"),
@@ -269,5 +289,5 @@ SETTINGS = (
 )
 """The settings, the imports and the log."""
 
-STOPS = (*SIGNING_IN, *COCKPITS, *TARGETS, *REPORTS, *DEALS, *CONTRACTS, *ORGANISATION, *SETTINGS)
+STOPS = (*SIGNING_IN, *COCKPITS, *TARGETS, *REPORTS, *DEALS, *CUSTOMERS, *CONTRACTS, *ORGANISATION, *SETTINGS)
 """Every page once at least, with its states that look different."""

@@ -20,6 +20,7 @@ from dacheng.service.books import open_database
 from dacheng.service.job_running import run
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
+from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, edit_deal
@@ -91,6 +92,12 @@ def contract() -> UUID:
     """Record a contract of 李雷."""
     values = {"name": "一期", "owner_id": uid("people", "li"), "signed_day": on(6, 1), "effective_day": on(6, 1)}
     return record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)]).uid
+
+
+def contact() -> UUID:
+    """Create a contact of 华能电力, whom 李雷 sells to."""
+    values = {"name": "陈立", "customer_id": uid("customers", "C1"), "phone": "13900000001"}
+    return create_contact(actor=SYSTEM, at=AT, values=values).uid
 
 
 def batch() -> UUID:
@@ -259,6 +266,8 @@ READS: Mapping[str, Case] = {
     "duplicate_customers": Case(at("/duplicates/customers")),
     "list_customers": Case(at("/customers")),
     "show_customer": Case(at("/customers/{customers:C1}"), OWNER_TOO, hides=True),
+    "list_contacts": Case(at("/contacts")),
+    "show_contact": Case(lambda code: (f"/contacts/{contact()}", None), OWNER_TOO, hides=True),
     "list_products": Case(at("/products")),
     "show_product": Case(at("/products/{products:P1}")),
     "list_stage_sets": Case(at("/stage-sets")),
@@ -339,6 +348,9 @@ WRITES: Mapping[str, Case] = {
     "edit_customer": Case(_own_customer),
     "create_product": Case(at("/products", {"name": "数据中台", "list_price": "300000.00"})),
     "edit_product": Case(at("/products/{products:P1}", {"list_price": "60000.00", "version": 1})),
+    "create_contact": Case(at("/contacts", lambda: {"name": "何涛", "customer_id": text("customers", "C1")})),
+    "edit_contact": Case(lambda code: (f"/contacts/{contact()}", {"part": "eb", "version": 1})),
+    "leave_contact": Case(lambda code: (f"/contacts/{contact()}/leave", {"version": 1})),
     "create_stage_set": Case(at("/stage-sets", {"name": "渠道"})),
     "create_stage": Case(
         at("/stages", lambda: {"name": "谈判", "set_id": text("stage_sets", "S"), "position": 9, "weight_bp": 8000})

@@ -8,6 +8,7 @@ import pytest
 
 from dacheng.core.access import SYSTEM
 from dacheng.core.report import REPORTS
+from dacheng.store.actions.contacts import create_contact, edit_contact
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer, edit_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal
@@ -44,6 +45,9 @@ def change_the_south() -> None:
     edit_deal(**WHO, uid=uid("deals", "D3"), values={"amount": 9_999_00, "name": "改名"}, version=1, on=on(2, 1))
     create_customer(**WHO, values={"code": "K-NEW", "name": "新客户"})
     edit_customer(**WHO, uid=uid("customers", "C2"), values={"name": "鹏城集团", "region": "深圳"}, version=1)
+    met = {"code": "L-NEW", "name": "黄鹏", "customer_id": uid("customers", "C2"), "phone": "13900002222"}
+    made = create_contact(**WHO, values=met, on=on(3, 1))
+    edit_contact(**WHO, uid=made.uid, values={"email": "p@example.com", "name": "黄大鹏"}, version=1)
     new = {"code": "DNEW", "name": "新商机", "owner_id": zhao, "customer_id": uid("customers", "K-NEW")}
     create_deal(**WHO, values=new | {"stage_id": uid("stages", "lead"), "amount": 1_00}, on=on(3, 1))
     close_deal(**WHO, uid=uid("deals", "DNEW"), outcome="won", version=1)

@@ -162,6 +162,17 @@ def test_the_lead_template_of_odoo_brings_accounts():
     ]
 
 
+def test_the_lead_template_of_odoo_brings_whom_one_speaks_to():
+    result = brought("odoo", "odoo_leads.csv")
+
+    assert [
+        (code, values["customer_id"], values["title"], values["phone"]) for code, values, *_ in rows(result, "contacts")
+    ] == [
+        ("澄川水务·陈立", "澄川水务", "信息中心主任", "+86 13900000001"),
+        ("Heling Electronics·Ann Lee", "Heling Electronics", "CIO", "+1 555 0100"),
+    ]
+
+
 # Salesforce ------------------------------------------------------------------------------------
 
 SALESFORCE = ("salesforce_roles.csv", "salesforce_users.csv", "salesforce_accounts.csv")
@@ -262,6 +273,16 @@ def test_a_cordys_export_tells_the_outcome_with_its_reason():
     assert history(result, "SJ0003", "stage_id", "lost_reason")[-1] == (day("2026-02-11"), "cordys-lost", "价格过高")
 
 
+def test_the_leads_of_cordys_bring_accounts_and_whom_one_speaks_to():
+    result = brought("cordys", "cordys_leads.csv")
+
+    assert [code for code, *_ in rows(result, "customers")] == ["澄川水务", "禾岭电子"]
+    assert [(code, values["phone"]) for code, values, *_ in rows(result, "contacts")] == [
+        ("澄川水务·陈立", "13900000001")
+    ]
+    assert blocking(result) == []
+
+
 def test_cordys_users_stand_below_two_rows_of_notes_and_their_department_is_a_path():
     notes = [["填写说明：红色字段为必填"], ["部门用 / 分隔"]]
     titles = ["工号", "姓名", "性别", "部门", "职位", "手机号", "邮箱", "直属上级", "员工类型"]
@@ -350,6 +371,17 @@ def test_wukong_opportunities_and_contracts():
     assert history(result, "数据中台", "stage_id", "amount")[-1] == (day("2026-03-28"), "wukong-won", 123_456_700)
     ((code, values, since, _),) = rows(result, "contracts")
     assert (code, values["effective_day"], since) == ("HT-2026-031", day("2026-07-01"), day("2026-06-20"))
+
+
+def test_wukong_contacts_are_told_apart_by_their_accounts():
+    result = brought("wukong", "wukong_contacts.csv")
+
+    assert blocking(result) == []
+    assert [(code, values["part"], values["phone"]) for code, values, *_ in rows(result, "contacts")] == [
+        ("澄川水务·陈立", 1, "13900000001"),
+        ("澄川水务·何涛", None, "010-55550102"),
+        ("禾岭电子·陈立", None, "13900000003"),
+    ]
 
 
 def test_a_wukong_template_has_merged_notes_above_titles_with_stars():

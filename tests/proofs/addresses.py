@@ -18,7 +18,7 @@ from dacheng.store.identity import stored_uid
 from dacheng.store.models import RECORDS, ImportBatch, LogEntry
 from tests.proofs import world
 from tests.proofs.visiting import API, Got, api_addresses, got, signed_in, standing_clock
-from tests.proofs.world import number, uid
+from tests.proofs.world import number, record, uid
 
 ROLES = {
     world.REP: REP,
@@ -82,6 +82,14 @@ GETS = {
     "targets-undo": STEP,
     "deals": LED_ON,
     "customers": LED_ON,
+    "customer": ONE_SEEN,
+    "customer-by-code": Asked(of=OWNED, status=302),
+    "customer-field": ONE_SEEN,
+    "new-contact": Asked("contact.edit", of=OWNED),
+    "contacts-file": ONE_SEEN,
+    "contact": ONE_SEEN,
+    "contact-leave": Asked("contact.edit", of=OWNED),
+    "contact-field": ONE_SEEN,
     "report": SEEN,
     "how": SEEN,
     "export": SEEN,
@@ -204,6 +212,8 @@ POSTS = GETS | {
     "deal-field": Asked("deal.edit", of=OWNED, status=409, refused=422),
     "new-contract": Asked("contract.record", status=422),
     "contract-edit": Asked("contract.edit", of=OWNED, status=422),
+    "customer-field": Asked("customer.edit", of=OWNED, status=422, refused=422),
+    "contact-field": Asked("contact.edit", of=OWNED, status=422, refused=422),
     "import-undo": Asked("import.undo", status=302),
     "import-commit": NOTHING_THERE,
     "import-read": NOTHING_THERE,
@@ -253,7 +263,6 @@ FORMS: dict[str, tuple[str, int, dict[str, str]]] = {
 WITHOUT_A_PAGE = {
     "company.found": "on the command line",
     "export.company": "on the command line",
-    "customer.edit": "in imports and the API",
     "product.edit": "in imports and the API",
     "measure.edit": "in imports and the API",
 }
@@ -273,6 +282,7 @@ class Objects:
     """
 
     uids: dict[str, UUID]
+    customer_code: str
     batch: UUID
     saved: str
     edited: str
@@ -282,22 +292,26 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
     """Return records of somebody and his unit, or with ``nothing`` an id that no record has."""
     deal = uid("deals", world.open_deals(owner)[-1])
     contract = RECORDS["contracts"].objects.filter(owner_id=number("people", owner)).order_by("id").first()
+    customer = RECORDS["customers"].objects.get(pk=record("deals", world.open_deals(owner)[-1]).customer_id)
     found = {
         "deals": deal,
         "contracts": stored_uid(contract.uid),
+        "customers": stored_uid(customer.uid),
+        "contacts": stored_uid(RECORDS["contacts"].objects.filter(customer_id=customer.pk).order_by("id").first().uid),
         "units": uid("units", unit),
         "people": uid("people", owner),
         "stages": uid("stages", "need"),
         "loss_reasons": uid("loss_reasons", "price"),
     }
+    code = customer.code if nothing is None else "NO-SUCH-CODE"
     saved, edited = (LogEntry.objects.filter(action=one).order_by("seq").first().hash for one in ENTRIES)
     uids = found if nothing is None else dict.fromkeys(found, nothing)
-    return Objects(uids, stored_uid(ImportBatch.objects.order_by("pk").first().uid), saved, edited)
+    return Objects(uids, code, stored_uid(ImportBatch.objects.order_by("pk").first().uid), saved, edited)
 
 
 ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
-RELATION_AT |= {"/loss-reasons/": "loss_reasons"}
+RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/customers/": "customers", "/contacts/": "contacts"}
 
 
 def patterns() -> dict[str, str]:
@@ -322,6 +336,7 @@ def filled(route: str, given: Objects) -> str:
         "<uuid:uid>": str(given.batch if "batches/" in route else given.uids[relation]),
         "<report:name>": "tables/pipeline",
         "<str:kind>": "csv",
+        "<str:code>": given.customer_code,
         "<slug:relation>": "deals",
         "<slug:token>": "nothing-waits-here",
         "<slug:entry>": given.saved if "targets/" in route else given.edited,

@@ -12,7 +12,7 @@ from typing import Any
 from dacheng.core.access import MANAGER, REP
 from dacheng.core.period import ym_at
 from dacheng.service import imports
-from dacheng.store.actions import accounts, contracts, customers, deals, org, people, rights, targets, undo
+from dacheng.store.actions import accounts, contacts, contracts, customers, deals, org, people, rights, targets, undo
 from dacheng.store.actions.contracts import Line
 from dacheng.store.actions.targets import Cell
 from dacheng.store.models import RECORDS
@@ -51,6 +51,10 @@ def _deals(work: WorkElsewhere) -> None:
     work.create_deal("ELSE-2", "T0029", "KH00001", None, on=on(2, 2))
     customers.create_customer(**work.later(), values={"code": "ELSE-K1", "name": "苏皋化纤南方公司"})
     work.create_deal("ELSE-3", "T0030", "ELSE-K1", 99_99)
+    values = {"name": "陈立南", "customer_id": uid("customers", "ELSE-K1"), "phone": "139 8765 4321", "part": 1}
+    met = contacts.create_contact(**work.later(), values=values)
+    email = {"email": "nan@example.com", "name": "陈立南方"}
+    contacts.edit_contact(**work.later(), uid=met.uid, values=email, version=met.version)
     first, second, third, fourth = world.open_deals("T0029", 4)
     work.edit(first, amount=1_000_000_00, name="改了名字的商机")
     work.edit(second, on=on(8, 1), amount=2_000_000_00)

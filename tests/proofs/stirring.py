@@ -20,6 +20,7 @@ from dacheng.service.books import open_database
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions import (
     accounts,
+    contacts,
     contracts,
     customers,
     deals,
@@ -174,6 +175,14 @@ def customer_edited(work: Stirring) -> None:
     customers.edit_customer(**work.later(), uid=which, values={"name": "改名客户", "region": "南"}, version=None)
 
 
+def contact_created(work: Stirring) -> None:
+    """Of a customer that is not the viewer's."""
+    code, customer = work.new("L"), uid("customers", work.one_of(work.customers))
+    values = {"code": code, "name": f"联系人{code}", "customer_id": customer, "phone": "13900008888"}
+    made = contacts.create_contact(**work.later(), values=values)
+    contacts.edit_contact(**work.later(), uid=made.uid, values={"email": "l@example.com", "part": 2}, version=1)
+
+
 def target_set(work: Stirring) -> None:
     """Units above the viewer's are not his either; a person's target is of a unit and so not his there."""
     person = work.another(["", *work.people])
@@ -318,9 +327,9 @@ KINDS: dict[str, Callable[[Stirring], object]] = {
     step.__name__: step
     for step in (
         amount_edited, words_edited, date_pushed, deal_created, deal_moved, deal_won, deal_lost, deal_handed_over,
-        contract_recorded, contract_edited, customer_created, customer_edited, target_set, person_joined,
-        person_renamed, person_moved, person_transferred, person_left, unit_created, unit_renamed, unit_moved,
-        unit_closed, role_granted, role_ended, grant_given, view_shared, export_asked, account_opened,
+        contract_recorded, contract_edited, customer_created, customer_edited, contact_created, target_set,
+        person_joined, person_renamed, person_moved, person_transferred, person_left, unit_created, unit_renamed,
+        unit_moved, unit_closed, role_granted, role_ended, grant_given, view_shared, export_asked, account_opened,
         files_imported, import_undone, edit_undone, deals_merged, customers_merged,
     )
 }  # fmt: skip

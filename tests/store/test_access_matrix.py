@@ -14,6 +14,7 @@ from dacheng.core.staging import Batch, Staged
 from dacheng.store.actions.accounts import invite
 from dacheng.store.actions.calendar import set_calendar_days
 from dacheng.store.actions.company import install_company
+from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, edit_contract, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
@@ -85,6 +86,9 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "customer.merge": lambda who, owner: merge_customers(
         actor=who, at=AT, merging=Merging(uid("customers", "C2"), uid("customers", "C1"))
     ),
+    "contact.edit": lambda who, owner: create_contact(
+        actor=who, at=AT, values={"name": "x", "customer_id": uid("customers", CUSTOMER_OF[owner])}
+    ),
     "product.edit": lambda who, owner: create_product(actor=who, at=AT, values={"name": "x"}),
     "stage.edit": lambda who, owner: create_stage_set(actor=who, at=AT, values={"name": "x"}),
     "loss_reason.edit": lambda who, owner: create_loss_reason(
@@ -113,6 +117,7 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "rule.edit": lambda who, owner: set_rule(actor=who, at=AT, kind=KIND, value=1, reason="x"),
 }
 DEAL_OF = {"li": "D1", "wang": "D2", "zhao": "D3"}
+CUSTOMER_OF = {"li": "C1", "wang": "C1", "zhao": "C2"}
 UNIT_OF = {"li": "SH", "wang": "SH", "zhao": "SOUTH"}
 
 OF_OTHER_LAYERS = {"log.read", "job.read", "replica.read", "export.company", "company.found"}

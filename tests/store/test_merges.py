@@ -146,7 +146,7 @@ def test_a_customer_is_merged_although_months_of_his_are_closed(database):
 
     done = merged_customers()
 
-    assert dict(done.moved) == {"deals": 1, "contracts": 1}
+    assert dict(done.moved) == {"contacts": 0, "deals": 1, "contracts": 1}
     assert [(one["from_day"], one["customer_id"]) for one in facts("contracts", "K2")][-1] == (
         TODAY,
         number("customers", "C1"),

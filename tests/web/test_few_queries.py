@@ -2,7 +2,7 @@
 
 import pytest
 
-LISTS = ("tables/pipeline", "deals/list", "deals/lost")
+LISTS = ("tables/pipeline", "deals/list", "deals/lost", "customers/accounts")
 MOST = 12
 
 

@@ -87,7 +87,7 @@ def test_whoever_sees_a_part_is_answered_from_that_part_alone(company, signed_in
     monkeypatch.setattr(searching, "matching", watched)
     found(signed_in("east"), "改")
 
-    assert [relation for relation, _ in matched] == ["deals", "contracts", "customers", "people", "units"]
+    assert [relation for relation, _ in matched] == ["deals", "contracts", "customers", "contacts", "people", "units"]
     assert company.number("deals", "D3") not in dict(matched)["deals"]
 
 
@@ -124,7 +124,7 @@ def test_results_lead_to_the_record_or_to_the_report_about_it(company, signed_in
     urls = {one["label"]: one["url"] for group in groups for one in group["results"]}
 
     assert urls == {
-        "华能电力": "/reports/deals/list/?customer=C1",
+        "华能电力": f"/customers/{company.uid('customers', 'C1')}/",
         "华东经理": "/reports/deals/list/?owner=east",
         "华东": "/reports/targets/attainment/?unit=EAST",
     }

@@ -11,6 +11,7 @@ from ninja.renderers import JSONRenderer
 
 from dacheng.api import (
     catalogue,
+    contacts,
     contracts,
     deal_edits,
     deals,
@@ -79,7 +80,7 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, contracts, catalogue, targets, organisation, engagements,
-    transfers, rights, settings, imports, jobs, job_orders, replica, log, tokens, views,
+    me, reports, finding, deal_edits, merging, deals, contracts, contacts, catalogue, targets, organisation,
+    engagements, transfers, rights, settings, imports, jobs, job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -1,4 +1,4 @@
-"""Search (搜索): records by a part of their name or code, by pinyin or initials."""
+"""Search (搜索): records by a part of their name or code, by pinyin or initials, contacts by telephone number too."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Found(Schema):
 class Group(Schema):
     """The records of one relation, the best fit first; ``more`` when there are others."""
 
-    relation: str = Field(examples=["deals", "contracts", "customers", "people", "units"])
+    relation: str = Field(examples=["deals", "contracts", "customers", "contacts", "people", "units"])
     rows: list[Found]
     more: bool
 
@@ -50,7 +50,7 @@ Most = Annotated[int, Query(ge=1, le=MOST, description="at most so many of each 
 
 @operation(router, "GET", "/search", Groups, Text("搜索", "Search records"), right=SEEN)
 def search_records(request: Call, q: Words, as_of: str = "", limit: Most = 8) -> Groups:
-    """Opportunities, contracts, accounts, people and units that the caller sees and that hold every word."""
+    """Opportunities, contracts, accounts, contacts, people and units that the caller sees and that hold every word."""
     language = request.auth.language
     found = sorted(search(request.auth.book({"as_of": as_of}), q, limit=limit), key=lambda one: one.fit)
     return Groups(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.relation import Column, Relation
+from dacheng.core.text_forms import FORMS
 
 LONGEST_TEXT = 300
 WHOLE_BP = 10_000
@@ -97,4 +98,13 @@ def _problem_of_text(column: Column, value: object) -> Text | None:
         return Text("必须填写。", "It is required.")
     if _CONTROL.search(value):
         return Text("不能含换行或控制字符。", "No line breaks or control characters.")
+    if value and column.form and FORMS[column.form].kept(value) is None:
+        return FORMS[column.form].way_out
     return None
+
+
+def kept(column: Column, value: object) -> object:
+    """Return a value as it is kept: a phone number or an address in its one form; anything else as it is."""
+    if not column.form or not isinstance(value, str):
+        return value
+    return FORMS[column.form].kept(value) or value

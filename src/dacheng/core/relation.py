@@ -18,12 +18,16 @@ Kind = Literal["id", "ref", "day", "ym", "money", "count", "bp", "flag", "choice
 ``ym`` 12·year+month−1 · ``money`` minor units · ``count`` whole number · ``bp`` basis points ·
 ``flag`` 0/1 · ``choice`` one of a few named integers · ``text`` a label, outside facts."""
 
-Place = Literal["public", "owner", "unit", "person", "hidden"]
+Place = Literal["public", "owner", "unit", "person", "customer", "hidden"]
 """Where a row is for the purpose of rights: nowhere (``public``), at its owner's home unit
-(``owner``), at the unit it names (``unit``), at the home of the person it is about (``person``);
+(``owner``), at the unit it names (``unit``), at the home of the person it is about (``person``),
+wherever a deal or contract of its customer is seen (``customer``);
 ``hidden`` relations decide about rights and are not offered to reports."""
 
 FieldClass = Literal["public", "money-private", "contact-private"]
+
+Form = Literal["", "phone", "email"]
+"""What a text must look like; empty = any text."""
 
 AMOUNT_LIMIT = 10**14
 """Largest |money| in minor units: one trillion 元. Times 10,000 it still fits 2^62."""
@@ -51,6 +55,7 @@ class Column:
         default: the value of a CSV that leaves the column out; None = required
             unless ``nullable``.
         derived: computed from other records when facts are written; people do not type it.
+        form: for ``text``: what it must look like, and is kept as (``core.text_forms``).
     """
 
     name: str
@@ -63,6 +68,7 @@ class Column:
     field_class: FieldClass = "public"
     derived: bool = False
     help: Text = Text("", "")
+    form: Form = ""
 
     @property
     def is_label(self) -> bool:

@@ -3,8 +3,8 @@
 A word is looked for in a code and a name as it is written, and, where it is Latin
 letters, in how a Chinese name sounds: initials (``hndl`` for 华能电力), full pinyin
 (``huaneng``), or some of both (``huand``). Two or more Chinese characters also find a
-name that holds them in order (华电 finds 华能电力). The same ways serve the database,
-as patterns, and lists in memory.
+name that holds them in order (华电 finds 华能电力). Digits also find a telephone number. The
+same ways serve the database, as patterns, and lists in memory.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Field = Literal["code", "name", "sound"]
+Field = Literal["code", "name", "sound", "phone"]
 
 LONGEST_TEXT = 100
 MOST_WORDS = 5
+FEWEST_DIGITS = 3
+"""Fewer digits say nothing of a telephone number."""
+
 MOST_READINGS = 3
 """So many ways of cutting one word into syllables are looked for, those with the fewest parts first."""
 
@@ -88,13 +91,21 @@ def ways_of(word: str) -> tuple[Way, ...]:
         return (*written, Way("name", tuple(word), (SCATTERED,) * 3))
     if re.fullmatch(r"[a-z0-9']+", word) and word.strip("'0123456789"):
         return (*written, *_sounds(word))
-    return written
+    return (*written, *_numbers(word))
 
 
 def fit_of(ways: Iterable[Way], fields: Mapping[Field, str]) -> int | None:
     """Return how well the best of the ways fits; None when none does. The fields are in lower case."""
     fits = (one.fit(fields.get(one.field, "")) for one in ways)
     return min((fit for fit in fits if fit is not None), default=None)
+
+
+def _numbers(word: str) -> Iterator[Way]:
+    """Return the way in which digits may be a part of a telephone number; the country's own code is left out."""
+    if re.fullmatch(r"\+?[0-9-]+", word):
+        digits = re.sub(r"^\+86|\D", "", word)
+        if len(digits) >= FEWEST_DIGITS:
+            yield Way("phone", (digits,))
 
 
 def _sounds(word: str) -> Iterator[Way]:

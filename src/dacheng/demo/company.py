@@ -15,6 +15,7 @@ from dacheng.core.period import FAR_DAY, day_of, ym_of
 from dacheng.core.tree import Tree
 from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
+from dacheng.demo.contacts import contacts_frame
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
 from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
@@ -80,6 +81,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "grants": _grants_frame(timeline, units, people, pipeline),
         "calendar": _calendar_frame(calendar),
         "customers": customers_frame(customers),
+        "contacts": contacts_frame(seed, timeline, len(customers.names)),
         "products": products_frame(products),
         "stage_sets": stage_sets,
         "stages": stages_with_standards(stages),

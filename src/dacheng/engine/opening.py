@@ -12,7 +12,9 @@ import numpy as np
 from dacheng.core.access import Viewer, scope_of
 from dacheng.core.book import Basis, Book, Rows
 from dacheng.core.calendar import Calendar
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY, FIRST_DAY
+from dacheng.core.relation import Relation
 from dacheng.core.rules import DatedRule, in_force
 from dacheng.core.schema import INTERVAL, RELATIONS
 from dacheng.engine.gathering import Engine, Params, filled, typed, with_relations
@@ -118,8 +120,14 @@ class EngineSource:
         """Return every version of a relation in scope, by key and day.
 
         The versions that hold on a day are exactly the rows of the Book of that day:
-        they are cut where an owner's home or the viewer's scope changes.
+        they are cut where an owner's home or the viewer's scope changes. Rows that are seen
+        through their customer's deals have no such days of their own: whole or not at all.
+
+        Raises:
+            RuleError: the relation is seen through customers, by somebody who does not see everything.
         """
+        if RELATIONS[name].place == "customer" and not book.scope.whole and name not in book.replaced:
+            raise no_spans(RELATIONS[name])
         columns = relation_columns(RELATIONS[name]) | dict.fromkeys(INTERVAL, False)
         if name in book.replaced:
             return _always(book.replaced[name], list(columns))
@@ -127,7 +135,7 @@ class EngineSource:
             scopes = [(FIRST_DAY, FAR_DAY, book.scope)]
         else:
             scopes = scopes_through_time(self.viewer, self.units)
-        open_to_all = RELATIONS[name].place == "public" or all(scope.whole for _, _, scope in scopes)
+        open_to_all = RELATIONS[name].place in ("public", "customer") or all(scope.whole for _, _, scope in scopes)
         seen = None if open_to_all else seen_units(scopes, self.units)
         select = "" if seen is None else self.engine.given_relation(list(seen.columns), 0)
         sql = spans_sql(RELATIONS[name], _standpoint(book, self.seq), seen=select)
@@ -143,6 +151,14 @@ class EngineSource:
     def _calendar(self) -> Calendar:
         rows = self.engine.fetch(f"SELECT day, working FROM fact_calendar WHERE {known_at(self.seq)} ORDER BY day")
         return Calendar.of(rows["day"], rows["working"].astype(np.bool_))
+
+
+def no_spans(relation: Relation) -> RuleError:
+    """Return the error of asking for the history of rows that are seen through their customers."""
+    return RuleError(
+        Text(f"{relation.label.zh}没有按天的可见历史。", f"{relation.label.en}: what is seen of them has no history."),
+        Text("按截至日逐天查询。", "Ask for one as-of day after the other."),
+    )
 
 
 def answered_by(book: Book, engine: Engine) -> Book:

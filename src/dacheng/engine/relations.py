@@ -15,6 +15,7 @@ from dacheng.core.access import Scope
 from dacheng.core.book import OUTSIDE
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Column, Relation
+from dacheng.core.schema import RELATIONS
 
 GRANT_KIND = {code: number for number, code, _ in GRANTED}
 GRANTABLE = {
@@ -23,6 +24,9 @@ GRANTABLE = {
     "contract_lines": ("contract", "contract_id"),
 }
 """Relation -> what a grant names and the column that holds its number."""
+
+MET_THROUGH = ("deals", "contracts")
+"""A customer is met by whoever sees one of its rows here, be it by a grant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def relation_sql(relation: Relation, at: Standpoint) -> str:
     """Return the SELECT of a relation in scope on the as-of day."""
     if relation.place == "public" or at.scope.whole:
         return _branch(relation, at, [])
+    if relation.place == "customer":
+        return _branch(relation, at, [_met(relation, at)])
     place, own = place_of(relation), own_column(relation)
     units = ", ".join(str(unit) for unit in at.scope.units)
     elsewhere = [f"{place} NOT IN ({units})"] if units else []
@@ -108,6 +114,14 @@ def known(alias: str, seq: int) -> str:
 def holding(alias: str, day: int | str) -> str:
     """Return the condition that a fact holds at the end of a day (a number or a column)."""
     return f"{alias}.from_day <= {day} AND {alias}.to_day > {day}"
+
+
+def _met(relation: Relation, at: Standpoint) -> str:
+    """Return the condition that the viewer sees a deal or a contract of a row's customer on the as-of day."""
+    seen = " UNION ALL ".join(
+        f"SELECT {name}.customer_id FROM ({relation_sql(RELATIONS[name], at)}) {name}" for name in MET_THROUGH
+    )
+    return f"f.{relation.place_column} IN ({seen})"
 
 
 def _branch(relation: Relation, at: Standpoint, conditions: Sequence[str], place: str = "") -> str:

@@ -33,7 +33,7 @@ from dacheng.exchange.sheets import Workbook
 FIXED = "="
 """How the key of a column begins that the file does not have."""
 
-CREATED_BESIDE = {"deals": "customer", "contracts": "customer"}
+CREATED_BESIDE = {"deals": "customer", "contracts": "customer", "contacts": "customer"}
 """Relation -> our reference whose unknown names may become records of their own."""
 
 HAND = "by-hand"

@@ -48,7 +48,7 @@ SHIPPED = files("dacheng") / "defaults" / "mappings"
 ORDERS = [order for order in get_args(DateOrder) if order]
 CURRENCY = re.compile(r"[A-Z]{3}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-BEGIN_WITH_THE_IMPORT = frozenset({"deals", "contracts", "contract_lines", "targets", "periods"})
+BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "contracts", "contract_lines", "targets", "periods"})
 """Their rows hold from the day of the import where the mapping names no day; all others hold always."""
 
 NAMING_A_COLUMN = ("year", "year_amount", "currency_column")

@@ -20,6 +20,7 @@ from dacheng.exchange.mapping import (
     FirstOf,
     FromColumn,
     ImportDay,
+    Joined,
     MonthCell,
     MonthTitle,
     Origin,
@@ -29,7 +30,7 @@ from dacheng.exchange.mapping import (
 )
 from dacheng.exchange.texts import folded
 
-BEGIN_WITH_THE_IMPORT = frozenset({"deals", "contract_lines", "targets", "periods"})
+BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "contract_lines", "targets", "periods"})
 OUTCOME = ("amount", "expected_day", "win_bp", "margin_bp")
 """Columns of an opportunity that are not known of the time before it was closed."""
 
@@ -64,7 +65,7 @@ def row_rules(
     values: dict[str, Origin] = {typed[name].name: FromColumn(key) for name, key in keys.items() if name in typed}
     by_name = RELATIONS[relation].entity and "code" not in keys
     if by_name:
-        values["code"] = values["name"]
+        values["code"] = _made_of_names(relation, values, keys)
     if by_month:
         values |= {"ym": MonthTitle(), "amount": MonthCell()}
     if "from" in keys:
@@ -79,6 +80,13 @@ def row_rules(
         return (RowRule("people", values, keyed_by_name=by_name), *_place_of_person(values, keys))
     begins = ImportDay() if relation in BEGIN_WITH_THE_IMPORT else None
     return (RowRule(relation, values, begins, keyed_by_name=by_name),)
+
+
+def _made_of_names(relation: str, values: Mapping[str, Origin], keys: Mapping[str, str]) -> Origin:
+    """Return what stands for a code: the name, of a contact with the customer's, since namesakes are many."""
+    if relation == "contacts" and "customer" in keys:
+        return Joined((keys["customer"], keys["name"]), "·")
+    return values["name"]
 
 
 def _contract(values: dict[str, Origin], keys: Mapping[str, str], by_name: bool) -> RowRule:

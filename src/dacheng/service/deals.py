@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,16 +17,14 @@ from dacheng.service.choices import field_ids
 from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
-from dacheng.service.record_history import Event, events_of
+from dacheng.service.record_history import Event, whole_history
 from dacheng.store.actions import deals as actions
 from dacheng.store.actions.deals import close_deal, move_stage, reassign_deals
 from dacheng.store.actions.losses import verify_loss
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
-from dacheng.store.merged import merged_into
 from dacheng.store.queries.labels import told_before
-from dacheng.store.queries.records import LONGEST_HISTORY, history_of
-from dacheng.store.standing import Standing, named, standing, standing_uid
+from dacheng.store.standing import Standing, named, standing_uid
 
 __all__ = [
     "EDITABLE", "DealView", "OwnContract", "StageStep",
@@ -118,7 +116,7 @@ def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
     rights = _rights(viewer, book, unit_id, int(row["owner_id"]))
     stages = _path(record, book.gather(STAGES), row, book.as_of_day)
     contracts = _contracts(book.gather(CONTRACTS, deal=record.record_id))
-    history = _history(record, book.as_of_day)
+    history = whole_history(DEALS, record, book.as_of_day, MERGED, ("estimated",))
     choices = _choices(book, row) if "deal.edit" in rights else {}
     return DealView(
         uid=record.uid,
@@ -179,22 +177,6 @@ def _choices(book: Book, row: Mapping[str, Any]) -> dict[str, list[int]]:
         held = {row[column.name] for column in DEALS.facts if column.ref == relation}
         chosen[relation] = [*ids, *sorted(one for one in held - set(ids) if one)]
     return chosen
-
-
-def _history(record: Standing, as_of_day: int) -> list[Event]:
-    """Return what happened to a deal, and to those that had been merged into it by a day, the latest first."""
-    own = history_of("deals", record.record_id)
-    merged = any(one.action == MERGED for one in own) or len(own) == LONGEST_HISTORY
-    absorbed = standing("deals", merged_into("deals", record.row["code"]), removed=True).values() if merged else ()
-    before = [one for one in absorbed if not one.versions or one.versions[-1].to_day <= as_of_day]
-    events = [
-        replace(event, of="" if one is record else one.name)
-        for one in (record, *before)
-        for event in events_of(
-            DEALS, one, own if one is record else history_of("deals", one.record_id), as_of_day, ("estimated",)
-        )
-    ]
-    return sorted(events, key=lambda one: (one.from_day, one.at), reverse=True)
 
 
 def _contracts(rows: Rows) -> list[OwnContract]:

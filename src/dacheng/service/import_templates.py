@@ -15,7 +15,7 @@ from dacheng.exchange.mapping import is_required, key_columns, typed_columns
 from dacheng.exchange.writing import OutColumn, OutKind, OutSheet, write_xlsx
 from dacheng.store.queries.importing import records_listed
 
-OFFERED = ("units", "people", "customers", "products", "deals", "contracts", "contract_lines", "targets")
+OFFERED = ("units", "people", "customers", "contacts", "products", "deals", "contracts", "contract_lines", "targets")
 """Relations with a template, in the order in which a new company fills them in."""
 
 FURTHER: Mapping[str, tuple[tuple[str, Text, str, Text], ...]] = {
@@ -39,6 +39,16 @@ EXAMPLES: Mapping[str, Mapping[str, str | int]] = {
     "units": {"code": "EAST", "name": "华东大区", "parent": "HQ"},
     "people": {"code": "1001", "name": "李雷", "email": "li.lei@example.com", "home": "EAST"},
     "customers": {"code": "K001", "name": "沪东水务"},
+    "contacts": {
+        "code": "L001",
+        "name": "陈立",
+        "customer": "K001",
+        "title": "信息中心主任",
+        "department": "信息中心",
+        "phone": "139 0000 0001",
+        "email": "chenli@example.com",
+        "part": "技术把关者",
+    },
     "products": {"code": "P001", "name": "云平台", "list_price": 50_000_00},
     "deals": {
         "code": "SJ-001",

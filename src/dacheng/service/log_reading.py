@@ -46,7 +46,7 @@ NOWHERE = Tree.of([], [])
 FIRST_CHANGES = 4
 """Changes of an entry that a page of the log shows; the entry's own page shows all."""
 
-BUSINESS = ("deals", "contracts", "contract_lines", "customers", "targets")
+BUSINESS = ("deals", "contracts", "contract_lines", "customers", "contacts", "targets")
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from dacheng.core.relation import Relation
-from dacheng.store.queries.records import Recorded
-from dacheng.store.standing import Standing, named
+from dacheng.store.merged import merged_into
+from dacheng.store.queries.records import LONGEST_HISTORY, Recorded, history_of
+from dacheng.store.standing import Standing, named, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,30 @@ def events_of(
                 for name in one.after
                 if name in labels
             ]
+    return sorted(events, key=lambda one: (one.from_day, one.at), reverse=True)
+
+
+def whole_history(
+    relation: Relation, record: Standing, as_of_day: int, merge: str, left_out: Collection[str] = ()
+) -> list[Event]:
+    """Return what happened to a record, and to those that had been merged into it by a day, the latest first.
+
+    Args:
+        merge: the action whose entry says that something was merged into a record.
+    """
+    own = history_of(relation.name, record.record_id)
+    merged = any(one.action == merge for one in own) or len(own) == LONGEST_HISTORY
+    absorbed = (
+        standing(relation.name, merged_into(relation.name, record.row["code"]), removed=True).values() if merged else ()
+    )
+    before = [one for one in absorbed if not one.versions or one.versions[-1].to_day <= as_of_day]
+    events = [
+        replace(event, of="" if one is record else one.name)
+        for one in (record, *before)
+        for event in events_of(
+            relation, one, own if one is record else history_of(relation.name, one.record_id), as_of_day, left_out
+        )
+    ]
     return sorted(events, key=lambda one: (one.from_day, one.at), reverse=True)
 
 

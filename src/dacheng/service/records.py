@@ -67,16 +67,21 @@ def one_customer(uid: UUID, book: Book, viewer: Viewer, at: datetime) -> dict[st
     return one_record("customers", uid, book)
 
 
-def listed(name: str, book: Book, *, offset: int = 0, limit: int = 0) -> Listed:
+def listed(name: str, book: Book, *, offset: int = 0, limit: int = 0, of: tuple[str, UUID] | None = None) -> Listed:
     """Return one page of the records that the viewer sees on the Book's day, the oldest first.
 
     Args:
         limit: 0 = all.
+        of: a column and the public id of the record that it names; None = of all.
     """
     relation = RELATIONS[name]
-    count = int(book.gather(f"SELECT COUNT(*) AS there FROM {name}")["there"][0])
+    where, params = "", {}
+    if of is not None:
+        where = f"WHERE r.{of[0]} = :whole"
+        params = {"whole": id_of(RELATIONS[relation.column(of[0]).ref], of[1]) or 0}
+    count = int(book.gather(f"SELECT COUNT(*) AS there FROM {name} r {where}", **params)["there"][0])
     order = f"ORDER BY r.{relation.key[0]} LIMIT :rows OFFSET :first"
-    rows = _rows(book, relation, "", order, rows=limit or ALL, first=offset)
+    rows = _rows(book, relation, where, order, rows=limit or ALL, first=offset, **params)
     return Listed(count, _sent(book, relation, rows))
 
 

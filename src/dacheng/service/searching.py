@@ -1,4 +1,4 @@
-"""Search (搜索): deals, contracts, customers, people and units by name, code, pinyin or initials.
+"""Search (搜索): deals, contracts, customers, contacts, people and units by name, code, pinyin or initials.
 
 What is found is what the viewer's Book holds. The database compares the words with the
 names of all records for everybody alike and looks for matches among the ids of the Book
@@ -227,6 +227,7 @@ WITHIN: dict[str, Callable[[Book], str]] = {
     "deals": _ids_of("deal_id", "deals"),
     "contracts": _ids_of("contract_id", "contracts"),
     "customers": _ids_of("customer_id", "deals", "contracts"),
+    "contacts": _ids_of("contact_id", "contacts"),
     "people": _ids_of("person_id", "people"),
     "units": _unit_ids,
 }
@@ -244,6 +245,7 @@ SEEN: dict[str, Callable[[Book, Sequence[int]], dict[int, Beside]]] = {
     "contracts": _of("""
         SELECT contract_id, customer_id, owner_id FROM contracts WHERE contract_id IN (:ids) ORDER BY contract_id"""),
     "customers": _customers,
+    "contacts": _of("SELECT contact_id, customer_id FROM contacts WHERE contact_id IN (:ids) ORDER BY contact_id"),
     "people": _of("SELECT person_id, unit_id FROM people WHERE person_id IN (:ids) ORDER BY person_id"),
     "units": _units,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
+from dacheng.core.book import Book
 from dacheng.core.period import date_of
 from dacheng.core.table import CellKind, Table
 from dacheng.engine.connection import ConnectionEngine
@@ -91,17 +92,17 @@ def _notes(answer: Answer, language: str) -> list[str]:
     lines = [
         f"{'As of' if english else '截至'} {date_of(book.as_of_day).isoformat()}, {basis[english]}",
         *(f"{name} = {value}" for name, value in answer.given.items() if value and name not in ("limit", "offset")),
-        *_version(answer, english),
+        *version_line(book, language),
         table.help.in_language(language),
     ]
     return [*lines, *(note.text.in_language(language) for note in table.notes)]
 
 
-def _version(answer: Answer, english: bool) -> list[str]:
-    """Return which version of the data the file shows, so that it can come back and be compared."""
-    source = answer.book.source
+def version_line(book: Book, language: str) -> list[str]:
+    """Return which version of the data a file of a Book shows, so that it can come back and be compared."""
+    source = book.source
     if not (isinstance(source, EngineSource) and isinstance(source.engine, ConnectionEngine) and source.known_at):
         return []
     name = version_name(source.known_at)
-    told = f"{name} @ {date_of(answer.book.as_of_day).isoformat()}"
-    return [f"{'Data version' if english else '数据版本'} {told}"] if name else []
+    told = f"{name} @ {date_of(book.as_of_day).isoformat()}"
+    return [f"{'Data version' if language.startswith('en') else '数据版本'} {told}"] if name else []

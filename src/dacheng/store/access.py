@@ -11,7 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
-from dacheng.core.access import POLICY, REP, Held, Viewer, allow, may, refuse_unseen, sees
+from dacheng.core.access import NOBODY, POLICY, REP, Held, Viewer, allow, may, refuse_unseen, sees
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
@@ -21,10 +21,13 @@ from dacheng.store.company import company_with
 from dacheng.store.history import Entry, day_in
 from dacheng.store.identity import hidden
 from dacheng.store.models import FAR_SEQ
-from dacheng.store.standing import Columns, Standing
+from dacheng.store.standing import Columns, Standing, record_table, standing
 
 GRANT_KIND = {f"{code}s": number for number, code, _ in GRANTED}
 """Relation -> the number under which its records are granted."""
+
+MET_THROUGH = ("deals", "contracts")
+"""Relations through whose records a customer, and who works there, is seen."""
 
 
 def viewer_at(person_id: int, at: datetime) -> Viewer:
@@ -96,7 +99,8 @@ class Rights:
     day: int
     tree: Tree
     _homes: dict[tuple[int, int], int] = field(default_factory=dict)
-    _passed: set[tuple[str, int, int]] = field(default_factory=set)
+    _met: dict[int, bool] = field(default_factory=dict)
+    _passed: set[tuple[str, int, int, int]] = field(default_factory=set)
     _grants: dict[int, set[int]] = field(default_factory=dict)
 
     def require(self, action: str, *, unit_id: int = 0, owner_id: int = 0) -> None:
@@ -116,12 +120,13 @@ class Rights:
         """
         relation = RELATIONS[name]
         unit, owner = self.place(relation, record.row)
-        if (action, unit, owner) in self._passed:
+        asked = (action, unit, owner, _customer_of(relation, record.row))
+        if asked in self._passed:
             return
         if not self.sees(name, record):
             raise hidden(relation.label)
         allow(self.viewer, action, self.tree, unit_id=unit, owner_id=owner)
-        self._passed.add((action, unit, owner))
+        self._passed.add(asked)
 
     def require_columns(self, name: str, columns: Iterable[str]) -> None:
         """Refuse to write columns of a relation that the actor may not read.
@@ -132,11 +137,24 @@ class Rights:
         refuse_unseen(self.viewer, RELATIONS[name], columns)
 
     def sees(self, name: str, record: Standing) -> bool:
-        """Tell whether the actor sees a record: its owner, who looks after the unit, or by a grant."""
+        """Tell whether the actor sees a record: as its owner, by its unit, by a grant, or through its customer."""
+        if RELATIONS[name].place == "customer":
+            return self.meets(_customer_of(RELATIONS[name], record.row))
         unit, owner = self.place(RELATIONS[name], record.row)
         if sees(self.viewer, self.tree, unit_id=unit, owner_id=owner):
             return True
         return name in GRANT_KIND and self._granted(GRANT_KIND[name], record.record_id)
+
+    def meets(self, customer: int) -> bool:
+        """Tell whether the actor sees a deal or contract of a customer that stands today, or the whole company."""
+        if customer not in self._met:
+            top = int(self.tree.unit_ids[0]) if len(self.tree) else NOBODY
+            self._met[customer] = self.sees_unit(top) or any(
+                one.versions and one.versions[-1].to_day > self.day and self.sees(name, one)
+                for name in MET_THROUGH
+                for one in standing(name, _of_customer(name, customer)).values()
+            )
+        return self._met[customer]
 
     def sees_unit(self, unit_id: int) -> bool:
         """Tell whether the actor looks after a unit, and so after everything in it."""
@@ -193,6 +211,16 @@ class Rights:
             conditions = [holds_on(self.day), (f"person_id = {self.viewer.person_id} AND kind = {kind}", None)]
             self._grants[kind] = {found for (found,) in select_rows("fact_grants", ["object_id"], conditions)}
         return record_id in self._grants[kind]
+
+
+def _customer_of(relation: Relation, row: Columns) -> int:
+    """Return the customer through which a row is seen; 0 where it is seen otherwise."""
+    return int(row[relation.place_column]) if relation.place == "customer" else 0
+
+
+def _of_customer(name: str, customer: int) -> list[int]:
+    conditions = [("customer_id = %s", customer), ("NOT removed", None)]
+    return [row[0] for row in select_rows(record_table(name), ["id"], conditions)]
 
 
 def rights_of(entry: Entry) -> Rights:

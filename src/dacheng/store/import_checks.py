@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, NONE_CLOSED, frozen_part, refuse_frozen
 from dacheng.core.contracts.recording import LineAmounts, check_total
+from dacheng.core.customers.reporting import ABOVE, CUSTOMER
+from dacheng.core.customers.reporting import first_fault as reporting_fault
+from dacheng.core.customers.reporting import refusal as reporting_refusal
+from dacheng.core.customers.schema import CONTACTS
 from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.facts import Version
 from dacheng.core.org.edges import first_fault, homeless
@@ -13,6 +17,7 @@ from dacheng.core.org.engaging import refuse_overbooked
 from dacheng.core.period import FIRST_DAY
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.access import Rights
+from dacheng.store.bulk import among, select_rows
 from dacheng.store.engaging import engagements_of, shares_of, working_shares
 from dacheng.store.importing import Part, Plan
 from dacheng.store.integrity import refuse_gap, refuse_rewriting
@@ -20,7 +25,7 @@ from dacheng.store.models import CompanySetting
 from dacheng.store.organisation import PARENT_AT, fault_error, no_home
 from dacheng.store.saving import versions_of
 from dacheng.store.stage_standards import StageStandards
-from dacheng.store.standing import every, key_of, named, standing, standing_keys
+from dacheng.store.standing import Standing, every, key_of, named, record_table, standing, standing_keys
 
 NEEDED_RIGHT = {"roles": "role.grant", "grants": "grant.give"}
 """Relations that decide about rights: who may import may not thereby hand out rights."""
@@ -58,7 +63,20 @@ def without_rights(plan: Plan, rights: Rights) -> None:
 
 def checked(plan: Plan) -> None:
     """Add what the written batch would break."""
-    for check in (_homeless, _engaged, _tree, _sums, _stages, _standards, _calendar, _periods, _frozen):
+    checks = (
+        _homeless,
+        _engaged,
+        _tree,
+        _reporting,
+        _namesakes,
+        _sums,
+        _stages,
+        _standards,
+        _calendar,
+        _periods,
+        _frozen,
+    )
+    for check in checks:
         plan.findings += check(plan)
 
 
@@ -123,6 +141,49 @@ def _tree(plan: Plan) -> Iterator[Finding]:
         names = [units[at].name if at in units else _called(part, at) for at in fault.units]
         row = next((part.rows[at] for at in fault.units if at in part.rows), None)
         yield _finding(f"units/{fault.kind}", fault_error(fault, names), row)
+
+
+def _reporting(plan: Plan) -> Iterator[Finding]:
+    """Find the first contacts that would report in a circle or to another customer's contact."""
+    part = plan.parts.get("contacts")
+    if part is None or not (part.news or part.wanted):
+        return
+    after = {key[0]: versions for key, _, versions in _after(part)}
+    concerned = {one.values[CUSTOMER] for versions in after.values() for one in versions if one.values[ABOVE]}
+    others = _contacts_of(concerned)
+    fault = reporting_fault({number: one.versions for number, one in others.items()} | after, FIRST_DAY)
+    if fault is not None:
+        known = {number: str(one.row["name"]) for number, one in others.items()}
+        error = reporting_refusal(fault, known | {number: _called(part, number) for number in after})
+        row = next((part.rows[number] for number in fault.contacts if number in part.rows), None)
+        yield _finding(f"contacts/{fault.kind}", error, row)
+
+
+def _contacts_of(customers: set[int | None]) -> Mapping[int, Standing]:
+    met = [among("customer_id", {one for one in customers if one}), ("NOT removed", None)]
+    return standing("contacts", (number for (number,) in select_rows(record_table("contacts"), ["id"], met)))
+
+
+def _namesakes(plan: Plan) -> Iterator[Finding]:
+    """Warn of new contacts who bear the name of another one of their customer: perhaps they are the same person."""
+    part = plan.parts.get("contacts")
+    if part is None or not part.news:
+        return
+    coming = {number: (new.values["customer_id"], str(new.values["name"]).strip()) for number, new in part.news.items()}
+    met = [among("customer_id", {customer for customer, _ in coming.values()}), ("NOT removed", None)]
+    rows = select_rows(record_table("contacts"), ["customer_id", "name"], met)
+    seen = {(customer, str(name).strip()) for customer, name in rows}
+    for number, person in coming.items():
+        if person in seen:
+            row = part.rows[number]
+            message = Text(f"这个客户已有一位「{person[1]}」。", f"The account has a “{person[1]}” already.")
+            remedy = Text(
+                "是同一位就写上他的联系人号；不是就照常导入。", "If it is the same person, give the contact no."
+            )
+            yield Finding(
+                "contacts/same-name", message, remedy, "warn", row.sheet, row.row, CONTACTS.column("name").label.zh
+            )
+        seen.add(person)
 
 
 def _sums(plan: Plan) -> Iterator[Finding]:

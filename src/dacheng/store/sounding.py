@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from dacheng.core.searching import sound_text
 
-SOUNDED = frozenset({"units", "people", "customers", "deals", "contracts"})
+SOUNDED = frozenset({"units", "people", "customers", "contacts", "deals", "contracts"})
 """Relations whose names are looked for by their sound."""
 
 LONGEST_NAME = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dacheng.core.checking import problem_of, range_of
+from dacheng.core.checking import kept, problem_of, range_of
 from dacheng.core.errors import Finding, Text
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Column, Relation
@@ -107,7 +107,7 @@ def _reader(column: Column, numbers: Mapping[str, Mapping[str, int]]) -> Callabl
     if column.kind == "choice":
         return _choice(column)
     if column.is_label:
-        return lambda value: UNKNOWN if problem_of(column, value) else value or ""
+        return lambda value: UNKNOWN if problem_of(column, value) else kept(column, value or "")
     lowest, highest = range_of(column)
     nullable = column.nullable
 

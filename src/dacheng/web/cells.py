@@ -85,9 +85,18 @@ def _classes(cell: View, column: View, first: bool, cards: bool) -> str:
 
 
 def _content(cell: View) -> str:
+    changed = _was(str(cell["changed"])) if cell.get("changed") else ""
+    if cell.get("sub") and cell.get("text_href"):
+        return changed + _two_doors(cell)
     inside = cell.get("text") if cell.get("kind") in _RAW_KINDS else _text(cell)
-    changed = cell.get("changed")
-    return (_was(str(changed)) if changed else "") + _door(cell, str(inside or ""))
+    return changed + _door(cell, str(inside or ""))
+
+
+def _two_doors(cell: View) -> str:
+    """Return a row's name in two parts, each with its own page: the customer, and what is going on there."""
+    text, sub = conditional_escape(cell.get("text") or ""), str(conditional_escape(cell["sub"]))
+    lead = f'<a class="door" href="{escape(cell["text_href"])}"><b>{text}</b></a>'
+    return f"{lead} {_door(cell, sub)}"
 
 
 def _text(cell: View) -> str:

@@ -61,6 +61,7 @@ def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "buttons": _buttons(view),
         "facts": _facts(said, asked, view),
         "contracts": _contracts(said, view),
+        "customer": _customer(said, view),
         "why_url": with_query(reverse("web:why"), [("deal", view.row["code"])]),
         "history": _history(said, asked, view),
         "granted": view.granted,
@@ -107,7 +108,8 @@ def new_deal(request: HttpRequest) -> HttpResponse:
     asked = asking(request)
     if not may_create(asked.viewer):
         raise not_allowed("deal.create")
-    form = DealForm(request.POST or None, asked=asked, unit=money_unit(request))
+    begun = {"customer_id": request.GET.get("customer", "")}
+    form = DealForm(request.POST or None, initial=begun, asked=asked, unit=money_unit(request))
     if request.method == "POST" and form.is_valid():
         try:
             saved = create(asked.viewer, asked.at, form.cleaned_data, money_unit=money_unit(request))
@@ -255,6 +257,14 @@ def _history(said: Wording, asked: Asking, view: DealView) -> list[dict[str, Any
     if asked.book.as_of_day == asked.book.today and "deal.edit" in view.rights:
         with_undo(rows, view.history, asked.viewer, supervises="deal.reassign" in view.rights)
     return rows
+
+
+def _customer(said: Wording, view: DealView) -> dict[str, str] | None:
+    """Return the way to the customer's page, with its contacts; None where the deal has no customer."""
+    name = view.names.get("customers", {}).get(view.row["customer_id"] or 0)
+    if name is None:
+        return None
+    return {"label": name.in_language(said.language), "url": reverse("web:customer", args=[name.uid])}
 
 
 def _contracts(said: Wording, view: DealView) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import said
-from dacheng.web.links import report_url, with_query
+from dacheng.web.links import with_query
 from dacheng.web.setting_pages import settings_crumbs
 from dacheng.web.undoing import say_saved
 
@@ -183,8 +183,7 @@ def _cells(relation: str, one: Proposal) -> list[dict[str, Any]]:
 
 def _named(relation: str, name: Name, kind: str) -> dict[str, Any]:
     language = get_language() or "zh-hans"
-    page = reverse("web:deal", args=[name.uid]) if relation == "deals" else ""
-    page = page or report_url("deals/list", [("customer", name.code)])
+    page = reverse("web:deal" if relation == "deals" else "web:customer", args=[name.uid])
     return {"text": name.in_language(language), "sub": name.code, "href": page} | ({"kind": kind} if kind else {})
 
 

@@ -22,15 +22,16 @@ from dacheng.web.places import KIND_LABELS, Kind, Place, found_places, places_of
 IN_PALETTE = 8
 ON_PAGE = 30
 MOST_RECENT = 12
-RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract"}
+RECORD_PAGES = {
+    "deals": "web:deal", "contracts": "web:contract", "customers": "web:customer", "contacts": "web:contact",
+}  # fmt: skip
 REPORT_PAGES = {
-    "customers": ("deals/list", "customer"),
     "people": ("deals/list", "owner"),
     "units": ("targets/attainment", "unit"),
 }
 """Relation -> report that shows it and the parameter that names it, for what has no page of its own."""
 
-OF_PAGE = {"deal": "deals", "contract": "contracts"}
+OF_PAGE = {"deal": "deals", "contract": "contracts", "customer": "customers", "contact": "contacts"}
 """Name of a record's page -> its relation."""
 
 Group = dict[str, Any]

@@ -24,12 +24,12 @@ from dacheng.web.links import changed, report_url, standpoint, with_query
 Value = int | float | None
 NUMERIC = ("money", "count", "days", *FRACTIONS, "day", "ym")
 INDENT = "\u2003"
-RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract"}
+RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract", "customers": "web:customer"}
 """Relations whose records have a page that a report may open."""
 
 ON_A_CARD = {
     "owner_id", "stage_id", "amount", "weighted", "expected_day", "red_flags", "closed_day", "loss_reason_id",
-    "signed_day", "posted_day", "stalled", "overdue",
+    "signed_day", "posted_day", "stalled", "overdue", "open_deals", "open_amount", "done", "last_day",
 }  # fmt: skip
 """Columns of a list of records that a phone shows on each card, unless columns are chosen."""
 
@@ -275,6 +275,7 @@ def _row(shown: Showing, columns: list[TableColumn], row: int) -> dict[str, Any]
         customer = shown_text(shown, column, table.cell(column.name, row))
         if customer != figures.MISSING:
             cells[0] |= {"text": customer, "sub": cells[0]["text"], "title": f"{customer} {cells[0]['text']}"}
+            cells[0]["text_href"] = record_url(shown, column.ref, int(table.cell(column.name, row) or 0))
     return {"id": f"row-{row}-{key}".rstrip("-"), "cells": cells, "outside": outside, "pick": _pick(shown, row)}
 
 

@@ -27,8 +27,11 @@ from dacheng.web.toasts import say
 SEVERAL = ("deal.bulk_edited", "deal.reassigned")
 """Logged actions on many records at once."""
 
-PAGES = {"deals": "web:deal", "contracts": "web:contract", "people": "web:person"}
-LISTS = {"deals": "web:deals", "contracts": "web:deals", "customers": "web:duplicate-customers", "people": "web:people"}
+PAGES = {"deals": "web:deal", "contracts": "web:contract", "people": "web:person", "contacts": "web:contact"}
+LISTS = {
+    "deals": "web:deals", "contracts": "web:deals", "customers": "web:duplicate-customers", "people": "web:people",
+    "contacts": "web:customers",
+}  # fmt: skip
 
 
 @login_required

@@ -18,23 +18,28 @@ from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.paging import ranked, sliced, summed_by
-from dacheng.core.report import Flag, Keys, PersonId, Rowspan, UnitId, report, sorted_by, sorting
+from dacheng.core.report import CustomerId, Flag, Keys, PersonId, Rowspan, UnitId, report, sorted_by, sorting
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, column_of, table_of
 from dacheng.core.targets.results import counting, results
 from dacheng.core.targets.schema import CONTRACT
 
 WITH_CUSTOMER = Filter(("customer_id IS NOT NULL",))
 OPEN_INSIDE = f"state = {OPEN} AND unit_id <> {OUTSIDE}"
-IN_DEALS = f"""
+MET = f"""
     SELECT customer_id, MAX(unit_id) AS unit_id,
         COUNT(CASE WHEN {OPEN_INSIDE} THEN 1 END) AS open_deals,
         COUNT(CASE WHEN {OPEN_INSIDE} THEN amount END) AS amounts,
-        CAST(SUM(CASE WHEN {OPEN_INSIDE} THEN amount END) AS BIGINT) AS open_amount
-    FROM deals {{where}} GROUP BY customer_id ORDER BY customer_id"""
-IN_CONTRACTS = f"""
-    SELECT customer_id, MAX(unit_id) AS unit_id, MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
-    FROM contracts {{where}} GROUP BY customer_id ORDER BY customer_id"""
-"""Each customer that a visible row names; its largest unit is ``OUTSIDE`` when only a grant shows it."""
+        CAST(SUM(CASE WHEN {OPEN_INSIDE} THEN amount END) AS BIGINT) AS open_amount,
+        0 AS last_day
+    FROM deals {{where}} GROUP BY customer_id
+    UNION ALL
+    SELECT customer_id, MAX(unit_id) AS unit_id, 0 AS open_deals, 0 AS amounts, 0 AS open_amount,
+        MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
+    FROM contracts {{where}} GROUP BY customer_id"""
+"""Each customer that a visible deal names, and each that a contract names; together, column by column, by adding.
+
+The largest unit is ``OUTSIDE``, which is 0, where only a grant shows the row; a sum of 0 says so of the customer.
+"""
 
 FILTERS = ("unit", "direct", "owner")
 OPEN_DEALS = Drill("tables/pipeline", take={"customer": "customer_id"}, carry=FILTERS)
@@ -79,26 +84,18 @@ SORTS = ("open_deals", "open_amount", "done", "last_day")
 
 def _customers(book: Book, wanted: Filter) -> Rows:
     """Return one row a customer, by id; ``unit_id`` is ``OUTSIDE`` where only a grant shows it."""
-    deals, contracts = _gathered(book, IN_DEALS, wanted), _gathered(book, IN_CONTRACTS, wanted)
-    customer = np.union1d(deals["customer_id"], contracts["customer_id"])
-    sums = {name: _spread(customer, deals, name) for name in ("open_deals", "amounts", "open_amount")}
+    met = book.gather(MET.format(where=wanted.where), **wanted.params)
+    customer = np.unique(met["customer_id"])
+    names = ("unit_id", "open_deals", "amounts", "open_amount", "last_day")
+    columns = {name: summed_by(met["customer_id"], np.where(met.known(name), met[name], 0))[1] for name in names}
     results_there = _done(book, wanted)
     done = {name: _spread(customer, results_there, name) for name in ("done", "there", "counted")}
-    columns = {
-        "customer_id": customer,
-        "unit_id": _spread(customer, deals, "unit_id") + _spread(customer, contracts, "unit_id"),
-        "last_day": _spread(customer, contracts, "last_day"),
-    }
     masks = {
-        "open_amount": (sums["amounts"] > 0) | (sums["open_deals"] == 0),
+        "open_amount": (columns["amounts"] > 0) | (columns["open_deals"] == 0),
         "done": (done["counted"] > 0) | (done["there"] == 0),
         "last_day": columns["last_day"] > 0,
     }
-    return Rows(columns | sums | done, masks)
-
-
-def _gathered(book: Book, query: str, wanted: Filter) -> Rows:
-    return book.gather(query.format(where=wanted.where), **wanted.params)
+    return Rows({"customer_id": customer} | columns | done, masks)
 
 
 def _done(book: Book, wanted: Filter) -> Rows:
@@ -155,6 +152,7 @@ def accounts(
     unit: UnitId | None = None,
     direct: Flag = False,
     owner: PersonId | None = None,
+    customer: CustomerId | None = None,
     sort: Annotated[str, sorting(*SORTS)] = "-open_amount",
     page: Rowspan = EVERY_ROW,
     only: Keys | None = None,
@@ -163,7 +161,7 @@ def accounts(
 
     ``only`` narrows the listed rows; totals stay those of the filter.
     """
-    wanted = in_unit(book, unit, direct) & equal(owner_id=owner) & WITH_CUSTOMER
+    wanted = in_unit(book, unit, direct) & equal(owner_id=owner, customer_id=customer) & WITH_CUSTOMER
     rows = _customers(book, wanted)
     column, descending = sorted_by(sort, *SORTS)
     apart = outside(rows)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from dacheng.core.checking import check_values, missing_columns, refusal
+from dacheng.core.checking import check_values, kept, missing_columns, refusal
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FAR_DAY, date_of
 from dacheng.core.relation import Column, Relation
@@ -69,7 +69,7 @@ def typed(rights: Rights, name: str, values: FROM_OUTSIDE, known: References | N
         for key, value in values.items()
     }
     check_values(relation, found)
-    return found
+    return {key: kept(columns[key], value) for key, value in found.items()}
 
 
 def add(entry: Entry, name: str, columns: Columns, day: int, *, prefix: str = "") -> Made:

@@ -28,6 +28,9 @@ OWN_RIGHT = {
     "deal.bulk_edited": "deal.edit",
     "deal.merged": "deal.merge",
     "customer.merged": "customer.merge",
+    "contact.created": "contact.edit",
+    "contact.edited": "contact.edit",
+    "contact.left": "contact.edit",
     "contract.recorded": "contract.record",
     "contract.edited": "contract.edit",
     "engagement.started": "person.edit",
@@ -40,6 +43,7 @@ OTHERS_RIGHT = {
     "contracts": "contract.edit",
     "customers": "customer.merge",
     "engagements": "person.edit",
+    "contacts": "contact.edit",
 }
 """Relation -> what a manager must be allowed to do to take somebody else's back."""
 

@@ -18,6 +18,7 @@ Grant = record_model("Grant", "grants")
 CalendarDay = record_model("CalendarDay", "calendar")
 ClosedPeriod = record_model("ClosedPeriod", "periods")
 Customer = record_model("Customer", "customers")
+Contact = record_model("Contact", "contacts")
 Product = record_model("Product", "products")
 StageSet = record_model("StageSet", "stage_sets")
 Stage = record_model("Stage", "stages")
@@ -38,6 +39,7 @@ RECORDS = {
     "calendar": CalendarDay,
     "periods": ClosedPeriod,
     "customers": Customer,
+    "contacts": Contact,
     "products": Product,
     "stage_sets": StageSet,
     "stages": Stage,
@@ -62,6 +64,7 @@ __all__ = [
     "Change",
     "ClosedPeriod",
     "CompanySetting",
+    "Contact",
     "Contract",
     "ContractLine",
     "Customer",

@@ -106,7 +106,7 @@ def _fact_meta(relation: Relation) -> dict[str, Any]:
         fields=(*relation.key, "from_day"), condition=models.Q(seq_to=FAR_SEQ), name=f"{relation.name}_current"
     )
     names = [column.name for column in relation.facts]
-    lead = relation.place_column if relation.place in ("owner", "unit") else relation.key[0]
+    lead = relation.place_column if relation.place in ("owner", "unit", "customer") else relation.key[0]
     covering = [lead, "to_day", "from_day", "seq_to", "seq_from", *(name for name in names if name != lead)]
     return {
         "db_table": f"fact_{relation.name}",

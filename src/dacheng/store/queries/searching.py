@@ -11,6 +11,8 @@ from dacheng.store.bulk import fetch_rows
 from dacheng.store.standing import record_table
 
 ESCAPE = "!"
+WITH_PHONE = "contacts"
+"""The relation whose records have telephone numbers."""
 
 
 def matching(
@@ -32,6 +34,7 @@ def matching(
     """
     if not words:
         return []
+    words = [[way for way in ways if way.field != "phone" or relation == WITH_PHONE] for ways in words]
     fit, fit_params = _fit(words[0])
     held = [_held(ways) for ways in words]
     conditions = ["NOT removed", *(sql for sql, _ in held), *([f"id IN ({within})"] if within else [])]
@@ -65,8 +68,9 @@ def _fit(ways: Sequence[Way]) -> tuple[str, list[str]]:
 
 
 def _like(field: str) -> str:
-    """Return a comparison with a pattern that takes no notice of case."""
-    return f"\"{field}\" {'ILIKE' if connection.vendor == 'postgresql' else 'LIKE'} %s ESCAPE '{ESCAPE}'"
+    """Return a comparison with a pattern that takes no notice of case, nor of the dashes of a telephone number."""
+    column = f"REPLACE(\"{field}\", '-', '')" if field == "phone" else f'"{field}"'
+    return f"{column} {'ILIKE' if connection.vendor == 'postgresql' else 'LIKE'} %s ESCAPE '{ESCAPE}'"
 
 
 def _pattern(way: Way) -> str:
