@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 
 from dacheng.core.closing import (
     NONE_CLOSED,
+    Closed,
     check_close,
     check_lasting,
     check_reopen,
-    first_open_day,
     frozen_part,
     posting_day,
 )
 from dacheng.core.deals.schema import OPEN, WON
 from dacheng.core.errors import RuleError
 from dacheng.core.facts import Version, apply, patch
-from dacheng.core.period import FAR_DAY, day_of, ym_at
+from dacheng.core.period import FAR_DAY, day_of, first_day_of, ym_at
 from dacheng.core.schema import RELATIONS
 
 MAY = ym_at(2026, 5)
-CLOSED_MAY = MAY
+CLOSED_MAY = Closed(MAY)
 
 
 def on(month: int, day: int) -> int:
@@ -53,12 +53,12 @@ def test_a_fact_of_an_open_month_posts_on_its_day_and_a_late_one_on_the_next_ope
 
 @given(st.integers(0, 40_000), st.integers(ym_at(1971, 1), ym_at(2070, 1)))
 def test_nothing_ever_posts_into_a_closed_month(day, closed):
-    assert posting_day(day, closed) == max(day, first_open_day(closed))
+    assert posting_day(day, Closed(closed)) == max(day, first_day_of(closed + 1))
 
 
 def test_months_are_closed_one_after_the_other_when_they_have_ended():
-    check_close(MAY, closed_through=NONE_CLOSED, today=on(5, 31))
-    check_close(MAY + 1, closed_through=MAY, today=on(6, 30))
+    check_close(MAY, closed=NONE_CLOSED, today=on(5, 31))
+    check_close(MAY + 1, closed=CLOSED_MAY, today=on(6, 30))
 
     for ym, today, words in (
         (MAY, on(6, 1), "已经关账"),
@@ -66,16 +66,16 @@ def test_months_are_closed_one_after_the_other_when_they_have_ended():
         (MAY + 1, on(6, 29), "没有结束"),
     ):
         with pytest.raises(RuleError) as refused:
-            check_close(ym, closed_through=MAY, today=today)
+            check_close(ym, closed=CLOSED_MAY, today=today)
         assert words in refused.value.sentence("zh")
 
 
 def test_the_last_closed_month_is_the_only_one_to_reopen():
-    check_reopen(MAY, closed_through=MAY)
+    check_reopen(MAY, closed=CLOSED_MAY)
 
-    for ym, closed in ((MAY - 1, MAY), (MAY + 1, MAY), (MAY, NONE_CLOSED)):
+    for ym, closed in ((MAY - 1, CLOSED_MAY), (MAY + 1, CLOSED_MAY), (MAY, NONE_CLOSED)):
         with pytest.raises(RuleError, match="不能重新打开"):
-            check_reopen(ym, closed_through=closed)
+            check_reopen(ym, closed=closed)
 
 
 def test_a_change_that_lasts_begins_on_the_first_open_day_or_later():
@@ -123,7 +123,7 @@ def test_a_contract_is_frozen_by_the_month_it_posted_in_not_by_its_effective_day
     late = versions_of("contracts", (on(6, 1), {"effective_day": on(5, 20), "posted_day": on(6, 1), "amount": 5}))
 
     assert frozen_part("contracts", (1,), late, CLOSED_MAY) == frozenset()
-    assert frozen_part("contracts", (1,), late, CLOSED_MAY + 1) != frozenset()
+    assert frozen_part("contracts", (1,), late, Closed(MAY + 1)) != frozenset()
 
 
 def test_the_deal_of_a_frozen_contract_may_still_be_named():
@@ -138,7 +138,7 @@ def test_a_line_is_frozen_with_the_month_in_which_it_began_to_count():
     late = versions_of("contract_lines", (on(6, 1), {"effective_day": on(5, 20), "amount": 5}))
 
     assert frozen_part("contract_lines", (1,), late, CLOSED_MAY) == frozenset()
-    assert frozen_part("contract_lines", (1,), late, CLOSED_MAY + 1) != frozenset()
+    assert frozen_part("contract_lines", (1,), late, Closed(MAY + 1)) != frozenset()
 
 
 def test_a_target_of_a_closed_month_is_frozen_whole_and_of_an_open_one_up_to_the_first_open_day():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dacheng.core.deals.schema import BEST, COMMIT, OMITTED, OPEN
 from dacheng.core.errors import RuleError
+from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import parse_period
 from dacheng.core.tables.forecast import forecast
 from dacheng.core.tables.pipeline import pipeline
@@ -48,7 +49,7 @@ def opened_by_hand(company: Company, viewer: str, when: int, period: str, measur
         expected = fact["expected_day"]
         if not place or fact["state"] != OPEN or fact["category"] == OMITTED or expected is None or expected < when:
             continue
-        if not span.from_day <= expected < span.to_day:
+        if not CALENDAR_MONTHS.from_day(span) <= expected < CALENDAR_MONTHS.to_day(span):
             continue
         amount, tax = fact["amount"], fact["tax_bp"]
         if measure == MARGIN or excl:

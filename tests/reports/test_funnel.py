@@ -20,6 +20,7 @@ from dacheng.core.deals.schema import LOST, OPEN, WON
 from dacheng.core.deals.stays import stays
 from dacheng.core.deals.velocity import shrunk_rate
 from dacheng.core.histogram import percentile
+from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import Period, parse_period
 from dacheng.core.table import Table
 from tests.reports.company import Company, day
@@ -87,7 +88,10 @@ def expected_lines(
     found = {stage: dict.fromkeys(LINE_CODES, 0) for stage in rank}
     for known in deals.values():
         asked = [
-            one["seen"] and span.from_day <= (one["created"] if by == "cohort" else one["entered"]) < span.to_day
+            one["seen"]
+            and CALENDAR_MONTHS.from_day(span)
+            <= (one["created"] if by == "cohort" else one["entered"])
+            < CALENDAR_MONTHS.to_day(span)
             for one in known
         ]
         for stage, lines in found.items():

@@ -19,6 +19,7 @@ from dacheng.core.deals.listing import listing
 from dacheng.core.deals.movements import MOVES
 from dacheng.core.deals.schema import CATEGORIES, LOST, OPEN, WON
 from dacheng.core.deals.waterfall import moves, waterfall
+from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import Period, parse_period
 from dacheng.core.table import Page, Table
 from dacheng.core.tables.pipeline import pipeline
@@ -172,9 +173,9 @@ class Walk:
 
     def _results(self, viewer: str, money: bool):
         excl = next(one["basis"] for one in self.company.rows["measures"] if one["measure_id"] == CONTRACT) == 2
-        last = min(self.period.to_day - 1, self.when)
+        last = min(CALENDAR_MONTHS.to_day(self.period) - 1, self.when)
         for one, unit in seen(self.company, "contracts", viewer, self.when):
-            if unit and self.period.from_day <= one["posted_day"] <= last:
+            if unit and CALENDAR_MONTHS.from_day(self.period) <= one["posted_day"] <= last:
                 known = money and one["amount_ex"] is not None and one["cost"] is not None
                 yield unit, one["owner_id"], CONTRACT, one["amount_ex"] if excl else one["amount"]
                 yield unit, one["owner_id"], MARGIN, one["amount_ex"] - one["cost"] if known else None
@@ -182,7 +183,7 @@ class Walk:
             return
         for one, unit in seen(self.company, "deals", viewer, self.when):
             won = one["state"] == WON and not one["contracted"]
-            if unit and won and self.period.from_day <= one["closed_day"] <= last:
+            if unit and won and CALENDAR_MONTHS.from_day(self.period) <= one["closed_day"] <= last:
                 amount, tax = one["amount"], one["tax_bp"]
                 if excl:
                     known = amount is not None and tax is not None
@@ -325,7 +326,9 @@ def _walk_deal(lines: dict[str, list[int]], was: Any, now: Any, since: int, span
 
     def in_pipeline(fact: Any) -> bool:
         in_span = span is None or (
-            fact and fact["expected_day"] and span.from_day <= fact["expected_day"] < span.to_day
+            fact
+            and fact["expected_day"]
+            and CALENDAR_MONTHS.from_day(span) <= fact["expected_day"] < CALENDAR_MONTHS.to_day(span)
         )
         return bool(fact and fact["state"] == OPEN and in_span)
 

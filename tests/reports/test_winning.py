@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dacheng.core.deals.closed import closed
 from dacheng.core.deals.schema import OPEN, WON
 from dacheng.core.deals.velocity import entries_needed, pipeline_needed, shrunk_rate, velocity, wins_needed
+from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import parse_period
 from dacheng.core.tables.pipeline import pipeline
 from dacheng.core.tables.winning import winning
@@ -32,7 +33,11 @@ QUICK = settings(max_examples=12, deadline=None)
 def test_rates_and_cycle_are_what_a_walk_through_closed_deals_finds(seed, as_of, viewer, period):
     company, span, when = invented(seed), parse_period(period), day(as_of)
     facts = [(fact, place) for fact, place in seen(company, "deals", viewer, when) if place]
-    shut = [(f, p) for f, p in facts if f["state"] != OPEN and span.from_day <= f["closed_day"] < span.to_day]
+    shut = [
+        (f, p)
+        for f, p in facts
+        if f["state"] != OPEN and CALENDAR_MONTHS.from_day(span) <= f["closed_day"] < CALENDAR_MONTHS.to_day(span)
+    ]
 
     table = winning(company.book(as_of, viewer), period=span, people=True)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dacheng.core.access import MANAGER
 from dacheng.core.errors import NotAllowed, RuleError
+from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import FAR_DAY
 from dacheng.store.actions.joining import MOST_MONTHS, FirstRole, FirstTarget, first_cells, join_person
 from dacheng.store.actions.periods import close_period
@@ -84,7 +85,7 @@ def test_the_months_add_up_to_the_total_and_differ_by_a_fen_at_most(total, more)
     from uuid import UUID
 
     someone = UUID(int=1)
-    cells = first_cells(someone, someone, FirstTarget(someone, month(1), month(1) + more, total))
+    cells = first_cells(someone, someone, FirstTarget(someone, month(1), month(1) + more, total), CALENDAR_MONTHS)
 
     amounts = [cell.amount or 0 for cell in cells]
     assert sum(amounts) == total and max(amounts) - min(amounts) <= 1

@@ -155,6 +155,31 @@ def test_a_value_that_is_not_possible_is_refused(company, signed_in, given):
     assert not RuleValue.objects.exists()
 
 
+def test_a_rule_about_months_shows_the_days_of_each_before_it_holds_and_the_calendar_follows(company, signed_in):
+    client, address = signed_in("ops"), "/settings/rules/fiscal.pattern/"
+    form = {"value": "4-4-5", "on": "2026-12-01", "reason": "集团口径"}
+
+    looked = client.post(address, form).content.decode()
+    before = client.get("/settings/calendar/?month=2027-03").content.decode()
+    sure = re.search(r'name="sure" value="([^"]*)"', looked)[1]
+    done = client.post(address, form | {"sure": sure}, follow=True).content.decode()
+    after = client.get("/settings/calendar/?month=2027-03").content.decode()
+
+    assert "2027-01-04" in looked and "2027-12" in looked and "各月的日子" in looked
+    assert "4-4-5 周" in done and "规则已改。" in done
+    assert ">4-4<" not in before and ">4-4<" in after  # March is 1 March to 4 April
+
+
+def test_months_that_are_closed_are_not_divided_again(company, signed_in):
+    signed_in("fin").post("/settings/periods/close/", {"month": str(12 * 2026 + 4)})
+
+    answer = signed_in("ops").post(
+        "/settings/rules/fiscal.pattern/", {"value": "5-4-4", "on": "1970-01-01", "reason": "试"}
+    )
+
+    assert answer.status_code == 422 and "已经关账，这样分月会改它们的日子" in answer.content.decode()
+
+
 def test_others_read_rules_and_cannot_set_them(signed_in):
     client, address = signed_in("li"), "/settings/rules/deals.stalled_days/"
 

@@ -91,7 +91,7 @@ class ChangedDays(Schema):
 def show_periods(request: Call) -> Periods:
     """Which months are closed: they are closed in order, so one month says it all."""
     last = closed_through()
-    return Periods(closed_through=ym_text(last) if last else None)
+    return Periods(closed_through=ym_text(last.through) if last else None)
 
 
 @operation(router, "POST", "/periods/{month}/close", Done, Text("关账", "Close a month"), right="period.close")

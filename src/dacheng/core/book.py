@@ -19,6 +19,7 @@ import numpy.typing as npt
 from dacheng.core.access import Scope
 from dacheng.core.calendar import Calendar
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.months import CALENDAR_MONTHS, Months
 from dacheng.core.rules import Rules
 from dacheng.core.schema import RELATIONS
 from dacheng.core.tree import Tree
@@ -99,6 +100,7 @@ class Book:
         as_of_day: the Book shows the end of this day.
         today: the day of the question itself, for 今日口径 and nothing else.
         tree: the organisation of the day that ``basis`` names.
+        months: the days of every month, the same on every day.
         replaced: relations replaced for a what-if.
     """
 
@@ -109,6 +111,7 @@ class Book:
     tree: Tree
     rules: Rules
     source: Source
+    months: Months = CALENDAR_MONTHS
     replaced: Mapping[str, Rows] = field(default_factory=dict)
 
     @cached_property

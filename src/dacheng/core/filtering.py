@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dacheng.core.book import OUTSIDE, Book
+from dacheng.core.months import Months
 from dacheng.core.period import Period
 
 
@@ -51,9 +52,9 @@ def among(column: str, values: Iterable[int] | None) -> Filter:
     return Filter((f"{column} IN (:{column}s)",), {f"{column}s": tuple(values)})
 
 
-def days_of(column: str, period: Period | None) -> Filter:
+def days_of(column: str, period: Period | None, months: Months) -> Filter:
     """Keep rows whose day lies in a period; a row without the day is not in it."""
-    return EVERYTHING if period is None else between(column, period.from_day, period.to_day)
+    return EVERYTHING if period is None else between(column, months.from_day(period), months.to_day(period))
 
 
 def between(column: str, first: int, end: int) -> Filter:

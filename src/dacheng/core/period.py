@@ -57,7 +57,7 @@ def ym_of(day: int) -> int: ...
 @overload
 def ym_of(day: IntArray) -> IntArray: ...
 def ym_of(day: Any) -> Any:
-    """Return the month of each day.
+    """Return the calendar month of each day; a company's own is ``core.months``.
 
     >>> ym_of(day_of(date(2026, 3, 31))) == ym_at(2026, 3)
     True
@@ -71,7 +71,7 @@ def first_day_of(ym: int) -> int: ...
 @overload
 def first_day_of(ym: IntArray) -> IntArray: ...
 def first_day_of(ym: Any) -> Any:
-    """Return the first day of each month.
+    """Return the first day of each calendar month; a company's own is ``core.months``.
 
     >>> date_of(first_day_of(ym_at(2026, 3))).isoformat()
     '2026-03-01'
@@ -171,7 +171,7 @@ CALENDAR_YEAR = FiscalYear()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Whole months in a row, ``[from_ym, to_ym)``.
+    """Whole months in a row, ``[from_ym, to_ym)``; which days they have, ``core.months`` tells.
 
     Raises:
         RuleError: the period ends before it has begun.
@@ -188,16 +188,6 @@ class Period:
                 Text("请把起点写在前面，例如 2026-01..2026-06。", "Write the earlier month first: 2026-01..2026-06."),
             )
 
-    @property
-    def from_day(self) -> int:
-        """Return the first day."""
-        return first_day_of(self.from_ym)
-
-    @property
-    def to_day(self) -> int:
-        """Return the day after the last one (exclusive end)."""
-        return first_day_of(self.to_ym)
-
     def months(self) -> IntArray:
         """Return the months in order."""
         return np.arange(self.from_ym, self.to_ym, dtype=np.int64)
@@ -207,10 +197,6 @@ class Period:
 
     def __contains__(self, ym: int) -> bool:
         return self.from_ym <= ym < self.to_ym
-
-    def elapsed_months(self, as_of_day: int) -> int:
-        """Return how many months have ended at the end of a day, 0 to all."""
-        return min(max(ym_of(as_of_day + 1) - self.from_ym, 0), len(self))
 
     def code(self, fiscal: FiscalYear = CALENDAR_YEAR) -> str:
         """Return the shortest text that ``parse_period`` reads back as this period.
@@ -280,7 +266,7 @@ _FORM = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0?[1-9]|1[0-2])))?", re.ASC
 
 
 def parse_period(text: str, fiscal: FiscalYear = CALENDAR_YEAR) -> Period:
-    """Read a period; a year, half or quarter is fiscal, a month is always a calendar month.
+    """Read a period; a year, half or quarter is fiscal, a month is always that month.
 
     Forms: ``2026``, ``2026-H1``, ``2026-Q1``, ``2026-03`` and, from the first of one
     to the end of the other, ``2026-01..2026-06``.

@@ -13,6 +13,7 @@ from dacheng.core.access import Viewer, scope_of
 from dacheng.core.book import Basis, Book, Rows
 from dacheng.core.calendar import Calendar
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.months import Months, months_of
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Relation
 from dacheng.core.rules import DatedRule, in_force
@@ -90,6 +91,7 @@ class EngineSource:
             tree=tree,
             rules=in_force(self.rules, as_of_day),
             source=self,
+            months=self.months,
         )
 
     def open(self, book: Book, day: int) -> Book:
@@ -142,6 +144,11 @@ class EngineSource:
         order = ", ".join([*RELATIONS[name].key, INTERVAL[0]])
         found = self.engine.fetch(f"{sql} ORDER BY {order}", [] if seen is None else [seen])
         return typed(found, columns)
+
+    @cached_property
+    def months(self) -> Months:
+        """Return the days of every month by the rules of all days."""
+        return months_of(self.rules)
 
     def calendar(self) -> Calendar:
         """Return the working calendar, read once per source."""

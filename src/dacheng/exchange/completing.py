@@ -12,6 +12,7 @@ from dacheng.core.company import Company, Frame
 from dacheng.core.contracts.deriving import Contracts, ContractVersion, contract_starts, line_spans
 from dacheng.core.deals.columnar import cut_at, derived_columns
 from dacheng.core.deals.schema import OPEN
+from dacheng.core.months import CALENDAR_MONTHS, Months, months_of
 from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import INTERVAL, RELATIONS
@@ -42,7 +43,15 @@ def completed(company: Company) -> Company:
     frames["deals"] = _derived(frames["deals"], frames["stages"], contract_starts(contracts))
     if not len(frames["calendar"]):
         frames["calendar"] = _calendar(frames, company.currency)
+    frames["calendar"] = _by_months(frames["calendar"], months_of(company.rules))
     return replace(company, frames=frames)
+
+
+def _by_months(frame: Frame, months: Months) -> Frame:
+    """Let each day of the calendar name the month in which the company's rules put it."""
+    if months == CALENDAR_MONTHS or not len(frame):
+        return frame
+    return Frame({**frame.columns, "ym": [months.ym_of(day or 0) for day in frame.columns["day"]]}, frame.labels)
 
 
 def default_frames() -> dict[str, Frame]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dacheng.core.access import Viewer
-from dacheng.core.period import last_day_of, ym_of
+from dacheng.core.months import Months
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.store.actions.periods import close_period, reopen_period
 from dacheng.store.history import company_day
-from dacheng.store.periods import closed_through
+from dacheng.store.periods import closed_through, company_months
 from dacheng.store.queries.log import entries_of
 
 __all__ = ["Closing", "Turn", "close_month", "closing", "reopen_month"]
@@ -41,23 +41,25 @@ class Closing:
     """Where closing stands.
 
     Args:
-        through: the last closed month, 0 when none is.
+        through: the last closed month, 0 when none is. months: the days of the company's months.
         next: the months that can be closed now, the earliest first.
     """
 
     through: int
+    months: Months
     next: tuple[int, ...]
     turns: Sequence[Turn]
 
 
 def closing(at: datetime) -> Closing:
     """Return where closing stands at a moment."""
-    through, ended = closed_through(), _last_ended(company_day(at))
+    months = company_months()
+    through, ended = closed_through().through, _last_ended(months, company_day(at))
     if through:
         following: tuple[int, ...] = (through + 1,) if through + 1 <= ended else ()
     else:
         following = tuple(range(ended - OFFERED + 1, ended + 1))
-    return Closing(through, following, _turns())
+    return Closing(through, months, following, _turns())
 
 
 def close_month(actor: Viewer, at: datetime, ym: int) -> None:
@@ -70,10 +72,9 @@ def reopen_month(actor: Viewer, at: datetime, ym: int, reason: str) -> None:
     reopen_period(actor=actor, at=at, ym=ym, reason=reason)
 
 
-def _last_ended(today: int) -> int:
+def _last_ended(months: Months, today: int) -> int:
     """Return the last month that has ended by the end of a day."""
-    month = ym_of(today)
-    return month if last_day_of(month) == today else month - 1
+    return months.ym_of(today + 1) - 1
 
 
 def _turns() -> list[Turn]:

@@ -12,7 +12,6 @@ from dacheng.core.access import EXECUTIVE
 from dacheng.core.book import Book
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.errors import Text
-from dacheng.core.period import ym_of
 from dacheng.service.organisation import Organisation, UnitRow
 from dacheng.store.queries.organisation import PersonStanding
 
@@ -87,7 +86,7 @@ def _deals(org: Organisation, book: Book) -> Iterator[Orphan]:
 
 
 def _targets(org: Organisation, book: Book) -> Iterator[Orphan]:
-    rows = book.gather(TARGETS, month=ym_of(book.today))
+    rows = book.gather(TARGETS, month=book.months.ym_of(book.today))
     cells = zip(*(rows[name].tolist() for name in ("unit_id", "person_id", "there")), strict=True)
     for unit, person_id, there in cells:
         row, person = org.row(unit), org.people.get(person_id)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from dacheng.core.book import Book, Rows
 from dacheng.core.filtering import between, equal, in_unit
-from dacheng.core.period import date_of, parse_period, ym_of, ym_text
+from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.period import date_of, parse_period, ym_text
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name, Names
 from dacheng.service.questions import identified
@@ -53,7 +54,7 @@ def target_cells(book: Book, *, unit: str = "", person: str = "", measure: str =
     """
     names = SeenNames(book, DatabaseNames())
     fiscal = book.rules.fiscal
-    span = parse_period(period, fiscal) if period else fiscal.year(fiscal.year_of(ym_of(book.as_of_day)))
+    span = parse_period(period, fiscal) if period else fiscal_year_of(book, None)
     wanted = between("ym", span.from_ym, span.to_ym) & in_unit(book, _id("units", unit, names))
     wanted = wanted & equal(person_id=_id("people", person, names), measure_id=_id("measures", measure, names))
     rows = book.gather(CELLS.format(where=wanted.where), **wanted.params)

@@ -14,7 +14,8 @@ import numpy as np
 from dacheng.core.access import Viewer, may
 from dacheng.core.book import Book, Rows
 from dacheng.core.filtering import equal
-from dacheng.core.period import Period, parse_period, ym_of
+from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.period import Period, parse_period
 from dacheng.core.schema import RELATIONS
 from dacheng.core.targets.cascading import OWN, Grid, Planned, cells_of, planned
 from dacheng.core.targets.schema import BASES
@@ -191,7 +192,7 @@ def target_grid(viewer: Viewer, book: Book, asked: GridQuestion) -> TargetGrid:
         top=names["units"][top] if top else None,
         rows=tuple(_row(place, filling, editable, names) for place in places),
         records=records,
-        closed_through=closed_through(),
+        closed_through=closed_through().through,
         units=tuple(names["units"][unit] for unit in listed),
         measures=tuple(names["measures"][one] for one in sorted(names["measures"])),
     )
@@ -200,7 +201,7 @@ def target_grid(viewer: Viewer, book: Book, asked: GridQuestion) -> TargetGrid:
 def year_named(book: Book, year: str) -> Period:
     """Return a fiscal year by its name; that of the Book's day when none is given."""
     fiscal = book.rules.fiscal
-    return parse_period(year, fiscal) if year else fiscal.year(fiscal.year_of(ym_of(book.as_of_day)))
+    return parse_period(year, fiscal) if year else fiscal_year_of(book, None)
 
 
 def _names(places: Sequence[_Place], listed: Sequence[int], top: int | None) -> Names:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.period import date_of, first_day_of
+from dacheng.core.period import date_of
 from dacheng.exchange.holidays_cn import calendar_rows
 from dacheng.store.actions.calendar import set_calendar_days
+from dacheng.store.periods import company_months
 from dacheng.store.queries.calendar import CalendarDay, calendar_days, calendar_span
 
 __all__ = ["CalendarDay", "CalendarMonth", "fill_year", "missing_year", "month_shown", "set_days"]
@@ -37,7 +38,8 @@ class CalendarMonth:
 
 def month_shown(ym: int) -> CalendarMonth:
     """Return a month of the calendar."""
-    first, end = first_day_of(ym), first_day_of(ym + 1)
+    months = company_months()
+    first, end = months.first_day_of(ym), months.first_day_of(ym + 1)
     known = calendar_days(first, end)
     return CalendarMonth(ym, {day: known.get(day) for day in range(first, end)})
 
@@ -51,9 +53,11 @@ def missing_year(ym: int) -> int | None:
     if span is None:
         return ym // 12
     first, end = span
-    if first <= first_day_of(ym) and first_day_of(ym + 1) <= end:
+    months = company_months()
+    begins, ends = months.first_day_of(ym), months.first_day_of(ym + 1)
+    if first <= begins and ends <= end:
         return None
-    return date_of(end).year if first_day_of(ym) >= end else date_of(first - 1).year
+    return date_of(first - 1).year if begins < first else date_of(end).year
 
 
 def set_days(actor: Viewer, at: datetime, days: Mapping[int, bool], source: str) -> int:

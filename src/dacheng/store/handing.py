@@ -15,6 +15,7 @@ from dacheng.core.tree import Tree
 from dacheng.store.access import holds_on, home_of, homes_of, works_here
 from dacheng.store.bulk import among, select_rows
 from dacheng.store.organisation import unit_open_on
+from dacheng.store.periods import company_months
 from dacheng.store.standing import Standing, standing_uid
 
 
@@ -78,7 +79,8 @@ def handover_of(person: Standing, unit: UUID | None, day: int, ways: Ways, terms
     if any(ways.of(kind) == "taker" for kind in KINDS) and not taker:
         raise _nobody_named()
     homes = homes_of(set(takes.values()) - {person.record_id}, day) | {person.record_id: new}
-    return Handover(person.record_id, old, new, day, unit is None, homes=homes, terms=terms, **takes)
+    months = company_months()
+    return Handover(person.record_id, old, new, day, unit is None, homes=homes, terms=terms, months=months, **takes)
 
 
 def taker_of(ways: Ways) -> int:

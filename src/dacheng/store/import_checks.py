@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, NONE_CLOSED, frozen_part, refuse_frozen
+from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, frozen_part, refuse_frozen
 from dacheng.core.contracts.recording import LineAmounts, check_total
 from dacheng.core.customers.reporting import ABOVE, CUSTOMER
 from dacheng.core.customers.reporting import first_fault as reporting_fault
@@ -263,7 +263,7 @@ def _periods(plan: Plan) -> Iterator[Finding]:
 
 def _frozen(plan: Plan) -> Iterator[Finding]:
     """Find what would change a closed month."""
-    if plan.closed == NONE_CLOSED:
+    if not plan.closed:
         return
     for name, part in plan.parts.items():
         if name not in FROZEN:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from dacheng.core.closing import posting_day
+from dacheng.core.closing import Closed, posting_day
 from dacheng.core.errors import Finding, Text
 from dacheng.core.facts import Version, apply, merged, overlay, patch
 from dacheng.core.jobs import COMPARING, Progress, Step, quiet
@@ -77,7 +77,7 @@ class Part:
 class Plan:
     """What a whole batch does, relation by relation in the order of the schema."""
 
-    closed: int
+    closed: Closed
     parts: dict[str, Part] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 

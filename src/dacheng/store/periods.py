@@ -1,12 +1,29 @@
-"""Which periods are closed: what every write asks after the lock."""
+"""Which periods are closed, and which days a month has: what every write asks after the lock."""
 
 from __future__ import annotations
 
-from dacheng.core.closing import NONE_CLOSED
-from dacheng.store.bulk import select_rows
+import json
+
+from dacheng.core.closing import NONE_CLOSED, Closed
+from dacheng.core.months import USUAL, Months, months_of
+from dacheng.core.rules import DatedRule
+from dacheng.store.bulk import Condition, among, select_rows
+from dacheng.store.models import FAR_SEQ
 
 
-def closed_through() -> int:
-    """Return the last closed month; 0 when none is."""
+def closed_through() -> Closed:
+    """Return how far the months are closed."""
     months = select_rows("rec_periods", ["ym"], [("closed = 1", None), ("NOT removed", None)], order=("ym",))
-    return int(months[-1][0]) if months else NONE_CLOSED
+    return Closed(int(months[-1][0]), company_months()) if months else NONE_CLOSED
+
+
+def company_months() -> Months:
+    """Return the days of the company's months, as known now."""
+    return months_of(month_rules())
+
+
+def month_rules() -> list[DatedRule]:
+    """Return the company's own values of the rules that divide years into months, as known now."""
+    current: list[Condition] = [(f"seq_to = {FAR_SEQ}", None), among("name", USUAL)]
+    rows = select_rows("rule_value", ["name", "from_day", "value"], current)
+    return [DatedRule(name, day, json.loads(value)) for name, day, value in rows]

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, NONE_CLOSED, frozen_part, refuse_frozen
+from dacheng.core.closing import FROZEN, MAY_BEGIN_EARLIER, NONE_CLOSED, Closed, frozen_part, refuse_frozen
 from dacheng.core.errors import Conflict, Text
 from dacheng.core.facts import Version, apply, difference, end_key, merged, patch
 from dacheng.core.facts import standing as values_on
@@ -263,8 +263,8 @@ def _close_versions(relation: Relation, close: Sequence[tuple[Any, ...]], again:
     update_rows(fact_table(relation.name), keys, ["seq_to"], close, also=f"seq_to = {FAR_SEQ}")
 
 
-def closed_for(name: str) -> int:
-    """Return the month through which periods are closed, when it matters to the relation."""
+def closed_for(name: str) -> Closed:
+    """Return how far the months are closed, when it matters to the relation."""
     return closed_through() if name in FROZEN else NONE_CLOSED
 
 
@@ -272,7 +272,7 @@ def refuse_closed(
     relation: Relation,
     record: Standing,
     versions: Sequence[Version],
-    closed: int,
+    closed: Closed,
     alike: Mapping[str, Mapping[int, int]] | None = None,
 ) -> None:
     """Refuse what would change a closed month.

@@ -19,6 +19,7 @@ from dacheng.core.period import first_day_of, parse_period, ym_of, ym_text
 from dacheng.service.people import viewer_now
 from dacheng.service.working_calendar import CalendarMonth, fill_year, missing_year, month_shown, set_days
 from dacheng.store.history import company_day
+from dacheng.store.periods import company_months
 from dacheng.web import figures
 from dacheng.web.forms import said
 from dacheng.web.links import with_query
@@ -37,7 +38,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     viewer = viewer_now(request.user.person_id, at)
     today = company_day(at)
     text = request.GET.get("month", "")
-    month = month_shown(parse_period(text).from_ym if text else ym_of(today))
+    month = month_shown(parse_period(text).from_ym if text else company_months().ym_of(today))
     if request.method != "POST":
         return _page(request, viewer, month, today)
     try:
@@ -94,7 +95,7 @@ def _page(request: HttpRequest, viewer: Viewer, month: CalendarMonth, today: int
 def _weeks(request: HttpRequest, month: CalendarMonth, today: int) -> list[list[dict[str, Any] | None]]:
     """Return the days by weeks from Monday, with blanks before the first and after the last."""
     ticked = set(request.POST.getlist("day")) if request.method == "POST" else None
-    cells: list[dict[str, Any] | None] = [None] * figures.as_date(first_day_of(month.ym)).weekday()
+    cells: list[dict[str, Any] | None] = [None] * figures.as_date(min(month.days)).weekday()
     for day, known in month.days.items():
         text = figures.day(day)
         working = known.working if known else None
@@ -102,7 +103,7 @@ def _weeks(request: HttpRequest, month: CalendarMonth, today: int) -> list[list[
         cells.append(
             {
                 "date": text,
-                "number": figures.as_date(day).day,
+                "number": _number(day, month.ym),
                 "working": working,
                 "ticked": text in ticked if ticked is not None else working,
                 "unusual": working is not None and working == weekend,
@@ -112,6 +113,12 @@ def _weeks(request: HttpRequest, month: CalendarMonth, today: int) -> list[list[
         )
     cells += [None] * (-len(cells) % DAYS_OF_WEEK)
     return [cells[at : at + DAYS_OF_WEEK] for at in range(0, len(cells), DAYS_OF_WEEK)]
+
+
+def _number(day: int, ym: int) -> str:
+    """Return the day of the month; with its month where a month of weeks holds days of another."""
+    shown = figures.as_date(day)
+    return str(shown.day) if ym_of(day) == ym else f"{shown.month}-{shown.day}"
 
 
 def _weekdays() -> list[str]:

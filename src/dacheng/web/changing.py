@@ -66,7 +66,7 @@ def changed_page(
     table: dict[str, Any] | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            if effects is None or request.POST.get("sure") == _as_read(form):
+            if effects is None or request.POST.get("sure") == as_read(form):
                 url = save()
                 say(request, _("已存。"), undo_url=undo_url() if undo_url else "")
                 return redirect(url)
@@ -88,7 +88,7 @@ def changed_page(
         "clash": clash,
         "effects": said or change.notes,
         "effect_table": table,
-        "hidden": hidden + ([("sure", _as_read(form))] if said or clash else []),
+        "hidden": hidden + ([("sure", as_read(form))] if said or clash else []),
         "submit": change.submit if said or clash or effects is None else _("看影响"),
         "cancel_url": change.cancel_url,
     }
@@ -96,7 +96,7 @@ def changed_page(
     return render(request, "forms/page.html", context, status=status)
 
 
-def _as_read(form: forms.Form) -> str:
+def as_read(form: forms.Form) -> str:
     """Return a short name of what the form says, so that only what was looked at is done."""
     read = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
     return sha256(read.encode()).hexdigest()[:16]

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.deals.schema import BEST, COMMIT, PIPELINE
 from dacheng.core.fiscal import fiscal_year_of
-from dacheng.core.period import ym_of
 from dacheng.core.table import Table
 from dacheng.core.targets.support import GAP, UNSUPPORTED
 from dacheng.service.labels import DatabaseNames
@@ -109,8 +108,9 @@ def _head_rows(table: Table) -> list[int]:
 def _scope(board: Showing, heads: list[int]) -> str:
     book = board.answer.book
     fiscal = book.rules.fiscal
-    year = fiscal.year(fiscal.year_of(ym_of(book.as_of_day)))
-    left = book.calendar.working_days(book.as_of_day + 1, year.to_day) if year.to_day <= book.calendar.end_day else None
+    year = fiscal_year_of(book, None)
+    end = book.months.to_day(year)
+    left = book.calendar.working_days(book.as_of_day + 1, end) if end <= book.calendar.end_day else None
     parts = [_subject(board, heads[0])] if heads else []
     parts.append(year.label(fiscal).in_language(board.language))
     if left is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dacheng.core.period import Period, date_of, ym_of
+from dacheng.core.period import Period, date_of
 from dacheng.core.report import Parameter
 from dacheng.service.names import Name
 from dacheng.web.links import changed, pairs_of, with_query
@@ -105,7 +105,7 @@ def _periods(shown: Showing) -> list[tuple[str, str]]:
 
 
 def _month(shown: Showing) -> int:
-    return ym_of(shown.answer.book.as_of_day)
+    return shown.answer.book.months.ym_of(shown.answer.book.as_of_day)
 
 
 def _columns(shown: Showing, chosen: list[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, ROLE_LABEL
-from dacheng.core.period import MONTHS_PER_YEAR, ym_at, ym_of
+from dacheng.core.period import MONTHS_PER_YEAR, ym_at
 from dacheng.service.choices import offered
 from dacheng.service.organisation import organisation, require_org
 from dacheng.service.person import FirstRole, FirstTarget, join_person
@@ -71,8 +71,9 @@ def new_person(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, asked: Asking, today: int) -> JoiningForm:
-    ends = ym_at(ym_of(today) // MONTHS_PER_YEAR, MONTHS_PER_YEAR)
-    initial = {"home": request.GET.get("home", ""), "on": today, "first": ym_of(today), "last": ends}
+    first = asked.book.months.ym_of(today)
+    ends = ym_at(first // MONTHS_PER_YEAR, MONTHS_PER_YEAR)
+    initial = {"home": request.GET.get("home", ""), "on": today, "first": first, "last": ends}
     form = JoiningForm(request.POST or None, initial=initial)
     form.fields["name"].label, form.fields["email"].label = _("姓名"), _("邮箱")
     form.fields["code"].label = _("工号")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.errors import DachengError, NotAllowed
-from dacheng.core.period import first_day_of, ym_text
+from dacheng.core.period import ym_text
 from dacheng.service.closing import Closing, Turn, close_month, closing, reopen_month
 from dacheng.service.people import viewer_now
 from dacheng.web import figures
@@ -109,7 +109,7 @@ def _page(
     context = {
         "crumbs": settings_crumbs(_("关账")),
         "through": ym_text(stands.through) if stands.through else "",
-        "first_open": figures.day(first_day_of(stands.through + 1)) if stands.through else "",
+        "first_open": figures.day(stands.months.first_day_of(stands.through + 1)) if stands.through else "",
         "close_form": (close_form or CloseForm(months=stands.next, initial={"month": last[0]}))
         if may_close and stands.next
         else None,

@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.book import Book
-from dacheng.core.period import date_of, first_day_of, ym_of
+from dacheng.core.months import Months
+from dacheng.core.period import date_of
 from dacheng.service.settings import currency
 from dacheng.web import figures
 from dacheng.web.links import changed, pairs_of
@@ -24,16 +25,16 @@ def asof_bar(
     return {
         "action": request.path,
         "kept": pairs_of(request),
-        "day": _day(request, book.as_of_day, book.today, book.today),
+        "day": _day(request, book.as_of_day, book.today, book.today, book.months),
         "compare": _compare(request, book, compare_day) if comparable else None,
         "basis": _basis(request, book),
         "unit": unit_picker(request),
     }
 
 
-def day_picker(request: HttpRequest, day: int, today: int) -> dict[str, Any]:
+def day_picker(request: HttpRequest, day: int, today: int, months: Months) -> dict[str, Any]:
     """Return an as-of bar of the day alone, for what knows neither money nor owners; days to come may be seen too."""
-    picker = _day(request, day, today, None)
+    picker = _day(request, day, today, None, months)
     return {"action": request.path, "kept": pairs_of(request), "day": picker}
 
 
@@ -43,7 +44,7 @@ def money_unit(request: HttpRequest) -> figures.Unit:
     return next((unit for unit in figures.UNITS if unit == given), "wan")
 
 
-def _day(request: HttpRequest, as_of_day: int, today: int, latest: int | None) -> dict[str, Any]:
+def _day(request: HttpRequest, as_of_day: int, today: int, latest: int | None, months: Months) -> dict[str, Any]:
     language = get_language() or "zh-hans"
     return {
         "name": "as_of",
@@ -52,7 +53,7 @@ def _day(request: HttpRequest, as_of_day: int, today: int, latest: int | None) -
         "max": "" if latest is None else date_of(latest).isoformat(),
         "shortcuts": [
             _shortcut(request, "as_of", label, day, as_of_day, blank=day == today)
-            for label, day in _familiar_days(today)
+            for label, day in _familiar_days(today, months)
         ],
     }
 
@@ -107,23 +108,23 @@ def unit_picker(request: HttpRequest, *, excl: bool = False) -> dict[str, Any]:
     }
 
 
-def _familiar_days(today: int) -> list[tuple[str, int]]:
-    this_month = first_day_of(ym_of(today))
+def _familiar_days(today: int, months: Months) -> list[tuple[str, int]]:
+    this_month = months.ym_of(today)
     return [
         (_("今天"), today),
         (_("一周前"), today - WEEK),
-        (_("上月末"), this_month - 1),
-        (_("上季末"), first_day_of(ym_of(today) // 3 * 3) - 1),
-        (_("去年末"), first_day_of(ym_of(today) // 12 * 12) - 1),
+        (_("上月末"), months.last_day_of(this_month - 1)),
+        (_("上季末"), months.last_day_of(this_month // 3 * 3 - 1)),
+        (_("去年末"), months.last_day_of(this_month // 12 * 12 - 1)),
     ]
 
 
 def _earlier_days(book: Book) -> list[tuple[str, int]]:
-    month = first_day_of(ym_of(book.as_of_day))
+    month = book.months.ym_of(book.as_of_day)
     return [
         (_("一周前"), book.as_of_day - WEEK),
-        (_("上月末"), month - 1),
-        (_("上季末"), first_day_of(ym_of(book.as_of_day) // 3 * 3) - 1),
+        (_("上月末"), book.months.last_day_of(month - 1)),
+        (_("上季末"), book.months.last_day_of(month // 3 * 3 - 1)),
     ]
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.book import Book
 from dacheng.core.errors import Conflict, DachengError
-from dacheng.core.period import first_day_of, ym_of, ym_text
+from dacheng.core.period import ym_text
 from dacheng.service.people import viewer_now
 from dacheng.service.problems import status_of
 from dacheng.service.questions import asked_day
@@ -214,13 +214,13 @@ def _effective(request: HttpRequest, found: Opened) -> dict[str, Any]:
     """Return the picker of the day from which typed targets hold."""
     book, grid = found.book, found.grid
     language = get_language() or "zh-hans"
-    fiscal = book.rules.fiscal
+    fiscal, months = book.rules.fiscal, book.months
     days = [
         (_("今天"), book.today),
-        (_("下月初"), first_day_of(ym_of(book.today) + 1)),
-        (_("下一财年初"), fiscal.year(fiscal.year_of(ym_of(book.today)) + 1).from_day),
+        (_("下月初"), months.first_day_of(months.ym_of(book.today) + 1)),
+        (_("下一财年初"), months.from_day(fiscal.year(fiscal.year_of(months.ym_of(book.today)) + 1))),
     ]
-    first_open = first_day_of(grid.closed_through + 1) if grid.closed_through else None
+    first_open = months.first_day_of(grid.closed_through + 1) if grid.closed_through else None
     return {
         "name": "from",
         "value": figures.as_date(grid.day).isoformat(),
@@ -242,7 +242,7 @@ def _chips(request: HttpRequest, found: Opened) -> list[dict[str, Any]]:
     language = get_language() or "zh-hans"
     fiscal = found.book.rules.fiscal
     year = int(fiscal.year_of(found.grid.period.from_ym))
-    this_year = int(fiscal.year_of(ym_of(found.book.today)))
+    this_year = int(fiscal.year_of(found.book.months.ym_of(found.book.today)))
     years = [(str(one), fiscal.year(one).label(fiscal).in_language(language)) for one in _around(this_year, year)]
     units = [(name.code, name.in_language(language)) for name in found.grid.units]
     measures = [(name.code, name.in_language(language)) for name in found.grid.measures]

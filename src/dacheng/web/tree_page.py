@@ -18,10 +18,11 @@ from dacheng.core.org.schema import FULL_TIME
 from dacheng.core.period import date_of
 from dacheng.service.organisation import Organisation, UnitRow, organisation, require_org
 from dacheng.store.history import company_day
+from dacheng.store.periods import company_months
 from dacheng.store.queries.organisation import PersonStanding
 from dacheng.web import figures
 from dacheng.web.asking import asking
-from dacheng.web.links import changed
+from dacheng.web.links import changed, report_url
 from dacheng.web.organisation import crumbs, guest_links, left_mark, named, tabs, unit_url
 from dacheng.web.standpoint import day_picker
 from dacheng.web.templatetags.figures import counted
@@ -59,8 +60,12 @@ def organisation_page(request: HttpRequest) -> HttpResponse:
         "scope": _scope(org),
         "crumbs": crumbs(),
         "tabs": tabs("organisation"),
-        "asof": day_picker(request, day, today) | {"basis": _switch(request, then) if day != today else None},
-        "buttons": [{"label": _("新建组织"), "url": reverse("web:new-unit"), "primary": True}],
+        "asof": day_picker(request, day, today, company_months())
+        | {"basis": _switch(request, then) if day != today else None},
+        "buttons": [
+            {"label": _("人力"), "url": report_url("org/capacity", [("as_of", date_of(day).isoformat())])},
+            {"label": _("新建组织"), "url": reverse("web:new-unit"), "primary": True},
+        ],
         "table": _tree(look),
         "movable": look.movable,
         "today": date_of(today).isoformat(),

@@ -87,7 +87,7 @@ class Closed:
 
 def closed_in(book: Book, span: Period, wanted: Filter) -> Rows:
     """Gather the deals that enter sums and are closed on the as-of day, and were so in a period, by id."""
-    wanted = wanted & INSIDE & days_of("closed_day", span)
+    wanted = wanted & INSIDE & days_of("closed_day", span, book.months)
     return book.gather(f"{CLOSED_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
 
 

@@ -93,7 +93,12 @@ class Losses:
 
 def losses_in(book: Book, closed: Period, unit: int | None, direct: bool, owner: int | None) -> Losses:
     """Return the deals of a view that are lost on the as-of day and were so in a period, by id."""
-    wanted = equal(state=LOST, owner_id=owner) & INSIDE & in_unit(book, unit, direct) & days_of("closed_day", closed)
+    wanted = (
+        equal(state=LOST, owner_id=owner)
+        & INSIDE
+        & in_unit(book, unit, direct)
+        & days_of("closed_day", closed, book.months)
+    )
     rows = book.gather(f"{LOST_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
     return Losses(rows, *worth_of(rows["deal_id"], versions_in_view(book, unit, direct)))
 

@@ -118,7 +118,7 @@ def movements(earlier: Book, later: Book, view: View, closing: Period | None) ->
 
 
 def _pipeline(book: Book, view: View, closing: Period | None) -> Rows:
-    wanted = view(book) & equal(state=OPEN) & days_of("expected_day", closing)
+    wanted = view(book) & equal(state=OPEN) & days_of("expected_day", closing, book.months)
     rows = book.gather(f"{PIPELINE} {wanted.where}", **wanted.params)
     return rows.only(np.argsort(rows["deal_id"]))  # quicker than a database that walks its key to have them sorted
 

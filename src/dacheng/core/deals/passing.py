@@ -165,7 +165,7 @@ def passing(
     stages = book.gather(STAGES)
     stays = stays_of(versions_in_view(book, unit, direct, owner), book.as_of_day)
     day = stays.versions["created_day"] if by == "cohort" else stays.entered
-    asked = stays.seen & (day >= period.from_day) & (day < period.to_day)
+    asked = stays.seen & (day >= book.months.from_day(period)) & (day < book.months.to_day(period))
     return Passing(book, stages, stays, asked)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from dacheng.core.errors import Text
 from dacheng.core.money import split
-from dacheng.core.period import first_day_of, ym_of
+from dacheng.core.months import CALENDAR_MONTHS, Months
 from dacheng.core.tree import Tree
 
 Way = Literal["person", "unit", "taker"]
@@ -58,6 +58,7 @@ class Handover:
         day: the first day of the new state; the day before still belongs to the giver.
         deals, targets, credit: who has each from the day on, the person himself where nothing is handed over.
         homes: home unit from the day on of the person and of everybody who takes over.
+        months: the days of the company's months.
     """
 
     person: int
@@ -70,6 +71,7 @@ class Handover:
     credit: int
     homes: Mapping[int, int]
     terms: Terms = USUAL
+    months: Months = CALENDAR_MONTHS
 
     def takes(self, kind: str) -> int:
         """Return who has a kind from the day on."""
@@ -102,7 +104,7 @@ def kept_and_passed(amount: int, ym: int, plan: Handover) -> tuple[int, int]:
     >>> kept_and_passed(31, 12 * 1970, plan)
     (10, 21)
     """
-    first, end = first_day_of(ym), first_day_of(ym + 1)
+    first, end = plan.months.first_day_of(ym), plan.months.first_day_of(ym + 1)
     if plan.day >= end:
         return amount, 0
     if plan.day <= first or plan.terms.month == "taker":
@@ -115,7 +117,8 @@ def kept_and_passed(amount: int, ym: int, plan: Handover) -> tuple[int, int]:
 
 def passed_on(ym: int, plan: Handover) -> bool:
     """Tell whether the giver keeps nothing of a month."""
-    return plan.day <= first_day_of(ym) or (plan.day < first_day_of(ym + 1) and plan.terms.month == "taker")
+    first, end = plan.months.first_day_of(ym), plan.months.first_day_of(ym + 1)
+    return plan.day <= first or (plan.day < end and plan.terms.month == "taker")
 
 
 def target_changes(cells: Mapping[Cell, int], tree: Tree, plan: Handover) -> dict[Cell, int | None]:
@@ -169,7 +172,7 @@ def nodes_of(tree: Tree, units: Iterable[int]) -> list[int]:
 
 def first_month(plan: Handover) -> int:
     """Return the first month whose targets may change."""
-    return ym_of(plan.day)
+    return plan.months.ym_of(plan.day)
 
 
 def _own_targets(tree: Tree, plan: Handover, reached: int) -> tuple[Sequence[int], Sequence[int]]:

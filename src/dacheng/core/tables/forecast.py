@@ -13,7 +13,7 @@ from dacheng.core.deals.columns import noted
 from dacheng.core.deals.schema import BEST, COMMIT, OPEN
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
-from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.fiscal import days_gone, fiscal_year_of
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, MeasureId, PeriodName, UnitId, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, Values, table_of
@@ -310,8 +310,8 @@ def _figures(
     planned = board_report.any_month(grid, board.target.known)
     done, done_known = board.done.reshape(-1), board.done_known.reshape(-1)
     total, known = now.forecast.reshape(-1), now.known.reshape(-1)
-    due = due_amount(months, elapsed_of(span, book.as_of_day, book.calendar)).reshape(-1)
-    gone = min(max(book.as_of_day + 1 - span.from_day, 0), span.to_day - span.from_day)
+    due = due_amount(months, elapsed_of(span, book.as_of_day, book.calendar, book.months)).reshape(-1)
+    gone, days = days_gone(book, span)
     was, had = previous
     return {
         "target": (target, planned),
@@ -325,7 +325,7 @@ def _figures(
         "change": (total - was, known & had),
         "attainment_ratio": attainment_ratio(done, target, planned & done_known),
         "due_ratio": attainment_ratio(due, target, planned),
-        "time_ratio": np.full(len(target), linear_progress(gone, span.to_day - span.from_day).value),
+        "time_ratio": np.full(len(target), linear_progress(gone, days).value),
     }
 
 
@@ -346,7 +346,9 @@ OVERDUE = "SELECT COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount FROM 
 
 def _notes(book: Book, span: Period, unit: int | None, now: Outlook) -> tuple[Note, ...]:
     past = Filter(("expected_day < :as_of",), {"as_of": book.as_of_day})
-    wanted = in_unit(book, unit) & INSIDE & COUNTED & equal(state=OPEN) & days_of("expected_day", span) & past
+    wanted = (
+        in_unit(book, unit) & INSIDE & COUNTED & equal(state=OPEN) & days_of("expected_day", span, book.months) & past
+    )
     rows = book.gather(f"{OVERDUE} {wanted.where}", **wanted.params)
     overdue, amount = int(rows["there"][0]), int(rows["amount"][0]) if rows.known("amount")[0] else 0
     whole = now.summed().weighted

@@ -19,7 +19,6 @@ from dacheng.core.filtering import Filter, among, days_of, equal, in_unit
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.org.branches import branch_heads, branch_of
 from dacheng.core.paging import in_order, ranked, sliced, summed_by
-from dacheng.core.period import ym_of
 from dacheng.core.report import (
     CustomerId,
     Flag,
@@ -183,7 +182,7 @@ def pipeline(
         equal(state=OPEN, owner_id=owner, customer_id=customer, product_id=product, stage_id=stage)
         & equal(category=number_of(CATEGORIES, category))
         & in_unit(book, unit, direct)
-        & days_of("expected_day", closing)
+        & days_of("expected_day", closing, book.months)
         & upcoming_only(book, upcoming)
         & flagged_only(book, flagged, stages)
     )
@@ -340,7 +339,7 @@ def _bars(book: Book, deals: Deals, stages: Rows, unit: int | None) -> tuple[Bar
             Text("按预计签约", "By expected month"),
             TableColumn("closing", "ym", Text("签约期", "Signing in")),
             "closing",
-            *summed_by(ym_of(rows["expected_day"][dated]), amounts[dated]),
+            *summed_by(book.months.ym_of(rows["expected_day"][dated]), amounts[dated]),
         ),
         _bar(Text("按阶段", "By stage"), shown.STAGE, "stage", *summed_by(rows["stage_id"], amounts), order=order),
     )

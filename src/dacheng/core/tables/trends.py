@@ -19,7 +19,8 @@ from dacheng.core.deals.weighing import weighted_amount, win_rate
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.money import share_of
-from dacheng.core.period import Period, date_of, first_day_of, ym_of
+from dacheng.core.months import Months
+from dacheng.core.period import Period, date_of
 from dacheng.core.report import Day, MeasureId, PeriodName, UnitId, choice, report
 from dacheng.core.table import Drill, Line, Table, TableColumn, Values, column_of, table_of
 from dacheng.core.targets.attaining import attainment_ratio
@@ -144,7 +145,7 @@ def points(book: Book, step: str, since: int | None) -> IntArray:
             ),
             Text("把起始日改到截至日或更早。", "Choose a first day on or before the as-of day."),
         )
-    days = _weeks(first, last) if step == "week" else _month_ends(first, last)
+    days = _weeks(first, last) if step == "week" else _month_ends(first, last, book.months)
     if len(days) > MOST_POINTS:
         raise RuleError(
             Text(f"有 {len(days)} 个点，最多 {MOST_POINTS} 个。", f"{len(days)} points are more than {MOST_POINTS}."),
@@ -157,9 +158,8 @@ def _weeks(first: int, last: int) -> IntArray:
     return np.arange(last, first - 1, -WEEK, dtype=np.int64)[::-1]
 
 
-def _month_ends(first: int, last: int) -> IntArray:
-    months = np.arange(int(ym_of(first)), int(ym_of(last)) + 1)
-    ends = np.array([int(first_day_of(int(one) + 1)) - 1 for one in months], dtype=np.int64)
+def _month_ends(first: int, last: int, months: Months) -> IntArray:
+    ends = months.last_day_of(np.arange(months.ym_of(first), months.ym_of(last) + 1))
     return np.unique(np.append(ends[(ends >= first) & (ends < last)], last))
 
 
@@ -207,8 +207,8 @@ class Past:
     def _counting(self, book: Book, day: int) -> Counting:
         measures = _holding(self.measures, day)
         basis = dict(zip(measures["measure_id"].tolist(), measures["basis"].tolist(), strict=True))
-        end = min(self.span.to_day, day + 1)
-        return Counting(self.span.from_day, end, basis.get(CONTRACT) == EXCL, book.rules.won_without_contract_counts)
+        first, end = book.months.from_day(self.span), min(book.months.to_day(self.span), day + 1)
+        return Counting(first, end, basis.get(CONTRACT) == EXCL, book.rules.won_without_contract_counts)
 
     def _done(self, book: Book, counts: Counting, contracts: Rows, deals: Rows) -> Found:
         """Return what counts as done; not known where there are results and none tells its amount."""
@@ -235,7 +235,8 @@ class Past:
         """Return the weighted amounts that the forecast of a day counts."""
         expected = rows["expected_day"]
         counted = rows.known("expected_day") & (rows["category"] != OMITTED) & (expected >= day)
-        rows = rows.only(counted & (expected >= self.span.from_day) & (expected < self.span.to_day))
+        first, end = self.book.months.from_day(self.span), self.book.months.to_day(self.span)
+        rows = rows.only(counted & (expected >= first) & (expected < end))
         amount, known = amount_of(rows, self.measure, before_tax=counts.before_tax)
         rate, rated = win_rate(rows, stages)
         both = known & rated

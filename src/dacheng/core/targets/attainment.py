@@ -10,8 +10,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
-from dacheng.core.fiscal import fiscal_year_of
-from dacheng.core.period import Period
+from dacheng.core.fiscal import days_gone, fiscal_year_of
 from dacheng.core.report import Flag, MeasureId, PeriodName, UnitId, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, Values, table_of
 from dacheng.core.targets.attaining import Ratios, attainment_ratio, linear_progress, required_run_rate
@@ -220,7 +219,7 @@ def attainment(
     found = gathered(book, span, unit, measure)
     grid = Grid(measures_in(found) if measure is None else np.array([measure], dtype=np.int64), span)
     board = laid_out(book, grid, found, unit, people)
-    elapsed = elapsed_of(span, book.as_of_day, book.calendar)
+    elapsed = elapsed_of(span, book.as_of_day, book.calendar, book.months)
     due = due_amount(grid.months(board.target.value), elapsed)
     tops = tops_of(book, unit)
     heads = heads_of(tops, board)
@@ -263,8 +262,8 @@ def _figures(book: Book, board: Board, due: IntArray) -> dict[str, Values | tupl
     both = planned & known
     attained = attainment_ratio(done, target, both)
     seasonal = attainment_ratio(due, target, planned)
-    gone = linear_progress(_days_gone(span, book.as_of_day), span.to_day - span.from_day)
-    remaining = len(span) - span.elapsed_months(book.as_of_day)
+    gone = linear_progress(*days_gone(book, span))
+    remaining = len(span) - book.months.elapsed(span, book.as_of_day)
     return {
         "target": (target, planned),
         "done": (done, known),
@@ -291,10 +290,6 @@ def any_month(grid: Grid, known: BoolArray) -> BoolArray:
 def _difference(ratios: Ratios, others: Ratios) -> Ratios:
     known = ratios.known & others.known
     return Ratios(np.where(known, ratios.value - others.value, 0.0), known)
-
-
-def _days_gone(span: Period, as_of_day: int) -> int:
-    return min(max(as_of_day + 1 - span.from_day, 0), span.to_day - span.from_day)
 
 
 def _total_row(book: Book, whole: Board, due: IntArray) -> dict[str, int | float | None]:

@@ -13,7 +13,8 @@ import numpy as np
 from dacheng.core.arrays import IntArray
 from dacheng.core.calendar import Calendar
 from dacheng.core.money import round_half_away
-from dacheng.core.period import Period, first_day_of, ym_of
+from dacheng.core.months import Months
+from dacheng.core.period import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,16 @@ class Elapsed:
     by_working_days: bool = True
 
 
-def elapsed_of(period: Period, as_of_day: int, calendar: Calendar) -> Elapsed:
+def elapsed_of(period: Period, as_of_day: int, calendar: Calendar, months: Months) -> Elapsed:
     """Return how much of a period has gone by at the end of a day.
 
     Source: R196 (seasonal plan), settled decision "Rounding".
     """
-    ended = period.elapsed_months(as_of_day)
-    current = ym_of(as_of_day + 1)
+    ended = months.elapsed(period, as_of_day)
+    current = months.ym_of(as_of_day + 1)
     if current not in period:
         return Elapsed(ended)
-    first, end, now = first_day_of(current), first_day_of(current + 1), as_of_day + 1
+    first, end, now = months.first_day_of(current), months.first_day_of(current + 1), as_of_day + 1
     if calendar.first_day <= first and end <= calendar.end_day and calendar.working_days(first, end):
         return Elapsed(ended, calendar.working_days(first, now), calendar.working_days(first, end))
     return Elapsed(ended, now - first, end - first, by_working_days=False)

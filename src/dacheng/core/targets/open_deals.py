@@ -56,7 +56,9 @@ class OpenDeals:
 
 def open_deals(book: Book, span: Period, wanted: Filter) -> Rows:
     """Gather the open deals that a forecast of a period counts, and those seen only by a grant."""
-    wanted = wanted & COUNTED & equal(state=OPEN) & days_of("expected_day", span) & upcoming_only(book, True)
+    wanted = (
+        wanted & COUNTED & equal(state=OPEN) & days_of("expected_day", span, book.months) & upcoming_only(book, True)
+    )
     return book.gather(f"{OPEN_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
 
 

@@ -73,8 +73,8 @@ def counting(book: Book, period: Period) -> Counting:
     measures = book.gather(MEASURES)
     basis = dict(zip(measures["measure_id"].tolist(), measures["basis"].tolist(), strict=True))
     return Counting(
-        first=period.from_day,
-        end=min(period.to_day, book.as_of_day + 1),
+        first=book.months.from_day(period),
+        end=min(book.months.to_day(period), book.as_of_day + 1),
         before_tax=basis.get(CONTRACT) == EXCL,
         won_deals=book.rules.won_without_contract_counts,
     )

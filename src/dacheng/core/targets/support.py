@@ -83,7 +83,7 @@ def support(book: Book, *, unit: UnitId | None = None, period: PeriodName | None
 def _weighted(book: Book, unit: int | None, span: Period) -> tuple[list[int], list[int]]:
     """Return weighted amount and number of the open deals of each category that close in a period, not overdue."""
     wanted = equal(state=OPEN) & INSIDE & in_unit(book, unit)
-    wanted = wanted & days_of("expected_day", span) & upcoming_only(book, True)
+    wanted = wanted & days_of("expected_day", span, book.months) & upcoming_only(book, True)
     rows = book.gather(f"{OPEN_DEALS} {wanted.where} {GROUPED_BY}", **wanted.params)
     amount, known = weighted_amount(rows, stages_of(book))
     many = rows["deals_there"]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from dacheng.core.access import Viewer
-from dacheng.core.period import FIRST_DAY, ym_of
+from dacheng.core.period import FIRST_DAY
 from dacheng.store.access import require
 from dacheng.store.history import writing
 from dacheng.store.integrity import refuse_gap
+from dacheng.store.periods import company_months
 from dacheng.store.saving import Edit, New, change, create
 from dacheng.store.standing import standing_keys
 
@@ -28,6 +29,7 @@ def set_calendar_days(*, actor: Viewer, at: datetime, days: Mapping[int, bool], 
     with writing(actor, at, "calendar.set", source=source) as entry:
         require(entry, "calendar.edit")
         refuse_gap(days)
+        months = company_months()
         found = standing_keys("calendar", [(day,) for day in days])
         by_id = {one.record_id: one for one in found.values()}
         edits = [
@@ -36,7 +38,7 @@ def set_calendar_days(*, actor: Viewer, at: datetime, days: Mapping[int, bool], 
             if one.row["working"] != int(days[key[0]])
         ]
         news = [
-            New({"day": day, "ym": ym_of(day), "working": int(working), "source": source}, FIRST_DAY)
+            New({"day": day, "ym": months.ym_of(day), "working": int(working), "source": source}, FIRST_DAY)
             for day, working in sorted(days.items())
             if (day,) not in found
         ]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from dacheng.core.access import not_allowed
 from dacheng.core.checking import missing_columns, refusal
+from dacheng.core.closing import Closed
 from dacheng.core.deals.deriving import derive_deal
 from dacheng.core.deals.outcome import check_outcome
 from dacheng.core.deals.schema import DEALS, OPEN
@@ -168,7 +169,7 @@ class _Planning:
     working: set[int]
     codes: set[str]
     derive: Deriver
-    closed: int
+    closed: Closed
     standards: StageStandards
     _met: set[UUID] = field(default_factory=set)
 

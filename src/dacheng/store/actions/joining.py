@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import numpy as np
-
 from dacheng.core.access import Viewer
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import split
-from dacheng.core.period import ym_text
+from dacheng.core.months import Months
+from dacheng.core.period import Period, ym_text
+from dacheng.core.targets.spreading import spread
 from dacheng.store.actions.people import add_person
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved
 from dacheng.store.actions.rights import hold_role
 from dacheng.store.actions.targets import Cell, set_cells
 from dacheng.store.history import writing
+from dacheng.store.periods import company_months
 
 MOST_MONTHS = 36
 
@@ -31,7 +31,8 @@ class FirstRole:
 
 @dataclass(frozen=True, slots=True)
 class FirstTarget:
-    """A total of a measure for some months on end; each month gets an even share, and the shares add up to it.
+    """A total of a measure for some months on end; each month gets an even share, or one by its weeks, and the
+    shares add up to it.
 
     Args:
         first_ym, last_ym: the months, both inclusive. amount: minor units, for all of them together.
@@ -65,12 +66,12 @@ def join_person(
         if role is not None:
             hold_role(entry, person, role.role, role.unit, day)
         if target is not None and home is not None:
-            set_cells(entry, first_cells(home, person, target), day)
+            set_cells(entry, first_cells(home, person, target, company_months()), day)
         return Saved(person, 1)
 
 
-def first_cells(home: UUID, person: UUID, target: FirstTarget) -> list[Cell]:
-    """Return a cell of each month of a first target.
+def first_cells(home: UUID, person: UUID, target: FirstTarget, days: Months) -> list[Cell]:
+    """Return a cell of each month of a first target; ``days`` are those of the company's months.
 
     Raises:
         RuleError: the months run backwards, or are too many.
@@ -85,5 +86,5 @@ def first_cells(home: UUID, person: UUID, target: FirstTarget) -> list[Cell]:
                 f"End no earlier than they begin, after {MOST_MONTHS} months at most.",
             ),
         )
-    shares = split(target.amount, np.ones(len(months), dtype=np.int64)).tolist()
+    shares = spread(target.amount, Period(target.first_ym, target.last_ym + 1), days).tolist()
     return [Cell(home, person, target.measure, ym, share) for ym, share in zip(months, shares, strict=True)]

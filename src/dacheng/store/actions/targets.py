@@ -9,10 +9,10 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.checking import check_values
-from dacheng.core.closing import check_lasting
+from dacheng.core.closing import Closed, check_lasting
 from dacheng.core.errors import Conflict, RuleError, Text
 from dacheng.core.facts import Version, apply, patch
-from dacheng.core.period import FIRST_DAY, first_day_of, ym_text
+from dacheng.core.period import FIRST_DAY, ym_text
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import require, rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
@@ -164,9 +164,9 @@ def _check_rights(entry: Entry, wanted: Mapping[Key, Cell]) -> None:
         rights.require("target.set", unit_id=unit)
 
 
-def _check_months(wanted: Mapping[Key, Cell], closed: int) -> None:
+def _check_months(wanted: Mapping[Key, Cell], closed: Closed) -> None:
     for key in wanted:
-        check_lasting(first_day_of(key[3]), closed)
+        check_lasting(closed.months.first_day_of(key[3]), closed)
 
 
 def _check_currency(currency: str) -> None:
