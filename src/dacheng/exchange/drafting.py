@@ -26,6 +26,7 @@ from dacheng.exchange.mapping import (
     Constant,
     DayFrom,
     FileRule,
+    FirstOf,
     FromColumn,
     HomeOf,
     ImportDay,
@@ -51,6 +52,9 @@ from dacheng.exchange.values import parse_month, parse_text
 FIRST = Column("from_day", "day", Text("起始日", "First day"))
 LAST = Column("to_day", "day", Text("截止日", "Last day"), nullable=True)
 """How a first day, and the day after the last, are read."""
+
+READ = (FromColumn, Constant, Joined, FirstOf, DayFrom)
+"""Origins of a value that stands in cells, or in the mapping as if it did."""
 
 
 class Reference(NamedTuple):
@@ -352,26 +356,32 @@ class TableReader:
         relation = RELATIONS[rule.relation]
         values: DraftValues = {}
         for name, origin in origins.items():
-            if isinstance(origin, TakenFrom):
-                values[name] = Awaited(origin.reference, origin.column)
-            elif isinstance(origin, TopUnit):
-                values[name] = Top()
-            elif isinstance(origin, HomeOf):
-                values[name] = Home(origin.reference)
-            elif isinstance(origin, RowNumber):
-                values[name] = str(place.row)
-            elif isinstance(origin, ImportDay):
-                values[name] = self.on_day
-            elif isinstance(origin, MonthTitle):
-                values[name] = month.ym if month else None
-            elif isinstance(origin, MonthCell) and month is not None and month.share is not None:
-                values[name] = month.share
-            else:
-                column = relation.column(name)
-                value = self._parsed(rule, column, self._read(origin, cells, month), place)
-                if value is not None or column.nullable or column.is_label:
-                    values[name] = value if value is not None or not column.is_label else ""
+            if not isinstance(origin, READ) and not _is_amount_of_month(origin, month):
+                values[name] = self._given(origin, place, month)
+                continue
+            column = relation.column(name)
+            value = self._parsed(rule, column, self._read(origin, cells, month), place)
+            if value is not None or column.nullable or column.is_label:
+                values[name] = value if value is not None or not column.is_label else ""
         return values
+
+    def _given(self, origin: Origin, place: Place, month: MonthColumn | None) -> DraftValue:
+        """Return a value that no cell holds."""
+        match origin:
+            case TakenFrom():
+                return Awaited(origin.reference, origin.column)
+            case TopUnit():
+                return Top()
+            case HomeOf():
+                return Home(origin.reference)
+            case RowNumber():
+                return str(place.row)
+            case ImportDay():
+                return self.on_day
+            case MonthTitle():
+                return month.ym if month else None
+            case _:
+                return month.share if month else None
 
     def _read(self, origin: Origin, cells: Mapping[str, Cell], month: MonthColumn | None) -> Read:
         if isinstance(origin, Constant):
@@ -382,7 +392,7 @@ class TableReader:
         if isinstance(origin, Joined):
             texts = [text for key in keys if (text := text_of(cells[key]))]
             return Read(origin.between.join(texts)[:LABEL_LIMIT], self._title_of(keys[0]), keys[0])
-        key = next((one for one in keys if text_of(cells[one]) is not None), keys[0])
+        key = next((one for one in keys if text_of(cells[one]) is not None), keys[0]) if len(keys) > 1 else keys[0]
         return Read(cells[key], self._title_of(key), key, self.rule.columns[key])
 
     def _parsed(self, rule: RowRule, column: Column, read: Read, place: Place) -> DraftValue:
@@ -442,6 +452,11 @@ def text_of(cell: Cell) -> str | None:
     return _text_of_text(cell) if isinstance(cell, str) else _text_of(cell)
 
 
+def _is_amount_of_month(origin: Origin, month: MonthColumn | None) -> bool:
+    """Tell whether an origin is the cell under a month's title, and not a share of a whole year."""
+    return isinstance(origin, MonthCell) and (month is None or month.share is None)
+
+
 @lru_cache(maxsize=65_536)
 def _text_of_text(cell: str) -> str | None:
     """Remember texts: the same names stand in row after row."""
@@ -459,12 +474,7 @@ def _meets(condition: Condition, cell: Cell) -> bool:
     text = text_of(cell)
     if condition.filling:
         return (text is not None) == (condition.filling == "filled")
-    return (_folded(text or "") in condition.values) != condition.negated
-
-
-@lru_cache(maxsize=4_096)
-def _folded(text: str) -> str:
-    return folded(text)
+    return (folded(text or "") in condition.values) != condition.negated
 
 
 def _year(cell: Cell) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f"  # control characters, but TAB, LF and CR
@@ -14,6 +15,9 @@ INVISIBLE = re.compile(
 
 LONE_JOINER = re.compile("(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d")
 """A zero-width joiner outside an emoji sequence."""
+
+MAY_BE_INVISIBLE = re.compile(f"{INVISIBLE.pattern}|\u200d")
+"""Whether there is anything to look for: most texts have nothing."""
 
 CJK_SPACE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) | (?=[\u3000-\u9fff\uff00-\uffef])")
 MINUS_SIGNS = str.maketrans("−‐‑‒–﹣", "------")
@@ -34,9 +38,12 @@ def visible(text: str) -> str:
     >>> visible("\\ufeff 北辰\\u200b智造 ")
     '北辰智造'
     """
-    return unicodedata.normalize("NFC", LONE_JOINER.sub("", INVISIBLE.sub("", text))).strip()
+    if MAY_BE_INVISIBLE.search(text):
+        text = LONE_JOINER.sub("", INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFC", text).strip()
 
 
+@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """Return a text as it is compared: half-width, lower case, single spaces.
 

@@ -53,7 +53,7 @@ def parse_text(cell: Cell, *, limit: int = 500, placeholders: bool = True, notes
     if isinstance(cell, ErrorCell):
         raise cell_error(cell)
     text = _as_text(cell, notes)
-    if not text or (placeholders and is_placeholder(text)):
+    if not text or (placeholders and isinstance(cell, str) and is_placeholder(text)):
         return None
     if len(text) > limit:
         raise problem(
