@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -71,3 +71,18 @@ def public_set() -> Callable[[str], Path]:
         return sets / name
 
     return folder
+
+
+@pytest.fixture
+def replicas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Keep columnar replicas in a folder of the test, and have one wanted."""
+    from django.conf import settings
+
+    from dacheng.service.replica_reading import close_replicas
+
+    folder = tmp_path / "replicas"
+    monkeypatch.setattr(settings, "REPLICAS", folder)
+    monkeypatch.setattr(settings, "REPLICA", "on")
+    close_replicas()
+    yield folder
+    close_replicas()

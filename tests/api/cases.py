@@ -25,6 +25,7 @@ from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, edit_deal
 from dacheng.store.actions.engagements import start_engagement
+from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
@@ -237,6 +238,12 @@ def _undo(code: str) -> Call:
     return f"/deals/edits/{last_entry()}/undo", None
 
 
+def kept_mapping() -> str:
+    """Save a mapping; return its name."""
+    save_mapping(actor=SYSTEM, at=AT, name="老台账", mapping="", tables=[], aliases={"阶段": {"谈着": "需求确认"}})
+    return "老台账"
+
+
 def number_of_views() -> int:
     """Return how many views there are, so that the next has a name of its own."""
     return SavedView.objects.count()
@@ -293,6 +300,9 @@ READS: Mapping[str, Case] = {
     "read_log": Case(at("/log")),
     "show_log_entry": Case(lambda code: (f"/log/entries/{last_entry()}", None)),
     "list_tokens": Case(at("/tokens")),
+    "list_mappings": Case(at("/import-mappings")),
+    "show_mapping": Case(lambda code: (f"/import-mappings/{kept_mapping()}", None)),
+    "list_mapping_versions": Case(lambda code: (f"/import-mappings/{kept_mapping()}/versions", None)),
     "list_views": Case(at("/views")),
     "verify_log": Case(at("/log/verify")),
     "list_jobs": Case(at("/jobs")),
@@ -336,6 +346,7 @@ WRITES: Mapping[str, Case] = {
         at("/customers/{customers:C1}/merge/preview", lambda: {"into": text("customers", "C2")})
     ),
     "merge_customer": Case(at("/customers/{customers:C1}/merge", lambda: {"into": text("customers", "C2")})),
+    "order_views": Case(at("/views/pins", {"ids": []})),
     "create_view": Case(at("/views", {"report": "deals/list", "name": "我的", "query": "sort=-amount"})),
     "edit_view": Case(_own_view),
     "delete_view": Case(lambda code: (_own_view(code)[0], None)),
@@ -387,6 +398,8 @@ WRITES: Mapping[str, Case] = {
     "preview_import": Case(at("/imports/preview", files)),
     "commit_import": Case(at("/imports", files)),
     "undo_import": Case(lambda code: (f"/imports/{batch()}/undo", None)),
+    "put_mapping": Case(at("/import-mappings/台账", {"aliases": {"阶段": {"谈着": "需求确认"}}, "version": 0})),
+    "drop_mapping": Case(lambda code: (f"/import-mappings/{kept_mapping()}", None)),
     "issue_token": Case(at("/tokens", {"name": "BI", "scopes": ["read"]})),
     "revoke_token": Case(_own_token),
 }

@@ -53,6 +53,18 @@ def test_new_opportunities_come_with_the_changes(sqlite_database):
     assert (written["created"], written["changed"]) == (1, 1)
 
 
+def test_amounts_change_in_proportion_each_from_its_own(sqlite_database):
+    scales = [{"id": str(uid("deals", code)), "version": 1, "amount": "+5%"} for code in ("D1", "D2")]
+
+    preview = Caller("east").send("POST", "/deals/edits/preview", {"scales": scales}).json()
+    written = Caller("east").send("POST", "/deals/edits", {"scales": scales}).json()
+    refused = Caller("east").send("POST", "/deals/edits", {"scales": [scales[0] | {"version": 2, "amount": "5"}]})
+
+    assert [one["after"]["amount"] for one in preview["rows"]] == ["105000.00", "21000.00"]
+    assert written["changed"] == 2 and record("deals", "D2").amount == 21_000_00
+    assert refused.status_code == 422 and record("deals", "D1").amount == 105_000_00
+
+
 def test_a_view_is_kept_shared_pinned_and_seen_by_the_unit(sqlite_database):
     east, li, zhao = Caller("east"), Caller("li"), Caller("zhao")
     view = {"report": "tables/pipeline", "name": "在途", "query": "sort=-amount&as_of=2026-01-01"}

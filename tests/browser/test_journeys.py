@@ -235,3 +235,26 @@ def test_a_new_person_comes_in_by_link_and_the_log_and_why_tell_about_it(visitor
     press(operations, "看原因")
     expect(operations.locator("main .answer")).to_contain_text("燕归来 看不到")
     expect(operations.locator(".reasons li")).to_contain_text(["不成立"] * 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "leads_to"),
+    [
+        ("日志", "日志", "/settings/log/"),
+        ("sjztb", "商机在途表", "/reports/tables/pipeline/"),
+        ("forecast", "预测", "/reports/tables/forecast/"),
+    ],
+)
+def test_the_palette_finds_by_characters_by_initials_and_in_english_and_enter_opens(open_page, text, label, leads_to):
+    page = open_page("sales_ops")
+    page.goto("/")
+    settled(page)
+
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="搜索或跳转")
+    box.fill(text)
+    chosen = page.locator('#palette-list [role="option"][aria-selected="true"]').filter(has_text=label)
+    chosen.wait_for()
+    box.press("Enter")
+
+    page.wait_for_url(f"**{leads_to}**")

@@ -7,7 +7,6 @@ from django.conf import settings
 
 from dacheng.engine.replica import ReplicaEngine
 from dacheng.service import replicating
-from dacheng.service.replica_reading import close_replicas
 from dacheng.store.history import microseconds
 from tests.proofs import elsewhere, visiting, world
 from tests.proofs.asking import REPORTS, answers, database_book, differing
@@ -19,14 +18,7 @@ VIEWERS = (world.EXECUTIVE, world.EAST, world.SOUTH, world.REP)
 PAGES = ("/", "/deals/board/", *(f"/reports/{name}/" for name in sorted(REPORTS) if name != "deals/moves"))
 
 
-@pytest.fixture(autouse=True)
-def replicas(tmp_path, monkeypatch):
-    """Keep replicas in a folder of the test, and have one wanted."""
-    monkeypatch.setattr(settings, "REPLICAS", tmp_path / "replica")
-    monkeypatch.setattr(settings, "REPLICA", "on")
-    close_replicas()
-    yield
-    close_replicas()
+pytestmark = pytest.mark.usefixtures("replicas")
 
 
 def refresh():

@@ -21,9 +21,10 @@ from dacheng.service import imports, ruling
 from dacheng.service.imports import Upload
 from dacheng.service.setting_up import DEMO_SEED, migrate
 from dacheng.store.access import viewer_of
-from dacheng.store.actions import contracts, customers, deals, org, people, rights, targets, undo
+from dacheng.store.actions import contracts, customers, deals, merges, org, people, rights, targets, undo
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contracts import Line
+from dacheng.store.actions.merges import Merging
 from dacheng.store.actions.targets import Cell
 from dacheng.store.bulk import select_rows
 from dacheng.store.identity import stored_uid
@@ -141,6 +142,7 @@ def nine_days_of_work() -> None:
     _organisation(work)
     _contracts_and_targets(work)
     _imports(work)
+    _merged(work)
     _undone(work)
     assert work.at < NOW
 
@@ -222,6 +224,20 @@ def _imports(work: Work) -> None:
 def first_stage() -> str:
     """Return the name of the first stage."""
     return str(select_rows("rec_stages", ["name"], [(f"state = {OPEN}", None)], order=("position",))[0][0])
+
+
+MERGED_CUSTOMER, STAYING_CUSTOMER = "N-K2", "N-K1"
+MERGED_DEAL, STAYING_DEAL = "N-4", "N-3"
+"""Duplicates with the record each goes into; the one that goes has a contract of its own."""
+
+
+def _merged(work: Work) -> None:
+    customers.create_customer(**work.later(), values={"code": MERGED_CUSTOMER, "name": "新客户一号（重复）"})
+    work.create_deal(MERGED_DEAL, "T0037", MERGED_CUSTOMER, 66_666_66, on=on(7, 2))
+    goes, stays = (uid("customers", code) for code in (MERGED_CUSTOMER, STAYING_CUSTOMER))
+    merges.merge_customers(**work.later(), merging=Merging(goes, stays))
+    goes, stays = (uid("deals", code) for code in (MERGED_DEAL, STAYING_DEAL))
+    merges.merge_deals(**work.later(), merging=Merging(goes, stays, taken=("name",)))
 
 
 def _undone(work: Work) -> None:

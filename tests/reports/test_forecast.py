@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dacheng.core.deals.schema import BEST, COMMIT, OMITTED, OPEN
-from dacheng.core.errors import RuleError
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import parse_period
+from dacheng.core.table import Note
 from dacheng.core.tables.forecast import forecast
 from dacheng.core.tables.pipeline import pipeline
 from dacheng.core.tables.trends import trends
@@ -240,3 +241,11 @@ def test_what_is_not_the_managers_is_in_no_point_of_his_trend():
 
     assert company.read(table, "day", "amount") == [("2026-01-31", 5), ("2026-02-28", 0), ("2026-03-01", 0)]
     assert units_seen(company, "boss", day("2026-03-01")) == {company.id("units", "East")}
+
+
+def test_a_note_about_an_amount_is_told_in_yuan_and_in_the_unit_of_a_page():
+    note = Note.of_amounts("overdue", Text("逾期 2 单，金额 {}。", "Overdue: 2, worth {}."), [1_234_567_00], 2)
+
+    assert note.text == Text("逾期 2 单，金额 1,234,567.00 元。", "Overdue: 2, worth 1,234,567.00.")
+    assert note.said("zh-hans", lambda minor: f"{minor / 1_000_000:,.2f} 万元") == "逾期 2 单，金额 123.46 万元。"
+    assert Note("plain", Text("没有金额。", "No amount.")).said("en", str) == "No amount."

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dacheng.core.deals.averages import Segment, average_of, wins_by_segment
 from dacheng.core.deals.closed import closed
 from dacheng.core.deals.schema import OPEN, WON
 from dacheng.core.deals.velocity import entries_needed, pipeline_needed, shrunk_rate, velocity, wins_needed
 from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import parse_period
 from dacheng.core.tables.pipeline import pipeline
+from dacheng.core.tables.sizes import sizes
 from dacheng.core.tables.winning import winning
 from dacheng.core.targets.attainment import attainment
 from tests.reports.company import Company, day
@@ -189,3 +191,37 @@ def test_a_loss_is_worth_what_each_unit_last_saw_of_it():
 
     assert company.read(table, "unit_id", "lost", "lost_amount") == [("CN", 1, 900), ("East", 0, 0), ("West", 1, None)]
     assert table.totals["lost_amount"] == 90_000
+
+
+WINS = st.lists(st.integers(1, 10**9), min_size=1, max_size=40)
+
+
+@given(WINS)
+def test_the_median_and_the_trimmed_mean_lie_among_the_wins_and_one_giant_moves_neither_past_the_others(amounts):
+    among = [average_of([*amounts, *amounts], kind) for kind in ("median", "trimmed")]
+    with_a_giant = [average_of([*amounts * 6, 10**15], kind) for kind in ("median", "trimmed")]
+
+    assert all(min(amounts) <= one <= max(amounts) for one in (*among, *with_a_giant))
+
+
+@given(st.integers(0, 10**9), st.lists(WINS, min_size=1, max_size=5))
+def test_with_the_mean_products_apart_need_as_many_wins_as_together(gap, wins):
+    segments = {number: Segment(number, tuple(amounts)) for number, amounts in enumerate(wins, 1)}
+    together = average_of([one for amounts in wins for one in amounts])
+
+    assert wins_by_segment(gap, segments, "mean") == wins_needed(gap, together)
+
+
+@QUICK
+@given(COMPANIES, AS_OF, VIEWERS, UNITS, PERIODS)
+def test_every_product_opens_the_wins_its_row_is_made_of(seed, as_of, viewer, unit, period):
+    book, span = invented(seed).book(as_of, viewer), parse_period(period)
+
+    table = sizes(book, unit=unit, period=span)
+
+    for row in range(len(table)):
+        product, without = table.cell("product_id", row), bool(table.cell("unproduced", row))
+        opened = closed(book, outcome="won", period=span, unit=unit, product=product, unproduced=without)
+        assert (table.cell("won", row), table.cell("won_amount", row)) == (opened.count, opened.totals["amount"])
+    whole = closed(book, outcome="won", period=span, unit=unit)
+    assert (table.totals["won"], table.totals["won_amount"]) == (whole.count, whole.totals["amount"])

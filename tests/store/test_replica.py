@@ -43,14 +43,9 @@ SELLERS = ("li", "wang", "zhao")
 
 
 @pytest.fixture(autouse=True)
-def replicas(tmp_path, monkeypatch):
-    """Keep replicas in a folder of the test, and have one wanted, for narrow Books too."""
+def for_narrow_books_too(replicas, monkeypatch):
+    """Have a replica answer every Book."""
     monkeypatch.setattr("dacheng.service.books.is_wide", lambda seen, units: True)
-    monkeypatch.setattr(settings, "REPLICAS", tmp_path / "replicas")
-    monkeypatch.setattr(settings, "REPLICA", "on")
-    close_replicas()
-    yield tmp_path / "replicas"
-    close_replicas()
 
 
 def refresh(at=AT, step=lambda: None):

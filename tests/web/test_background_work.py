@@ -1,5 +1,6 @@
 """Large imports and large steps in the browser: done in the background, watched, cancelled, and told truly."""
 
+import html
 import re
 import threading
 from uuid import UUID
@@ -161,18 +162,50 @@ def test_a_large_import_is_undone_in_the_background(company, signed_in, settings
     assert Customer.objects.filter(code__startswith="K", removed=False).count() == 0
 
 
-def decided(client, company, value):
-    """Preview a step on two opportunities and decide on it; return the address of the job."""
-    deals = "".join(f"&deal={company.uid('deals', code)}" for code in ("D1", "D2"))
+def previewed(client, company, value, codes=("D1", "D2")):
+    """Ask for a preview of a step on opportunities; return the address of the job that makes it."""
+    deals = "".join(f"&deal={company.uid('deals', code)}" for code in codes)
     url = f"/deals/bulk/?report=deals/list&column=amount{deals}"
-    page = client.post(url, {"value": value, "on": "2026-06-10"}).content.decode()
-    return client.post(url, dict(re.findall(r'name="(value|on|seen)" value="([^"]*)"', page)))["Location"]
+    return client.post(url, {"value": value, "on": "2026-06-10"})["Location"]
+
+
+def decided(client, company, settings, value):
+    """Preview a step on two opportunities and decide on it; return the address of the job."""
+    look = previewed(client, company, value)
+    worked(settings, look)
+    page = client.get(watched(client, look)["HX-Redirect"]).content.decode()
+    url = html.unescape(re.search(r'action="([^"]+)" class="decide"', page)[1])
+    return client.post(url, dict(re.findall(r'name="(value|on|looked)" value="([^"]*)"', page)))["Location"]
+
+
+def test_the_preview_of_a_large_step_is_made_in_the_background(company, signed_in, settings):
+    client = signed_in("east")
+
+    look = previewed(client, company, "+5%", ("D1", "D2", "D3"))
+    job = worked(settings, look)
+    url = watched(client, look)["HX-Redirect"]
+    page = client.get(url).content.decode()
+
+    assert (job.outcome["written"], job.outcome["refused"]) == (2, 1)
+    assert "会改 2 条，不能改 1 条。" in page and "改 2 条，留下 1 条</button>" in page
+    assert company.record("deals", "D1").amount == 100_000_00
+    assert signed_in("li").get(url).status_code == 404
+
+
+def test_a_preview_that_was_cancelled_changes_nothing_and_leads_back(company, signed_in, settings):
+    client = signed_in("east")
+    look = previewed(client, company, "7万")
+
+    client.post(f"{look}cancel/")
+    page = client.get(look).content.decode()
+
+    assert "没有算完，一条都没有改。" in page and "/deals/bulk/?report=deals/list" in page
 
 
 def test_a_large_step_is_written_and_taken_back_in_the_background(company, signed_in, settings):
     client = signed_in("east")
 
-    job = decided(client, company, "7万")
+    job = decided(client, company, settings, "7万")
     worked(settings, job)
     page = client.get(job).content.decode()
     written = company.record("deals", "D1").amount, company.record("deals", "D2").amount
@@ -186,7 +219,7 @@ def test_a_large_step_is_written_and_taken_back_in_the_background(company, signe
 
 def test_a_step_over_what_somebody_changed_meanwhile_writes_nothing(company, signed_in, settings):
     client = signed_in("east")
-    job = decided(client, company, "7万")
+    job = decided(client, company, settings, "7万")
     signed_in("li").post(f"/deals/{company.uid('deals', 'D1')}/amount/", {"amount": "3万", "version": 1})
 
     worked(settings, job)

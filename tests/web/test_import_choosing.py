@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dacheng.store.models import Customer, Deal, SavedMapping
+from dacheng.store.queries.import_mappings import saved_names, saved_versions
 
 FREE = (
     "单子,甲方,跟单,进度,万元数,大概何时签\nX-1,沪东水务,li,报价中,12.5,2026-12-01\nX-2,华能电力,li,线索,3,2026-11-01\n"
@@ -147,7 +148,8 @@ def test_a_saved_mapping_is_deleted_from_the_list(company, signed_in, uploads):
 
     client.post("/imports/mappings/drop/", {"name": "我的 Odoo"})
 
-    assert not SavedMapping.objects.exists()
+    assert saved_names() == []
+    assert [one.dropped for one in saved_versions("我的 Odoo")] == [True, False]
 
 
 def test_the_name_of_a_mapping_that_ships_is_taken(company, signed_in, uploads):

@@ -1,5 +1,6 @@
 """Our own export, worked on in Excel and brought back while others went on working here."""
 
+import csv
 import io
 
 import openpyxl
@@ -86,3 +87,49 @@ def test_the_same_change_on_both_sides_is_no_contradiction(company, signed_in, u
     page = client.get(brought_back(client, book)).content.decode()
 
     assert "两边都改了" not in page and "都和现有的一样，没有要写入的。" in page
+
+
+def csv_back(client):
+    """Return the list of opportunities as the csv to be brought back: header and rows by code."""
+    text = client.get("/reports/deals/list/export.import.csv").content.decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(text))
+    return header, {next(cell for cell in row if cell.startswith("D")): row for row in rows}
+
+
+def csv_brought_back(client, header, rows):
+    """Upload rows as a csv of another name; return the address of its preview."""
+    stream = io.StringIO()
+    csv.writer(stream).writerows([header, *rows])
+    file = SimpleUploadedFile("改过名.csv", stream.getvalue().encode("utf-8-sig"))
+    return client.post("/imports/", {"files": [file], "mapping": ""})["Location"].removesuffix("columns/")
+
+
+def test_a_csv_to_be_brought_back_is_compared_with_what_it_showed(company, signed_in, uploads):
+    client = signed_in("ops")
+    header, rows = csv_back(client)
+    rows["D1"][header.index("金额")] = "111000"
+    amount_here(client, company, "D2", "22222元")
+
+    look = csv_brought_back(client, header, reversed(rows.values()))
+    client.post(f"{look}commit/", {"refused": "0"})
+
+    assert header[-1] == "数据版本"
+    assert amounts() == {"D1": 11_100_000, "D2": 2_222_200, "D3": None}
+
+
+def test_the_fixed_csv_has_no_version_and_its_values_count(company, signed_in, uploads):
+    client = signed_in("ops")
+
+    header = client.get("/reports/deals/list/export.csv").content.decode().splitlines()[0]
+
+    assert "version" not in header and "版本" not in header
+
+
+def test_rows_of_two_exports_put_together_are_told_and_read_like_any_other_file(company, signed_in, uploads):
+    client = signed_in("ops")
+    header, first = csv_back(client)
+    _, second = csv_back(client)
+
+    page = client.get(csv_brought_back(client, header, [first["D1"], second["D2"]])).content.decode()
+
+    assert "2 个数据版本" in page

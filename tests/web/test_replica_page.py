@@ -9,19 +9,12 @@ from typer.testing import CliRunner
 
 from dacheng.cli import replica
 from dacheng.service import replicating
-from dacheng.service.replica_reading import close_replicas
 from dacheng.store.history import microseconds
 
 MOMENT = datetime(2026, 6, 15, 2, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def replicas(tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "REPLICAS", tmp_path / "replica")
-    monkeypatch.setattr(settings, "REPLICA", "on")
-    close_replicas()
-    yield
-    close_replicas()
+pytestmark = pytest.mark.usefixtures("replicas")
 
 
 @pytest.fixture

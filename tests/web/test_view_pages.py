@@ -17,6 +17,10 @@ def address(name="李雷的单"):
     return f"/views/{SavedView.objects.get(name=name).uid}/"
 
 
+def uid_of(name):
+    return str(SavedView.objects.get(name=name).uid)
+
+
 def views_of(page):
     """Return the names above the filter of a report, the current one in brackets."""
     bar = re.search(r'<div class="views".*?</div>', page, re.S)
@@ -42,6 +46,40 @@ def test_the_day_and_the_unit_of_money_are_the_openers_own(company, signed_in):
 
     assert SavedView.objects.get().query == "owner=li&sort=expected_day&col=deal_id&col=amount"
     assert "as_of=2026-06-11" in client.get(address() + "?as_of=2026-06-11")["Location"]
+
+
+def pins(client):
+    """Return the pinned views in the menu, in order."""
+    menu = re.search(r'<ul class="pins".*?</ul>', client.get("/views/").content.decode(), re.S)
+    return re.findall(r">([^<]+)</a>", menu[0]) if menu else []
+
+
+def test_pinned_views_stand_in_ones_own_menu_and_are_put_in_order(company, signed_in):
+    client = signed_in("east")
+    for name in ("甲", "乙", "丙"):
+        save(client, name, pinned="on", query="report=tables/pipeline&sort=amount")
+    first = pins(client)
+
+    client.post("/views/order/", {"move": uid_of("丙"), "by": "up"})
+    moved = pins(client)
+    client.post("/views/order/", {"view": [uid_of("丙"), uid_of("甲")]})
+    dragged = pins(client)
+    client.post(f"{address('甲')}pin/")
+
+    assert (first, moved, dragged) == (["甲", "乙", "丙"], ["甲", "丙", "乙"], ["丙", "甲", "乙"])
+    assert pins(client) == ["丙", "乙"]
+    assert pins(signed_in("li")) == []
+
+
+def test_a_shared_view_that_is_shared_no_longer_leaves_the_menus(company, signed_in):
+    save(signed_in("east"), "华东在途", unit=company.uid("units", "EAST"), query="report=tables/pipeline&sort=amount")
+    li = signed_in("li")
+    li.post(f"{address('华东在途')}pin/", {"pinned": "1"})
+    shared = pins(li)
+
+    signed_in("east").post(f"{address('华东在途')}edit/", {"name": "华东在途", "unit": ""})
+
+    assert (shared, pins(li)) == (["华东在途"], [])
 
 
 def test_a_shared_view_is_offered_to_the_unit_and_to_nobody_else(company, signed_in):

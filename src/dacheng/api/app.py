@@ -17,6 +17,7 @@ from dacheng.api import (
     deals,
     engagements,
     finding,
+    import_mappings,
     imports,
     job_orders,
     jobs,
@@ -81,6 +82,7 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, contracts, contacts, catalogue, targets, organisation,
-    engagements, transfers, rights, settings, imports, jobs, job_orders, replica, log, tokens, views,
+    engagements, transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log, tokens,
+    views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from dacheng.api.asking import Call, Caller
 from dacheng.api.deals import NewDeal
@@ -25,6 +25,7 @@ from dacheng.service.deal_edits import (
     preview_deals,
     unit_effects,
 )
+from dacheng.service.entering import scale_of
 from dacheng.service.undoing import entry_written, undo_edit
 from dacheng.service.wire import Named, amount_text, sent
 from dacheng.store.actions.deal_plans import ONE_BY_ONE
@@ -32,25 +33,46 @@ from dacheng.store.actions.deal_plans import ONE_BY_ONE
 router = Router(tags=["deals"])
 
 MOST = 1000
+PROPORTION = Field(description="of the amount as it stands on the day: +5%, -12.5%", examples=["+5%"])
+
+
+class RowScale(Schema):
+    """A change of an opportunity's amount in proportion."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: UUID = Field(description="the opportunity")
+    version: int | None = Field(None, description="the version that was seen; null: whatever stands")
+    amount: str = PROPORTION
+
+    def row(self) -> DealRow:
+        """Return the row as the action takes it.
+
+        Raises:
+            RuleError: it is no proportion.
+        """
+        return DealRow({"amount": scale_of(self.amount)}, self.id, self.version)
+
+
 RowEdit = edit_schema("DealRowEdit", "deals", leave=ONE_BY_ONE, id=(UUID, Field(description="the opportunity")))
 
 
 class DealStep(Dated):
-    """Changes of opportunities, each over the version that was seen, and new ones."""
+    """Changes of opportunities, each over the version that was seen, amounts in proportion, and new ones."""
 
     edits: many(RowEdit) = Field(default_factory=list, max_length=MOST)  # type: ignore[valid-type]
+    scales: list[RowScale] = Field(default_factory=list, max_length=MOST)
     news: many(NewDeal) = Field(default_factory=list, max_length=MOST)  # type: ignore[valid-type]
 
     def rows(self) -> list[DealRow]:
-        """Return the rows as the action takes them: the edits, then the new ones."""
+        """Return the rows as the action takes them: the edits, those in proportion, then the new ones."""
         edits = [DealRow(one.columns(), one.id, one.version) for one in self.edits]
-        return edits + [DealRow(one.columns()) for one in self.news]
+        return [*edits, *(one.row() for one in self.scales), *(DealRow(one.columns()) for one in self.news)]
 
 
 class RowOutcome(Schema):
     """What becomes of one row."""
 
-    row: int = Field(description="its place: the edits from 1, then the new ones")
+    row: int = Field(description="its place: the edits from 1, then those in proportion, then the new ones")
     id: UUID | None = Field(description="null: new, or not yours to see")
     on: str | None = Field(description="the first day that differs; null: nothing changes")
     before: dict[str, Any]

@@ -30,6 +30,8 @@ from dacheng.service import imports
 router = Router(tags=["imports"])
 
 MOST_BATCHES = 50
+MOST_REFUSED = 1_000
+"""Refused rows that an answer holds; a background import gives all of them as a file."""
 
 
 class ImportForm(Schema):
@@ -61,6 +63,15 @@ class SpellingSuggestion(Schema):
     rows: int
 
 
+class RefusedRow(Schema):
+    """A row that stays out, as it was read."""
+
+    sheet: str
+    row: int
+    cells: dict[str, str] = Field(description="title -> text")
+    reasons: list[str]
+
+
 class ImportPreview(Schema):
     """What committing would do now."""
 
@@ -68,6 +79,8 @@ class ImportPreview(Schema):
     counts: dict[str, Counts]
     findings: list[ShownFinding]
     suggestions: list[SpellingSuggestion]
+    refused: int = Field(description="how many rows stay out")
+    refused_rows: list[RefusedRow] = Field(description=f"the first {MOST_REFUSED:,} of them")
 
 
 class CommittedImport(Schema):
@@ -76,6 +89,8 @@ class CommittedImport(Schema):
     id: UUID | None
     counts: dict[str, Counts]
     findings: list[ShownFinding]
+    refused: int = Field(description="how many rows stayed out")
+    refused_rows: list[RefusedRow] = Field(description=f"the first {MOST_REFUSED:,} of them")
 
 
 class Batch(Schema):
@@ -136,6 +151,8 @@ def preview_import(
         counts=_counts(seen.counts),
         findings=shown_findings((*prepared.findings, *seen.findings), caller.language),
         suggestions=[_suggestion(one) for one in prepared.suggestions],
+        refused=len(prepared.files.refused),
+        refused_rows=_refused(prepared, caller.language),
     )
     return lambda: answer
 
@@ -160,7 +177,13 @@ def commit_import(
     def act() -> CommittedImport:
         done = imports.commit(caller.viewer, caller.at, prepared, without_refused=form.skip_refused)
         findings = shown_findings((*prepared.findings, *done.findings), caller.language)
-        return CommittedImport(id=done.uid, counts=_counts(done.counts), findings=findings)
+        return CommittedImport(
+            id=done.uid,
+            counts=_counts(done.counts),
+            findings=findings,
+            refused=len(prepared.files.refused),
+            refused_rows=_refused(prepared, caller.language),
+        )
 
     return act
 
@@ -191,6 +214,13 @@ def _prepared(caller: Caller, files: list[UploadedFile], form: ImportForm) -> im
         source=form.source,
         aliases=confirmed_spellings(form.aliases),
     )
+
+
+def _refused(prepared: imports.Prepared, language: str) -> list[RefusedRow]:
+    return [
+        RefusedRow(sheet=sheet, row=row, cells=cells, reasons=[one.in_language(language) for one in reasons])
+        for sheet, row, cells, reasons in imports.refused_told(prepared, MOST_REFUSED)
+    ]
 
 
 def _content(file: UploadedFile) -> Path | bytes:

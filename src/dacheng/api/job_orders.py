@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from pydantic import ConfigDict, Field
 
 from dacheng.api.asking import Call
-from dacheng.api.deal_edits import RowEdit
+from dacheng.api.deal_edits import RowEdit, RowScale
 from dacheng.api.deals import NewDeal
 from dacheng.api.fields import Dated, many
 from dacheng.api.imports import confirmed_spellings
@@ -21,7 +21,7 @@ from dacheng.core.errors import Text
 from dacheng.service.deal_edits import MOST_ROWS, DealRow, may_edit_many
 from dacheng.service.edit_jobs import ask_edit
 from dacheng.service.import_jobs import ask_commit
-from dacheng.service.import_looking import require_importing
+from dacheng.service.imports import require_importing
 from dacheng.service.jobs import own_job
 from dacheng.service.uploads import Brought, keep
 
@@ -40,15 +40,16 @@ class ImportOrder(Schema):
 
 
 class LargeStep(Dated):
-    """Changes of many opportunities, each over the version that was seen, and new ones."""
+    """Changes of many opportunities, each over the version that was seen, amounts in proportion, and new ones."""
 
     edits: many(RowEdit) = Field(default_factory=list, max_length=MOST_ROWS)  # type: ignore[valid-type]
+    scales: list[RowScale] = Field(default_factory=list, max_length=MOST_ROWS)
     news: many(NewDeal) = Field(default_factory=list, max_length=MOST_ROWS)  # type: ignore[valid-type]
 
     def rows(self) -> list[DealRow]:
-        """Return the rows as the action takes them: the edits, then the new ones."""
+        """Return the rows as the action takes them: the edits, those in proportion, then the new ones."""
         edits = [DealRow(one.columns(), one.id, one.version) for one in self.edits]
-        return edits + [DealRow(one.columns()) for one in self.news]
+        return [*edits, *(one.row() for one in self.scales), *(DealRow(one.columns()) for one in self.news)]
 
 
 @operation(

@@ -22,6 +22,8 @@ from dacheng.service.report_jobs import ask_export, asked_export, rows_of_export
 router = Router(tags=["jobs"])
 
 STANDPOINT = ("as_of", "basis", "compare")
+INWARD = ("seen", "effects", "shown")
+"""Parts of an outcome that only the pages read."""
 
 
 class NewExport(Schema):
@@ -29,7 +31,7 @@ class NewExport(Schema):
 
     model_config = ConfigDict(extra="forbid")
     report: str = Field(examples=["deals/list"])
-    format: Literal["csv", "json", "xlsx"] = "csv"
+    format: Literal["csv", "import.csv", "json", "xlsx"] = "csv"
     parameters: dict[str, str] = Field(
         {}, description="as in the address of the report, `as_of` and `basis` among them"
     )
@@ -160,7 +162,7 @@ def told(job: ShownJob, language: str) -> Job:
         phase=job.phase.in_language(language) if job.open else "",
         done=job.done,
         total=job.total,
-        outcome=dict(job.outcome),
+        outcome={key: one for key, one in job.outcome.items() if key not in INWARD},
         problem=job.problem.in_language(language),
         file=job.file_name if job.ready else "",
         size=job.size,

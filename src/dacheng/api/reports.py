@@ -33,7 +33,7 @@ STANDPOINT_HELP = {
     "basis": ("then", "then 当时口径 · today 今日口径"),
     "compare": ("2026-03-31", "对比日，同样的行当时的值 · day to compare with"),
     "known_at": ("2026-07-03T10:00+08:00", "当时所知 · as known at a moment"),
-    FORMAT: ("json", "json · csv · xlsx"),
+    FORMAT: ("json", "json · csv · import.csv · xlsx"),
 }
 PAGE_HELP = {"offset": "跳过的行数 · rows to skip", "limit": "行数，默认全部 · rows, default all"}
 

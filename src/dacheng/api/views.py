@@ -15,6 +15,7 @@ from dacheng.service.views import (
     View,
     change_view,
     delete_view,
+    order_pins,
     parsed_query,
     pin_view,
     restore_view,
@@ -69,6 +70,13 @@ class ViewEdit(Schema):
     pinned: bool | None = None
 
 
+class PinOrder(Schema):
+    """The order of pinned views."""
+
+    model_config = ConfigDict(extra="forbid")
+    ids: list[UUID] = Field(max_length=100)
+
+
 class Kept(Schema):
     """The public id of a view."""
 
@@ -97,6 +105,13 @@ def create_view(request: Call, body: NewView) -> Kept:
     if body.pinned:
         pin_view(actor=caller.viewer, at=caller.at, uid=uid, pinned=True)
     return Kept(id=uid)
+
+
+@operation(router, "PUT", "/views/pins", Done, Text("排置顶的视图", "Order pinned views"), right=OWN, body=PinOrder)
+def order_views(request: Call, body: PinOrder) -> Done:
+    """Let the caller's pinned views stand in this order in the menu; those left out follow."""
+    order_pins(actor=request.auth.viewer, uids=body.ids)
+    return Done(changed=True)
 
 
 @operation(router, "PATCH", "/views/{uuid:uid}", Done, Text("改视图", "Edit a view"), right=OWN, body=ViewEdit)

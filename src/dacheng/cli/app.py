@@ -18,6 +18,7 @@ from dacheng.cli import (
     importing,
     initialise,
     jobs,
+    mappings,
     merging,
     replica,
     report,
@@ -42,7 +43,7 @@ def build(use_database: UseDatabase, work_off: Callable[[int | None], None]) -> 
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    everyday = (demo, serve, initialise, importing, report, handing_over, merging)
+    everyday = (demo, serve, initialise, importing, mappings, report, handing_over, merging)
     for module in (*everyday, golden, exporting, facts, replica, backup, audit, bench):
         module.register(app, use_database)
     jobs.register(app, use_database, work_off)

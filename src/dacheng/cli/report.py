@@ -33,7 +33,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         basis: Annotated[str, typer.Option(help="then 当时口径 | today 今日口径")] = "then",
         viewer: Annotated[str, typer.Option(help="以谁的权限 · as whom: employee no.; empty = everything")] = "",
         known_at: Annotated[str, typer.Option(help="当时已知 · as known at, ISO moment")] = "",
-        format: Annotated[str, typer.Option(help="csv | json | xlsx")] = "csv",
+        format: Annotated[str, typer.Option(help="csv | import.csv | json | xlsx")] = "csv",
         output: Annotated[Path | None, typer.Option("-o", "--output", help="写到文件 · write to a file")] = None,
     ) -> None:
         """出一张报表；其余 --参数 值 是报表自己的参数 · run a report; other options are its parameters."""
@@ -65,7 +65,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
 def _kind(format: str, output: Path | None) -> str:
     """Return the format: of the file's ending when there is a file and it says so."""
     ending = output.suffix.lstrip(".").lower() if output else ""
-    return ending if ending in ("csv", "json", "xlsx") else format
+    return ending if ending in ("csv", "json", "xlsx") and not format.endswith(f".{ending}") else format
 
 
 def _write(body: bytes, output: Path | None) -> None:

@@ -23,13 +23,14 @@ STATES: dict[str, Text] = {
 
 EXPORT = "report.export"
 IMPORT_LOOK, IMPORT, IMPORT_UNDO = "import.look", "import.commit", "import.undo"
-DEAL_EDIT, EDIT_UNDO = "deals.edit", "edit.undo"
+DEAL_LOOK, DEAL_EDIT, EDIT_UNDO = "deals.look", "deals.edit", "edit.undo"
 
 KINDS: dict[str, Text] = {
     EXPORT: Text("导出报表", "Export of a report"),
     IMPORT_LOOK: Text("预览导入", "Preview of an import"),
     IMPORT: Text("导入", "Import"),
     IMPORT_UNDO: Text("撤销导入", "Undo of an import"),
+    DEAL_LOOK: Text("预览批量修改", "Preview of a change of many opportunities"),
     DEAL_EDIT: Text("批量修改商机", "Change of many opportunities"),
     EDIT_UNDO: Text("撤销批量修改", "Undo of a step on many records"),
 }

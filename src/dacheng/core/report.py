@@ -135,6 +135,9 @@ PARAMETER_LABELS: dict[str, Text] = {
     "figure": Text("图", "Chart"),
     "side": Text("方向", "Direction"),
     "step": Text("每隔", "Every"),
+    "average": Text("单均金额", "Average deal"),
+    "segments": Text("分产品算", "By product"),
+    "unproduced": Text("没有产品", "No product"),
 }
 
 

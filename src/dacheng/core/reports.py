@@ -5,7 +5,7 @@ from __future__ import annotations
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.org import capacity, staffing
-from dacheng.core.tables import forecast, pipeline, reverse, trends, winning
+from dacheng.core.tables import forecast, pipeline, reverse, sizes, trends, winning
 from dacheng.core.targets import attainment, cells, done, open_deals, support
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "open_deals",
     "pipeline",
     "reverse",
+    "sizes",
     "staffing",
     "stays",
     "support",

@@ -7,7 +7,7 @@ left out; drills lead from any number back to its rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from dacheng.core.book import BoolArray, IntArray, Rows
 from dacheng.core.errors import Text
+from dacheng.core.money import to_decimal
 from dacheng.core.schema import RELATIONS
 
 CellKind = Literal["ref", "choice", "money", "count", "days", "day", "ym", "ratio", "pp", "number", "flag"]
@@ -87,12 +88,33 @@ class Note:
 
     Args:
         column: the one column it is about; such a note is shown where the column is shown.
+        pattern: the text with ``{}`` for each amount, where a shell shows amounts in a unit of its own.
+        amounts: minor units.
     """
 
     code: str
     text: Text
     count: int = 0
     column: str = ""
+    pattern: Text = Text("", "")
+    amounts: tuple[int, ...] = ()
+
+    @classmethod
+    def of_amounts(cls, code: str, pattern: Text, amounts: Sequence[int], count: int = 0) -> Note:
+        """Return a note about amounts, in 元 unless a shell shows another unit.
+
+        Args:
+            pattern: with ``{}`` for each of the amounts, minor units.
+        """
+        plain = [f"{to_decimal(one):,.2f}" for one in amounts]
+        text = Text(pattern.zh.format(*(f"{one} 元" for one in plain)), pattern.en.format(*plain))
+        return cls(code, text, count, pattern=pattern, amounts=tuple(amounts))
+
+    def said(self, language: str, amount: Callable[[int], str]) -> str:
+        """Return the note with its amounts as a shell shows them."""
+        if not self.amounts:
+            return self.text.in_language(language)
+        return self.pattern.in_language(language).format(*map(amount, self.amounts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dacheng.core.errors import Text
 from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
 from dacheng.core.rules import DatedRule, RuleKind
 from dacheng.core.targets.schema import BASES
+from dacheng.exchange.texts import folded
 
 BP_OF_PERCENT = 100
 
@@ -52,6 +53,17 @@ def default_measures() -> Frame:
     }
     labels = {name: [one[name] for one in listed] for name in ("code", "name", "name_en")}
     return always(columns, labels)
+
+
+WORDS = {"loss_reasons": "loss_words.yaml"}
+"""Relation -> the table of what other systems call its records."""
+
+
+@lru_cache(maxsize=8)
+def words_of(relation: str) -> Mapping[str, str]:
+    """Return what other systems call the records of a relation: folded text -> code; none for others."""
+    listed: Mapping[str, Sequence[str]] = _read(WORDS[relation]) if relation in WORDS else {}
+    return {folded(text): code for code, texts in listed.items() for text in texts}
 
 
 def default_loss_reasons() -> Frame:

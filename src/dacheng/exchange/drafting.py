@@ -34,6 +34,7 @@ from dacheng.exchange.mapping import (
     MonthCell,
     MonthTitle,
     Origin,
+    Recognised,
     RowNumber,
     RowRule,
     Step,
@@ -58,11 +59,16 @@ READ = (FromColumn, Constant, Joined, FirstOf, DayFrom)
 
 
 class Reference(NamedTuple):
-    """Code or name of another record, as the file writes it; ``title`` and ``key`` of its column."""
+    """Code or name of another record, as the file writes it; ``title`` and ``key`` of its column.
+
+    Args:
+        lenient: a text that names no record is told and left out; the row stays.
+    """
 
     text: str
     title: str = ""
     key: str = ""
+    lenient: bool = False
 
 
 class Awaited(NamedTuple):
@@ -162,11 +168,7 @@ class TableReader:
     def _translated(self) -> dict[str, ColumnRule]:
         """Return the columns whose texts are looked at before anything reads them."""
         rules = self.rule.columns.items()
-        return {
-            key: one
-            for key, one in rules
-            if one.aliases or one.expected or one.split or one.fixed or key in self.aliases
-        }
+        return {key: one for key, one in rules if one.is_looked_at or key in self.aliases}
 
     def drafts(self, each: Callable[[Iterable[TableRow]], Iterable[TableRow]] = iter) -> Iterator[Draft]:
         """Yield the drafts of all rows.
@@ -182,6 +184,7 @@ class TableReader:
             place = Place(self.number, row.number)
             if self.rule.currency_column and not self._is_in_our_money(cells, place):
                 continue
+            self._count_words(row)
             for rule in self.rule.yields:
                 if self._meets_all(rule.when, cells):
                     months: Sequence[MonthColumn | None] = self._months(row, cells) if rule.by_month else (None,)
@@ -189,6 +192,19 @@ class TableReader:
                     yield from (draft for draft in drafts if draft is not None)
 
     # Cells -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _worded(self) -> dict[str, ColumnRule]:
+        """Return the columns whose words are counted, as far as the table has them."""
+        return {key: self.rule.columns[key] for key in self.rule.worded_columns if key in self.headers}
+
+    def _count_words(self, row: TableRow) -> None:
+        """Count the words of columns of which each is explained, as they are written."""
+        for key, rule in self._worded.items():
+            cell = row.cells[self.headers[key].key]
+            text = text_of(part_of(cell, rule.split, rule.part) if rule.split else cell)
+            if text is not None:
+                self.noticed.word(text, self.number, key)
 
     def _cells(self, row: TableRow) -> dict[str, Cell]:
         """Return the cells by the mapping's keys, aliases replaced; a column that is not there is blank."""
@@ -216,7 +232,7 @@ class TableReader:
         text = text_of(cell)
         if text is None:
             return cell
-        meant = self.aliases.get(key, {}).get(text, rule.aliases.get(text))
+        meant = self.aliases.get(key, {}).get(text) or rule.aliases.get(text) or rule.words.get(folded(text))
         if meant is not None:
             self._share("alias", row, key, text, meant)
             return meant
@@ -356,6 +372,9 @@ class TableReader:
         relation = RELATIONS[rule.relation]
         values: DraftValues = {}
         for name, origin in origins.items():
+            if isinstance(origin, Recognised):
+                values |= self._recognised(rule, relation.column(name), origin, cells, place)
+                continue
             if not isinstance(origin, READ) and not _is_amount_of_month(origin, month):
                 values[name] = self._given(origin, place, month)
                 continue
@@ -382,6 +401,13 @@ class TableReader:
                 return month.ym if month else None
             case _:
                 return month.share if month else None
+
+    def _recognised(
+        self, rule: RowRule, column: Column, origin: Recognised, cells: Mapping[str, Cell], place: Place
+    ) -> DraftValues:
+        """Return the record that a cell may name; nothing where it is blank, so that what stands stays."""
+        value = self._parsed(rule, column, self._read(origin, cells, None), place)
+        return {column.name: value._replace(lenient=True)} if isinstance(value, Reference) else {}
 
     def _read(self, origin: Origin, cells: Mapping[str, Cell], month: MonthColumn | None) -> Read:
         if isinstance(origin, Constant):

@@ -26,6 +26,7 @@ class Limits:
         spool_bytes: what the child may write.
         memory_bytes, cpu_seconds: of the child.
         wall_seconds: until the child is ended.
+        first_rows: so many rows of each sheet are read and no more; 0 = all.
     """
 
     file_bytes: int = 100 * MEGABYTE
@@ -46,3 +47,4 @@ class Limits:
     memory_bytes: int = 1024 * MEGABYTE
     cpu_seconds: int = 60
     wall_seconds: int = 120
+    first_rows: int = 0

@@ -28,6 +28,13 @@ class FromColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """The record that a cell names, where there is one; where there is none the row says nothing of it."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """The same text for every row."""
 
@@ -108,6 +115,7 @@ class MonthCell:
 
 Origin: TypeAlias = (
     FromColumn
+    | Recognised
     | Constant
     | Joined
     | FirstOf
@@ -124,9 +132,13 @@ Origin: TypeAlias = (
 
 def columns_read(origin: Origin) -> tuple[str, ...]:
     """Return the columns of the file that a value is made of."""
-    if isinstance(origin, FromColumn):
+    if isinstance(origin, FromColumn | Recognised):
         return (origin.column,)
     return origin.columns if isinstance(origin, Joined | FirstOf | DayFrom) else ()
+
+
+FEW = frozenset({"stages", "loss_reasons", "products", "measures", "units"})
+"""Relations of few records, whose words are explained one by one."""
 
 
 # What is done with the columns of a file ---------------------------------------------------------
@@ -158,6 +170,7 @@ class ColumnRule:
         key: what the mapping calls it.
         titles: header keys it is looked for under, in this order.
         aliases: a text exactly as it is written -> what it means.
+        words: folded text -> what it means, a table that ships; an alias goes before it.
         expected: texts that are usual; another one is kept, and told once with the nearest.
         unit: what a bare number counts, a key of ``MONEY_UNITS``.
         optional: the file may lack it; it then counts as blank.
@@ -177,11 +190,12 @@ class ColumnRule:
     split: str = ""
     part: int = 1
     fixed: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_looked_at(self) -> bool:
         """Tell whether its texts are looked at before anything reads them."""
-        return bool(self.aliases or self.expected or self.split or self.fixed)
+        return bool(self.aliases or self.words or self.expected or self.split or self.fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +244,11 @@ class RowRule:
         return frozenset(read | {condition.column for condition in conditions} | {self.until} - {""})
 
     @property
+    def origins(self) -> tuple[tuple[str, Origin], ...]:
+        """Return our columns with where their values come from, those of the steps too."""
+        return tuple(one for values in (self.values, *(step.values for step in self.steps)) for one in values.items())
+
+    @property
     def by_month(self) -> bool:
         """Tell whether a row is read once for each month's column."""
         return any(isinstance(origin, MonthTitle | MonthCell) for origin in self.values.values())
@@ -258,6 +277,17 @@ class FileRule:
     months: Mapping[str, int] = field(default_factory=dict)
     year_amount: str = ""
     currency_column: str = ""
+
+    @property
+    def worded_columns(self) -> dict[str, tuple[str, Column]]:
+        """Return the columns whose words are explained one by one, each with the relation and column it fills."""
+        found: dict[str, tuple[str, Column]] = {}
+        for row in self.yields:
+            for name, origin in row.origins:
+                column = RELATIONS[row.relation].column(name)
+                if isinstance(origin, FromColumn | Recognised) and (column.ref in FEW or column.choices):
+                    found.setdefault(origin.column, (row.relation, column))
+        return found
 
     @property
     def title(self) -> str:

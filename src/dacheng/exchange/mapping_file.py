@@ -13,6 +13,7 @@ from dacheng.core.relation import Column, csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.amounts import MONEY_UNITS
 from dacheng.exchange.dates import DateOrder
+from dacheng.exchange.defaults import WORDS, words_of
 from dacheng.exchange.mapping import (
     NOT_IMPORTED,
     ColumnRule,
@@ -32,6 +33,7 @@ from dacheng.exchange.mapping import (
     MonthCell,
     MonthTitle,
     Origin,
+    Recognised,
     RowNumber,
     RowRule,
     Step,
@@ -54,7 +56,7 @@ BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "contracts", "contract_l
 NAMING_A_COLUMN = ("year", "year_amount", "currency_column")
 """Keys of a table that name a column of it."""
 
-ORIGIN_KEYS = ("column", "is", "join", "with", "first", "of", "take", "top", "home", "row", "day", "month")
+ORIGIN_KEYS = ("column", "known", "is", "join", "with", "first", "of", "take", "top", "home", "row", "day", "month")
 
 
 def shipped_mappings() -> tuple[str, ...]:
@@ -213,7 +215,7 @@ def _file(part: Part, defaults: ColumnRule) -> FileRule:
 
 
 def _column(title: str, part: Part, defaults: ColumnRule) -> ColumnRule:
-    known = ("titles", "aliases", "expect", "unit", "dates", "percent", "optional", "split", "part", "fixed")
+    known = ("titles", "aliases", "words", "expect", "unit", "dates", "percent", "optional", "split", "part", "fixed")
     parts = part.fields(*known)
     titles = tuple(header_key(one) for one in parts["titles"].texts()) if "titles" in parts else (header_key(title),)
     aliases = parts["aliases"].entries() if "aliases" in parts else {}
@@ -229,6 +231,7 @@ def _column(title: str, part: Part, defaults: ColumnRule) -> ColumnRule:
         parts["split"].text() if "split" in parts else "",
         _part_number(parts["part"]) if "part" in parts else 1,
         parts["fixed"].text() if "fixed" in parts else "",
+        words_of(parts["words"].one_of(list(WORDS))) if "words" in parts else {},
     )
 
 
@@ -343,6 +346,8 @@ def _origin(part: Part, relation: str, column: Column) -> Origin:
         return Constant(parts["is"].text())
     if "column" in parts:
         return FromColumn(header_key(parts["column"].text()))
+    if "known" in parts and column.kind == "ref":
+        return Recognised(header_key(parts["known"].text()))
     if "join" in parts:
         between = _verbatim(parts["with"]) if "with" in parts else " "
         return Joined(tuple(map(header_key, parts["join"].texts())), between)
@@ -375,6 +380,7 @@ def _special(part: Part, parts: Mapping[str, Part], relation: str, column: Colum
     forms = [
         "列名", "{is: 值}", "{join: [列, 列], with: ' · '}", "{first: [列, 列]}", "{of: product, take: list_price}",
     ]  # fmt: skip
+    forms += ["{known: 列}"] if column.kind == "ref" else []
     forms += ["{top: unit}", "{home: person}"] if column.ref == "units" else []
     forms += ["{row: number}"] if column.kind == "text" else []
     forms += ["{day: import}"] if column.kind == "day" else []

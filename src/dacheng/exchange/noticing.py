@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
 from dacheng.core.errors import Finding, Severity, Text
 from dacheng.exchange.problems import ValueProblem
+
+Words = Mapping[tuple[int, str], Mapping[str, int]]
+"""(Table, column key) -> text -> how many rows hold it."""
+
+MOST_WORDS = 200
+"""Different texts of a column that are counted."""
 
 MOST_OF_A_KIND = 50
 """Findings of one rule and column; what is beyond is told as a number."""
@@ -69,14 +75,22 @@ class Noticed:
         labels: what messages call each table.
         refused: row -> why it stays out.
         shared: what is told once, with its count.
+        words: texts of columns that are explained one by one.
     """
 
     labels: list[str]
     findings: list[Finding] = field(default_factory=list)
     refused: dict[Place, list[Text]] = field(default_factory=dict)
     shared: dict[Shared, Count] = field(default_factory=dict)
+    words: dict[tuple[int, str], dict[str, int]] = field(default_factory=dict)
     _kinds: dict[tuple[str, int, str], int] = field(default_factory=dict)
     _counted: set[tuple[Shared, int]] = field(default_factory=set)
+
+    def word(self, text: str, table: int, key: str) -> None:
+        """Count a text of a column."""
+        counted = self.words.setdefault((table, key), {})
+        if text in counted or len(counted) < MOST_WORDS:
+            counted[text] = counted.get(text, 0) + 1
 
     def cell(self, problem: ValueProblem, place: Place, column: str) -> None:
         """Keep the problem of a cell; one that blocks refuses its row."""

@@ -33,6 +33,7 @@ from dacheng.exchange.mapping import (
     typed_columns,
 )
 from dacheng.exchange.matching import Matched, label_of, table_findings
+from dacheng.exchange.own_export import VERSION_KEYS
 from dacheng.exchange.own_rows import Standpoint, row_rules
 from dacheng.exchange.problems import ValueProblem
 from dacheng.exchange.refusal import FileRefused
@@ -295,6 +296,7 @@ def unread_columns(rule: FileRule, table: SheetTable, label: str) -> list[Findin
     """Tell which columns are not read, so that nobody believes they were."""
     by_month = any(one.by_month for one in rule.yields)
     used = {column for one in rule.yields for column in one.columns} | {rule.year_column} | _derived(rule)
+    used |= VERSION_KEYS
     unread = [one.title for one in table.headers if one.key not in used and not (by_month and is_month(one))]
     if not unread:
         return []

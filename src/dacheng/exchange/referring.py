@@ -186,9 +186,12 @@ class References:
         if len(meant) == 1:
             return True
         near = "" if meant else self._near(there, value.text)
-        kind = "ambiguous" if meant else "unknown"
+        kind = "ambiguous" if meant else "unread-word" if value.lenient else "unknown"
         table = draft.place.table if draft.place else 0
         shared = Shared(kind, table, value.title, value.key, value.text, near, RELATIONS[there].label)
+        if value.lenient and draft.place is not None:
+            self.noticed.share(shared, draft.place.row, once=True)
+            return True
         if draft.place is None:
             self.noticed.findings.append(replace(unknown_finding(shared), sheet=OF_THE_MAPPING))
         else:
@@ -256,11 +259,17 @@ class References:
         held: DraftValues = {}
         moments = []
         for day, values in draft.moments():
-            coded = {name: self._coded(relation, name, value) for name, value in values.items()}
+            read = {name: value for name, value in values.items() if not self._names_nothing(relation, name, value)}
+            coded = {name: self._coded(relation, name, value) for name, value in read.items()}
             held |= coded
             moments.append((day, {name: self._taken(relation, value, held) for name, value in coded.items()}))
         (since, first), *later = moments
         return replace(draft, since=since, values=first, later=later)
+
+    def _names_nothing(self, relation: Relation, name: str, value: DraftValue) -> bool:
+        """Tell whether a value may name no record, and names none or several."""
+        lenient = isinstance(value, Reference) and value.lenient
+        return lenient and len(self.directories[relation.column(name).ref].meant(value.text)) != 1  # type: ignore[union-attr]
 
     def _coded(self, relation: Relation, name: str, value: DraftValue) -> DraftValue:
         if isinstance(value, Reference):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePath
 
 from dacheng.core.errors import Text
@@ -34,6 +35,21 @@ def rejected_workbook(
     target = BytesIO()
     write_xlsx(sheets, target, language=language)
     return target.getvalue()
+
+
+def told_rows(
+    matched: Sequence[Matched], refused: Mapping[Place, Sequence[Text]], most: int
+) -> Iterator[tuple[str, int, dict[str, str], list[Text]]]:
+    """Yield (table, row number, title -> what was read, reasons) of the first refused rows, in their order."""
+    left = most
+    for number, one in enumerate(matched):
+        titles = {header.key: header.title for header in one.table.headers}
+        reasons = {place.row: list(dict.fromkeys(texts)) for place, texts in refused.items() if place.table == number}
+        rows = (row for row in one.table.rows if row.number in reasons) if reasons and left else iter(())
+        for row in islice(rows, left):
+            left -= 1
+            cells = {title: "" if row.cells[key] is None else str(row.cells[key]) for key, title in titles.items()}
+            yield one.label, row.number, cells, reasons[row.number]
 
 
 def _sheet(matched: Matched, reasons: Mapping[int, str], language: str) -> OutSheet:

@@ -17,6 +17,7 @@ from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Batch, Staged, StagedValue
 from dacheng.exchange.drafting import Draft, DraftValue, Reference, TableReader
+from dacheng.exchange.explained import TableRead, explained
 from dacheng.exchange.found_by_name import with_known_codes
 from dacheng.exchange.mapping import Constant, FileRule, ImportMapping, RowRule, is_required
 from dacheng.exchange.matching import Matched
@@ -40,6 +41,7 @@ class StagedFiles:
         refused: row -> why it stays out.
         matched: the tables, by their number in ``refused``.
         rows_read: rows of all tables.
+        explained: how each table was read.
     """
 
     batch: Batch
@@ -48,6 +50,7 @@ class StagedFiles:
     refused: Mapping[Place, Sequence[Text]] = field(default_factory=dict)
     matched: tuple[Matched, ...] = ()
     rows_read: int = 0
+    explained: tuple[TableRead, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -92,10 +95,11 @@ def stage(
     for number, one in enumerate(matched):
         reader = TableReader(number, one.table, one.rule, noticed, on_day, money, one.from_1904, aliases or {})
         drafts += reader.drafts(progress.each)
-    records = _settled(with_known_codes(drafts, known, noticed), noticed, known, on_day)
+    records, references = _settled(with_known_codes(drafts, known, noticed), noticed, known, on_day)
     suggestions = tell(noticed)
+    told = explained(matched, noticed.words, references.directories, aliases or {})
     batch = Batch(mapping.source, name, money, tuple(_staged(records, noticed)))
-    return StagedFiles(batch, noticed.closed(), suggestions, noticed.refused, tuple(matched), progress.total)
+    return StagedFiles(batch, noticed.closed(), suggestions, noticed.refused, tuple(matched), progress.total, told)
 
 
 def _spoken_of(rules: Iterable[FileRule]) -> frozenset[str]:
@@ -130,16 +134,17 @@ def _fixed(mapping: ImportMapping, known: Known, elsewhere: frozenset[str]) -> l
     return drafts
 
 
-def _settled(drafts: Sequence[Draft], noticed: Noticed, known: Known, on_day: int) -> list[Draft]:
-    """Return one sound record for each key; a row that falls may take others with it."""
+def _settled(drafts: Sequence[Draft], noticed: Noticed, known: Known, on_day: int) -> tuple[list[Draft], References]:
+    """Return one sound record for each key, and what references meant; a row that falls may take others with it."""
     while True:
         refused = len(noticed.refused)
-        standing = References(known, noticed).resolve(drafts)
+        references = References(known, noticed)
+        standing = references.resolve(drafts)
         records = merged(standing, noticed, on_day)
         _check_complete(records, noticed, known)
         _check_homes(records, noticed, known)
         if len(noticed.refused) == refused:
-            return records
+            return records, references
         drafts = noticed.not_refused(drafts)
 
 

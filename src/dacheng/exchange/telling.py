@@ -19,6 +19,7 @@ class Suggestion:
         meant: what it probably means; empty when nothing is near.
         rows: how many rows hold it.
         label: what it is the name of; title: the column as the file calls it.
+        lenient: its rows are read all the same, without it.
     """
 
     sheet: str
@@ -28,6 +29,7 @@ class Suggestion:
     rows: int
     label: Text = Text("", "")
     title: str = ""
+    lenient: bool = False
 
 
 def tell(noticed: Noticed) -> tuple[Suggestion, ...]:
@@ -37,10 +39,11 @@ def tell(noticed: Noticed) -> tuple[Suggestion, ...]:
         finding = _finding(shared, count)
         if finding is not None:
             noticed.keep(replace(finding, sheet=noticed.labels[shared.table], row=count.row), shared.table)
-        if shared.kind == "unknown" and shared.key:
+        if shared.kind in ("unknown", "unread-word") and shared.key:
             sheet, told = noticed.labels[shared.table], (shared.value, shared.meant, count.rows)
-            suggestions.append(Suggestion(sheet, shared.key, *told, shared.label, shared.title))
-    return tuple(sorted(suggestions, key=lambda one: not one.meant))
+            lenient = shared.kind == "unread-word"
+            suggestions.append(Suggestion(sheet, shared.key, *told, shared.label, shared.title, lenient))
+    return tuple(sorted(suggestions, key=lambda one: (one.lenient, not one.meant)))
 
 
 def _finding(shared: Shared, count: Count) -> Finding | None:
@@ -110,6 +113,14 @@ SAID: dict[str, tuple[Severity, Text, Text]] = {
             "{what} without a first day: {rows}. They begin on the day of the import and are not seen before it.",
         ),
         Text("来源里若有日期，请在映射里写 from。", "If the source has the day, name its column as “from”."),
+    ),
+    "unread-word": (
+        "warn",
+        Text(
+            "{what}里没有“{value}”（{rows}），只留原文。",
+            "{what}: there is no “{value}” ({rows}); only its text stays.",
+        ),
+        Text("在预览里说它是哪一个，或在映射里加别名。", "Say in the preview which one it is, or add an alias."),
     ),
     "left-out": (
         "note",

@@ -55,6 +55,8 @@ class Spool:
             self._write_row(name, number, cells)
             count += 1
             width = max(width, len(cells))
+            if count == self.limits.first_rows:
+                break
         return {"name": name, "start": start, "end": self.written, "rows": count, "columns": width}
 
     def _write_row(self, sheet: str, number: int, cells: list[object]) -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import Viewer
+from dacheng.core.deals.effects import OpenSums, UnitEffect
 from dacheng.core.errors import Text
-from dacheng.core.jobs import DEAL_EDIT, EDIT_UNDO
+from dacheng.core.jobs import COMPUTING, DEAL_EDIT, DEAL_LOOK, DONE, EDIT_UNDO
 from dacheng.core.money import Scale
-from dacheng.service.deal_edits import DealRow, edit_deals
+from dacheng.service.books import open_database
+from dacheng.service.deal_edits import DealRow, edit_deals, preview_deals, seen_text, unit_effects
 from dacheng.service.job_work import Ending, Work
-from dacheng.service.jobs import ask
+from dacheng.service.jobs import ask, own_job, parameters_of
 from dacheng.service.undoing import changes_of, entry_written, undo_edit
+from dacheng.store.identity import hidden
 
 IMMEDIATE_DEALS = 2_000
-"""Steps on more opportunities are written, and taken back, in the background."""
+"""Steps on more opportunities are looked at, written, and taken back in the background."""
+
+MOST_LISTED = 100
+"""Rows that change, and rows that are refused, of a look: the page lists so many, and counts the others."""
 
 
 def is_large(rows: Sequence[DealRow]) -> bool:
@@ -36,6 +42,65 @@ def ask_edit(viewer: Viewer, at: datetime, rows: Sequence[DealRow], on: int | No
     parameters = {"rows": [_plain(one) for one in rows], "on": on}
     title = Text(f"{count} 条商机", f"{count} opportunities")
     return ask(viewer, at, DEAL_EDIT, title=title, parameters=parameters, language=language)
+
+
+def ask_look(
+    viewer: Viewer, at: datetime, rows: Sequence[DealRow], on: int | None, language: str, *, asked: Mapping[str, str]
+) -> UUID:
+    """Ask for a look at what a step on opportunities would do; returns the public id of the job.
+
+    Args:
+        asked: what the page needs to show it: the value as it was typed, the address it was chosen on.
+
+    Raises:
+        RuleError: the person has too many jobs under way.
+    """
+    count = f"{len(rows):,}"
+    parameters = {"rows": [_plain(one) for one in rows], "on": on, "asked": dict(asked)}
+    title = Text(f"{count} 条商机", f"{count} opportunities")
+    return ask(viewer, at, DEAL_LOOK, title=title, parameters=parameters, language=language)
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """What a step on many opportunities would do, as a job found it.
+
+    Args:
+        seen: the opportunities that change with the versions that were seen; effects: on the sums of units.
+        shown: the first rows of those that change and of those that are refused.
+    """
+
+    asked: Mapping[str, str]
+    on: int | None
+    count: int
+    written: int
+    refused: int
+    seen: str
+    effects: tuple[UnitEffect, ...]
+    shown: tuple[DealRow, ...]
+
+
+def looked_at(viewer: Viewer, uid: UUID, language: str) -> LookedAt:
+    """Return what a person's own look at a step came to.
+
+    Raises:
+        NotFound: there is no such job of his, or it did not end well.
+    """
+    job, parameters = own_job(viewer, uid, language), parameters_of(viewer, uid)
+    if job.code != DEAL_LOOK or job.state != DONE:
+        raise hidden(Text("预览", "Preview"))
+    told = job.outcome
+    effects = tuple(UnitEffect(unit, OpenSums(*before), OpenSums(*after)) for unit, before, after in told["effects"])
+    return LookedAt(
+        asked=parameters["asked"],
+        on=parameters["on"],
+        count=len(parameters["rows"]),
+        written=told["written"],
+        refused=told["refused"],
+        seen=told["seen"],
+        effects=effects,
+        shown=tuple(_row(parameters["rows"][at]) for at in told["shown"]),
+    )
 
 
 def ask_undo(viewer: Viewer, at: datetime, entry: str, language: str) -> UUID:
@@ -64,6 +129,23 @@ def edit_many(work: Work) -> Ending:
         return {"created": done.created, "changed": done.changed, "entry": entry}
 
     return Ending(rows=len(rows), act=act)
+
+
+def look_at_many(work: Work) -> Ending:
+    """Find out what a step on opportunities would do; nothing is written."""
+    rows = [_row(one) for one in work.parameters["rows"]]
+    plan = preview_deals(actor=work.viewer, at=work.at, rows=rows, on=work.parameters["on"], step=work.step)
+    work.step(COMPUTING, 0, 0)
+    effects = unit_effects(open_database(work.viewer, at=work.at), plan)
+    shown = [one.at for one in (*plan.refused[:MOST_LISTED], *plan.written[:MOST_LISTED])]
+    outcome = {
+        "written": len(plan.written),
+        "refused": len(plan.refused),
+        "seen": seen_text(plan.written),
+        "effects": [[one.unit_id, list(astuple(one.before)), list(astuple(one.after))] for one in effects],
+        "shown": shown,
+    }
+    return Ending(rows=len(rows), outcome=outcome)
 
 
 def undo_step(work: Work) -> Ending:

@@ -83,6 +83,21 @@ def entered_scale(text: str) -> Scale | None:
     return Scale(bp)
 
 
+def scale_of(text: str) -> Scale:
+    """Return a change in proportion.
+
+    Raises:
+        RuleError: it is none, would leave nothing, or is more than tenfold.
+    """
+    scale = entered_scale(text)
+    if scale is None:
+        raise RuleError(
+            Text(f"「{text}」不是比例。", f"“{text}” is no proportion."),
+            Text("写成 +5% 或 -12.5%。", "Write +5% or -12.5%."),
+        )
+    return scale
+
+
 def _chosen(column: Column, text: str) -> int:
     for number, code, _label in column.choices:
         if code == text:

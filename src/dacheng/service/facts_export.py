@@ -20,12 +20,15 @@ from dacheng.engine.parquet import NAMES, fact_columns, write_parquet
 from dacheng.exchange.facts_manifest import FactsManifest, OwnRule, file_digest, write_manifest
 from dacheng.service.labels import NAMED
 from dacheng.store.company import company_setting, forget_company
+from dacheng.store.merged import successors
 from dacheng.store.queries.rules import every_rule
 from dacheng.store.standing import fact_table, record_table
 from dacheng.store.tables import head_of_log, rows_of, shapes, snapshot
 
 ROWS_OF_A_FILE = 250_000
 LOG = ("seq", "at")
+LEADS_TO = "leads_to"
+"""Column of the names: the number of the record that stays where one was merged away, else 0."""
 
 
 def export_facts(folder: Path) -> tuple[FactsManifest, int, str]:
@@ -74,7 +77,7 @@ def _write(folder: Path) -> tuple[FactsManifest, int]:
             facts += _write_numbers(folder / "facts" / name, table)
         for name in sorted(NAMED):
             (folder / "names" / name).mkdir(parents=True)
-            _write_names(folder / "names" / name, described[record_table(name)])
+            _write_names(folder / "names" / name, name, described[record_table(name)])
         (folder / "log").mkdir()
         _write_numbers(folder / "log", _picked(described["log"], LOG))
         forget_company()
@@ -108,17 +111,23 @@ def _write_numbers(folder: Path, shape: Shape) -> int:
     return count
 
 
-def _write_names(folder: Path, record: Shape) -> None:
+def _write_names(folder: Path, relation: str, record: Shape) -> None:
+    """Write codes and names; a record that was merged away names the one that stays, others 0."""
     texts = [name for name in ("code", "name", "name_en") if name in record.columns]
     for number, rows in enumerate(_parts(_picked(record, ["id", "removed", "uid", *texts]))):
         found: dict[str, Sequence[Any]] = dict(
             zip(("id", "removed", "uid", *texts), zip(*rows, strict=True), strict=True)
         )
         blank = [""] * len(rows)
+        leads = successors(relation, found["id"])
         told = {"english" if name == "name_en" else name: found[name] for name in ("uid", *texts)}
         write_parquet(
             folder / f"{number:05}.parquet",
-            {"id": found["id"], "removed": [int(one) for one in found["removed"]]},
+            {
+                "id": found["id"],
+                "removed": [int(one) for one in found["removed"]],
+                LEADS_TO: [leads.get(one, 0) for one in found["id"]],
+            },
             {name: told.get(name, blank) for name in NAMES},
         )
 

@@ -21,7 +21,7 @@ from dacheng.engine.parquet import NAMES, ParquetEngine, fact_columns
 from dacheng.engine.relations import holding, known
 from dacheng.exchange.defaults import default_rules
 from dacheng.exchange.facts_manifest import FactsManifest, read_manifest
-from dacheng.service.facts_export import LOG
+from dacheng.service.facts_export import LEADS_TO, LOG
 from dacheng.service.labels import LOOKED_THROUGH, NAMED
 from dacheng.service.names import Name
 from dacheng.service.questions import identified
@@ -53,7 +53,9 @@ class OpenFacts:
         for name, relation in RELATIONS.items():
             engine.attach_facts(relation, _listed(folder, manifest, f"facts/{name}/"))
         for name in NAMED:
-            engine.attach(f"names_{name}", ("id", "removed"), NAMES, _listed(folder, manifest, f"names/{name}/"))
+            engine.attach(
+                f"names_{name}", ("id", "removed", LEADS_TO), NAMES, _listed(folder, manifest, f"names/{name}/")
+            )
         engine.attach("log", LOG, (), _listed(folder, manifest, "log/"))
         return cls(manifest, engine, FactsNames(engine))
 
@@ -132,8 +134,10 @@ class FactsNames:
         return ()
 
     def stays(self, relation: str, record_id: int) -> int:
-        """Return the record itself: a folder of facts does not say what was merged into what."""
-        return record_id
+        """Return the record that stays where this one was merged away, else the record itself."""
+        sql = f"SELECT {LEADS_TO} FROM names_{relation} WHERE id = ? AND {LEADS_TO} > 0"
+        found = self.engine.rows_with_text(sql, [record_id])
+        return int(found[0][0]) if found else record_id
 
     def near(self, relation: str, text: str) -> tuple[str, ...]:
         """Return up to three codes whose code or name looks like the text."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dacheng.core.access import Viewer
-from dacheng.core.errors import RuleError, Text
+from dacheng.core.errors import Text
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.amounts import MONEY_UNITS
 from dacheng.exchange.chosen import (
@@ -27,24 +27,22 @@ from dacheng.exchange.mapping import typed_columns
 from dacheng.exchange.mapping_file import shipped_mapping, shipped_mappings
 from dacheng.exchange.own_headers import fields_of, is_month
 from dacheng.exchange.suggesting import Suggested, is_needed, missing, samples, suggested
-from dacheng.service.import_looking import require_importing
-from dacheng.service.import_templates import FURTHER, OFFERED
-from dacheng.service.imports import KnownHere, read_files
+from dacheng.service.import_readings import FIRST_ROWS, field_label, reread
+from dacheng.service.import_templates import OFFERED
+from dacheng.service.imports import KnownHere, joined_aliases, read_files, require_importing
 from dacheng.service.uploads import Kept
 from dacheng.store.actions.import_mappings import drop_mapping, save_mapping
 from dacheng.store.queries.import_mappings import saved_mapping, saved_names
 from dacheng.store.queries.importing import records_listed
 
 __all__ = [
-    "UNITS", "Choosing", "FieldChoice", "TableChoice", "answered", "choose", "choosing", "drop", "offered", "read_by",
-    "save", "saved_names",
+    "UNITS", "Choosing", "FieldChoice", "TableChoice", "answered", "choose", "choosing", "correct", "drop", "offered",
+    "read_by", "save", "saved_names",
 ]  # fmt: skip
 
 UNITS = tuple(MONEY_UNITS)
 PICKED, MOST_PICKS = ("stages", "measures", "products", "units", "people"), 60
 """Relations whose names are offered for a fixed value."""
-
-YEAR = Text("年份", "Year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +71,14 @@ class TableChoice:
     """One table and how it is read.
 
     Args:
+        rows: read of it; has_more: there are more.
         lacking: fields that a new record needs and nothing fills.
         can_create: accounts that are named and not known may be made with it.
     """
 
     label: str
     rows: int
+    has_more: bool
     headers: tuple[Header, ...]
     examples: Mapping[str, tuple[str, ...]]
     chosen: ChosenTable
@@ -109,7 +109,7 @@ def choosing(kept: Kept, actor: Viewer) -> Choosing:
         NotAllowed: the actor may not import.
     """
     require_importing(actor)
-    workbooks, _ = read_files(kept.uploads())
+    workbooks, _ = read_files(kept.uploads(), first_rows=FIRST_ROWS)
     pool = [from_plain(one) for one in kept.chosen]
     tables, _ = found_tables(workbooks, pool)
     fits = fitting(workbooks, map(shipped_mapping, shipped_mappings()))
@@ -123,9 +123,19 @@ def choose(kept: Kept, actor: Viewer, answers: Sequence[ChosenTable]) -> None:
         NotAllowed: the actor may not import.
     """
     require_importing(actor)
-    workbooks, _ = read_files(kept.uploads())
+    workbooks, _ = read_files(kept.uploads(), first_rows=FIRST_ROWS)
     tables = {one.label: one for one in found_tables(workbooks, answers)[0]}
     kept.choose([plain(_completed(one, tables.get(one.label))) for one in answers])
+
+
+def correct(kept: Kept, actor: Viewer, label: str, fields: Mapping[str, str]) -> None:
+    """Let the columns of one table be read as somebody says, right from the preview; raises as ``reread``.
+
+    Raises:
+        NotAllowed: the actor may not import.
+    """
+    require_importing(actor)
+    reread(kept, label, fields)
 
 
 def read_by(kept: Kept, actor: Viewer, mapping: str) -> None:
@@ -144,38 +154,32 @@ def save(kept: Kept, actor: Viewer, at: datetime, name: str) -> None:
     """Keep how the files are read, with the words that were confirmed, under a name.
 
     Raises:
-        NotAllowed: the actor may not import. RuleError: the name cannot be used, or the
-            files are read by a file of somebody's own.
+        NotAllowed: the actor may not import. RuleError: the name cannot be used.
     """
     require_importing(actor)
-    if kept.is_by_file:
-        raise RuleError(
-            Text("映射文件就是存好的映射。", "A mapping file is a saved mapping already."),
-            Text("下次一起上传它。", "Upload it with the files next time."),
-        )
     before = saved_mapping(kept.mapping) if kept.mapping and not kept.chosen else None
-    tables = before.tables if before else kept.chosen or [plain(one.chosen) for one in choosing(kept, actor).tables]
-    aliases = {**(before.aliases if before else {}), **kept.aliases}
-    mapping = before.mapping if before else kept.mapping
-    shipped = mapping in shipped_mappings()
+    mapping = "" if kept.chosen else before.mapping if before else kept.mapping
+    tables: Sequence[Mapping[str, Any]] = () if mapping else before.tables if before else kept.chosen
+    if not (mapping or tables):
+        tables = [plain(one.chosen) for one in choosing(kept, actor).tables]
     save_mapping(
         actor=actor,
         at=at,
         name=name,
-        mapping=mapping if shipped and not kept.chosen else "",
-        tables=() if shipped and not kept.chosen else tables,
-        aliases=aliases,
+        mapping=mapping,
+        tables=tables,
+        aliases=joined_aliases(before.aliases if before else {}, kept.aliases),
         reserved=shipped_mappings(),
     )
 
 
-def drop(actor: Viewer, name: str) -> None:
+def drop(actor: Viewer, at: datetime, name: str) -> None:
     """Delete a saved mapping.
 
     Raises:
         NotAllowed: the actor may not import. NotFound: there is none of that name.
     """
-    drop_mapping(actor=actor, name=name)
+    drop_mapping(actor=actor, at=at, name=name)
 
 
 # One table -------------------------------------------------------------------------------------
@@ -206,10 +210,11 @@ def _table(found: FoundTable, suggestion: Suggested) -> TableChoice:
     lacking: tuple[Text, ...] = ()
     if chosen.relation:
         by_month = chosen.relation == "targets" and any(map(is_month, table.headers))
-        lacking = tuple(_label_of(chosen.relation, name) for name in missing(chosen, by_month))
+        lacking = tuple(field_label(chosen.relation, name) for name in missing(chosen, by_month))
     return TableChoice(
         found.label,
         table.row_count,
+        table.sheet.row_count >= FIRST_ROWS,
         table.headers,
         examples,
         replace(chosen, label=found.label),
@@ -226,7 +231,7 @@ def _field(suggestion: Suggested, name: str, examples: Mapping[str, tuple[str, .
     column = typed_columns(RELATIONS[chosen.relation]).get(name)
     return FieldChoice(
         name,
-        _label_of(chosen.relation, name),
+        field_label(chosen.relation, name),
         column is not None and is_needed(chosen.relation, column),
         one.column,
         one.fixed,
@@ -234,12 +239,6 @@ def _field(suggestion: Suggested, name: str, examples: Mapping[str, tuple[str, .
         name in suggestion.by_content,
         _picks(chosen.relation, name),
     )
-
-
-def _label_of(relation: str, name: str) -> Text:
-    column = typed_columns(RELATIONS[relation]).get(name)
-    beside = {one: label for one, label, *_ in FURTHER.get(relation, ())}
-    return column.label if column else beside.get(name, YEAR)
 
 
 def _picks(relation: str, name: str) -> tuple[str, ...]:

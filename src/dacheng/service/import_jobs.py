@@ -14,8 +14,8 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.jobs import IMPORT, IMPORT_LOOK, IMPORT_UNDO
 from dacheng.service import imports
 from dacheng.service.exporting import FORMATS
-from dacheng.service.import_looking import look, prepared_from, require_importing
-from dacheng.service.imports import Prepared
+from dacheng.service.import_looking import look, prepared_from
+from dacheng.service.imports import Prepared, require_importing
 from dacheng.service.job_work import Ending, Work
 from dacheng.service.jobs import ShownJob, ask, latest_job, parameters_of
 from dacheng.service.uploads import Kept, opened

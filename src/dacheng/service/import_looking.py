@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dacheng.core.access import POLICY, Viewer, not_allowed
+from dacheng.core.access import Viewer
 from dacheng.core.errors import Finding, Text
 from dacheng.core.jobs import Step, quiet
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.telling import Suggestion
 from dacheng.service import imports
-from dacheng.service.imports import Prepared
+from dacheng.service.import_readings import Reading, reading_from, readings_of
+from dacheng.service.imports import Prepared, require_importing
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.uploads import Kept
@@ -62,6 +63,7 @@ class Look:
         impossible: something keeps out all of them.
         findings: what blocks first.
         changes: the first ``SHOWN_CHANGES``; all_changes: how many there are.
+        readings: how each table was read; picks: what a word of them may mean instead, by what it is the name of.
     """
 
     source: str
@@ -73,6 +75,8 @@ class Look:
     spellings: Sequence[Spelling]
     changes: Sequence[ComingChange]
     all_changes: int
+    readings: Sequence[Reading] = ()
+    picks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def needs_choosing(self) -> bool:
@@ -87,16 +91,6 @@ class Look:
     def total(self, kind: str) -> int:
         """Return how many records of all relations are created, changed or unchanged."""
         return sum(counts.get(kind, 0) for counts in self.counts.values())
-
-
-def require_importing(viewer: Viewer) -> None:
-    """Refuse who may not import, before anything is read.
-
-    Raises:
-        NotAllowed: names the roles that may.
-    """
-    if not viewer.holds(*POLICY["import.commit"]):
-        raise not_allowed("import.commit")
 
 
 def look(kept: Kept, actor: Viewer, at: datetime, step: Step = quiet) -> Look:
@@ -173,6 +167,7 @@ def names_in(changes: Sequence[ComingChange]) -> dict[str, Mapping[int, Name]]:
 def _looked(kept: Kept, actor: Viewer, at: datetime, step: Step) -> Look:
     prepared = prepared_from(kept, at, step)
     seen = imports.preview(actor, at, prepared, step) if prepared.batch.rows else Preview({}, (), ())
+    readings = readings_of(prepared, kept.chosen)
     findings = sorted((*prepared.findings, *seen.findings), key=lambda one: SEVERITIES.index(one.severity))
     return Look(
         source=prepared.batch.source,
@@ -184,6 +179,8 @@ def _looked(kept: Kept, actor: Viewer, at: datetime, step: Step) -> Look:
         spellings=_spellings(prepared.unknown[:SHOWN_WORDS]),
         changes=seen.changes[:SHOWN_CHANGES],
         all_changes=len(seen.changes),
+        readings=readings,
+        picks={of: _meanings(of) for of in {word.of for one in readings for word in one.table.words}},
     )
 
 
@@ -195,6 +192,12 @@ def _spellings(words: Sequence[Suggestion]) -> tuple[Spelling, ...]:
         Spelling(one.sheet, one.column, one.value, one.meant, one.rows, one.title, picks.get(one.label, ()))
         for one in words
     )
+
+
+def _meanings(of: str) -> tuple[str, ...]:
+    """Return what a word may mean: names of a relation, or codes of the choices of ``relation.column``."""
+    relation, _, column = of.partition(".")
+    return tuple(code for _, code, _ in RELATIONS[relation].column(column).choices) if column else _picks(relation)
 
 
 def _picks(relation: str) -> tuple[str, ...]:
@@ -213,4 +216,6 @@ def _from_notes(noted: Mapping[str, Any]) -> Look:
         for one in noted["changes"]
     ]
     spellings = [Spelling(**one) for one in noted["spellings"]]
-    return Look(**{**noted, "findings": findings, "changes": changes, "spellings": spellings})
+    readings = [reading_from(one) for one in noted["readings"]]
+    told = {"findings": findings, "changes": changes, "spellings": spellings, "readings": readings}
+    return Look(**{**noted, **told})

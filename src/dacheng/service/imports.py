@@ -13,22 +13,22 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from dacheng.core.access import Viewer
+from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.errors import Finding, NotFound, Text
 from dacheng.core.jobs import READING, Step, quiet
 from dacheng.core.staging import Base, Batch
 from dacheng.exchange.chosen import from_plain, match_chosen
-from dacheng.exchange.defaults import default_measures
+from dacheng.exchange.defaults import default_loss_reasons, default_measures
 from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.mapping import Founding, ImportMapping
 from dacheng.exchange.mapping_file import read_mapping, shipped_mapping, shipped_mappings
 from dacheng.exchange.matching import Matched, label_of, match
-from dacheng.exchange.own_export import exported_version
+from dacheng.exchange.own_export import exported_version, versions_in_rows
 from dacheng.exchange.own_headers import OWN, match_own
 from dacheng.exchange.own_rows import StageSeen, Standpoint
-from dacheng.exchange.reading import FileRefused, Workbook, read_workbook
+from dacheng.exchange.reading import FileRefused, Limits, Workbook, read_workbook
 from dacheng.exchange.referring import Homes, Known, KnownRecord, NothingKnown
-from dacheng.exchange.refused_rows import rejected_workbook
+from dacheng.exchange.refused_rows import rejected_workbook, told_rows
 from dacheng.exchange.stage_words import with_states
 from dacheng.exchange.staging import Aliases, StagedFiles, stage
 from dacheng.exchange.telling import Suggestion
@@ -53,8 +53,8 @@ from dacheng.store.queries.versions import version_called
 
 __all__ = [
     "Committed", "ImportRefused", "Prepared", "Upload", "YamlRefused", "batch_called", "batches", "check_mapping",
-    "commit", "day_of_import", "files_in", "mapping_labels", "prepare", "preview", "read_files", "refused_rows",
-    "shipped_mappings", "undo",
+    "commit", "day_of_import", "files_in", "joined_aliases", "mapping_labels", "prepare", "preview", "read_files",
+    "refused_rows", "refused_told", "require_importing", "shipped_mappings", "undo",
 ]  # fmt: skip
 
 READ = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -167,12 +167,14 @@ def prepare(
     workbooks, findings = read_files(uploads, step)
     saved = saved_mapping(mapping) if mapping and not chosen and "\n" not in mapping else None
     if saved is not None:
-        mapping, chosen, aliases = saved.mapping, saved.tables, _both(saved.aliases, aliases or {})
+        mapping, chosen, aliases = saved.mapping, saved.tables, joined_aliases(saved.aliases, aliases or {})
     described, matched, noticed = _matched(workbooks, mapping, chosen)
     described = replace(described, source=source or described.source)
     fits = fitting(workbooks, map(shipped_mapping, shipped_mappings())) if mapping in ("", OWN) and not chosen else []
     findings += [*noticed, *_company_findings(described), *map(_fit_finding, fits[:1])]
     exists = company_exists()
+    bases, mixed = _bases(workbooks) if exists else ({}, [])
+    findings += mixed
     files = stage(
         matched,
         described,
@@ -184,21 +186,39 @@ def prepare(
         findings=findings,
         step=step,
     )
-    if exists and (bases := _bases(workbooks)):
+    if exists and bases:
         files = replace(files, batch=replace(files.batch, bases=bases))
     return Prepared(files, described, None if exists else described.company, tuple(fits))
 
 
-def _bases(workbooks: Sequence[Workbook]) -> dict[str, Base]:
-    """Return what the sheets show of those workbooks that are exports of ours."""
+def _bases(workbooks: Sequence[Workbook]) -> tuple[dict[str, Base], list[Finding]]:
+    """Return what the sheets show that are exports of ours, and which were put together of several."""
     bases: dict[str, Base] = {}
+    mixed: list[Finding] = []
     for workbook in workbooks:
-        version = exported_version(workbook)
-        seq = version_called(version.name) if version else None
-        if version and seq is not None:
-            labels = [label_of(workbook, sheet, len(workbooks)) for sheet in workbook.sheets]
-            bases |= dict.fromkeys(labels, Base(seq, version.day))
-    return bases
+        noted = exported_version(workbook)
+        for sheet in workbook.sheets:
+            label = label_of(workbook, sheet, len(workbooks))
+            versions = {noted} if noted else versions_in_rows(sheet)
+            known = [Base(seq, one.day) for one in versions if (seq := version_called(one.name)) is not None]
+            if len(known) == 1:
+                bases[label] = known[0]
+            mixed += [_mixed_finding(label, len(known))] if len(known) > 1 else []
+    return bases, mixed
+
+
+def _mixed_finding(label: str, count: int) -> Finding:
+    """Say that a table was put together of several exports, so that nothing can be compared with what it showed."""
+    return Finding(
+        "import/mixed-versions",
+        Text(
+            f"这张表有 {count} 个数据版本，按普通文件读，文件里的值算数。",
+            f"The table has {count} data versions: it is read like any other file, and its values count.",
+        ),
+        Text("要和导出时比，请把各次导出分开导入。", "Import each export by itself to compare it with what it showed."),
+        "warn",
+        label,
+    )
 
 
 def _fit_finding(fit: Fit) -> Finding:
@@ -212,7 +232,7 @@ def _fit_finding(fit: Fit) -> Finding:
     )
 
 
-def _both(first: Aliases, then: Aliases) -> dict[str, dict[str, str]]:
+def joined_aliases(first: Aliases, then: Aliases) -> dict[str, dict[str, str]]:
     """Return the aliases of both; what is said later goes before."""
     return {column: {**first.get(column, {}), **then.get(column, {})} for column in {**first, **then}}
 
@@ -233,14 +253,20 @@ def _matched(
     return described, *match(workbooks, described)
 
 
-def read_files(uploads: Sequence[Upload], step: Step = quiet) -> tuple[list[Workbook], list[Finding]]:
-    """Return the files that can be read; a refused one hides none of the others."""
+def read_files(
+    uploads: Sequence[Upload], step: Step = quiet, *, first_rows: int = 0
+) -> tuple[list[Workbook], list[Finding]]:
+    """Return the files that can be read; a refused one hides none of the others.
+
+    Args:
+        first_rows: so many rows of each table only; 0 = all.
+    """
     workbooks: list[Workbook] = []
     findings: list[Finding] = []
     for number, one in enumerate(uploads):
         step(READING, number, len(uploads))
         try:
-            workbook = read_workbook(one.content, one.name)
+            workbook = read_workbook(one.content, one.name, Limits(first_rows=first_rows))
         except FileRefused as refusal:
             findings.append(replace(refusal.finding, sheet=refusal.finding.sheet or one.name))
             continue
@@ -282,6 +308,16 @@ NO_COMPANY = Finding(
 
 
 # Looking and writing -----------------------------------------------------------------------
+
+
+def require_importing(viewer: Viewer) -> None:
+    """Refuse who may not import, before anything is read.
+
+    Raises:
+        NotAllowed: names the roles that may.
+    """
+    if not viewer.holds(*POLICY["import.commit"]):
+        raise not_allowed("import.commit")
 
 
 def day_of_import(at: datetime) -> int:
@@ -377,6 +413,11 @@ def refused_rows(prepared: Prepared, language: str = "zh") -> bytes:
     return rejected_workbook(files.matched, files.refused, language) if files.refused else b""
 
 
+def refused_told(prepared: Prepared, most: int) -> list[tuple[str, int, dict[str, str], list[Text]]]:
+    """Return the first rows that stay out: table, row number, title -> what was read, reasons."""
+    return list(told_rows(prepared.files.matched, prepared.files.refused, most))
+
+
 # What stands ---------------------------------------------------------------------------------
 
 
@@ -404,9 +445,12 @@ def _known_when_founded(founding: Founding | None) -> Known:
     """Return what founding a company will make, for a file that is the first to come."""
     if founding is None:
         return NothingKnown()
-    measures = default_measures().labels
-    records = [KnownRecord(code, name) for code, name in zip(measures["code"], measures["name"], strict=True)]
-    return NothingKnown(founding.code, {"units": [KnownRecord(founding.code, founding.name)], "measures": records})
+    frames = {"measures": default_measures(), "loss_reasons": default_loss_reasons()}
+    records = {
+        name: [KnownRecord(*one) for one in zip(frame.labels["code"], frame.labels["name"], strict=True)]
+        for name, frame in frames.items()
+    }
+    return NothingKnown(founding.code, {"units": [KnownRecord(founding.code, founding.name)], **records})
 
 
 def _stages() -> Iterable[StageSeen]:

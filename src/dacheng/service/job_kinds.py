@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dacheng.core.jobs import DEAL_EDIT, EDIT_UNDO, EXPORT, IMPORT, IMPORT_LOOK, IMPORT_UNDO
+from dacheng.core.jobs import DEAL_EDIT, DEAL_LOOK, EDIT_UNDO, EXPORT, IMPORT, IMPORT_LOOK, IMPORT_UNDO
 from dacheng.service import edit_jobs, import_jobs, report_jobs
 from dacheng.service.job_work import Run
 
@@ -13,6 +13,7 @@ RUNS: Mapping[str, Run] = {
     IMPORT_LOOK: import_jobs.look_at_files,
     IMPORT: import_jobs.commit_files,
     IMPORT_UNDO: import_jobs.undo_batch,
+    DEAL_LOOK: edit_jobs.look_at_many,
     DEAL_EDIT: edit_jobs.edit_many,
     EDIT_UNDO: edit_jobs.undo_step,
 }

@@ -53,6 +53,9 @@ LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY lin
 NOT_TOLD = ("object_id",)
 """Columns that hold numbers of ours."""
 
+TOLD_AS_THEY_ARE = ("name", "reason", "source", "days", "version", "words", "tables", "mapping")
+"""Details of an entry that are words or numbers of people."""
+
 SCOPES = {"read": Text("读", "read"), "write": Text("读和写", "read and write")}
 """What an API token may do."""
 
@@ -321,7 +324,7 @@ def _details(detail: Mapping[str, Any], names: Names) -> dict[str, Text]:
         told["month"] = Text(ym_text(detail["ym"]), ym_text(detail["ym"]))
     if "rule" in detail:
         told |= _rule(detail)
-    for key in ("reason", "source", "days") if "rule" in detail else ("name", "reason", "source", "days"):
+    for key in ("reason", "source", "days") if "rule" in detail else TOLD_AS_THEY_ARE:
         if detail.get(key) not in (None, ""):
             told[key] = Text(str(detail[key]), str(detail[key]))
     if "scopes" in detail:

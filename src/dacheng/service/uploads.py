@@ -85,11 +85,6 @@ class Kept:
         """Tell whether the files still wait and nobody chose otherwise since they were opened."""
         return (self.folder / ABOUT).is_file() and _kept(self.folder).reading == self.reading
 
-    @property
-    def is_by_file(self) -> bool:
-        """Tell whether a mapping file came with them and nobody chose otherwise since."""
-        return "\n" in self.mapping and not self.chosen
-
     def uploads(self) -> list[Upload]:
         """Return the files for reading."""
         return [Upload(name, self.folder / str(at)) for at, name in enumerate(self.names)]

@@ -18,6 +18,7 @@ from dacheng.store.access import tree_on
 from dacheng.store.actions.views import (
     change_view,
     delete_view,
+    order_pins,
     own_view,
     pin_view,
     restore_view,
@@ -26,11 +27,12 @@ from dacheng.store.actions.views import (
     units_to_share_with,
 )
 from dacheng.store.history import company_day
-from dacheng.store.queries.views import KeptView, views_of
+from dacheng.store.queries.views import KeptView, views_kept, views_of
 
 __all__ = [
-    "View", "change_view", "delete_view", "own_view", "parsed_query", "pin_view", "query_of", "restore_view",
-    "save_view", "seen_view", "sharing_units", "understood_query", "views_seen",
+    "KeptView", "View", "change_view", "delete_view", "menu_views", "move_pin", "order_pins", "own_view",
+    "parsed_query", "pin_view", "query_of", "restore_view", "save_view", "seen_view", "sharing_units",
+    "understood_query", "views_kept", "views_seen",
 ]  # fmt: skip
 
 BESIDE = ("col", "basis")
@@ -57,10 +59,16 @@ class View:
     unit: Name | None
 
 
-def views_seen(viewer: Viewer, at: datetime, *, report: str = "", pinned: bool = False) -> list[View]:
-    """Return the views that somebody sees, pinned ones first."""
+def views_seen(
+    viewer: Viewer, at: datetime, *, report: str = "", among: Sequence[KeptView] | None = None
+) -> list[View]:
+    """Return the views that somebody sees, pinned ones first.
+
+    Args:
+        report: only of this one. among: what ``views_kept`` returned, where it was asked already.
+    """
     day = company_day(at)
-    kept = views_of(viewer, lambda: tree_on(day), day, report=report, pinned=pinned)
+    kept = views_of(viewer, lambda: tree_on(day), day, report=report, kept=among)
     if not kept:
         return []
     names = DatabaseNames().names_of(
@@ -80,6 +88,25 @@ def views_seen(viewer: Viewer, at: datetime, *, report: str = "", pinned: bool =
         )
         for one in _known(kept)
     ]
+
+
+def menu_views(viewer: Viewer, at: datetime, among: Sequence[KeptView] | None = None) -> list[KeptView]:
+    """Return the views that somebody has pinned, in his order; ``among`` as of ``views_seen``."""
+    day = company_day(at)
+    return _known(views_of(viewer, lambda: tree_on(day), day, pinned=True, kept=among))
+
+
+def move_pin(viewer: Viewer, at: datetime, uid: UUID, by: int) -> None:
+    """Move a pinned view up or down among the others; one that is not pinned stays where it is.
+
+    Args:
+        by: places, negative = up.
+    """
+    uids = [one.uid for one in menu_views(viewer, at)]
+    if uid in uids:
+        place = min(max(uids.index(uid) + by, 0), len(uids) - 1)
+        uids.remove(uid)
+        order_pins(actor=viewer, uids=[*uids[:place], uid, *uids[place:]])
 
 
 def _known(kept: Sequence[KeptView]) -> list[KeptView]:

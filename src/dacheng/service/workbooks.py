@@ -10,6 +10,8 @@ from dacheng.core.period import date_of
 from dacheng.core.table import CellKind, Table
 from dacheng.engine.connection import ConnectionEngine
 from dacheng.engine.opening import EngineSource
+from dacheng.engine.replica import ReplicaEngine
+from dacheng.exchange.own_export import VERSION_TITLE
 from dacheng.exchange.writing import OutColumn as Column
 from dacheng.exchange.writing import OutKind, OutSheet, write_xlsx
 from dacheng.service.printing import ROWS_AT_ONCE, Labels, OutColumn, counted, labels_of, out_columns, written
@@ -37,7 +39,7 @@ def write_workbook(
     shown = out_columns(table, columns)
     sheet = OutSheet(
         name=table.title.in_language(language),
-        columns=[Column(_title(one, language), _kind(one)) for one in shown],
+        columns=[Column(title_of(one, language), _kind(one)) for one in shown],
         rows=counted(_rows(answer, shown), step),
         total=_totals(table, shown, language) if table.totals else None,
         notes=_notes(answer, language),
@@ -53,7 +55,8 @@ def _rows(answer: Answer, shown: list[OutColumn]) -> Iterator[list[Any]]:
             yield [_value(piece, one, row, labels) for one in shown]
 
 
-def _title(one: OutColumn, language: str) -> str:
+def title_of(one: OutColumn, language: str) -> str:
+    """Return how a column is called for people; an import knows it again by this title."""
     label = one.column.label.in_language(language)
     if one.column.kind != "ref" or one.is_name:
         return label
@@ -100,9 +103,13 @@ def _notes(answer: Answer, language: str) -> list[str]:
 
 def version_line(book: Book, language: str) -> list[str]:
     """Return which version of the data a file of a Book shows, so that it can come back and be compared."""
+    told = shown_version(book)
+    return [f"{VERSION_TITLE.in_language(language)} {told}"] if told else []
+
+
+def shown_version(book: Book) -> str:
+    """Return the name of the version of the data that a Book shows, and its day; empty of a folder."""
     source = book.source
-    if not (isinstance(source, EngineSource) and isinstance(source.engine, ConnectionEngine) and source.known_at):
-        return []
-    name = version_name(source.known_at)
-    told = f"{name} @ {date_of(book.as_of_day).isoformat()}"
-    return [f"{'Data version' if language.startswith('en') else '数据版本'} {told}"] if name else []
+    ours = isinstance(source, EngineSource) and isinstance(source.engine, ConnectionEngine | ReplicaEngine)
+    name = version_name(source.known_at) if ours and source.known_at else ""  # type: ignore[attr-defined]
+    return f"{name} @ {date_of(book.as_of_day).isoformat()}" if name else ""

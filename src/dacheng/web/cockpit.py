@@ -47,7 +47,7 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
         "scope": _scope(board, heads),
         "steps": checklist(request, asked.viewer, asked.at),
     }
-    context["pinned"] = pinned_views(asked)
+    context["pinned"] = pinned_views(request, asked)
     if not heads:
         return render(request, "cockpit/empty.html", context | {"empty": _empty(asked)})
     since = figures.day(_compare_day(asked), asked.book.as_of_day)

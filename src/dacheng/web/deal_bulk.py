@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
 from dacheng.core.deals.schema import DEALS
-from dacheng.core.errors import DachengError, RuleError
+from dacheng.core.errors import DachengError, RuleError, Text
 from dacheng.core.relation import Column
 from dacheng.service.choices import options_of
 from dacheng.service.deal_edits import (
@@ -34,10 +34,11 @@ from dacheng.service.deal_edits import (
     unit_effects,
     versions_shown,
 )
-from dacheng.service.edit_jobs import ask_edit, is_large
+from dacheng.service.edit_jobs import ask_edit, ask_look, is_large, looked_at
 from dacheng.service.settings import currency
+from dacheng.store.identity import given_uid
 from dacheng.web.asking import Asking, asking
-from dacheng.web.deal_preview import Decision, preview_view
+from dacheng.web.deal_preview import Decision, Whole, preview_view
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import DayField, chosen
 from dacheng.web.forms import said as sentence
@@ -87,7 +88,7 @@ def _asked(
     """Show the form of a column."""
     language = get_language() or "zh-hans"
     count = _count(request, asked)
-    context = _frame(request, count) | {
+    context = _frame(_back(request), count) | {
         "columns": [
             {
                 "label": DEALS.column(name).label.in_language(language),
@@ -105,10 +106,14 @@ def _asked(
 
 def _decided(request: HttpRequest, asked: Asking, column: Column, form: forms.Form) -> HttpResponse:
     """Show what a value does to the selected deals, or write it where that was seen and decided."""
-    text, on, seen = form.cleaned_data["value"], form.cleaned_data["on"], request.POST.get("seen", "")
+    text, on, seen = form.cleaned_data["value"], form.cleaned_data["on"], _seen(request, asked)
     unit = money_unit(request)
     if not seen:
         rows = rows_to_one_value(_chosen(request, asked), column.name, text, money_unit=unit)
+        if is_large(rows):
+            told = {"value": text, "address": request.get_full_path(), "back": _back(request)}
+            language = get_language() or "zh-hans"
+            return redirect("web:job", uid=ask_look(asked.viewer, asked.at, rows, on, language, asked=told))
         return _previewed(request, asked, rows, Decision(text, on))
     versions = versions_shown(seen)
     rows = [
@@ -127,23 +132,46 @@ def _decided(request: HttpRequest, asked: Asking, column: Column, form: forms.Fo
     return redirect(_back(request))
 
 
+@login_required
+def looked_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what a step on very many opportunities would do, as it was found out in the background."""
+    request.section = "deals"
+    asked = asking(request)
+    found = looked_at(asked.viewer, uid, get_language() or "zh-hans")
+    plan = preview_deals(actor=asked.viewer, at=asked.at, rows=found.shown, on=found.on)
+    said = wording(request, names_of_plan(plan, found.effects))
+    whole = Whole(found.count, found.written, found.refused, ("looked", str(uid)))
+    decision, address = Decision(found.asked["value"], found.on), found.asked["address"]
+    context = _frame(found.asked["back"], found.count)
+    context |= preview_view(said, plan, found.effects, decision, met=False, whole=whole)
+    return render(request, "deals/bulk_preview.html", context | {"again_url": address, "post_url": address})
+
+
+def _seen(request: HttpRequest, asked: Asking) -> str:
+    """Return the opportunities that a preview showed, from the page itself or from the job that made it."""
+    looked = request.POST.get("looked", "")
+    if not looked:
+        return request.POST.get("seen", "")
+    return looked_at(asked.viewer, given_uid(looked, Text("预览", "Preview")), get_language() or "zh-hans").seen
+
+
 def _previewed(
     request: HttpRequest, asked: Asking, rows: Sequence[DealRow], decision: Decision, status: int = 200
 ) -> HttpResponse:
     plan = preview_deals(actor=asked.viewer, at=asked.at, rows=rows, on=decision.on)
     effects = unit_effects(asked.book, plan)
     said = wording(request, names_of_plan(plan, effects))
-    context = _frame(request, len(rows)) | preview_view(said, plan, effects, decision, met=status == 409)
+    context = _frame(_back(request), len(rows)) | preview_view(said, plan, effects, decision, met=status == 409)
     context |= {"again_url": changed(request, {})}
     return render(request, "deals/bulk_preview.html", context, status=status)
 
 
-def _frame(request: HttpRequest, count: int) -> dict[str, Any]:
+def _frame(back: str, count: int) -> dict[str, Any]:
     return {
         "heading": _("批量修改"),
         "scope": _("已选 %(count)s") % {"count": counted(count, "条")},
-        "crumbs": [{"label": _("商机"), "url": _back(request)}, {"label": _("批量修改"), "url": ""}],
-        "cancel_url": _back(request),
+        "crumbs": [{"label": _("商机"), "url": back}, {"label": _("批量修改"), "url": ""}],
+        "cancel_url": back,
     }
 
 

@@ -26,27 +26,45 @@ class Decision:
     on: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """How many rows a step has of which a page shows the first, and what names those that change."""
+
+    rows: int
+    written: int
+    refused: int
+    named: tuple[str, str]
+
+
 def preview_view(
-    said: Wording, plan: DealPlan, effects: Sequence[UnitEffect], decision: Decision, *, met: bool
+    said: Wording,
+    plan: DealPlan,
+    effects: Sequence[UnitEffect],
+    decision: Decision,
+    *,
+    met: bool,
+    whole: Whole | None = None,
 ) -> dict[str, Any]:
     """Return the context of deals/bulk_preview.html.
 
     Args:
         met: the step was decided already, and somebody else had changed a row meanwhile.
+        whole: of a step of which the plan holds the first rows only.
     """
     written, refused = plan.written, plan.refused
+    whole = whole or Whole(len(plan.rows), len(written), len(refused), ("seen", seen_text(written)))
     return {
         "problem": _("还没有写入：有的商机刚被别人改过。") if met else "",
-        "answer": answer(len(written), len(refused), len(plan.rows)),
-        "submit": _submit(len(written), len(refused)) if written else "",
+        "answer": answer(whole.written, whole.refused, whole.rows),
+        "submit": _submit(whole.written, whole.refused) if whole.written else "",
         "hidden": [
             ("value", decision.value),
             ("on", "" if decision.on is None else figures.as_date(decision.on).isoformat()),
-            ("seen", seen_text(written)),
+            whole.named,
         ],
         "effects": effects_table(said, effects) if effects else None,
-        "refused": refused_table(said, refused) if refused else None,
-        "changes": changes_table(said, written) if written else None,
+        "refused": refused_table(said, refused, whole.refused) if refused else None,
+        "changes": changes_table(said, written, whole.written) if written else None,
     }
 
 
@@ -119,8 +137,12 @@ def _effect_cells(said: Wording, name: str, one: UnitEffect) -> list[dict[str, A
     return cells
 
 
-def refused_table(said: Wording, refused: Sequence[PlannedRow]) -> dict[str, Any]:
-    """Return the rows that cannot be done, each with its reason and what stands there now."""
+def refused_table(said: Wording, refused: Sequence[PlannedRow], count: int = 0) -> dict[str, Any]:
+    """Return the rows that cannot be done, each with its reason and what stands there now.
+
+    Args:
+        count: of all of them, where these are the first.
+    """
     heads = [("deal", _("商机")), ("why", _("原因和办法")), ("now", _("现在的值"))]
     rows = [
         {
@@ -133,17 +155,21 @@ def refused_table(said: Wording, refused: Sequence[PlannedRow]) -> dict[str, Any
         }
         for at, one in enumerate(refused[:MOST_SHOWN])
     ]
-    return _table(_("不能改的"), heads, rows, len(refused))
+    return _table(_("不能改的"), heads, rows, count or len(refused))
 
 
-def changes_table(said: Wording, written: Sequence[PlannedRow]) -> dict[str, Any]:
-    """Return what changes, a line each value."""
+def changes_table(said: Wording, written: Sequence[PlannedRow], count: int = 0) -> dict[str, Any]:
+    """Return what changes, a line each value.
+
+    Args:
+        count: of all rows that change, where these are the first.
+    """
     heads = [
         ("deal", _("商机")), ("owner", _("负责人")), ("column", _("改什么")), ("before", _("现在")),
         ("after", _("改成")), ("day", _("从哪天起")), ("note", _("说明")),
     ]  # fmt: skip
     rows = [row for one in written[:MOST_SHOWN] for row in _change_rows(said, one)]
-    return _table(_("会改的"), heads, rows, len(written))
+    return _table(_("会改的"), heads, rows, count or len(written))
 
 
 def _change_rows(said: Wording, one: PlannedRow) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.period import Period, date_of
 from dacheng.core.report import Parameter
+from dacheng.service.deal_edits import LISTS
+from dacheng.service.exporting import RETURNING
 from dacheng.service.names import Name
 from dacheng.web.links import changed, pairs_of, with_query
 from dacheng.web.tabling import Showing, columns_shown
@@ -31,9 +33,16 @@ def filter_bar(shown: Showing, chosen: list[str]) -> dict[str, Any]:
         "columns": _columns(shown, chosen),
         "how_url": with_query(f"{request.path}how/", pairs_of(request)),
         "exports": [
-            {"label": label, "url": with_query(_export_path(shown, kind), pairs_of(request))} for kind, label in EXPORTS
+            {"label": label, "url": with_query(_export_path(shown, kind), pairs_of(request))}
+            for kind, label in _exports(shown)
         ],
     }
+
+
+def _exports(shown: Showing) -> list[tuple[str, str]]:
+    """Return the kinds of files with their words; a list of opportunities can also be worked on and brought back."""
+    returning = [(RETURNING, _("CSV，改了再导入"))] if shown.answer.report.name in LISTS else []
+    return [*EXPORTS, *returning]
 
 
 def _export_path(shown: Showing, kind: str) -> str:

@@ -13,6 +13,7 @@ from dacheng.web.glossary_page import terms_url
 from dacheng.web.going import goes_of
 from dacheng.web.replica_page import freshness_words
 from dacheng.web.toasts import waiting
+from dacheng.web.viewing import pinned_views
 
 MENU = (
     ("web:cockpit", gettext_noop("驾驶舱"), "cockpit"),
@@ -46,5 +47,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "unit": request.user.money_unit,
         "language": language,
         "freshness": freshness_words(asked),
+        "pins": pinned_views(request, asked) if asked else [],
         "toasts": waiting(request),
     }

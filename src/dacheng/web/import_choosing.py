@@ -17,6 +17,7 @@ from dacheng.core.errors import DachengError
 from dacheng.core.schema import RELATIONS
 from dacheng.service import import_choosing as service
 from dacheng.service.import_choosing import Choosing, FieldChoice, TableChoice
+from dacheng.service.import_readings import FIRST_ROWS
 from dacheng.service.uploads import Kept, opened
 from dacheng.web.asking import Asking, asking
 from dacheng.web.forms import said as sentence
@@ -70,7 +71,7 @@ def save_mapping(request: HttpRequest, token: str) -> HttpResponse:
 def drop_mapping(request: HttpRequest) -> HttpResponse:
     """Delete a saved mapping."""
     asked = asking(request)
-    service.drop(asked.viewer, request.POST.get("name", ""))
+    service.drop(asked.viewer, asked.at, request.POST.get("name", ""))
     say(request, _("映射已删除。"))
     return redirect("web:imports")
 
@@ -148,7 +149,7 @@ def _table(at: int, one: TableChoice, language: str) -> dict[str, Any]:
     return {
         "at": at,
         "label": one.label,
-        "rows": counted(one.rows, "行"),
+        "rows": _("%(rows)s以上") % {"rows": counted(FIRST_ROWS, "行")} if one.has_more else counted(one.rows, "行"),
         "header_row": one.header_row or "",
         "relation": one.chosen.relation,
         "unit": one.chosen.unit,

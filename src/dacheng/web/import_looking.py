@@ -26,12 +26,15 @@ from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import said as sentence
+from dacheng.web.import_readings import explained_words, shown_readings
 from dacheng.web.imports import counts_table, crumbs, finding_view, steps, totals, workbook
 from dacheng.web.paging import first_row, pager
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
 
 PAGE = 50
+TOLD_BESIDE = frozenset({"import/unread-columns"})
+"""Findings that the page tells where it says how each table was read."""
 
 
 @login_required
@@ -86,7 +89,8 @@ def confirm_spelling(request: HttpRequest, token: str) -> HttpResponse:
     kept = _kept(asked, token)
     if not is_looked_at(kept):
         return redirect("web:import-look", token=token)
-    known = {(one.column, one.value) for one in look(kept, asked.viewer, asked.at).spellings}
+    seen = look(kept, asked.viewer, asked.at)
+    known = {(one.column, one.value) for one in seen.spellings} | explained_words(seen)
     column, value, meant = (request.POST.get(name, "").strip() for name in ("column", "value", "meant"))
     if (column, value) in known and meant:
         kept.confirm(column, value, meant)
@@ -144,13 +148,13 @@ def _written(asked: Asking, token: str) -> HttpResponse:
 def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengError | None = None) -> HttpResponse:
     seen = look(kept, asked.viewer, asked.at)
     said = wording(request, names_in(seen.changes))
-    first = first_row(request, len(seen.findings), PAGE)
+    findings = [one for one in seen.findings if one.rule not in TOLD_BESIDE]
+    first = first_row(request, len(findings), PAGE)
     context = {
         "heading": _("导入预览"),
         "scope": _("%(name)s，读了 %(rows)s") % {"name": kept.title, "rows": counted(seen.rows_read, "行")},
         "crumbs": [*crumbs(), {"label": _("导入预览"), "url": ""}],
         "steps": steps("look", kept.token),
-        "can_save": not kept.is_by_file,
         "problem": sentence(problem) if problem else "",
         "token": kept.token,
         "answer": _answer(seen),
@@ -159,9 +163,10 @@ def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengErro
         "refused": seen.refused,
         "commit_label": _commit_label(seen),
         "spellings": seen.spellings,
-        "findings": [finding_view(one) for one in seen.findings[first : first + PAGE]],
-        "findings_count": counted(len(seen.findings), "处"),
-        "pager": pager(request, first, len(seen.findings), PAGE),
+        "readings": shown_readings(seen),
+        "findings": [finding_view(one) for one in findings[first : first + PAGE]],
+        "findings_count": counted(len(findings), "处"),
+        "pager": pager(request, first, len(findings), PAGE),
         "changes": _changes(said, seen) if seen.changes else None,
     }
     request.section = "settings"

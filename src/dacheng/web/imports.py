@@ -21,9 +21,10 @@ from dacheng.core.schema import RELATIONS
 from dacheng.service import imports as service
 from dacheng.service.import_choosing import saved_names
 from dacheng.service.import_jobs import ask_undo, is_large, undoes_in_background
-from dacheng.service.import_looking import look, require_importing
+from dacheng.service.import_looking import look
+from dacheng.service.import_mappings import Saved, every
 from dacheng.service.import_templates import OFFERED, template
-from dacheng.service.imports import Committed, YamlRefused
+from dacheng.service.imports import Committed, YamlRefused, require_importing
 from dacheng.service.uploads import Brought, keep
 from dacheng.store.history import microseconds
 from dacheng.web import figures
@@ -120,7 +121,7 @@ def imports_page(request: HttpRequest) -> HttpResponse:
         "findings": findings,
         "templates": _templates(),
         "table": _batches(request, service.batches()),
-        "saved": saved_names(),
+        "saved": [_saved(one) for one in every(asked.viewer)],
     }
     request.section = "settings"
     return render(request, "imports/imports.html", context, status=422 if form.errors else 200)
@@ -251,6 +252,13 @@ def counts_table(counts: Any) -> dict[str, Any]:
         for key, label in zip(keys, (_("新增"), _("改动"), _("不变")), strict=True)
     ]
     return {"title": _("各有多少"), "caption": _("各有多少"), "columns": heads, "rows": rows, "look": "plain fit"}
+
+
+def _saved(one: Saved) -> dict[str, str]:
+    """Return a saved mapping with who saved it when."""
+    version = _("第 %(version)s 版") % {"version": one.version}
+    told = _("，").join(part for part in (version, one.by or _("命令行"), shown_moment(one.at)) if part)
+    return {"name": one.name, "told": told}
 
 
 def _templates() -> list[dict[str, str]]:

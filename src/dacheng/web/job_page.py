@@ -15,7 +15,18 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dacheng.core.jobs import DEAL_EDIT, DONE, EDIT_UNDO, EXPORT, FAILED, IMPORT, IMPORT_LOOK, IMPORT_UNDO, WAITING
+from dacheng.core.jobs import (
+    DEAL_EDIT,
+    DEAL_LOOK,
+    DONE,
+    EDIT_UNDO,
+    EXPORT,
+    FAILED,
+    IMPORT,
+    IMPORT_LOOK,
+    IMPORT_UNDO,
+    WAITING,
+)
 from dacheng.service.jobs import ShownJob, own_job, parameters_of
 from dacheng.web.asking import asking
 from dacheng.web.imports import steps
@@ -154,6 +165,13 @@ def _told_import_undo(job: ShownJob, parameters: Parameters) -> Told:
     return Told(_("没有撤销，一条都没有动。"), way)
 
 
+def _told_deal_look(job: ShownJob, parameters: Parameters) -> Told:
+    if job.state == DONE:
+        url = reverse("web:deal-bulk-looked", args=[job.uid])
+        return Told(_("影响算好了。"), (Way(_("看影响"), url, primary=True),), url)
+    return Told(_("没有算完，一条都没有改。"), (Way(_("重新选"), parameters["asked"]["address"], primary=True),))
+
+
 def _told_edit(job: ShownJob, parameters: Parameters) -> Told:
     deals = Way(_("商机"), reverse("web:deals"))
     if job.state != DONE:
@@ -175,6 +193,7 @@ TOLD: Mapping[str, Callable[[ShownJob, Parameters], Told]] = {
     IMPORT_LOOK: _told_look,
     IMPORT: _told_import,
     IMPORT_UNDO: _told_import_undo,
+    DEAL_LOOK: _told_deal_look,
     DEAL_EDIT: _told_edit,
     EDIT_UNDO: _told_edit_undo,
 }

@@ -54,6 +54,10 @@ DETAILS = {
     "source": gettext_lazy("来源"),
     "scopes": gettext_lazy("可以做"),
     "days": gettext_lazy("天数"),
+    "version": gettext_lazy("第几版"),
+    "words": gettext_lazy("写法"),
+    "tables": gettext_lazy("表"),
+    "mapping": gettext_lazy("映射"),
 }
 
 

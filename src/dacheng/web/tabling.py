@@ -17,6 +17,7 @@ from dacheng.service.choices import choice_ids
 from dacheng.service.deals import may_create
 from dacheng.service.names import Name
 from dacheng.service.reports import Answer
+from dacheng.service.settings import currency
 from dacheng.web import figures
 from dacheng.web.asking import asking
 from dacheng.web.links import changed, report_url, standpoint, with_query
@@ -58,6 +59,12 @@ class Showing:
     def table(self) -> Table:
         """Return the table shown."""
         return self.answer.table
+
+    def amount_words(self, minor: int) -> str:
+        """Return an amount in a sentence, with the unit of the page."""
+        words = figures.unit_words(self.unit, currency(), self.language)
+        between = " in " if figures.is_english(self.language) and self.unit != "yuan" else " "
+        return f"{figures.money(minor, self.unit)}{between}{words}"
 
 
 def showing(request: HttpRequest, answer: Answer) -> Showing:
@@ -111,7 +118,9 @@ def table_view(shown: Showing, chosen: Iterable[str] = ()) -> dict[str, Any]:
         "pick": shown.picks and len(table) > 0,
         "total": _total(shown, [column for column in columns if column not in merged]),
         "rows": [_row(shown, columns, row) for row in range(len(table))],
-        "notes": [note.text.in_language(shown.language) for note in table.notes if _wanted(note.column, columns)],
+        "notes": [
+            note.said(shown.language, shown.amount_words) for note in table.notes if _wanted(note.column, columns)
+        ],
         "footer": "",
         "empty": _empty(shown),
     }

@@ -22,6 +22,8 @@ from dacheng.service.views import (
     View,
     change_view,
     delete_view,
+    move_pin,
+    order_pins,
     own_view,
     pin_view,
     query_of,
@@ -55,7 +57,7 @@ class ViewForm(forms.Form):
             help_text=_("组织里的人打开它，只看到自己权限内的行。"),
         )
         if new:
-            self.fields["pinned"] = forms.BooleanField(label=_("置顶，驾驶舱上也能打开"), required=False)
+            self.fields["pinned"] = forms.BooleanField(label=_("置顶，在菜单里就能打开"), required=False)
 
     @property
     def unit_id(self) -> int:
@@ -76,6 +78,7 @@ def views_page(request: HttpRequest) -> HttpResponse:
         "heading": _("视图"),
         "crumbs": [{"label": _("视图"), "url": ""}],
         "views": [_listed(one) for one in listed],
+        "pinned_count": sum(one.pinned for one in listed),
         "empty": {
             "sentence": _("还没有存过视图。"),
             "hint": _("在任何一张报表里筛选、选列或排序，再点「存为视图」。"),
@@ -147,6 +150,21 @@ def pin(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a view first, or no longer."""
     asked = asking(request)
     pin_view(actor=asked.viewer, at=asked.at, uid=uid, pinned=bool(request.POST.get("pinned")))
+    return redirect("web:views")
+
+
+@login_required
+@require_POST
+def order(request: HttpRequest) -> HttpResponse:
+    """Let the pinned views stand in the order that is sent, or move one up or down."""
+    asked = asking(request)
+    try:
+        if "move" in request.POST:
+            move_pin(asked.viewer, asked.at, UUID(request.POST["move"]), -1 if request.POST.get("by") == "up" else 1)
+        else:
+            order_pins(actor=asked.viewer, uids=[UUID(one) for one in request.POST.getlist("view")])
+    except ValueError:
+        say(request, _("没有这个视图。"))
     return redirect("web:views")
 
 

@@ -75,6 +75,8 @@ ACTIONS = {
     "company.founded": pgettext_lazy("log", "建立公司"),
     "import.committed": pgettext_lazy("log", "导入"),
     "import.undone": pgettext_lazy("log", "撤销导入"),
+    "mapping.saved": pgettext_lazy("log", "存导入映射"),
+    "mapping.dropped": pgettext_lazy("log", "删除导入映射"),
     "deal.created": pgettext_lazy("log", "新建商机"),
     "deal.edited": pgettext_lazy("log", "修改商机"),
     "deal.stage_moved": pgettext_lazy("log", "移动阶段"),

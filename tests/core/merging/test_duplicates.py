@@ -75,6 +75,17 @@ def test_deals_of_one_customer_are_proposed_by_name_or_by_amount_and_days():
     assert found == {(1, 2): (False, False), (1, 3): (True, True)}
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("泵站智控一期", "泵站智控二期"), ("东区空分装置", "西区空分装置"), ("新建污水厂", "扩建污水厂")]
+)
+def test_siblings_of_one_customer_are_proposed_only_with_the_same_amount_and_days(one, other):
+    apart = [Candidate(at, name, "", 1, 100 * at, (1000 * at, None)) for at, name in enumerate((one, other), 1)]
+    together = [Candidate(at, name, "", 1, 100, (1000, None)) for at, name in enumerate((one, other), 1)]
+
+    assert pairs_of_group(apart) == []
+    assert [(pair.first, pair.second) for pair in pairs_of_group(together)] == [(1, 2)]
+
+
 OWNER, DAY = 7, 20_000
 
 

@@ -17,13 +17,14 @@ from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.period import Period
-from dacheng.core.report import Flag, PeriodName, PersonId, Rowspan, UnitId, coded, number_of, report
+from dacheng.core.report import Flag, PeriodName, PersonId, ProductId, Rowspan, UnitId, coded, number_of, report
 from dacheng.core.table import EVERY_ROW, Table, TableColumn, column_of, table_of
 
 OUTCOMES = tuple(one for one in STATES if one[0] in (WON, LOST))
 CLOSED_DEALS = """
-    SELECT deal_id, customer_id, owner_id, unit_id, state, amount, created_day, closed_day
+    SELECT deal_id, customer_id, owner_id, unit_id, product_id, state, amount, created_day, closed_day
     FROM deals"""
+WITHOUT_PRODUCT = Filter(("product_id IS NULL",))
 WORTH = column_of(
     "deals",
     "amount",
@@ -121,14 +122,18 @@ def closed(
     unit: UnitId | None = None,
     direct: Flag = False,
     owner: PersonId | None = None,
+    product: ProductId | None = None,
+    unproduced: Flag = False,
     page: Rowspan = EVERY_ROW,
 ) -> Table:
     """List what was won and lost in a period (赢单与丢单).
 
     Args:
         outcome: default both. period: default the fiscal year of the as-of day.
+        unproduced: only those without a product; goes before ``product``.
     """
     wanted = equal(state=number_of(OUTCOMES, outcome), owner_id=owner) & in_unit(book, unit, direct)
+    wanted = wanted & (WITHOUT_PRODUCT if unproduced else equal(product_id=product))
     found = priced(closed_in(book, fiscal_year_of(book, period), wanted), versions_in_view(book, unit, direct))
     order = ranked(found.worth, found.known, True, outside=shown.outside(found.rows), key=found.rows["deal_id"])
     listed = found.only(sliced(order, page))

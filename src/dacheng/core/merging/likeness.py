@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -30,6 +31,10 @@ LEGAL_FORMS = re.compile(
 )
 ASIDE = re.compile(r"\([^()]*\)")
 JOINING = re.compile(r"\W|_")
+WHICH_ONE = re.compile(
+    r"\d+|[一二三四五六七八九十百]+(?=[期号区标段车楼厂线组批])|[东南西北中](?=[区厂部线院])|新建|扩建|改建|改造|迁建|续建|年度"
+)
+"""Words that tell one thing from its sibling: numbers of phases and lines, quarters of a site, kinds of work."""
 
 
 def squashed(name: str) -> str:
@@ -96,7 +101,10 @@ def pairs_alike(candidates: Sequence[Candidate]) -> list[Pair]:
 
 
 def pairs_of_group(candidates: Sequence[Candidate]) -> list[Pair]:
-    """Return pairs within groups whose names are alike, or which have the same amount and days within a month."""
+    """Return pairs within groups whose names are alike, or which have the same amount and days within a month.
+
+    A first and a second phase, or an eastern and a western site, are two things however alike their names are.
+    """
     groups: dict[int, list[Candidate]] = {}
     for one in candidates:
         groups.setdefault(one.group, []).append(one)
@@ -106,7 +114,24 @@ def pairs_of_group(candidates: Sequence[Candidate]) -> list[Pair]:
         if len(own) <= MOST_TOGETHER
         for one, other in combinations(sorted(own, key=lambda one: one.record_id), 2)
     ]
-    return _ranked(one for one in found if one.likeness >= ALIKE or (one.same_amount and one.near_days))
+    name = {one.record_id: one.name for one in candidates}
+    return _ranked(
+        one
+        for one in found
+        if (one.likeness >= ALIKE and is_one_of_the_same(name[one.first], name[one.second]))
+        or (one.same_amount and one.near_days)
+    )
+
+
+def is_one_of_the_same(one: str, other: str) -> bool:
+    """Tell whether two names of one customer's opportunities have the same numbers, places and kinds of work in them.
+
+    >>> is_one_of_the_same("二期泵站智控", "二期泵站智控系统"), is_one_of_the_same("一期泵站智控", "二期泵站智控")
+    (True, False)
+    >>> is_one_of_the_same("东区泵站", "泵站"), is_one_of_the_same("新建泵站", "扩建泵站")
+    (False, False)
+    """
+    return Counter(WHICH_ONE.findall(one)) == Counter(WHICH_ONE.findall(other))
 
 
 def likeness(one: str, other: str) -> float:

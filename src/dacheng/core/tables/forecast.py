@@ -355,12 +355,13 @@ def _notes(book: Book, span: Period, unit: int | None, now: Outlook) -> tuple[No
     weighable = np.isin(now.board.grid.measures, WITH_RESULTS)
     unweighted = int(np.max((whole.there - whole.counted)[:, weighable], initial=0))
     return noted(
-        Note(
+        Note.of_amounts(
             "overdue",
             Text(
-                f"期间内预计签约、已逾期的 {overdue} 单不计入预测，金额 {amount / 100:,.2f} 元。",
-                f"Overdue in the period and so not in the forecast: {overdue}, worth {amount / 100:,.2f}.",
+                f"期间内预计签约、已逾期的 {overdue} 单不计入预测，金额 {{}}。",
+                f"Overdue in the period and so not in the forecast: {overdue}, worth {{}}.",
             ),
+            [amount],
             overdue,
         ),
         Note(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
+from typing import Annotated
 
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
-from dacheng.core.deals.closed import closed_in
+from dacheng.core.deals.averages import AVERAGES, MEAN, average_of, wins_by_segment
 from dacheng.core.deals.funnel import steps_of
 from dacheng.core.deals.passing import passing
 from dacheng.core.deals.reverse import (
@@ -25,14 +26,11 @@ from dacheng.core.deals.reverse import (
 from dacheng.core.deals.schema import OPEN, WON
 from dacheng.core.deals.velocity import entries_needed, wins_needed
 from dacheng.core.errors import Text
-from dacheng.core.filtering import equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
-from dacheng.core.period import Period
-from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, report
+from dacheng.core.money import round_half_away
+from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, table_of
-from dacheng.core.targets.cells import cells
-from dacheng.core.targets.done import done
-from dacheng.core.targets.schema import CONTRACT
+from dacheng.core.tables.sizes import gap_of, segments_of, wins_in
 
 COLUMNS = (
     column_of("stages", "stage_id"),
@@ -70,11 +68,13 @@ COLUMNS = (
     "tables/reverse",
     title=Text("反推漏斗", "Funnel backwards"),
     help=Text(
-        "补上合同额的缺口，每个阶段还要进入多少单。还要赢的单数 = 距目标 ÷ 期间内赢单的平均金额；"
+        "补上合同额的缺口，每个阶段还要进入多少单。还要赢的单数 = 距目标 ÷ 期间内赢单的单均金额；"
+        "单均金额可选平均数、中位数、截尾平均，也可各产品分开算，见「单均金额」；"
         "还需进入 = 还要赢的单数 ÷ 到赢单。"
         "转化率与销售漏斗相同：期间内创建的商机，收缩后的。在途的单已经进入，可以抵减。",
         "How many more must enter each stage to close the gap of contract value. Wins still needed = gap ÷ average "
-        "amount won in the period; needed to enter = wins still needed ÷ to winning. Conversions are those of the "
+        "amount won in the period, as mean, median or trimmed mean, also for each product by itself, see “Deal sizes”; "
+        "needed to enter = wins still needed ÷ to winning. Conversions are those of the "
         "funnel: of what was created in the period, shrunk. What is open in a stage has entered it already.",
     ),
     columns=COLUMNS,
@@ -86,17 +86,22 @@ def reverse(
     unit: UnitId | None = None,
     direct: Flag = False,
     owner: PersonId | None = None,
+    average: Annotated[str, choice(*AVERAGES)] = MEAN,
+    segments: Flag = False,
 ) -> Table:
     """Tell how many must enter each stage so that the gap closes (反推漏斗).
 
     Args:
         period: of target, done, wins and conversions; default the fiscal year of the as-of day.
+        average: what a win brings: the mean, or one that a few large wins do not raise.
+        segments: each product bears the gap by its share, with its own average.
 
     Source: R012, R047; golden case G02.
     """
     span = fiscal_year_of(book, period)
     stages, rates = steps_of(passing(book, period=span, by="cohort", unit=unit, direct=direct, owner=owner))
-    ask = _ask(book, span, unit, direct, owner)
+    won = wins_in(book, span, unit, direct, owner)
+    ask = _ask(gap_of(book, span, unit, direct, owner), won, average, segments)
     now = open_amounts(book, unit, direct, owner)
     there = np.array([(now["stage_id"] == one).sum() for one in stages["stage_id"]], dtype=np.int64)
     return table_of(
@@ -120,27 +125,20 @@ class Ask:
 
     Args:
         gap: minor units of contract value. average: minor units a win of the period brought.
+        wins: how many wins close the gap.
     """
 
     gap: int | None
     average: Fraction | None
-
-    @property
-    def wins(self) -> Fraction | None:
-        """Return how many wins of the average amount close the gap."""
-        return None if self.gap is None or not self.average else wins_needed(self.gap, self.average)
+    wins: Fraction | None
 
 
-def _ask(book: Book, span: Period, unit: int | None, direct: bool, owner: int | None) -> Ask:
-    planned = cells(book, unit=unit, direct=direct, person=owner, measure=CONTRACT, period=span)
-    reached = done(book, unit=unit, direct=direct, owner=owner, measure=CONTRACT, period=span).totals["amount"]
-    won = closed_in(book, span, equal(state=WON, owner_id=owner) & in_unit(book, unit, direct))
-    amounts = won["amount"][won.known("amount")]
-    known = planned.count and reached is not None
-    return Ask(
-        gap=int(planned.totals["amount"] or 0) - int(reached or 0) if known else None,
-        average=Fraction(int(amounts.sum()), len(amounts)) if len(amounts) else None,
-    )
+def _ask(gap: int | None, won: Rows, kind: str, by_product: bool) -> Ask:
+    average = average_of(won["amount"][won.known("amount")].tolist(), kind)
+    if gap is None or not average or average < 0:
+        return Ask(gap, average, None)
+    wins = wins_by_segment(gap, {one.product: one for one in segments_of(won)}, kind) if by_product else None
+    return Ask(gap, average, wins if by_product else wins_needed(gap, average))
 
 
 def _needed(stages: Rows, rates: list[Fraction | None], wins: Fraction | None) -> tuple[IntArray, BoolArray]:
@@ -161,9 +159,10 @@ def _notes(ask: Ask) -> tuple[Note, ...]:
             "Without a target, or without a win in the period, what is needed cannot be told.",
         )
         return (Note("not-told", message, 1),)
-    gap, average, wins = (ask.gap or 0) / 100, float(ask.average or 0) / 100, float(ask.wins)
+    average, wins = ask.average or Fraction(), float(ask.wins)
     message = Text(
-        f"距目标 {gap:,.2f} 元，期间内赢单平均 {average:,.2f} 元，还要赢 {wins:,.2f} 单。",
-        f"Gap {gap:,.2f}, average amount won in the period {average:,.2f}: {wins:,.2f} more wins.",
+        f"距目标 {{}}，期间内赢单的单均金额 {{}}，还要赢 {wins:,.2f} 单。",
+        f"Gap {{}}, average amount won in the period {{}}: {wins:,.2f} more wins.",
     )
-    return (Note("wins-needed", message, ceil(ask.wins)),)
+    amounts = (ask.gap or 0, round_half_away(average.numerator, average.denominator))
+    return (Note.of_amounts("wins-needed", message, amounts, ceil(ask.wins)),)

@@ -47,14 +47,19 @@ class WrittenDeals:
     changed: int
 
 
-def preview_deals(*, actor: Viewer, at: datetime, rows: Sequence[DealRow], on: int | None = None) -> DealPlan:
+def preview_deals(
+    *, actor: Viewer, at: datetime, rows: Sequence[DealRow], on: int | None = None, step: Step = quiet
+) -> DealPlan:
     """Return what a step would do now; nothing is written and no lock is held.
+
+    Args:
+        step: told how many rows are compared; it may raise to stop.
 
     Raises:
         RuleError: there are too many rows, or the day is in the future.
     """
     entry = Entry(0, actor, at, company_day(at), "deal.previewed")
-    return planned_deals(entry, rights_of(entry), rows, on)
+    return planned_deals(entry, rights_of(entry), rows, on, step)
 
 
 def edit_deals(

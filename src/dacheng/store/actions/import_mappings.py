@@ -1,4 +1,4 @@
-"""Mappings (映射) are saved under a name and dropped; they change no record, and the log does not tell of them."""
+"""Mappings (映射) are saved under a name, version by version, and dropped; the log tells who changed what."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
-from dacheng.core.access import POLICY, Viewer, not_allowed
-from dacheng.core.errors import NotFound, RuleError, Text
-from dacheng.store.history import lock_chain, microseconds
+from dacheng.core.access import Viewer
+from dacheng.core.errors import Conflict, NotFound, RuleError, Text
+from dacheng.store.access import require
+from dacheng.store.history import Entry, microseconds, writing
 from dacheng.store.identity import new_uids
 from dacheng.store.models import SavedMapping
+from dacheng.store.queries.import_mappings import Saved, saved_mapping, saved_names, saved_versions
 
 MOST_MAPPINGS = 100
 LONGEST_NAME = 60
+MOST_WORDS_TOLD = 20
+"""Changed words that an entry of the log names."""
+
+NEVER = 0
+"""The version of a name under which nothing was saved."""
 
 
 def save_mapping(
@@ -27,57 +32,115 @@ def save_mapping(
     tables: Sequence[Mapping[str, Any]],
     aliases: Mapping[str, Mapping[str, str]],
     reserved: Sequence[str] = (),
-) -> None:
-    """Keep how files are read under a name; one of that name becomes this.
+    version: int | None = None,
+) -> int:
+    """Keep how files are read under a name, as its next version; return its number. The same again writes nothing.
 
     Args:
         reserved: names that other mappings have.
+        version: the one that was seen, 0 for a new name; None = whatever stands.
 
     Raises:
         NotAllowed: the actor may not import. RuleError: the name is missing, too long or
-            reserved, or there are too many.
+            reserved, or there are too many. Conflict: somebody saved another version meanwhile.
     """
-    _require(actor)
-    called = " ".join(name.split())
-    if not 0 < len(called) <= LONGEST_NAME or called in reserved:
-        raise RuleError(
-            Text(f"名称「{called}」不能用。", f"The name “{called}” cannot be used."),
-            Text(
-                f"写 1 到 {LONGEST_NAME} 个字，不和随产品提供的映射同名。",
-                f"Write 1 to {LONGEST_NAME} characters, and not the name of a mapping that ships.",
-            ),
-        )
-    with transaction.atomic():
-        lock_chain()
-        others = SavedMapping.objects.exclude(name=called)
-        if others.count() >= MOST_MAPPINGS:
-            raise RuleError(
-                Text(f"最多 {MOST_MAPPINGS} 个映射。", f"At most {MOST_MAPPINGS} mappings."),
-                Text("先删掉不用的。", "Delete some that are not used."),
-            )
-        kept: dict[str, Any] = {"mapping": mapping, "tables": list(tables), "aliases": dict(aliases)}
-        kept |= {"person_id": actor.person_id, "at": microseconds(at)}
-        (uid,) = new_uids(at, 1)
-        SavedMapping.objects.update_or_create(name=called, defaults=kept, create_defaults={**kept, "uid": uid})
+    with writing(actor, at, "mapping.saved") as entry:
+        require(entry, "import.commit")
+        called = _checked_name(name, reserved)
+        before = saved_mapping(called)
+        _refuse_stale(called, before, version)
+        if before and (before.mapping, list(before.tables), before.aliases) == (mapping, list(tables), aliases):
+            return before.version
+        _refuse_too_many(called)
+        kept = {"mapping": mapping, "tables": list(tables), "aliases": {key: dict(one) for key, one in aliases.items()}}
+        number = _write(entry, called, kept)
+        after = Saved(called, mapping, tables, aliases)
+        entry.detail |= _changed(before or Saved(called, "", (), {}), after)
+        return number
 
 
-def drop_mapping(*, actor: Viewer, name: str) -> None:
-    """Delete a saved mapping.
+def drop_mapping(*, actor: Viewer, at: datetime, name: str) -> None:
+    """Let a saved mapping read nothing any more; its versions stay, and it can be saved again.
 
     Raises:
         NotAllowed: the actor may not import. NotFound: there is none of that name.
     """
-    _require(actor)
-    with transaction.atomic():
-        lock_chain()
-        deleted, _ = SavedMapping.objects.filter(name=name).delete()
-    if not deleted:
-        raise NotFound(
-            Text(f"没有名为「{name}」的映射。", f"There is no mapping “{name}”."),
-            Text("看一下导入页面的列表。", "Look at the list on the import page."),
+    with writing(actor, at, "mapping.dropped") as entry:
+        require(entry, "import.commit")
+        if saved_mapping(name) is None:
+            raise NotFound(
+                Text(f"没有名为「{name}」的映射。", f"There is no mapping “{name}”."),
+                Text("看一下导入页面的列表。", "Look at the list on the import page."),
+            )
+        _write(entry, name, {"dropped": True})
+
+
+def _write(entry: Entry, name: str, kept: Mapping[str, Any]) -> int:
+    """Write the next version of a name and note it."""
+    versions = saved_versions(name)
+    number = versions[0].version + 1 if versions else 1
+    (uid,) = new_uids(entry.at, 1)
+    told = {"person_id": entry.actor.person_id, "at": microseconds(entry.at), **kept}
+    SavedMapping.objects.create(uid=uid, name=name, version=number, **told)
+    entry.detail |= {"name": name, "version": number}
+    entry.keep = True
+    return number
+
+
+def _checked_name(name: str, reserved: Sequence[str]) -> str:
+    called = " ".join(name.split())
+    if not 0 < len(called) <= LONGEST_NAME or called in reserved or "/" in called:
+        raise RuleError(
+            Text(f"名称「{called}」不能用。", f"The name “{called}” cannot be used."),
+            Text(
+                f"写 1 到 {LONGEST_NAME} 个字，不带 /，不和随产品提供的映射同名。",
+                f"Write 1 to {LONGEST_NAME} characters without /, and not the name of a mapping that ships.",
+            ),
+        )
+    return called
+
+
+def _refuse_stale(name: str, before: Saved | None, version: int | None) -> None:
+    stands = before.version if before else NEVER
+    if version is not None and version != stands:
+        raise Conflict(
+            Text(f"映射「{name}」现在是第 {stands} 版。", f"The mapping “{name}” is at version {stands} by now."),
+            Text("看一下它，再存。", "Look at it, then save again."),
+            yours={"version": version},
+            theirs={"version": stands},
         )
 
 
-def _require(actor: Viewer) -> None:
-    if not actor.holds(*POLICY["import.commit"]):
-        raise not_allowed("import.commit")
+def _refuse_too_many(name: str) -> None:
+    if len([one for one in saved_names() if one != name]) >= MOST_MAPPINGS:
+        raise RuleError(
+            Text(f"最多 {MOST_MAPPINGS} 个映射。", f"At most {MOST_MAPPINGS} mappings."),
+            Text("先删掉不用的。", "Delete some that are not used."),
+        )
+
+
+# What changed, for the log -----------------------------------------------------------------------
+
+
+def _changed(before: Saved, after: Saved) -> dict[str, str]:
+    """Return which words and tables a version reads otherwise, as the log tells it."""
+    told = {"words": _words_changed(before, after), "tables": _tables_changed(before, after)}
+    if before.mapping != after.mapping:
+        told["mapping"] = "YAML" if "\n" in after.mapping else after.mapping or "—"
+    return {key: text for key, text in told.items() if text}
+
+
+def _words_changed(before: Saved, after: Saved) -> str:
+    was, now = (
+        {(column, text): meant for column, texts in one.aliases.items() for text, meant in texts.items()}
+        for one in (before, after)
+    )
+    changed = [key for key in {**was, **now} if was.get(key) != now.get(key)]
+    listed = [f"{column}: {text} → {now.get((column, text), '—')}" for column, text in changed[:MOST_WORDS_TOLD]]
+    more = [f"+{len(changed) - len(listed)}"] if len(changed) > len(listed) else []
+    return "；".join([*listed, *more])
+
+
+def _tables_changed(before: Saved, after: Saved) -> str:
+    was, now = ({str(one.get("label", "")): one for one in saved.tables} for saved in (before, after))
+    return "、".join(label for label in {**was, **now} if was.get(label) != now.get(label))

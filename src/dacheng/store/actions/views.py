@@ -5,10 +5,12 @@ They are settings of a person, like his language, and change no record: the log 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from dacheng.core.access import SEES_UNITS, Viewer
 from dacheng.core.errors import NotAllowed, NotFound, RuleError, Text
@@ -120,9 +122,23 @@ def pin_view(*, actor: Viewer, at: datetime, uid: UUID, pinned: bool) -> None:
         lock_chain()
         view = seen_view(actor, at, uid)
         if pinned:
-            ViewPin.objects.get_or_create(view=view, person_id=actor.person_id, defaults={"at": microseconds(at)})
+            last = ViewPin.objects.filter(person_id=actor.person_id).aggregate(last=Max("position"))["last"]
+            fresh = {"at": microseconds(at), "position": (last or 0) + 1}
+            ViewPin.objects.get_or_create(view=view, person_id=actor.person_id, defaults=fresh)
         else:
             ViewPin.objects.filter(view=view, person_id=actor.person_id).delete()
+
+
+def order_pins(*, actor: Viewer, uids: Sequence[UUID]) -> None:
+    """Let the pinned views of somebody stand in this order; those that are not named follow as they stood."""
+    with transaction.atomic():
+        lock_chain()
+        pins = list(ViewPin.objects.filter(person_id=actor.person_id).select_related("view").order_by("position", "pk"))
+        named = {uid: at for at, uid in enumerate(dict.fromkeys(uids))}
+        pins.sort(key=lambda pin: named.get(pin.view.uid, len(named)))
+        for at, pin in enumerate(pins, 1):
+            pin.position = at
+        ViewPin.objects.bulk_update(pins, ["position"])
 
 
 def seen_view(actor: Viewer, at: datetime, uid: UUID) -> SavedView:

@@ -27,10 +27,11 @@ class SavedView(models.Model):
 
 
 class ViewPin(models.Model):
-    """Somebody who wants a view first."""
+    """Somebody who wants a view first, and in his menu; ``position`` orders his pins, the lowest first."""
 
     view = models.ForeignKey(SavedView, on_delete=models.CASCADE)
     person_id = models.BigIntegerField()
+    position = models.IntegerField(default=0)
     at = models.BigIntegerField()
 
     class Meta:

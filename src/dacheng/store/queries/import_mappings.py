@@ -1,4 +1,4 @@
-"""Mappings that were saved under a name (保存的映射)."""
+"""Mappings that were saved under a name, version by version (保存的映射)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,64 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dacheng.store.models import SavedMapping
+from dacheng.store.models import Person, SavedMapping
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How files are read: the shipped mapping, the choices by hand, and the words that mean others."""
+    """How files are read: the mapping it begins with, the choices by hand, and the words that mean others.
+
+    Args:
+        mapping: name of a shipped mapping, the YAML text of one, or empty.
+        by: name of who saved this version; empty = the command line.
+        at: microseconds since 1970-01-01 UTC.
+        dropped: it ended with this version.
+    """
 
     name: str
     mapping: str
     tables: Sequence[Mapping[str, Any]]
     aliases: Mapping[str, Mapping[str, str]]
+    version: int = 1
+    by: str = ""
+    at: int = 0
+    dropped: bool = False
 
 
-def saved_mapping(name: str) -> Saved | None:
-    """Return the mapping of a name; None when there is none."""
-    found = SavedMapping.objects.filter(name=name).first()
-    return None if found is None else Saved(found.name, found.mapping, found.tables, found.aliases)
+def saved_mapping(name: str, version: int | None = None) -> Saved | None:
+    """Return the mapping of a name as it reads now, or one version of it; None when there is none."""
+    found = SavedMapping.objects.filter(name=name).order_by("-version")
+    if version is not None:
+        return next(iter(_saved(found.filter(version=version, dropped=False)[:1])), None)
+    latest = _saved(found[:1])
+    return latest[0] if latest and not latest[0].dropped else None
+
+
+def saved_versions(name: str) -> list[Saved]:
+    """Return all versions of a name, the latest first; none when it was never saved."""
+    return _saved(SavedMapping.objects.filter(name=name).order_by("-version"))
+
+
+def saved_mappings() -> list[Saved]:
+    """Return the mappings that read now, by name."""
+    latest: dict[str, SavedMapping] = {}
+    for one in SavedMapping.objects.order_by("name", "version"):
+        latest[one.name] = one
+    return _saved([one for one in latest.values() if not one.dropped])
 
 
 def saved_names() -> list[str]:
     """Return the names of all that are saved, in order."""
-    return list(SavedMapping.objects.order_by("name").values_list("name", flat=True))
+    return [one.name for one in saved_mappings()]
+
+
+def _saved(found: Any) -> list[Saved]:
+    listed = list(found)
+    people = dict(Person.objects.filter(pk__in={one.person_id for one in listed}).values_list("pk", "name"))
+    return [
+        Saved(
+            one.name, one.mapping, one.tables, one.aliases, one.version, people.get(one.person_id, ""), one.at,
+            one.dropped,
+        )
+        for one in listed
+    ]  # fmt: skip

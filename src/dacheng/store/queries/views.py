@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from dacheng.core.access import SEES_UNITS, Viewer
 from dacheng.core.tree import Tree
@@ -20,7 +20,8 @@ class KeptView:
     """A view as it is kept.
 
     Args:
-        unit_id: that it is shared with; 0 = nobody. pinned: by whoever asks.
+        unit_id: that it is shared with; 0 = nobody.
+        position: among the pins of whoever asks; None = he has not pinned it.
     """
 
     uid: UUID
@@ -29,31 +30,51 @@ class KeptView:
     name: str
     query: str
     unit_id: int
-    pinned: bool
+    position: int | None
+
+    @property
+    def pinned(self) -> bool:
+        """Tell whether whoever asks has pinned it."""
+        return self.position is not None
+
+
+def views_kept(viewer: Viewer) -> list[KeptView]:
+    """Return somebody's own views and those that anybody shares with any unit; who sees which is not asked yet."""
+    views = SavedView.objects.filter(Q(person_id=viewer.person_id) | Q(unit_id__gt=0), deleted_at=None)
+    own_pins = ViewPin.objects.filter(person_id=viewer.person_id, view=OuterRef("pk"))
+    views = views.annotate(place=Subquery(own_pins.values("position")[:1]))
+    columns = ("uid", "person_id", "report", "name", "query", "unit_id", "place")
+    return [KeptView(*one) for one in views.values_list(*columns)]
 
 
 def views_of(
-    viewer: Viewer, tree: Callable[[], Tree], day: int, *, report: str = "", pinned: bool = False
+    viewer: Viewer,
+    tree: Callable[[], Tree],
+    day: int,
+    *,
+    report: str = "",
+    pinned: bool = False,
+    kept: Sequence[KeptView] | None = None,
 ) -> list[KeptView]:
-    """Return the views that somebody sees: pinned ones first, then his own, then by name.
+    """Return the views that somebody sees: pinned ones first, in his order, then his own, then by name.
 
     Args:
         tree: today's organisation, asked for only where something is shared.
         report: only of this one; empty = of all. pinned: only those he has pinned.
+        kept: what ``views_kept`` returned, where it was asked already.
     """
-    views = SavedView.objects.filter(Q(person_id=viewer.person_id) | Q(unit_id__gt=0), deleted_at=None)
-    views = views.filter(report=report) if report else views
-    pins = ViewPin.objects.filter(person_id=viewer.person_id)
-    views = views.filter(pk__in=pins.values("view_id")) if pinned else views
-    rows = list(views.values_list("uid", "person_id", "report", "name", "query", "unit_id", "pk"))
     once, home = cache(tree), cache(lambda: home_of(viewer.person_id, day))
-    held = set(pins.values_list("view_id", flat=True)) if rows else set()
-    shown = [
-        KeptView(uid, person, of, name, query, unit, pk in held)
-        for uid, person, of, name, query, unit, pk in rows
-        if is_shown_to(viewer, person, unit, once, home)
-    ]
-    return sorted(shown, key=lambda one: (not one.pinned, one.person_id != viewer.person_id, one.name, one.uid))
+    asked = (
+        one
+        for one in (views_kept(viewer) if kept is None else kept)
+        if (not report or one.report == report) and (one.pinned or not pinned)
+    )
+    shown = [one for one in asked if is_shown_to(viewer, one.person_id, one.unit_id, once, home)]
+    return sorted(shown, key=lambda one: _order(one, viewer))
+
+
+def _order(one: KeptView, viewer: Viewer) -> tuple[bool, int, bool, str, UUID]:
+    return (not one.pinned, one.position or 0, one.person_id != viewer.person_id, one.name, one.uid)
 
 
 def is_shown_to(

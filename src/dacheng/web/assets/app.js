@@ -6,6 +6,7 @@ import * as glossary from "./modules/glossary.js";
 import * as inlineEdit from "./modules/inline-edit.js";
 import * as keys from "./modules/keys.js";
 import * as listEdits from "./modules/list-edits.js";
+import * as ordering from "./modules/ordering.js";
 import * as palette from "./modules/palette.js";
 import * as pasting from "./modules/pasting.js";
 import * as pickers from "./modules/pickers.js";
@@ -17,5 +18,5 @@ import * as tables from "./modules/tables.js";
 import * as tips from "./modules/tips.js";
 import * as toasts from "./modules/toasts.js";
 
-for (const module of [requests, busy, toasts, tips, tables, pasting, pickers, rows, selection, sheet, palette, inlineEdit, listEdits, keys, glossary]) module.start();
+for (const module of [requests, busy, toasts, tips, tables, pasting, pickers, rows, selection, sheet, palette, inlineEdit, listEdits, keys, glossary, ordering]) module.start();
 document.documentElement.classList.add("scripted");

@@ -31,6 +31,8 @@ COUNTED = {
     "条记录": ngettext_lazy("%(shown)s 条记录", "%(shown)s 条记录", "number"),
     "次": ngettext_lazy("%(shown)s 次", "%(shown)s 次", "number"),
     "个组织": ngettext_lazy("%(shown)s 个组织", "%(shown)s 个组织", "number"),
+    "列": ngettext_lazy("%(shown)s 列", "%(shown)s 列", "number"),
+    "个写法": ngettext_lazy("%(shown)s 个写法", "%(shown)s 个写法", "number"),
     "个工作日": ngettext_lazy("%(shown)s 个工作日", "%(shown)s 个工作日", "number"),
 }
 

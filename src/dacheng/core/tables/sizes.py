@@ -1,0 +1,203 @@
+"""Deal sizes (单均金额): what a win of each product brings, and how many of them close the gap (R012)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Annotated
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, FloatArray, IntArray
+from dacheng.core.book import Book, Rows
+from dacheng.core.deals import columns as shown
+from dacheng.core.deals.averages import (
+    AVERAGES,
+    MEAN,
+    MEDIAN,
+    TRIMMED,
+    Segment,
+    average_of,
+    share_of,
+    wins_of_segment,
+)
+from dacheng.core.deals.closed import closed_in
+from dacheng.core.deals.schema import WON
+from dacheng.core.errors import Text
+from dacheng.core.filtering import equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.money import round_half_away
+from dacheng.core.period import Period
+from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
+from dacheng.core.table import Drill, Table, TableColumn, table_of
+from dacheng.core.targets.cells import cells
+from dacheng.core.targets.done import done
+from dacheng.core.targets.schema import CONTRACT
+
+CARRIED = ("period", "unit", "direct", "owner")
+THESE = Drill(
+    "deals/closed", take={"product": "product_id", "unproduced": "unproduced"}, fixed={"outcome": "won"}, carry=CARRIED
+)
+ALL = Drill("deals/closed", fixed={"outcome": "won"}, carry=CARRIED)
+
+
+def _average(name: str, label: Text, help: Text) -> TableColumn:
+    return TableColumn(name, "money", label, help=help, judged="more")
+
+
+COLUMNS = (
+    replace(shown.PRODUCT, optional=False),
+    TableColumn("unproduced", "flag", Text("没有产品", "No product"), optional=True),
+    TableColumn(
+        "won",
+        "count",
+        Text("赢单", "Won"),
+        help=Text("期间内赢的单数", "Won in the period"),
+        drill=THESE,
+        total_drill=ALL,
+    ),
+    TableColumn(
+        "won_amount",
+        "money",
+        Text("赢单金额", "Amount won"),
+        help=Text("赢单已知的金额", "Known amounts of what was won"),
+        drill=THESE,
+        total_drill=ALL,
+    ),
+    TableColumn(
+        "share_ratio", "ratio", Text("占金额", "Share"), help=Text("赢单金额 ÷ 合计", "Amount won ÷ that of all")
+    ),
+    _average(MEAN, Text("平均每单", "Mean"), Text("赢单金额 ÷ 有金额的单数", "Amount won ÷ wins with a known amount")),
+    _average(
+        MEDIAN,
+        Text("中位数", "Median"),
+        Text(
+            "从小到大排在中间的一单；双数取中间两单的平均", "The one in the middle; of an even number the middle of two"
+        ),
+    ),
+    _average(
+        TRIMMED,
+        Text("截尾平均", "Trimmed mean"),
+        Text(
+            "去掉最大和最小各十分之一（不足一单的舍去，五单以上至少各去一单）后的平均",
+            "The mean without a tenth at each end, rounded down; from five wins on at least one",
+        ),
+    ),
+    TableColumn(
+        "needed",
+        "number",
+        Text("还要赢", "Wins needed"),
+        judged="less",
+        help=Text("距目标 × 占金额 ÷ 所选的单均金额", "Gap × share ÷ the chosen average"),
+    ),
+)
+
+
+@report(
+    "tables/sizes",
+    title=Text("单均金额", "Deal sizes"),
+    help=Text(
+        "期间内的赢单按产品看：一单平均多大，补上合同额的缺口还要赢几单。少数几个大单会拉高平均数，"
+        "所以并列给出中位数和截尾平均。各产品按它占的金额分担缺口。",
+        "What was won in the period, by product: how large a win is, and how many more close the gap. "
+        "A few large wins raise the mean, so the median and the trimmed mean stand beside it. Each product bears "
+        "the gap in proportion to its amount.",
+    ),
+    columns=COLUMNS,
+)
+def sizes(
+    book: Book,
+    *,
+    period: PeriodName | None = None,
+    unit: UnitId | None = None,
+    direct: Flag = False,
+    owner: PersonId | None = None,
+    average: Annotated[str, choice(*AVERAGES)] = MEAN,
+) -> Table:
+    """Tell what a win of each product brings (单均金额).
+
+    Args:
+        period: default the fiscal year of the as-of day. average: which of the three the gap is divided by.
+
+    Source: R012.
+    """
+    span = fiscal_year_of(book, period)
+    won = wins_in(book, span, unit, direct, owner)
+    segments = segments_of(won)
+    gap = gap_of(book, span, unit, direct, owner)
+    counts = _counts(won)
+    products = np.array([one.product for one in segments], dtype=np.int64)
+    needed = [None if gap is None else wins_of_segment(gap, one, segments, average) for one in segments]
+    return table_of(
+        COLUMNS,
+        Rows({"won": np.array([counts[one.product] for one in segments], dtype=np.int64)}),
+        {
+            "product_id": (products, products > 0),
+            "unproduced": (products == 0).astype(np.int64),
+            "won_amount": _known([one.amount if one.amounts else None for one in segments]),
+            "share_ratio": _fractions([share_of(one, segments) for one in segments]),
+            **{kind: _averages(segments, kind) for kind, _ in AVERAGES},
+            "needed": _fractions(needed),
+        },
+        key=("product_id",),
+        totals=_totals(won, needed),
+        notes=shown.noted(shown.without_amount_note(int((~won.known("amount")).sum()))),
+    )
+
+
+def wins_in(book: Book, span: Period, unit: int | None, direct: bool, owner: int | None) -> Rows:
+    """Return the deals of a view that were won in a period."""
+    return closed_in(book, span, equal(state=WON, owner_id=owner) & in_unit(book, unit, direct))
+
+
+def segments_of(won: Rows) -> list[Segment]:
+    """Return the wins by product, the largest amount first; those without one together."""
+    product = np.where(won.known("product_id"), won["product_id"], 0)
+    known = won.known("amount")
+    found = [Segment(int(one), tuple(won["amount"][(product == one) & known].tolist())) for one in np.unique(product)]
+    return sorted(found, key=lambda one: (-one.amount, one.product))
+
+
+def gap_of(book: Book, span: Period, unit: int | None, direct: bool, owner: int | None) -> int | None:
+    """Return what a target of contract value still asks for, minor units; None without a target or what is done."""
+    planned = cells(book, unit=unit, direct=direct, person=owner, measure=CONTRACT, period=span)
+    reached = done(book, unit=unit, direct=direct, owner=owner, measure=CONTRACT, period=span).totals["amount"]
+    known = planned.count and reached is not None
+    return int(planned.totals["amount"] or 0) - int(reached or 0) if known else None
+
+
+def _counts(won: Rows) -> dict[int, int]:
+    product = np.where(won.known("product_id"), won["product_id"], 0)
+    ids, counts = np.unique(product, return_counts=True)
+    return dict(zip(ids.tolist(), counts.tolist(), strict=True))
+
+
+def _totals(won: Rows, needed: list[Fraction | None]) -> dict[str, int | float | None]:
+    """Return the totals; averages are those of all wins, without products."""
+    amounts = won["amount"][won.known("amount")].tolist()
+    known = [one for one in needed if one is not None]
+    whole = {kind: average_of(amounts, kind) for kind, _ in AVERAGES}
+    return {
+        "won": len(won),
+        "won_amount": sum(amounts) if amounts or not len(won) else None,
+        **{kind: _minor(one) for kind, one in whole.items()},
+        "needed": float(sum(known)) if needed and len(known) == len(needed) else None,
+    }
+
+
+def _averages(segments: list[Segment], kind: str) -> tuple[IntArray, BoolArray]:
+    return _known([_minor(average_of(one.amounts, kind)) for one in segments])
+
+
+def _minor(value: Fraction | None) -> int | None:
+    return None if value is None else round_half_away(value.numerator, value.denominator)
+
+
+def _known(values: list[int | None]) -> tuple[IntArray, BoolArray]:
+    known = np.array([one is not None for one in values], dtype=np.bool_)
+    return np.array([one or 0 for one in values], dtype=np.int64), known
+
+
+def _fractions(values: list[Fraction | None]) -> tuple[FloatArray, BoolArray]:
+    known = np.array([one is not None for one in values], dtype=np.bool_)
+    return np.array([float(one or 0) for one in values], dtype=np.float64), known

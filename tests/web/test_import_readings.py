@@ -1,0 +1,79 @@
+"""The preview of an import says how the files were read, and lets a word or a column be read otherwise."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from dacheng.store.models import Deal
+
+DEALS = (
+    "商机编号,商机名称,负责人,商机阶段,商机金额,第二金额,备注\nX-1,泵站,李雷,谈着,10,77,好\nX-2,水厂,李雷,报价,20,88,\n"
+)
+
+
+@pytest.fixture
+def uploads(settings, tmp_path):
+    """Keep uploads in a folder of the test."""
+    settings.UPLOADS = tmp_path / "uploads"
+
+
+def preview(client, text=DEALS):
+    """Upload a csv; return the address of its preview."""
+    file = SimpleUploadedFile("台账.csv", text.encode())
+    return client.post("/imports/", {"files": [file], "mapping": ""})["Location"].removesuffix("columns/")
+
+
+def explained(page: str) -> str:
+    """Return the words of the section on how a table was read."""
+    (section,) = re.findall(r'<section class="reading">(.*?)</section>', page, re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", section).split())
+
+
+def test_a_confirmed_word_is_explained_and_can_be_read_otherwise(company, signed_in, uploads):
+    client = signed_in("ops")
+    look = preview(client)
+    client.post(f"{look}spelling/", {"column": "商机阶段", "value": "谈着", "meant": "报价"})
+
+    before = explained(client.get(look).content.decode())
+    client.post(f"{look}spelling/", {"column": "商机阶段", "value": "谈着", "meant": "线索"})
+    after = explained(client.get(look).content.decode())
+
+    assert "商机阶段「谈着」（1 行）读作「报价」 你说的" in before
+    assert "商机阶段「谈着」（1 行）读作「线索」" in after
+    assert "商机阶段「报价」" in after
+
+
+def test_what_is_not_read_is_named_and_a_column_can_be_read_as_another_field(company, signed_in, uploads):
+    client = signed_in("ops")
+    look = preview(client, DEALS.replace("谈着", "报价"))
+    page = client.get(look).content.decode()
+    assert "没有读的有 2 列：第二金额、备注" in explained(page)
+
+    keys = re.findall(r'name="key" value="([^"]+)"', page)
+    chosen = dict(zip(keys, ["code", "name", "owner", "stage", "", "amount", "next_step"], strict=True))
+    client.post(f"{look}reread/", {"table": "台账.csv", "key": list(chosen), "field": list(chosen.values())})
+    client.post(f"{look}commit/", {"refused": "0"})
+
+    assert list(Deal.objects.filter(code="X-1").values_list("amount", "next_step")) == [(7700, "好")]
+
+
+def test_two_columns_for_one_field_are_refused_and_nothing_changes(company, signed_in, uploads):
+    client = signed_in("ops")
+    look = preview(client)
+
+    fields = {"table": "台账.csv", "key": ["商机金额", "第二金额"], "field": ["amount", "amount"]}
+    page = client.post(f"{look}reread/", fields, follow=True).content.decode()
+
+    assert "两列读成了同一个字段" in page and "按表头认的" in page
+
+
+def test_only_words_that_the_files_hold_can_be_explained(company, signed_in, uploads):
+    client = signed_in("ops")
+    look = preview(client)
+
+    client.post(f"{look}spelling/", {"column": "商机阶段", "value": "别的", "meant": "报价"})
+
+    assert "别的" not in client.get(look).content.decode()
