@@ -232,7 +232,9 @@ class TableReader:
         text = text_of(cell)
         if text is None:
             return cell
-        meant = self.aliases.get(key, {}).get(text) or rule.aliases.get(text) or rule.words.get(folded(text))
+        meant = self.aliases.get(key, {}).get(text, rule.aliases.get(text))
+        if meant is None and rule.words:
+            meant = rule.words.get(folded(text))
         if meant is not None:
             self._share("alias", row, key, text, meant)
             return meant

@@ -176,7 +176,7 @@ def _said(text: str, rule: ColumnRule, confirmed: Mapping[str, str]) -> tuple[st
         ("alias", rule.aliases.get(text)),
         ("words", rule.words.get(folded(text))),
     ):
-        if meant:
+        if meant is not None:
             return because, meant
     return "", text
 
