@@ -196,3 +196,14 @@ def test_a_role_that_will_end_is_refused_and_not_given_for_ever():
 
     assert rows(result, "roles") == []
     assert told(result, "import/ends") == [("block", 2, "", "")]
+
+
+def test_contacts_are_known_by_account_and_name_and_colleagues_with_numbers_are_no_contacts():
+    contacts = "联系人姓名,客户名称,职务,手机\n陈立,北辰智造有限公司,主任,+86 139 0000 0001\n"
+    colleagues = "工号,姓名,所属部门,职务,手机,邮箱\nE9,李梅,EAST,经理,13900000002,li@example.com\n"
+
+    ((code, values, since, _),) = rows(staged_own(contacts), "contacts")
+    result = staged_own(colleagues)
+
+    assert (code, values["customer_id"], values["title"], since) == ("北辰智造有限公司·陈立", "C1", "主任", TODAY)
+    assert [one for one, *_ in rows(result, "people")] == ["E9"] and not rows(result, "contacts")
