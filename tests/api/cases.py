@@ -327,6 +327,15 @@ WRITES: Mapping[str, Case] = {
     "close_deal": Case(
         at("/deals/{deals:D1}/close", {"outcome": "lost", "reason": "价格", "version": 1}), OWNER_TOO, hides=True
     ),
+    "show_splits": Case(at("/deals/{deals:D1}/splits"), OWNER_TOO, hides=True),
+    "split_deal": Case(
+        at(
+            "/deals/{deals:D1}/splits",
+            lambda: {"shares": [{"person_id": text("people", "zhao"), "share_bp": 4000}], "version": 1},
+        ),
+        OWNER_TOO,
+        hides=True,
+    ),
     "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
     "create_loss_reason": Case(at("/loss-reasons", {"name": "价格", "position": 1})),
     "edit_loss_reason": Case(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
 
 from dacheng.core.access import MANAGER, REP, Held, Viewer
 from dacheng.core.contracts.schema import CONTRACTS
-from dacheng.core.deals.schema import DEALS
+from dacheng.core.deals.schema import DEALS, WHOLE_BP
+from dacheng.core.deals.splitting import Arranged, Span, arranged
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Relation
 
@@ -35,8 +37,10 @@ def dated(from_day: int, to_day: int, **values: int | None) -> Row:
 
 
 def filled(relation: Relation, **values: int | None) -> Row:
-    """Return values for every fact column of a relation; those not given are 1."""
-    return {column.name: values.get(column.name, 1) for column in relation.facts}
+    """Return values for every fact column of a relation; those not given are 1, and nothing is shared."""
+    return {
+        column.name: values.get(column.name, WHOLE_BP if column.name == "own_bp" else 1) for column in relation.facts
+    }
 
 
 @st.composite
@@ -45,7 +49,14 @@ def companies(draw: st.DrawFn) -> Invented:
     units = draw(st.integers(2, 5))
     people = draw(st.integers(1, 4))
     days = st.integers(0, LAST)
-    facts: dict[str, list[Row]] = {"units": [], "people": [], "assignments": [], "deals": [], "contracts": []}
+    facts: dict[str, list[Row]] = {
+        "units": [],
+        "people": [],
+        "assignments": [],
+        "deals": [],
+        "contracts": [],
+        "deal_splits": [],
+    }
     for unit in range(1, units + 1):
         for start, stop in _cuts(draw, FAR_DAY):
             parent = draw(st.integers(1, unit - 1)) if unit > 1 else 0
@@ -59,11 +70,12 @@ def companies(draw: st.DrawFn) -> Invented:
         for start, stop in _cuts(draw, FAR_DAY):
             here = closed if closed <= start else FAR_DAY
             values = filled(DEALS, deal_id=deal, owner_id=draw(st.integers(1, people)), closed_day=here)
-            values["amount"] = draw(st.one_of(st.none(), st.integers(0, 1000)))
+            values["amount"] = draw(st.one_of(st.none(), st.integers(-1000, 1000)))
             facts["deals"].append(dated(start, stop, **values))
+    _share(draw, facts, people)
     for contract in range(1, draw(st.integers(0, 3)) + 1):
         values = filled(CONTRACTS, contract_id=contract, owner_id=draw(st.integers(1, people)))
-        values |= {"effective_day": draw(days), "cost": 7}
+        values |= {"effective_day": draw(days), "cost": 7, "amount": draw(st.integers(-99, 99))}
         facts["contracts"].append(dated(draw(days), FAR_DAY, **values))
     facts["grants"] = [
         dated(draw(days), FAR_DAY, person_id=1, kind=kind, object_id=1) for kind in (1, 2) if draw(st.booleans())
@@ -75,6 +87,39 @@ def companies(draw: st.DrawFn) -> Invented:
     ]
     role, over = draw(st.sampled_from([REP, MANAGER])), draw(st.integers(1, units))
     return Invented(facts, Viewer(1, (Held(role, over),)), draw(days))
+
+
+def _share(draw: st.DrawFn, facts: dict[str, list[Row]], people: int) -> None:
+    """Let some deals be shared for a while."""
+    whole, facts["deals"] = facts["deals"], []
+    plans: dict[int, Arranged] = {}
+    for deal in sorted({row["deal_id"] or 0 for row in whole}):
+        partners = draw(st.sets(st.integers(1, people), max_size=3))
+        spans = {one: [Span(*draw(st.sampled_from(list(_spans()))), draw(st.integers(1, 3333)))] for one in partners}
+        plans[deal] = arranged(spans, 0)
+        facts["deal_splits"] += [
+            dated(
+                one.from_day,
+                one.to_day,
+                deal_id=deal,
+                person_id=person,
+                share_bp=one.values[0],
+                before_bp=one.values[1],
+            )
+            for person, versions in plans[deal].partners.items()
+            for one in versions
+        ]
+    for row in whole:
+        own = plans[row["deal_id"] or 0].own
+        for (begin, share), (end, _) in pairwise([*own, (FAR_DAY, 0)]):
+            first, last = max(begin, row["from_day"] or 0), min(end, row["to_day"] or 0)
+            if first < last:
+                facts["deals"].append({**row, "own_bp": share, "from_day": first, "to_day": last})
+
+
+def _spans() -> Iterator[tuple[int, int]]:
+    """Return spans of days on which a split may hold."""
+    return ((start, stop) for start in range(0, LAST, 3) for stop in (*range(start + 2, LAST, 4), FAR_DAY))
 
 
 def _cuts(draw: st.DrawFn, end: int) -> Iterator[tuple[int, int]]:
@@ -97,7 +142,9 @@ def seen_by_hand(company: Invented, relation: Relation, day: int, org_day: int) 
         unit = homes[0]["unit_id"]
         if tops & set(_upwards(unit, parents)) or row["owner_id"] == company.viewer.person_id:
             found.append((row[relation.key[0]], unit))
-        elif _granted(company, relation, row[relation.key[0]]):
+        elif _granted(company, relation, row[relation.key[0]]) or _has_part(
+            company, relation, row, day, place_day, org_day
+        ):
             found.append((row[relation.key[0]], 0))
     return sorted(found)
 
@@ -115,6 +162,70 @@ def hosted_by_hand(company: Invented, day: int, org_day: int) -> list[tuple[Any,
         elif tops & set(_upwards(row["host_id"], parents)):
             found.append((row["person_id"], row["host_id"], 0))
     return sorted(found)
+
+
+def credits_by_hand(
+    company: Invented, relation: Relation, day: int, org_day: int
+) -> list[tuple[int, int, int, int, int | None]]:
+    """Return (key, part, person, unit, amount) of the parts of deals or contracts a viewer sees, sorted.
+
+    The rule word for word: of the whole each has what all shares up to his come to, less what those before him have.
+    """
+    found = []
+    for row in _on(company.facts[relation.name], day):
+        place_day = _place_day(relation, row, day, org_day)
+        amount, before, key = row["amount"], 0, row[relation.key[0]] or 0
+        parts = []
+        for split in sorted(_splits(company, relation, row, day), key=lambda one: one["person_id"] or 0):
+            share = split["share_bp"] or 0
+            parts.append((1, split["person_id"] or 0, _rounded(amount, before + share, before)))
+            before += share
+        parts.append((0, row["owner_id"] or 0, _rounded(amount, 10_000, before)))
+        for part, person, money in parts:
+            unit = _home(company, person, place_day)
+            if _seen(company, unit, person, org_day):
+                found.append((key, part, person, unit, money))
+            elif part == 0 and _granted(company, relation, key):
+                found.append((key, part, person, 0, money))
+    return sorted(found, key=lambda one: one[:3])
+
+
+def _rounded(amount: int | None, upto: int, before: int) -> int | None:
+    if amount is None:
+        return None
+    whole = [(2 * abs(amount) * share + 10_000) // 20_000 for share in (upto, before)]
+    return (whole[0] - whole[1]) * (1 if amount >= 0 else -1)
+
+
+def _splits(company: Invented, relation: Relation, row: Row, day: int) -> list[Row]:
+    """Return the splits that part a deal on a day, or a contract on its effective day when its deal stood."""
+    deal = row["deal_id"]
+    split_day = day if relation.name == "deals" else min(row["effective_day"] or 0, day)
+    stands = any(one["deal_id"] == deal for one in _on(company.facts["deals"], split_day))
+    return [one for one in _on(company.facts["deal_splits"], split_day) if one["deal_id"] == deal and stands]
+
+
+def _place_day(relation: Relation, row: Row, day: int, org_day: int) -> int:
+    posted = row[relation.place_day]
+    assert posted is not None
+    return min(posted, org_day) if org_day == day else org_day
+
+
+def _home(company: Invented, person: int, day: int) -> int:
+    return next(one["unit_id"] or 0 for one in _on(company.facts["assignments"], day) if one["person_id"] == person)
+
+
+def _seen(company: Invented, unit: int, person: int, org_day: int) -> bool:
+    parents = {row["unit_id"]: row["parent_id"] for row in _on(company.facts["units"], org_day)}
+    tops = {held.unit_id for held in company.viewer.held if held.role == MANAGER}
+    return bool(tops & set(_upwards(unit, parents))) or person == company.viewer.person_id
+
+
+def _has_part(company: Invented, relation: Relation, row: Row, day: int, place_day: int, org_day: int) -> bool:
+    return any(
+        _seen(company, _home(company, one["person_id"] or 0, place_day), one["person_id"] or 0, org_day)
+        for one in _splits(company, relation, row, day)
+    )
 
 
 def _on(rows: list[Row], day: int) -> list[Row]:

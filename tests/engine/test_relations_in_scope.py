@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,14 +16,24 @@ from dacheng.core.errors import RuleError
 from dacheng.core.org.schema import PEOPLE
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Relation
+from dacheng.core.schema import CREDITS
 from dacheng.engine.gathering import Engine
 from dacheng.engine.opening import VISIBLE, open_book
 from tests.engine.conftest import Loaded, duck
-from tests.engine.invented import LAST, Invented, companies, dated, filled, hosted_by_hand, seen_by_hand
+from tests.engine.invented import (
+    LAST,
+    Invented,
+    companies,
+    credits_by_hand,
+    dated,
+    filled,
+    hosted_by_hand,
+    seen_by_hand,
+)
 
 TARGETS = "SELECT t.ym, t.amount FROM targets t JOIN units u ON u.unit_id = t.unit_id"
 NOBODY = Invented({}, SYSTEM, today=5)
-names = st.sampled_from(["deals", "contracts", "people", "assignments", "engagements", "units", "targets", "customers"])
+names = st.sampled_from(["credits", "people", "assignments", "engagements", "units", "targets", "customers"])
 bases = st.sampled_from(["then", "today"])
 KEPT = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -62,6 +74,46 @@ def test_a_host_sees_who_is_lent_to_it_but_not_where_from(company: Invented, day
         )
         seen = [tuple(one) for one in zip(*(rows[name].tolist() for name in rows.columns), strict=True)]
         assert seen == hosted_by_hand(company, day, org_day)
+
+
+@pytest.mark.parametrize(("name", "relation"), [("credits", DEALS), ("contract_credits", CONTRACTS)])
+@KEPT
+@given(company=companies(), day=st.integers(0, LAST))
+def test_everybody_has_his_part_of_what_is_shared_and_no_one_sees_another_s(
+    loaded: Loaded, name: str, relation: Relation, company: Invented, day: int
+):
+    engine = loaded(company.facts)
+
+    then, today = opened(engine, company, day), opened(engine, company, day, "today")
+
+    assert parts_listed(then, name) == credits_by_hand(company, relation, day, day)
+    if company.today != day:
+        assert parts_listed(today, name) == credits_by_hand(company, relation, day, company.today)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "whole"), [("credits", "deal_id", "deals"), ("contract_credits", "contract_id", "contracts")]
+)
+@settings(max_examples=40, deadline=None)
+@given(company=companies(), day=st.integers(0, LAST))
+def test_parts_add_up_to_the_whole_to_the_cent(name: str, key: str, whole: str, company: Invented, day: int):
+    book = opened(duck(company.facts), replace(company, viewer=SYSTEM), day)
+
+    rows = book.gather(f"SELECT {key}, CAST(SUM(amount) AS BIGINT) AS amount FROM {name} GROUP BY {key} ORDER BY {key}")
+    wholes = book.gather(f"SELECT {key}, amount FROM {whole} ORDER BY {key}")
+
+    assert rows[key].tolist() == wholes[key].tolist()
+    assert (rows["amount"].tolist(), rows.known("amount").tolist()) == (
+        wholes["amount"].tolist(),
+        wholes.known("amount").tolist(),
+    )
+
+
+def parts_listed(book: Book, name: str) -> list[tuple[int, int, int, int, int | None]]:
+    key = CREDITS[name].key[0]
+    rows = book.gather(f"SELECT {key}, part, owner_id, unit_id, amount FROM {name} ORDER BY {key}, part, owner_id")
+    amounts = [value if known else None for value, known in zip(rows["amount"], rows.known("amount"), strict=True)]
+    return list(zip(*(rows[one].tolist() for one in (key, "part", "owner_id", "unit_id")), amounts, strict=True))
 
 
 @settings(max_examples=25, deadline=None)

@@ -64,7 +64,7 @@ def company(book: Book) -> dict[str, object]:
     found: dict[str, object] = {}
     for name in LISTS:
         shown = table(book, name)
-        found[name] = dict(shown.totals), shown.count
+        found[name] = dict(shown.totals), shown.counted
     found["waterfall"] = waterfall(book)
     found["board"] = targets_and_done(book)
     found["support"] = dict(table(book, "targets/support").totals)
@@ -134,7 +134,7 @@ def test_the_regions_and_what_belongs_to_none_add_up_to_the_company_on_any_day(o
             parts = [{"unit": one} for one in REGIONS] + [{"unit": "HQ", "direct": "1"}]
             for name in ("tables/pipeline", "deals/list", "targets/done"):
                 whole, shares = table(book, name), [table(book, name, **part) for part in parts]
-                assert whole.count == sum(one.count for one in shares)
+                assert whole.counted == sum(one.counted for one in shares)
                 for column, total in whole.totals.items():
                     assert total == sum(one.totals[column] or 0 for one in shares), (name, column)
             steps = [waterfall(book, **part) for part in parts]

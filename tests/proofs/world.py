@@ -21,7 +21,7 @@ from dacheng.service import imports, ruling
 from dacheng.service.imports import Upload
 from dacheng.service.setting_up import DEMO_SEED, migrate
 from dacheng.store.access import viewer_of
-from dacheng.store.actions import contracts, customers, deals, merges, org, people, rights, targets, undo
+from dacheng.store.actions import contracts, customers, deals, merges, org, people, rights, splits, targets, undo
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contracts import Line
 from dacheng.store.actions.merges import Merging
@@ -114,6 +114,11 @@ class Work:
         values |= {"customer_id": uid("customers", customer), "stage_id": uid("stages", stage)}
         deals.create_deal(**self.later(), values=values, on=on)
 
+    def share(self, code: str, shares: Mapping[str, int], on: int | None = None) -> None:
+        """Share a deal: person -> basis points."""
+        given = [(uid("people", person), share) for person, share in shares.items()]
+        splits.split_deal(**self.later(), uid=uid("deals", code), shares=given, version=None, on=on)
+
     def contract(self, code: str, owner: str, customer: str, amounts: Sequence[int], effective: int) -> None:
         """Record a contract with a line of each amount; half of it is cost."""
         values = {"code": code, "name": f"合同 {code}", "owner_id": uid("people", owner)}
@@ -139,6 +144,7 @@ def nine_days_of_work() -> None:
     """Do what makes facts hard: corrections into the past, moves, leavers, closings, imports, undone steps."""
     work = Work(datetime(2026, 8, 11, 1, tzinfo=UTC))
     _deals(work)
+    _splits(work)
     _organisation(work)
     _contracts_and_targets(work)
     _imports(work)
@@ -179,6 +185,16 @@ def _deals(work: Work) -> None:
     work.create_deal("N-2", "T0030", code, None)
     customers.create_customer(**work.later(), values={"code": "N-K1", "name": "新客户一号"})
     work.create_deal("N-3", "T0037", "N-K1", 77_777_77)
+
+
+def _splits(work: Work) -> None:
+    """Share across regions: an open one of 华东 and one of 华南, and one of 华东 that has a contract."""
+    shared = open_deals("T0016", 3)[2]
+    work.share(shared, {"T0028": 4000, "T0017": 3333}, on=on(7, 1))
+    work.share("N-2", {"T0017": 2500})
+    own = RECORDS["contracts"].objects.filter(owner_id=number("people", "T0016"), deal_id__isnull=False)
+    contracted = RECORDS["deals"].objects.get(pk=own.order_by("-effective_day").values_list("deal_id", flat=True)[0])
+    work.share(contracted.code, {"T0030": 3333}, on=0)
 
 
 def _organisation(work: Work) -> None:

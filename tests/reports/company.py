@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from dacheng.core.access import ROLE_NUMBER, SYSTEM, Held, Viewer
 from dacheng.core.book import Basis, Book
 from dacheng.core.deals.deriving import derive_deal
-from dacheng.core.deals.schema import CATEGORIES, DEALS, GRADES, LOST, OPEN, WON
+from dacheng.core.deals.schema import CATEGORIES, DEALS, GRADES, LOST, OPEN, WHOLE_BP, WON
+from dacheng.core.deals.splitting import Span, arranged
 from dacheng.core.facts import Version
 from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
 from dacheng.core.rules import DatedRule
@@ -76,6 +78,7 @@ class Company:
         deals: (code, day, changes) in order of days.
         contracts: mappings with at least code, owner, day and amount.
         targets: (unit, person or "", measure, month, 元 or None[, from, to]).
+        splits: (deal, person, basis points[, from, to]).
         holidays: weekdays that are not worked; Monday to Friday of 2025–2027 otherwise are.
     """
 
@@ -93,6 +96,7 @@ class Company:
         basis: Mapping[str, int] | None = None,
         holidays: Iterable[str] = (),
         rules: Mapping[str, int] | None = None,
+        splits: Sequence[tuple[Any, ...]] = (),
     ) -> None:
         self.codes: dict[str, dict[str, int]] = {"measures": dict(MEASURES)}
         self.rules = tuple(DatedRule(name, FIRST_DAY, value) for name, value in (RULES | dict(rules or {})).items())
@@ -122,6 +126,8 @@ class Company:
             "contracts": [self._contract(**one) for one in contracts],
         }
         self.rows["deals"] = self._deals(deals, contracts)
+        self.rows["deal_splits"] = []
+        self.share(splits)
         self.rows["roles"] = [
             _always(person_id=self.id("people", person), role=ROLE_NUMBER[role], unit_id=self.id("units", unit))
             for person, role, unit in roles
@@ -135,6 +141,36 @@ class Company:
             for person, kind, code in grants
         ]
         self.engine = engine_from(self.rows)
+
+    def share(self, splits: Sequence[tuple[Any, ...]]) -> None:
+        """Let deals be shared: the splits, and what owners have of them, cut where a split begins or ends."""
+        shares: dict[int, dict[int, list[Span]]] = {}
+        for code, person, share, *days in splits:
+            start, stop = (*days, "", "")[:2]
+            own = shares.setdefault(self.id("deals", code), {})
+            own.setdefault(self.id("people", person), []).append(Span(day(start), end(stop), share))
+        plans = {deal: arranged(own, FIRST_DAY) for deal, own in shares.items()}
+        self.rows["deal_splits"] = [
+            {"deal_id": deal, "person_id": person, "share_bp": one.values[0], "before_bp": one.values[1]}
+            | {"from_day": one.from_day, "to_day": one.to_day, "seq_from": 0, "seq_to": FAR_DAY}
+            for deal, plan in plans.items()
+            for person, versions in plan.partners.items()
+            for one in versions
+        ]
+        whole = arranged({}, FIRST_DAY)
+        self.rows["deals"] = [
+            {**row, "own_bp": share, "from_day": max(begin, row["from_day"]), "to_day": min(stop, row["to_day"])}
+            for row in self.rows["deals"]
+            for (begin, share), (stop, _) in pairwise([*plans.get(row["deal_id"], whole).own, (FAR_DAY, 0)])
+            if max(begin, row["from_day"]) < min(stop, row["to_day"])
+        ]
+
+    def shared(self, splits: Sequence[tuple[Any, ...]]) -> Company:
+        """Return the same company with other splits."""
+        other = self.holding({**self.rows, "deals": [{**one, "own_bp": WHOLE_BP} for one in self.rows["deals"]]})
+        other.share(splits)
+        other.engine = engine_from(other.rows)
+        return other
 
     def holding(self, rows: dict[str, list[dict[str, Any]]]) -> Company:
         """Return the same company with other facts."""
@@ -292,7 +328,7 @@ def _always(**values: Any) -> dict[str, Any]:
 
 
 _DEAL_NAMES = [column.name for column in DEALS.values]
-_DEAL_DEFAULTS = {"owner_id": 1, "estimated": 0, "category": 3, "push_count": 0, "contracted": 0}
+_DEAL_DEFAULTS = {"owner_id": 1, "estimated": 0, "category": 3, "push_count": 0, "contracted": 0, "own_bp": WHOLE_BP}
 
 
 def _deal(deal_id: int, changes: Mapping[int, Mapping[str, Any]], state: Mapping[int, int]) -> list[dict[str, Any]]:

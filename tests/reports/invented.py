@@ -37,6 +37,17 @@ def invented(seed: int) -> Company:
     )
 
 
+def splits_of(seed: int, company: Company) -> list[tuple[Any, ...]]:
+    """Return random splits of half of the deals, for always or for a while; the same for the same seed."""
+    dice = random.Random(f"splits {seed}")
+    found: list[tuple[Any, ...]] = []
+    for code in company.codes["deals"]:
+        for person in dice.sample(["boss", "li", "wang", "zhao", "qian"], dice.choice([0, 0, 1, 2])):
+            days = dice.choice([("", ""), (dice.choice(DAYS[:20]), ""), ("2026-03-10", "2026-08-28")])
+            found.append((code, person, dice.choice([1, 3333, 4000, 5000]), *days))
+    return found
+
+
 def _units(dice: random.Random) -> list[tuple[Any, ...]]:
     moved, closed = dice.choice(DAYS), dice.choice(DAYS)
     return [

@@ -29,6 +29,7 @@ from dacheng.api import (
     reports,
     rights,
     settings,
+    splits,
     targets,
     tokens,
     transfers,
@@ -81,8 +82,8 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, contracts, contacts, catalogue, targets, organisation,
-    engagements, transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log, tokens,
-    views,
+    me, reports, finding, deal_edits, merging, deals, splits, contracts, contacts, catalogue, targets,
+    organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log,
+    tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -183,7 +183,8 @@ def _of_line(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
 def _of_deal(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
     state = _POSITION["deals"]["state"]
     won = [one for one in versions if one.values[state] == WON]
-    return _posted("deals", won, ("closed_day", "owner_id", "customer_id", "product_id", "amount"), closed)
+    names = ("closed_day", "owner_id", "customer_id", "product_id", "amount", "own_bp")
+    return _posted("deals", won, names, closed)
 
 
 def _posted(name: str, versions: Sequence[Version], names: Sequence[str], closed: Closed) -> Part:

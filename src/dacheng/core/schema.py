@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dacheng.core.contracts.schema import CONTRACTS as CONTRACT
 from dacheng.core.contracts.schema import RELATIONS as CONTRACTS
 from dacheng.core.customers.schema import RELATIONS as CUSTOMERS
+from dacheng.core.deals.schema import DEALS as DEAL
 from dacheng.core.deals.schema import RELATIONS as DEALS
+from dacheng.core.deals.schema import WHOLE_BP
+from dacheng.core.errors import Text
 from dacheng.core.org.schema import RELATIONS as ORG
 from dacheng.core.products.schema import RELATIONS as PRODUCTS
-from dacheng.core.relation import Relation
+from dacheng.core.relation import Column, Relation
 from dacheng.core.targets.schema import RELATIONS as TARGETS
 
 RELATIONS: dict[str, Relation] = {
@@ -16,3 +22,28 @@ RELATIONS: dict[str, Relation] = {
 
 INTERVAL = ("from_day", "to_day")
 KNOWLEDGE = ("seq_from", "seq_to")
+
+PARTS = (
+    Column("part", "flag", Text("分成", "Shared with"), help=Text("0 负责人，1 分成的人", "0 the owner, 1 a partner")),
+    Column("share_bp", "bp", Text("份额", "Share"), default=WHOLE_BP),
+    Column("before_bp", "bp", Text("之前的比例", "Shares before")),
+)
+WHOLE = Column("whole", "money", Text("商机金额", "Amount of the opportunity"), nullable=True)
+
+CREDITS: dict[str, Relation] = {
+    "credits": replace(
+        DEAL,
+        name="credits",
+        label=Text("商机业绩归属", "Credits of opportunities"),
+        key=("deal_id", "part", "owner_id"),
+        columns=(*DEAL.columns, *PARTS, WHOLE),
+    ),
+    "contract_credits": replace(
+        CONTRACT,
+        name="contract_credits",
+        label=Text("合同业绩归属", "Credits of contracts"),
+        key=("contract_id", "part", "owner_id"),
+        columns=(*CONTRACT.columns, *PARTS),
+    ),
+}
+"""Relations that no table holds: the engine makes them of deals or contracts and of splits (``core.crediting``)."""

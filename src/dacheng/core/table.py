@@ -176,6 +176,8 @@ class Table:
         count: rows in all, of which ``values`` may hold one page.
         outside: rows seen only by a grant; they are in no total.
         outside_count: how many of ``count`` those are.
+        parts_count: how many of ``count`` are deals of which only a part is in scope: they are summed
+            here and counted where their owner is.
         bars, lines: charts made from the same rows.
         before: values and masks of the same keys on the compared day.
     """
@@ -191,6 +193,7 @@ class Table:
     page: Page = Page()
     outside: BoolArray | None = None
     outside_count: int = 0
+    parts_count: int = 0
     notes: tuple[Note, ...] = ()
     bars: tuple[Bars, ...] = ()
     lines: tuple[Line, ...] = ()
@@ -205,8 +208,8 @@ class Table:
 
     @property
     def counted(self) -> int:
-        """Return how many rows the totals are made of."""
-        return self.count - self.outside_count
+        """Return how many things the rows count as: not those seen by a grant, nor mere parts of deals."""
+        return self.count - self.outside_count - self.parts_count
 
     def known(self, name: str) -> BoolArray:
         """Return where a column has a value."""

@@ -24,11 +24,11 @@ def before_tax(amounts: IntArray, tax_bp: IntArray | int) -> IntArray:
     return round_half_away(amounts * BP_PER_WHOLE, np.asarray(tax_bp) + BP_PER_WHOLE)
 
 
-def amount_before_tax(rows: Rows) -> tuple[IntArray, BoolArray]:
+def amount_before_tax(rows: Rows, name: str = "amount") -> tuple[IntArray, BoolArray]:
     """Return the amounts without tax where amount and rate are known.
 
     Args:
-        rows: with ``amount`` and ``tax_bp``.
+        rows: with the amount of that name and ``tax_bp``.
     """
-    known = rows.known("amount") & rows.known("tax_bp") & (rows["tax_bp"] >= 0)
-    return before_tax(np.where(known, rows["amount"], 0), np.where(known, rows["tax_bp"], 0)), known
+    known = rows.known(name) & rows.known("tax_bp") & (rows["tax_bp"] >= 0)
+    return before_tax(np.where(known, rows[name], 0), np.where(known, rows["tax_bp"], 0)), known

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.company import Frame
-from dacheng.core.deals.schema import BEST, COMMIT, LOST, OMITTED, OPEN, PIPELINE, WON
+from dacheng.core.deals.schema import BEST, COMMIT, LOST, OMITTED, OPEN, PIPELINE, WHOLE_BP, WON
 from dacheng.core.period import FAR_DAY, ym_of
 from dacheng.demo.framing import framed, missing_where
 from dacheng.demo.market import Customers, Products, Stages
@@ -110,6 +110,7 @@ def deals_frame(seed: int, pipeline: Pipeline, products: Products, stages: Stage
         **_date_columns(pipeline, versions),
         "closed_day": np.where(versions.closed, lives.closed[deal], FAR_DAY),
         "contracted": pipeline.effective[deal] <= versions.day,
+        "own_bp": np.full(len(deal), WHOLE_BP, dtype=np.int64),
         **_loss_columns(seed, texts["lost_reason"], versions, lost),
         "from_day": versions.day,
         "to_day": versions.until,

@@ -18,6 +18,9 @@ from dacheng.core.schema import INTERVAL, KNOWLEDGE, RELATIONS
 from dacheng.engine.gathering import Values, fetched, whole_numbers
 from dacheng.engine.relations import fact_table
 
+WHOLE: Mapping[str, bool] = {"integer_division": True}
+"""Whole numbers divide to a whole number, as on SQLite and PostgreSQL."""
+
 KNOWN_NOW = 0
 """The log sequence of a company that is loaded as a whole."""
 
@@ -89,7 +92,7 @@ def engine_of(company: Company) -> DuckEngine:
 
 def connected() -> duckdb.DuckDBPyConnection:
     """Return a new private database in memory; one thread, so that the order of rows never depends on luck."""
-    return duckdb.connect(":memory:", config={"threads": 1})
+    return duckdb.connect(":memory:", config={"threads": 1, **WHOLE})
 
 
 def rows_on(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[Rows] = ()) -> Rows:

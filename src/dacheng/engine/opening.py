@@ -17,7 +17,8 @@ from dacheng.core.months import Months, months_of
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Relation
 from dacheng.core.rules import DatedRule, in_force
-from dacheng.core.schema import INTERVAL, RELATIONS
+from dacheng.core.schema import CREDITS, INTERVAL, RELATIONS
+from dacheng.engine.credits import credits_sql, seen_sql
 from dacheng.engine.gathering import Engine, Params, filled, typed, with_relations
 from dacheng.engine.organisation import (
     known_at,
@@ -27,12 +28,13 @@ from dacheng.engine.organisation import (
     tree_on,
 )
 from dacheng.engine.portable import checked
-from dacheng.engine.relations import Standpoint, relation_columns, relation_sql
+from dacheng.engine.relations import Standpoint, relation_columns
 from dacheng.engine.spans import spans_sql
 
-VISIBLE: Mapping[str, Mapping[str, bool]] = {
-    name: relation_columns(relation) for name, relation in RELATIONS.items() if relation.place != "hidden"
+OFFERED: Mapping[str, Relation] = {
+    name: relation for name, relation in (RELATIONS | CREDITS).items() if relation.place != "hidden"
 }
+VISIBLE: Mapping[str, Mapping[str, bool]] = {name: relation_columns(relation) for name, relation in OFFERED.items()}
 """The relations that reports may name, with the nullability of their columns."""
 
 
@@ -58,7 +60,8 @@ def open_book(
     Raises:
         RuleError: the organisation is broken; the units or people are named.
     """
-    source = EngineSource(engine, viewer, seq, rules, read_units(engine, seq), known_at=known_at)
+    units, splits = read_units(engine, seq)
+    source = EngineSource(engine, viewer, seq, rules, units, splits, known_at=known_at)
     return source.book(as_of_day, today=today, basis=basis)
 
 
@@ -68,6 +71,7 @@ class EngineSource:
 
     Args:
         units: every version of every unit, so that a Book of another day needs no query.
+        splits: whether any deal was ever shared.
         answers: what was gathered already; a Book never changes, so the same query has the same rows.
         known_at: the moment of the sequence, which may be told outside; None = nobody asked at a moment.
     """
@@ -77,6 +81,7 @@ class EngineSource:
     seq: int
     rules: tuple[DatedRule, ...]
     units: Rows
+    splits: bool = True
     answers: dict[str, Rows] = field(default_factory=dict)
     known_at: datetime | None = None
 
@@ -101,16 +106,16 @@ class EngineSource:
     def gather(self, book: Book, sql: str, params: Params) -> Rows:
         """Check, fill and run a portable query."""
         query = checked(sql, VISIBLE)
-        at = _standpoint(book, self.seq)
+        at = self.standpoint(book)
         parts: dict[str, str] = {}
         given: list[Rows] = []
         for name in query.relations:
             if name in book.replaced:
-                columns = list(relation_columns(RELATIONS[name]))
+                columns = list(VISIBLE[name])
                 parts[name] = self.engine.given_relation(columns, len(given))
                 given.append(_picked(book.replaced[name], columns))
             else:
-                parts[name] = relation_sql(RELATIONS[name], at)
+                parts[name] = _select(name, at)
         finished = with_relations(filled(sql, params, query.lists), parts)
         if given:
             return typed(self.engine.fetch(finished, given), query.nullable)
@@ -128,20 +133,21 @@ class EngineSource:
         Raises:
             RuleError: the relation is seen through customers, by somebody who does not see everything.
         """
-        if RELATIONS[name].place == "customer" and not book.scope.whole and name not in book.replaced:
-            raise no_spans(RELATIONS[name])
-        columns = relation_columns(RELATIONS[name]) | dict.fromkeys(INTERVAL, False)
+        relation = OFFERED[name]
+        if relation.place == "customer" and not book.scope.whole and name not in book.replaced:
+            raise no_spans(relation)
+        columns = dict(VISIBLE[name]) | dict.fromkeys(INTERVAL, False)
         if name in book.replaced:
             return _always(book.replaced[name], list(columns))
         if book.basis == "today":
             scopes = [(FIRST_DAY, FAR_DAY, book.scope)]
         else:
             scopes = scopes_through_time(self.viewer, self.units)
-        open_to_all = RELATIONS[name].place in ("public", "customer") or all(scope.whole for _, _, scope in scopes)
+        open_to_all = relation.place in ("public", "customer") or all(scope.whole for _, _, scope in scopes)
         seen = None if open_to_all else seen_units(scopes, self.units)
         select = "" if seen is None else self.engine.given_relation(list(seen.columns), 0)
-        sql = spans_sql(RELATIONS[name], _standpoint(book, self.seq), seen=select)
-        order = ", ".join([*RELATIONS[name].key, INTERVAL[0]])
+        sql = spans_sql(relation, self.standpoint(book), seen=select)
+        order = ", ".join([*relation.key, INTERVAL[0]])
         found = self.engine.fetch(f"{sql} ORDER BY {order}", [] if seen is None else [seen])
         return typed(found, columns)
 
@@ -149,6 +155,18 @@ class EngineSource:
     def months(self) -> Months:
         """Return the days of every month by the rules of all days."""
         return months_of(self.rules)
+
+    def standpoint(self, book: Book) -> Standpoint:
+        """Return from where a Book of this source looks."""
+        return Standpoint(
+            scope=book.scope,
+            as_of=book.as_of_day,
+            org_day=book.org_day,
+            today=book.today,
+            seq=self.seq,
+            restated=book.basis == "today",
+            splits=self.splits,
+        )
 
     def calendar(self) -> Calendar:
         """Return the working calendar, read once per source."""
@@ -178,18 +196,11 @@ def scoped_sql(book: Book, name: str) -> str:
     """Return the SELECT of a relation as a Book shows it, to stand inside another statement on the same database."""
     source = book.source
     assert isinstance(source, EngineSource) and name not in book.replaced, name
-    return relation_sql(RELATIONS[name], _standpoint(book, source.seq))
+    return _select(name, source.standpoint(book))
 
 
-def _standpoint(book: Book, seq: int) -> Standpoint:
-    return Standpoint(
-        scope=book.scope,
-        as_of=book.as_of_day,
-        org_day=book.org_day,
-        today=book.today,
-        seq=seq,
-        restated=book.basis == "today",
-    )
+def _select(name: str, at: Standpoint) -> str:
+    return credits_sql(name, at) if name in CREDITS else seen_sql(RELATIONS[name], at)
 
 
 def _picked(rows: Rows, columns: list[str]) -> Rows:

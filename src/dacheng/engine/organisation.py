@@ -16,13 +16,15 @@ from dacheng.engine.gathering import Engine
 _NAMED_AT_MOST = 10
 
 
-_PERSON, _HOME, _UNIT = 0, 1, 2
+_PERSON, _HOME, _UNIT, _SPLIT = 0, 1, 2, 3
 
 
-def read_units(engine: Engine, seq: int) -> Rows:
+def read_units(engine: Engine, seq: int) -> tuple[Rows, bool]:
     """Return every version of every unit as known at a sequence, having checked that everybody has a home.
 
-    One query for the three relations of the organisation: it is asked on every page.
+    And whether any deal was ever shared, as far as this engine knows.
+
+    One query for all of it: it is asked on every page.
 
     Raises:
         RuleError: somebody has no home unit, or two, on a day; names the people.
@@ -33,11 +35,13 @@ def read_units(engine: Engine, seq: int) -> Rows:
         f" FROM fact_people WHERE {known} GROUP BY person_id"
         f" UNION ALL SELECT {_HOME}, person_id, 0, from_day, to_day FROM fact_assignments WHERE {known}"
         f" UNION ALL SELECT {_UNIT}, unit_id, parent_id, from_day, to_day FROM fact_units WHERE {known}"
+        f" UNION ALL SELECT {_SPLIT}, COUNT(*), 0, 0, 0 FROM (SELECT 1 AS one FROM fact_deal_splits LIMIT 1) shared"
         " ORDER BY kind, id, from_day"
     )
     people, homes, units = (rows.only(rows["kind"] == kind) for kind in (_PERSON, _HOME, _UNIT))
     check_homes(_identified(people, "person_id"), _identified(homes, "person_id"))
-    return _identified(units, "unit_id")
+    shared = rows["id"][rows["kind"] == _SPLIT]
+    return _identified(units, "unit_id"), bool(shared.sum())
 
 
 def _identified(rows: Rows, name: str) -> Rows:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from sqlglot import exp
 
 from dacheng.core.relation import KIND_LIMIT
-from dacheng.core.schema import RELATIONS
+from dacheng.core.schema import CREDITS, RELATIONS
 from dacheng.engine.constructs import parsed
 from dacheng.engine.meaning import Shape, Value
 from dacheng.engine.selecting import query_shape
@@ -80,7 +80,7 @@ def _is_place(node: exp.Expr) -> bool:
 
 
 def _shape(name: str, columns: Mapping[str, bool]) -> Shape:
-    relation = RELATIONS.get(name)
+    relation = RELATIONS.get(name) or CREDITS.get(name)
     described = {column.name: column for column in relation.facts} if relation else {}
     values = {
         column: Value(

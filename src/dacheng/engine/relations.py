@@ -8,14 +8,13 @@ third, joined with UNION ALL, because OR and people lists are many times slower.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dacheng.core.access import Scope
 from dacheng.core.book import OUTSIDE
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Column, Relation
-from dacheng.core.schema import RELATIONS
 
 GRANT_KIND = {code: number for number, code, _ in GRANTED}
 GRANTABLE = {
@@ -38,6 +37,7 @@ class Standpoint:
         org_day: open rows are placed by the homes of this day.
         today: the day on which grants must hold.
         restated: 今日口径; posted rows too are placed by the homes of ``org_day``.
+        splits: whether any deal was ever shared; without one nothing is joined for it.
     """
 
     scope: Scope
@@ -46,6 +46,7 @@ class Standpoint:
     today: int
     seq: int
     restated: bool = False
+    splits: bool = True
 
 
 def fact_table(relation: Relation) -> str:
@@ -59,25 +60,61 @@ def relation_columns(relation: Relation) -> dict[str, bool]:
     return columns | ({"unit_id": False} if relation.placed else {})
 
 
-def relation_sql(relation: Relation, at: Standpoint) -> str:
-    """Return the SELECT of a relation in scope on the as-of day."""
+def relation_sql(relation: Relation, at: Standpoint, shared: str = "", met: Mapping[str, str] | None = None) -> str:
+    """Return the SELECT of a relation in scope on the as-of day.
+
+    Args:
+        met: relation -> a SELECT of the viewer's rows, for one that is seen through its customer.
+        shared: a SELECT of the keys whose rows are opened to the viewer because a part of them
+            is in his scope; they stand outside, as by a grant.
+    """
     if relation.place == "public" or at.scope.whole:
         return _branch(relation, at, [])
     if relation.place == "customer":
-        return _branch(relation, at, [_met(relation, at)])
+        return _branch(relation, at, [_met(relation, met or {})])
     place, own = place_of(relation), own_column(relation)
-    units = ", ".join(str(unit) for unit in at.scope.units)
-    elsewhere = [f"{place} NOT IN ({units})"] if units else []
-    branches = [_branch(relation, at, [f"{place} IN ({units})"])] if units else []
-    if own and at.scope.person_id:
-        branches.append(_branch(relation, at, [*elsewhere, f"f.{own} = {at.scope.person_id}"]))
-    if relation.name in GRANTABLE and at.scope.person_id:
-        beyond = [*elsewhere, f"f.{own} <> {at.scope.person_id}", granted(relation, at)]
-        branches.append(_branch(relation, at, beyond, place=str(OUTSIDE)))
-    if relation.host and units:
-        hosted = [*elsewhere, f"f.{own} <> {at.scope.person_id}", f"f.{relation.host} IN ({units})"]
+    who = f"f.{own}" if own else ""
+    branches = [_branch(relation, at, one) for one in scope_branches(place, who, at)]
+    opened = _opened(relation, at, shared)
+    if opened:
+        branches.append(_branch(relation, at, [*elsewhere(place, who, at), opened], place=str(OUTSIDE)))
+    if relation.host and at.scope.units:
+        hosted = [*elsewhere(place, who, at), f"f.{relation.host} IN ({_units(at)})"]
         branches.append(_branch(relation, at, hosted, place=str(OUTSIDE)))
     return "\nUNION ALL\n".join(branches) or _branch(relation, at, ["1 = 0"])
+
+
+def scope_branches(place: str, own: str, at: Standpoint) -> list[list[str]]:
+    """Return the conditions of each branch of a scope: by unit, and the viewer's own elsewhere.
+
+    Args:
+        place, own: the unit a row is placed at and whose it is; empty when it is nobody's.
+    """
+    inside, beyond = _units(at), elsewhere(place, "", at)
+    branches = [[f"{place} IN ({inside})"]] if inside else []
+    if own and at.scope.person_id:
+        branches.append([*beyond, f"{own} = {at.scope.person_id}"])
+    return branches
+
+
+def elsewhere(place: str, own: str, at: Standpoint) -> list[str]:
+    """Return the conditions of rows that are neither at the viewer's units nor his own."""
+    inside = _units(at)
+    others = [f"{own} <> {at.scope.person_id}"] if own and at.scope.person_id else []
+    return [*([f"{place} NOT IN ({inside})"] if inside else []), *others]
+
+
+def _units(at: Standpoint) -> str:
+    return ", ".join(str(unit) for unit in at.scope.units)
+
+
+def _opened(relation: Relation, at: Standpoint, shared: str) -> str:
+    """Return the condition of rows opened by a grant of today, or because a part of them is in scope."""
+    if relation.name not in GRANTABLE:
+        return ""
+    by_grant = [_grants(relation, at)] if at.scope.person_id else []
+    found = "\nUNION ALL\n".join([*by_grant, *([shared] if shared else [])])
+    return f"f.{GRANTABLE[relation.name][1]} IN ({found})" if found else ""
 
 
 def shown(relation: Relation, scope: Scope) -> list[str]:
@@ -99,10 +136,13 @@ def own_column(relation: Relation) -> str:
 
 def granted(relation: Relation, at: Standpoint) -> str:
     """Return the condition that a row is opened to the viewer by a grant of today."""
-    kind, column = GRANTABLE[relation.name]
+    return f"f.{GRANTABLE[relation.name][1]} IN ({_grants(relation, at)})"
+
+
+def _grants(relation: Relation, at: Standpoint) -> str:
     return (
-        f"f.{column} IN (SELECT g.object_id FROM fact_grants g WHERE g.person_id = {at.scope.person_id}"
-        f" AND g.kind = {GRANT_KIND[kind]} AND {holding('g', at.today)} AND {known('g', at.seq)})"
+        f"SELECT g.object_id FROM fact_grants g WHERE g.person_id = {at.scope.person_id}"
+        f" AND g.kind = {GRANT_KIND[GRANTABLE[relation.name][0]]} AND {holding('g', at.today)} AND {known('g', at.seq)}"
     )
 
 
@@ -116,11 +156,9 @@ def holding(alias: str, day: int | str) -> str:
     return f"{alias}.from_day <= {day} AND {alias}.to_day > {day}"
 
 
-def _met(relation: Relation, at: Standpoint) -> str:
+def _met(relation: Relation, met: Mapping[str, str]) -> str:
     """Return the condition that the viewer sees a deal or a contract of a row's customer on the as-of day."""
-    seen = " UNION ALL ".join(
-        f"SELECT {name}.customer_id FROM ({relation_sql(RELATIONS[name], at)}) {name}" for name in MET_THROUGH
-    )
+    seen = " UNION ALL ".join(f"SELECT {name}.customer_id FROM ({select}) {name}" for name, select in met.items())
     return f"f.{relation.place_column} IN ({seen})"
 
 
@@ -140,12 +178,22 @@ def _shown(column: Column, scope: Scope) -> str:
 
 def _home(relation: Relation, at: Standpoint) -> str:
     """Join the home unit of the owner on the day the row counts for."""
-    if not relation.placed:
-        return ""
+    return home_of(relation, at, f"f.{relation.place_column}") if relation.placed else ""
+
+
+def home_of(relation: Relation, at: Standpoint, person: str) -> str:
+    """Join the home unit of a person on the day a row of a relation counts for."""
     day = str(at.org_day)
     if relation.place_day and not at.restated:
-        day = f"CASE WHEN f.{relation.place_day} < {day} THEN f.{relation.place_day} ELSE {day} END"
-    return (
-        f" JOIN fact_assignments a ON a.person_id = f.{relation.place_column} AND {holding('a', day)}"
-        f" AND {known('a', at.seq)}"
-    )
+        day = earlier(f"f.{relation.place_day}", day)
+    return f" JOIN fact_assignments a ON a.person_id = {person} AND {holding('a', day)} AND {known('a', at.seq)}"
+
+
+def earlier(one: str, other: str) -> str:
+    """Return the earlier of two days."""
+    return f"CASE WHEN {one} < {other} THEN {one} ELSE {other} END"
+
+
+def later(one: str, other: str) -> str:
+    """Return the later of two days."""
+    return f"CASE WHEN {one} < {other} THEN {other} ELSE {one} END"

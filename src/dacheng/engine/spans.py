@@ -12,13 +12,16 @@ from collections.abc import Sequence
 from dacheng.core.book import OUTSIDE
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Relation
+from dacheng.engine.credits import OF, Versions, part_versions
 from dacheng.engine.relations import (
     GRANTABLE,
     Standpoint,
+    earlier,
     fact_table,
     granted,
     holding,
     known,
+    later,
     own_column,
     relation_columns,
     shown,
@@ -32,7 +35,7 @@ def spans_sql(relation: Relation, at: Standpoint, *, seen: str) -> str:
         seen: a SELECT of ``unit_id, inside, from_day, to_day`` that says on which days
             each unit is in scope; empty when every row is.
     """
-    pieces = "\nUNION ALL\n".join(_pieces(relation, at))
+    pieces = "\nUNION ALL\n".join(piece for one in versions_of(relation, at) for piece in _pieces(relation, at, one))
     columns = [*relation_columns(relation), "from_day", "to_day"]
     if not seen:
         return f"WITH pieces AS ({pieces})\nSELECT {', '.join(f'f.{name}' for name in columns)} FROM pieces f"
@@ -40,48 +43,58 @@ def spans_sql(relation: Relation, at: Standpoint, *, seen: str) -> str:
     return f"WITH pieces AS ({pieces}),\nseen AS ({seen}),\nscoped AS ({branches})\nSELECT * FROM scoped"
 
 
-def _pieces(relation: Relation, at: Standpoint) -> list[str]:
-    """Return the versions cut by the homes of their owners, one SELECT or two."""
+def versions_of(relation: Relation, at: Standpoint) -> list[Versions]:
+    """Return where the versions of a relation come from; those of parts from an owner's and from partners' side."""
+    if relation.name in OF:
+        return part_versions(relation.name, at)
+    return [Versions(shown(relation, at.scope), f"{fact_table(relation)} f", f"f.{relation.place_column}")]
+
+
+def _pieces(relation: Relation, at: Standpoint, one: Versions) -> list[str]:
+    """Return the versions cut by the homes of their people, one SELECT or two."""
     if not relation.dated:
-        return [_piece(relation, at, str(FIRST_DAY), str(FAR_DAY), "", [])]
+        return [_piece(at, one, str(FIRST_DAY), str(FAR_DAY), "", [])]
+    begin, end = one.begin, one.end
     if not relation.placed:
-        return [_piece(relation, at, "f.from_day", "f.to_day", "", [])]
+        return [_piece(at, one, begin, end, "", [])]
     if at.restated:
-        return [_piece(relation, at, "f.from_day", "f.to_day", holding("a", at.org_day), [])]
-    overlap = "a.from_day < f.to_day AND a.to_day > f.from_day"
-    begin, end = _later("f.from_day", "a.from_day"), _earlier("f.to_day", "a.to_day")
+        return [_piece(at, one, begin, end, holding("a", at.org_day), [])]
+    if one.posted:
+        return [_piece(at, one, begin, end, holding("a", one.posted), [])]
+    overlap = f"a.from_day < {end} AND a.to_day > {begin}"
+    starts, ends = later(begin, "a.from_day"), earlier(end, "a.to_day")
     if not relation.place_day:
-        return [_piece(relation, at, begin, end, overlap, [])]
+        return [_piece(at, one, starts, ends, overlap, [])]
     posted = f"f.{relation.place_day}"
-    before = [f"f.from_day < {posted}", f"a.from_day < {posted}"]
+    before = [f"{begin} < {posted}", f"a.from_day < {posted}"]
     return [
-        _piece(relation, at, begin, _earlier(posted, end), overlap, before),
-        _piece(relation, at, _later("f.from_day", posted), "f.to_day", holding("a", posted), [f"f.to_day > {posted}"]),
+        _piece(at, one, starts, earlier(posted, ends), overlap, before),
+        _piece(at, one, later(begin, posted), end, holding("a", posted), [f"{end} > {posted}"]),
     ]
 
 
-def _piece(relation: Relation, at: Standpoint, begin: str, end: str, home: str, where: Sequence[str]) -> str:
-    columns = [*shown(relation, at.scope), *(["a.unit_id AS unit_id"] if home else [])]
-    join = (
-        f" JOIN fact_assignments a ON a.person_id = f.{relation.place_column} AND {home} AND {known('a', at.seq)}"
-        if home
-        else ""
-    )
-    conditions = " AND ".join([known("f", at.seq), *where])
+def _piece(at: Standpoint, one: Versions, begin: str, end: str, home: str, where: Sequence[str]) -> str:
+    columns = [*one.columns, *(["a.unit_id AS unit_id"] if home else [])]
+    join = f" JOIN fact_assignments a ON a.person_id = {one.person} AND {home} AND {known('a', at.seq)}" if home else ""
+    conditions = " AND ".join([known("f", at.seq), *one.where, *where])
     return (
-        f"SELECT {', '.join(columns)}, {begin} AS from_day, {end} AS to_day"
-        f" FROM {fact_table(relation)} f{join} WHERE {conditions}"
+        f"SELECT {', '.join(columns)}, {begin} AS from_day, {end} AS to_day FROM {one.source}{join} WHERE {conditions}"
     )
 
 
 def _scoped(relation: Relation, at: Standpoint, columns: Sequence[str]) -> list[str]:
-    """Return the pieces inside the scope, the viewer's own elsewhere, and those opened by a grant."""
+    """Return the pieces inside the scope, the viewer's own elsewhere, and those opened by a grant.
+
+    What only a part in scope opens is not among them: it enters no sum of any history.
+    """
     own, me = own_column(relation), at.scope.person_id
     branches = [_seen(relation, columns, "s.inside = 1")]
     if own and me:
         branches.append(_seen(relation, columns, f"s.inside = 0 AND f.{own} = {me}"))
-    if relation.name in GRANTABLE and me:
-        by_grant = f"s.inside = 0 AND f.{own} <> {me} AND {granted(relation, at)}"
+    base = OF.get(relation.name, relation)
+    if base.name in GRANTABLE and me:
+        owners = " AND f.part = 0" if base is not relation else ""
+        by_grant = f"s.inside = 0 AND f.{own} <> {me}{owners} AND {granted(base, at)}"
         branches.append(_seen(relation, columns, by_grant, place=str(OUTSIDE)))
     if relation.host:
         branches.append(_hosted(relation, columns, f"s.inside = 0 AND f.{own} <> {me}"))
@@ -91,8 +104,8 @@ def _scoped(relation: Relation, at: Standpoint, columns: Sequence[str]) -> list[
 def _seen(relation: Relation, columns: Sequence[str], condition: str, place: str = "") -> str:
     unit = "unit_id" if relation.placed else relation.place_column
     exact = {
-        "from_day": f"{_later('f.from_day', 's.from_day')} AS from_day",
-        "to_day": f"{_earlier('f.to_day', 's.to_day')} AS to_day",
+        "from_day": f"{later('f.from_day', 's.from_day')} AS from_day",
+        "to_day": f"{earlier('f.to_day', 's.to_day')} AS to_day",
     }
     if place:
         exact["unit_id"] = f"{place} AS unit_id"
@@ -106,8 +119,8 @@ def _seen(relation: Relation, columns: Sequence[str], condition: str, place: str
 def _hosted(relation: Relation, columns: Sequence[str], condition: str) -> str:
     """Return the pieces that only the unit they go to is in scope for, while it is; where they come from is hidden."""
     exact = {
-        "from_day": f"{_later('f.from_day', _later('s.from_day', 'h.from_day'))} AS from_day",
-        "to_day": f"{_earlier('f.to_day', _earlier('s.to_day', 'h.to_day'))} AS to_day",
+        "from_day": f"{later('f.from_day', later('s.from_day', 'h.from_day'))} AS from_day",
+        "to_day": f"{earlier('f.to_day', earlier('s.to_day', 'h.to_day'))} AS to_day",
         "unit_id": f"{OUTSIDE} AS unit_id",
     }
     picks = ", ".join(exact.get(name, f"f.{name}") for name in columns)
@@ -117,11 +130,3 @@ def _hosted(relation: Relation, columns: Sequence[str], condition: str) -> str:
         f" JOIN seen h ON h.unit_id = f.{relation.host} AND h.from_day < f.to_day AND h.to_day > f.from_day"
         f" AND h.from_day < s.to_day AND h.to_day > s.from_day WHERE h.inside = 1 AND {condition}"
     )
-
-
-def _later(one: str, other: str) -> str:
-    return f"CASE WHEN {one} < {other} THEN {other} ELSE {one} END"
-
-
-def _earlier(one: str, other: str) -> str:
-    return f"CASE WHEN {one} < {other} THEN {one} ELSE {other} END"

@@ -19,6 +19,7 @@ from dacheng.core.schema import INTERVAL, RELATIONS
 from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR
+from dacheng.exchange.parting import parted
 
 YEARS_BEFORE, YEARS_AFTER, MOST_YEARS = 1, 2, 30
 """A calendar that is left out covers so many years around the days that occur, at most the last 30."""
@@ -40,6 +41,7 @@ def completed(company: Company) -> Company:
     frames["contracts"] = _posted(frames["contracts"])
     contracts = _contracts(frames["contracts"])
     frames["contract_lines"] = _followed(frames["contract_lines"], contracts)
+    frames["deal_splits"], frames["deals"] = parted(frames["deal_splits"], frames["deals"])
     frames["deals"] = _derived(frames["deals"], frames["stages"], contract_starts(contracts))
     if not len(frames["calendar"]):
         frames["calendar"] = _calendar(frames, company.currency)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import POLICY, Viewer
 from dacheng.core.book import Book
 from dacheng.core.deals.effects import UnitEffect, effects_by_unit
-from dacheng.core.deals.schema import DEALS
+from dacheng.core.deals.schema import DEALS, WHOLE_BP
+from dacheng.core.deals.splitting import on_day
 from dacheng.core.errors import RuleError, Text
 from dacheng.service.entering import entered, entered_scale
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.reports import run_report
+from dacheng.store.access import homes_of
 from dacheng.store.actions.deal_edits import (
     DealPlan,
     DealRow,
@@ -26,6 +29,7 @@ from dacheng.store.actions.deal_edits import (
 )
 from dacheng.store.actions.deal_plans import MOST_ROWS
 from dacheng.store.queries.labels import labels_of
+from dacheng.store.splitting import current_shares
 
 __all__ = [
     "BULK_COLUMNS", "LISTS", "MOST_ROWS", "DealPlan", "DealRow", "PlannedRow", "RowsRefused", "UnitEffect",
@@ -116,7 +120,36 @@ def versions_shown(text: str) -> dict[UUID, int]:
 def unit_effects(book: Book, plan: DealPlan) -> list[UnitEffect]:
     """Return what a plan does to the open sums of units, of the rows that can be done."""
     written = plan.written
-    return effects_by_unit(book, (one.was for one in written), (one.becomes for one in written))
+    shares = _shares_today(book, written)
+    was, becomes = ([(_number(one), one.was) for one in written], [(_number(one), one.becomes) for one in written])
+    return effects_by_unit(book, _credits(shares, was), _credits(shares, becomes))
+
+
+def _number(row: PlannedRow) -> int:
+    return row.record.record_id if row.record else 0
+
+
+def _shares_today(book: Book, rows: Iterable[PlannedRow]) -> dict[int, list[tuple[int, int]]]:
+    """Return deal -> (home of today, share) of each partner of the shared ones, in the order of their parts."""
+    shared = [_number(one) for one in rows if one.record and one.record.row["own_bp"] < WHOLE_BP]
+    by_deal = current_shares(shared) if shared else {}
+    found = {deal: sorted(on_day(shares, book.today).items()) for deal, shares in by_deal.items()}
+    homes = homes_of({person for shares in found.values() for person, _ in shares}, book.today)
+    return {deal: [(homes.get(person, 0), share) for person, share in shares] for deal, shares in found.items()}
+
+
+def _credits(
+    shares: Mapping[int, Sequence[tuple[int, int]]], deals: Iterable[tuple[int, Mapping[str, Any]]]
+) -> Iterable[Mapping[str, Any]]:
+    """Yield the credits of deals as they stand: the owner's, and those of partners, who keep their homes."""
+    for deal, facts in deals:
+        if facts:
+            before = 0
+            for home, share in shares.get(deal, ()):
+                part = {"unit_id": home, "part": 1, "share_bp": share, "before_bp": before}
+                yield {**facts, "whole": facts["amount"], **part}
+                before += share
+            yield {**facts, "whole": facts["amount"], "part": 0, "share_bp": WHOLE_BP - before, "before_bp": before}
 
 
 def names_of_plan(plan: DealPlan, effects: Sequence[UnitEffect]) -> dict[str, Mapping[int, Name]]:

@@ -87,6 +87,7 @@ class DealView:
     """
 
     uid: UUID
+    deal_id: int
     version: int
     row: Mapping[str, Any]
     unit_id: int
@@ -120,6 +121,7 @@ def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
     choices = _choices(book, row) if "deal.edit" in rights else {}
     return DealView(
         uid=record.uid,
+        deal_id=record.record_id,
         version=int(record.row["version"]),
         row=row,
         unit_id=unit_id,

@@ -35,6 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 DEALS = "SELECT COUNT(*) AS there FROM deals {where}"
+SHARES = "SELECT COUNT(*) AS there FROM credits WHERE owner_id = :owner AND part = 1 AND state = :open"
 CONTRACTS = "SELECT COUNT(*) AS there FROM contracts WHERE owner_id = :owner AND effective_day >= :day"
 
 
@@ -153,6 +154,7 @@ def _named(book: Book, plan: Handover, names: Mapping[str, Mapping[int, Name]]) 
         contracts=int(book.at(FAR_DAY - 1).gather(CONTRACTS, owner=plan.person, day=plan.day)["there"][0]),
         roles=[] if plan.leaves else _ending(plan, units),
         unit_targets=plan.terms.unit_targets,
+        shares=int(book.at(book.today).gather(SHARES, owner=plan.person, open=OPEN)["there"][0]),
     )
 
 

@@ -137,13 +137,15 @@ class Rights:
         refuse_unseen(self.viewer, RELATIONS[name], columns)
 
     def sees(self, name: str, record: Standing) -> bool:
-        """Tell whether the actor sees a record: as its owner, by its unit, by a grant, or through its customer."""
+        """Tell whether the actor sees a record: as owner, by its unit, a grant, a part, or its customer."""
         if RELATIONS[name].place == "customer":
             return self.meets(_customer_of(RELATIONS[name], record.row))
         unit, owner = self.place(RELATIONS[name], record.row)
         if sees(self.viewer, self.tree, unit_id=unit, owner_id=owner):
             return True
-        return name in GRANT_KIND and self._granted(GRANT_KIND[name], record.record_id)
+        if name not in GRANT_KIND:
+            return False
+        return self._granted(GRANT_KIND[name], record.record_id) or self._has_part(RELATIONS[name], record)
 
     def meets(self, customer: int) -> bool:
         """Tell whether the actor sees a deal or contract of a customer that stands today, or the whole company."""
@@ -205,6 +207,15 @@ class Rights:
         """Return whose home decides where a row counts, and of which day."""
         day = min(row[relation.place_day], self.day) if relation.place_day else self.day
         return int(row[relation.place_column]), day
+
+    def _has_part(self, relation: Relation, record: Standing) -> bool:
+        """Tell whether a part of a deal, or of a contract on its effective day, is the actor's or of a unit of his."""
+        deal = record.record_id if relation.name == "deals" else record.row["deal_id"]
+        counts = min(record.row[relation.place_day], self.day)
+        day = self.day if relation.name == "deals" else counts
+        shared = [holds_on(day), among("deal_id", [deal])] if deal else []
+        partners = [row[0] for row in select_rows("fact_deal_splits", ["person_id"], shared)] if shared else []
+        return any(sees(self.viewer, self.tree, unit_id=self.home(one, counts), owner_id=one) for one in partners)
 
     def _granted(self, kind: int, record_id: int) -> bool:
         if kind not in self._grants:

@@ -26,6 +26,7 @@ from dacheng.service.settings import currency
 from dacheng.service.weighing import weight_of
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
+from dacheng.web.credit_panel import splits_shown
 from dacheng.web.fields import Wording, edited_in_place, event_rows, only_shown, wording
 from dacheng.web.forms import said as sentence
 from dacheng.web.inline import Value, answer
@@ -64,6 +65,7 @@ def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "customer": _customer(said, view),
         "why_url": with_query(reverse("web:why"), [("deal", view.row["code"])]),
         "history": _history(said, asked, view),
+        **splits_shown(said, asked, view),
         "granted": view.granted,
         "past": asked.book.as_of_day != asked.book.today,
     }

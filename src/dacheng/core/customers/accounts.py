@@ -27,15 +27,17 @@ WITH_CUSTOMER = Filter(("customer_id IS NOT NULL",))
 OPEN_INSIDE = f"state = {OPEN} AND unit_id <> {OUTSIDE}"
 MET = f"""
     SELECT customer_id, MAX(unit_id) AS unit_id,
-        COUNT(CASE WHEN {OPEN_INSIDE} THEN 1 END) AS open_deals,
+        COUNT(CASE WHEN {OPEN_INSIDE} AND part = 0 THEN 1 END) AS open_deals,
+        COUNT(CASE WHEN {OPEN_INSIDE} THEN 1 END) AS open_credits,
         COUNT(CASE WHEN {OPEN_INSIDE} THEN amount END) AS amounts,
+        COUNT(CASE WHEN {OPEN_INSIDE} AND part = 0 AND amount IS NULL THEN 1 END) AS without,
         CAST(SUM(CASE WHEN {OPEN_INSIDE} THEN amount END) AS BIGINT) AS open_amount,
         0 AS last_day
-    FROM deals {{where}} GROUP BY customer_id
+    FROM credits {{where}} GROUP BY customer_id
     UNION ALL
-    SELECT customer_id, MAX(unit_id) AS unit_id, 0 AS open_deals, 0 AS amounts, 0 AS open_amount,
-        MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
-    FROM contracts {{where}} GROUP BY customer_id"""
+    SELECT customer_id, MAX(unit_id) AS unit_id, 0 AS open_deals, 0 AS open_credits, 0 AS amounts, 0 AS without,
+        0 AS open_amount, MAX(CASE WHEN unit_id <> {OUTSIDE} THEN effective_day END) AS last_day
+    FROM contract_credits {{where}} GROUP BY customer_id"""
 """Each customer that a visible deal names, and each that a contract names; together, column by column, by adding.
 
 The largest unit is ``OUTSIDE``, which is 0, where only a grant shows the row; a sum of 0 says so of the customer.
@@ -86,12 +88,12 @@ def _customers(book: Book, wanted: Filter) -> Rows:
     """Return one row a customer, by id; ``unit_id`` is ``OUTSIDE`` where only a grant shows it."""
     met = book.gather(MET.format(where=wanted.where), **wanted.params)
     customer = np.unique(met["customer_id"])
-    names = ("unit_id", "open_deals", "amounts", "open_amount", "last_day")
+    names = ("unit_id", "open_deals", "open_credits", "amounts", "without", "open_amount", "last_day")
     columns = {name: summed_by(met["customer_id"], np.where(met.known(name), met[name], 0))[1] for name in names}
     results_there = _done(book, wanted)
     done = {name: _spread(customer, results_there, name) for name in ("done", "there", "counted")}
     masks = {
-        "open_amount": (columns["amounts"] > 0) | (columns["open_deals"] == 0),
+        "open_amount": (columns["amounts"] > 0) | (columns["open_credits"] == 0),
         "done": (done["counted"] > 0) | (done["there"] == 0),
         "last_day": columns["last_day"] > 0,
     }
@@ -169,7 +171,7 @@ def accounts(
     if only is not None:
         order = order[np.isin(rows["customer_id"][order], only)]
     at = sliced(order, page)
-    without = int((rows["open_deals"] - rows["amounts"]).sum())
+    without = int(rows["without"].sum())
     return table_of(
         COLUMNS,
         rows.only(at),

@@ -9,12 +9,14 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import Pool, part_of
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.histories import versions_in_view, worth_of
 from dacheng.core.deals.schema import LOST, STATES, WON
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, PeriodName, PersonId, ProductId, Rowspan, UnitId, coded, number_of, report
@@ -22,8 +24,9 @@ from dacheng.core.table import EVERY_ROW, Table, TableColumn, column_of, table_o
 
 OUTCOMES = tuple(one for one in STATES if one[0] in (WON, LOST))
 CLOSED_DEALS = """
-    SELECT deal_id, customer_id, owner_id, unit_id, product_id, state, amount, created_day, closed_day
-    FROM deals"""
+    SELECT deal_id, customer_id, owner_id, unit_id, product_id, state, amount, created_day, closed_day,
+        part, share_bp, before_bp
+    FROM credits"""
 WITHOUT_PRODUCT = Filter(("product_id IS NULL",))
 WORTH = column_of(
     "deals",
@@ -45,6 +48,7 @@ COLUMNS = (
     shown.CUSTOMER,
     shown.OWNER,
     shown.UNIT,
+    shown.SHARE,
     column_of("deals", "state", label=Text("结果", "Outcome"), choices=OUTCOMES),
     column_of("deals", "created_day"),
     column_of("deals", "closed_day"),
@@ -55,15 +59,17 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Closed:
-    """Deals won or lost in a period, by id; shape (n,) each.
+    """Deals won or lost in a period, one row each, by id; shape (n,) each.
 
     Args:
-        worth, known: what each was worth, minor units, and where that is known.
+        worth, known: what the view's parts of each were worth, minor units, and where that is known.
+        counted: which count: not those of which the view has only a part.
     """
 
     rows: Rows
     worth: IntArray
     known: BoolArray
+    counted: BoolArray
 
     @property
     def won(self) -> BoolArray:
@@ -79,7 +85,7 @@ class Closed:
 
     def only(self, keep: BoolArray | IntArray) -> Closed:
         """Return some of them, in the order of ``keep``."""
-        return Closed(self.rows.only(keep), self.worth[keep], self.known[keep])
+        return Closed(self.rows.only(keep), self.worth[keep], self.known[keep], self.counted[keep])
 
     def total(self) -> int | None:
         """Return the sum of what is known; None when there are some and none is known."""
@@ -87,21 +93,25 @@ class Closed:
 
 
 def closed_in(book: Book, span: Period, wanted: Filter) -> Rows:
-    """Gather the deals that enter sums and are closed on the as-of day, and were so in a period, by id."""
+    """Gather the credits, that enter sums, of deals closed on the as-of day and in a period, by deal."""
     wanted = wanted & INSIDE & days_of("closed_day", span, book.months)
-    return book.gather(f"{CLOSED_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
+    return book.gather(f"{CLOSED_DEALS} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params)
 
 
 def priced(rows: Rows, versions: Rows) -> Closed:
     """Return what closed deals were worth: a won one its amount, a lost one what a view last knew of it.
 
     Args:
-        versions: of the view, by deal and day.
+        rows: credits, by deal; versions: of the credits in the view, by deal and day.
     """
-    before, seen = worth_of(rows["deal_id"], versions)
+    deals = np.unique(rows["deal_id"])
+    before, seen = worth_of(deals, versions)
+    at = np.searchsorted(deals, rows["deal_id"])
     won: BoolArray = rows["state"] == WON
-    known: BoolArray = np.where(won, rows.known("amount"), seen)
-    return Closed(rows, np.where(known, np.where(won, rows["amount"], before), 0), known)
+    known: BoolArray = np.where(won, rows.known("amount"), seen[at])
+    worth = np.where(known, np.where(won, rows["amount"], part_of(before[at], rows)), 0)
+    pool = Pool.of(rows)
+    return Closed(pool.rows(rows), pool.sum(worth), known[pool.keep], pool.counted)
 
 
 @report(
@@ -134,16 +144,23 @@ def closed(
     """
     wanted = equal(state=number_of(OUTCOMES, outcome), owner_id=owner) & in_unit(book, unit, direct)
     wanted = wanted & (WITHOUT_PRODUCT if unproduced else equal(product_id=product))
-    found = priced(closed_in(book, fiscal_year_of(book, period), wanted), versions_in_view(book, unit, direct))
+    found = priced(
+        closed_in(book, fiscal_year_of(book, period), wanted), versions_in_view(book, unit, direct, of="credits")
+    )
     order = ranked(found.worth, found.known, True, outside=shown.outside(found.rows), key=found.rows["deal_id"])
     listed = found.only(sliced(order, page))
     return table_of(
         COLUMNS,
         listed.rows,
-        {"amount": (listed.worth, listed.known), "cycle_days": listed.days},
+        {
+            "amount": (listed.worth, listed.known),
+            "share_ratio": listed.rows["share_bp"] / BP_PER_WHOLE,
+            "cycle_days": listed.days,
+        },
         key=("deal_id",),
         totals={"amount": found.total()},
         count=len(found.rows),
+        parts_count=int((~found.counted).sum()),
         page=page,
         notes=shown.noted(shown.without_amount_note(int((~found.known).sum()))),
     )

@@ -34,6 +34,16 @@ UNIT = TableColumn(
         "One that is seen only by a grant has none.",
     ),
 )
+SHARE = TableColumn(
+    "share_ratio",
+    "ratio",
+    Text("份额", "Share"),
+    optional=True,
+    help=Text(
+        "本范围内的人占这一单业绩的比例；金额是这些份额之和。没有分成的是 100%。",
+        "What people of this scope have of the deal; amounts are the sum of these parts. 100% where it is not shared.",
+    ),
+)
 
 
 def outside(rows: Rows) -> BoolArray:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import part_of
 from dacheng.core.deals.schema import OPEN
-from dacheng.core.deals.weighing import stages_of, weighted_amount
+from dacheng.core.deals.weighing import stages_of, weighted_credit
 
-COLUMNS = ("unit_id", "stage_id", "amount", "win_bp")
+COLUMNS = ("unit_id", "stage_id", "whole", "win_bp", "part", "share_bp", "before_bp")
 STANDING = f"""
-    SELECT unit_id, stage_id, amount, win_bp FROM deals
-    WHERE state = {OPEN} AND unit_id IN (:units) ORDER BY deal_id"""
+    SELECT {", ".join(COLUMNS)} FROM credits
+    WHERE state = {OPEN} AND unit_id IN (:units) ORDER BY deal_id, part, owner_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class UnitEffect:
 
 
 Facts = Mapping[str, int | None]
-"""Facts of one deal: state and the ``COLUMNS``; empty where it does not stand."""
+"""Facts of one credit of a deal: state and the ``COLUMNS``; empty where it does not stand."""
 
 
 def effects_by_unit(book: Book, was: Iterable[Facts], becomes: Iterable[Facts]) -> list[UnitEffect]:
@@ -52,7 +53,7 @@ def effects_by_unit(book: Book, was: Iterable[Facts], becomes: Iterable[Facts]) 
     the Book's day. Units that the viewer does not see are left out.
 
     Args:
-        was, becomes: the facts of the changed deals on the Book's day.
+        was, becomes: the credits of the changed deals on the Book's day.
     """
     stages = stages_of(book)
     gone, come = _summed(_open_rows(was), stages), _summed(_open_rows(becomes), stages)
@@ -77,10 +78,10 @@ def _summed(rows: Rows, stages: Rows) -> dict[int, OpenSums]:
     """Return the sums of each unit that has rows."""
     if not len(rows):
         return {}
-    weighted, weighed = weighted_amount(rows, stages)
+    weighted, weighed = weighted_credit(rows, stages)
     once, place = np.unique(rows["unit_id"], return_inverse=True)
-    amount = np.where(rows.known("amount"), rows["amount"], 0)
+    amount = part_of(np.where(rows.known("whole"), rows["whole"], 0), rows)
     sums = np.zeros((3, len(once)), dtype=np.int64)
-    for at, values in enumerate((np.ones_like(amount), amount, np.where(weighed, weighted, 0))):
+    for at, values in enumerate((rows["part"] == 0, amount, np.where(weighed, weighted, 0))):
         np.add.at(sums[at], place, values)
     return {int(unit): OpenSums(*(int(one) for one in sums[:, at])) for at, unit in enumerate(once)}

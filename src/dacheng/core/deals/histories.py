@@ -37,12 +37,18 @@ def units_in(book: Book, unit: int, direct: bool = False) -> IntArray:
     return np.array(below, dtype=np.int64)
 
 
-def versions_in_view(book: Book, unit: int | None, direct: bool = False, owner: int | None = None) -> Rows:
+def versions_in_view(
+    book: Book, unit: int | None, direct: bool = False, owner: int | None = None, of: str = "deals"
+) -> Rows:
     """Return the versions of deals in a view up to the as-of day, by deal and day.
 
     ``to_day`` ends with the day after the as-of day at the latest.
+
+    Args:
+        of: ``credits`` for the versions of all parts that the view has, for what deals were worth.
     """
-    rows = book.spans("deals")
+    rows = book.spans(of)
+    rows = rows.only(np.lexsort((rows["from_day"], rows["deal_id"]))) if of == "credits" else rows
     keep = (rows["unit_id"] != OUTSIDE) & (rows["from_day"] <= book.as_of_day)
     if owner is not None:
         keep &= rows["owner_id"] == owner
@@ -57,8 +63,8 @@ def in_unit_then(rows: Rows, unit: int, direct: bool, through_time: Sequence[Org
     parts = [
         cut(rows.only(np.isin(rows["unit_id"], units_in(book, unit))), first, end) for first, end, book in through_time
     ]
-    joined = _joined(parts)
-    return joined.only(np.lexsort((joined["from_day"], joined["deal_id"])))
+    rows = joined(parts)
+    return rows.only(np.lexsort((rows["from_day"], rows["deal_id"])))
 
 
 def of_deals(rows: Rows, deals: IntArray) -> Rows:
@@ -81,7 +87,8 @@ def cut(rows: Rows, first: int, end: int) -> Rows:
     return Rows({**rows.columns, "from_day": from_day, "to_day": to_day}, rows.masks).only(there)
 
 
-def _joined(parts: list[Rows]) -> Rows:
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Return the rows of several one after the other."""
     names = list(parts[0].columns)
     masks = parts[0].masks
     return Rows(
@@ -152,10 +159,10 @@ def stays_of(rows: Rows, as_of_day: int) -> Stays:
 
 
 def worth_of(deals: IntArray, versions: Rows) -> tuple[IntArray, BoolArray]:
-    """Return the last amount known of each deal while a view saw it open, and where there is one.
+    """Return the last amount known of each whole deal while a view saw it open, and where there is one.
 
     Args:
-        deals: ascending; versions: of the view, by deal and day.
+        deals: ascending; versions: of the credits in the view, by deal and day.
     """
     seen, worth, known = worth_before_closing(of_deals(versions, deals))
     amounts, there = np.zeros(len(deals), dtype=np.int64), np.zeros(len(deals), dtype=np.bool_)
@@ -170,12 +177,12 @@ def worth_before_closing(rows: Rows) -> tuple[IntArray, IntArray, BoolArray]:
     A deal that never had an amount while open is not among the known ones.
 
     Args:
-        rows: versions sorted by deal and day.
+        rows: versions of credits sorted by deal and day.
     """
     deals = np.unique(rows["deal_id"])
-    told = rows.known("amount") & (rows["state"] == OPEN)
+    told = rows.known("whole") & (rows["state"] == OPEN)
     amount, known = np.zeros(len(deals), dtype=np.int64), np.zeros(len(deals), dtype=np.bool_)
     at = np.searchsorted(deals, rows["deal_id"][told])
-    amount[at] = rows["amount"][told]  # of several of one deal the last stays
+    amount[at] = rows["whole"][told]  # of several of one deal the last stays
     known[at] = True
     return deals, amount, known

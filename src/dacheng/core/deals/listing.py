@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
+
 from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.crediting import Pool
 from dacheng.core.deals import columns as shown
-from dacheng.core.deals.schema import CATEGORIES, STATES
+from dacheng.core.deals.histories import joined
+from dacheng.core.deals.schema import CATEGORIES, STATES, WHOLE_BP
 from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, days_of, equal, in_unit
-from dacheng.core.paging import narrowed, order_by, page_of
+from dacheng.core.money import BP_PER_WHOLE
+from dacheng.core.paging import narrowed, order_by, page_of, ranked, sliced
 from dacheng.core.period import FAR_DAY
 from dacheng.core.report import (
     CustomerId,
@@ -31,14 +36,18 @@ from dacheng.core.table import EVERY_ROW, Drill, Note, Page, Table, column_of, t
 
 PAGE = """
     SELECT deal_id, customer_id, owner_id, unit_id, product_id, grade, stage_id, state, amount, estimated, category,
-        created_day, expected_day, closed_day, contracted
-    FROM deals"""
+        created_day, expected_day, closed_day, contracted, part, share_bp, before_bp
+    FROM credits"""
 SUMS = f"""
     SELECT COUNT(*) AS there, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
         COUNT(CASE WHEN unit_id <> {OUTSIDE} THEN amount END) AS amounts,
         CAST(SUM(CASE WHEN unit_id <> {OUTSIDE} THEN amount END) AS BIGINT) AS amount,
-        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND estimated = 1 THEN amount END) AS guessed
-    FROM deals"""
+        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND part = 0 AND amount IS NULL THEN 1 END) AS without,
+        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND part = 0 AND estimated = 1 THEN amount END) AS guessed
+    FROM credits"""
+SHARED = Filter((f"share_bp < {WHOLE_BP}",))
+"""Credits of deals that are shared: few."""
+ALONE = Filter((f"share_bp = {WHOLE_BP}",))
 SORTS = {"amount": True, "expected_day": True, "closed_day": False, "created_day": False}
 """Column that can be sorted by -> whether it can be missing."""
 
@@ -49,6 +58,7 @@ COLUMNS = (
     shown.CUSTOMER,
     shown.OWNER,
     shown.UNIT,
+    shown.SHARE,
     shown.PRODUCT,
     shown.GRADE,
     shown.STAGE,
@@ -106,21 +116,27 @@ def listing(
         & days_of("expected_day", closing, book.months)
         & days_of("closed_day", closed, book.months)
     )
-    sums = _sums(book, wanted)
-    rows = _page(book, narrowed(wanted, "deal_id", only), sort, page)
+    sums, shared = _sums(book, wanted), _gathered(book, wanted & SHARED)
+    rows = _page(book, narrowed(wanted, "deal_id", only), _drawn(shared, only), sort, page)
+    together = Pool.of(shared).rows(shared)
+    outside_count = (
+        sums["there"] - sums["inside"] - int(shown.outside(shared).sum()) + int(shown.outside(together).sum())
+    )
     return table_of(
         COLUMNS,
         rows,
         {
             "unit_id": (rows["unit_id"], rows["unit_id"] != OUTSIDE),
+            "share_ratio": rows["share_bp"] / BP_PER_WHOLE,
             "closed_day": (rows["closed_day"], rows["closed_day"] < FAR_DAY),
         },
         key=("deal_id",),
         totals={"amount": None if sums["inside"] and not sums["amounts"] else sums["amount"]},
-        count=sums["there"],
+        count=sums["there"] - len(shared) + len(together),
         outside=shown.outside(rows),
-        outside_count=sums["there"] - sums["inside"],
-        notes=_notes(sums),
+        outside_count=outside_count,
+        parts_count=int((~shown.outside(together) & (together["part"] == 1)).sum()),
+        notes=_notes(sums, outside_count),
         page=page,
         sort=sort,
     )
@@ -132,14 +148,32 @@ def _sums(book: Book, wanted: Filter) -> dict[str, int]:
     return {name: int(column[0]) if rows.known(name)[0] else 0 for name, column in rows.columns.items()}
 
 
-def _page(book: Book, wanted: Filter, sort: str, page: Page) -> Rows:
+def _gathered(book: Book, wanted: Filter) -> Rows:
+    return book.gather(f"{PAGE} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params)
+
+
+def _drawn(shared: Rows, only: Keys | None) -> Rows:
+    """Return one row for each shared deal, with the parts of the view together."""
+    rows = Pool.of(shared).rows(shared, "amount")
+    return rows if only is None else rows.only(np.isin(rows["deal_id"], only))
+
+
+def _page(book: Book, wanted: Filter, shared: Rows, sort: str, page: Page) -> Rows:
+    """Return a page of deals: of those not shared the database gives the rows that can be on it."""
     column, descending = sorted_by(sort, *SORTS)
-    return page_of(book, PAGE, wanted, order_by(column, descending, key="deal_id", nullable=SORTS[column]), page)
+    order = order_by(column, descending, key="deal_id, part, owner_id", nullable=SORTS[column])
+    if not len(shared):
+        return page_of(book, PAGE, wanted, order, page)
+    first = max(page.offset - len(shared), 0)
+    end = page.offset + page.limit
+    alone = page_of(book, PAGE, wanted & ALONE, order, Page(first, end - first if page.limit else 0))
+    rows = joined([alone, shared])
+    outside, known = shown.outside(rows), rows.known(column)
+    at = ranked(rows[column], known, descending, outside=outside, key=rows["deal_id"])
+    return rows.only(sliced(at, Page(page.offset - first, page.limit)))
 
 
-def _notes(sums: dict[str, int]) -> tuple[Note, ...]:
+def _notes(sums: dict[str, int], outside: int) -> tuple[Note, ...]:
     return shown.noted(
-        shown.without_amount_note(sums["inside"] - sums["amounts"]),
-        shown.estimated_note(sums["guessed"]),
-        shown.outside_note(sums["there"] - sums["inside"]),
+        shown.without_amount_note(sums["without"]), shown.estimated_note(sums["guessed"]), shown.outside_note(outside)
     )

@@ -8,20 +8,23 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import Pool, part_of
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.histories import versions_in_view, worth_of
 from dacheng.core.deals.schema import LOST
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, days_of, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, LossReasonId, PeriodName, PersonId, Rowspan, UnitId, report
 from dacheng.core.table import EVERY_ROW, Table, column_of, table_of
 
 LOST_DEALS = """
-    SELECT deal_id, customer_id, owner_id, unit_id, product_id, closed_day, loss_reason_id, verified_reason_id
-    FROM deals"""
+    SELECT deal_id, customer_id, owner_id, unit_id, product_id, closed_day, loss_reason_id, verified_reason_id,
+        part, share_bp, before_bp
+    FROM credits"""
 WORTH = column_of(
     "deals",
     "amount",
@@ -41,6 +44,7 @@ COLUMNS = (
     shown.CUSTOMER,
     shown.OWNER,
     shown.UNIT,
+    shown.SHARE,
     shown.PRODUCT,
     TOLD,
     VERIFIED,
@@ -54,12 +58,14 @@ class Losses:
     """Deals lost in a view; shape (n,) each.
 
     Args:
-        worth, known: the amount before the loss, minor units, and where there is one.
+        worth, known: the view's parts of the amount before the loss, minor units, and where there is one.
+        counted: which count: not those of which the view has only a part.
     """
 
     rows: Rows
     worth: IntArray
     known: BoolArray
+    counted: BoolArray
 
     @property
     def told(self) -> BoolArray:
@@ -84,7 +90,7 @@ class Losses:
 
     def only(self, keep: BoolArray | IntArray) -> Losses:
         """Return some of them, in the order of ``keep``."""
-        return Losses(self.rows.only(keep), self.worth[keep], self.known[keep])
+        return Losses(self.rows.only(keep), self.worth[keep], self.known[keep], self.counted[keep])
 
     def total(self) -> int | None:
         """Return the sum of what is known; None when there are some and none is known."""
@@ -99,8 +105,12 @@ def losses_in(book: Book, closed: Period, unit: int | None, direct: bool, owner:
         & in_unit(book, unit, direct)
         & days_of("closed_day", closed, book.months)
     )
-    rows = book.gather(f"{LOST_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
-    return Losses(rows, *worth_of(rows["deal_id"], versions_in_view(book, unit, direct)))
+    rows = book.gather(f"{LOST_DEALS} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params)
+    pool = Pool.of(rows)
+    deals = np.unique(rows["deal_id"])
+    before, seen = worth_of(deals, versions_in_view(book, unit, direct, of="credits"))
+    at = np.searchsorted(deals, rows["deal_id"])
+    return Losses(pool.rows(rows), pool.sum(part_of(before[at], rows)), seen[at][pool.keep], pool.counted)
 
 
 @report(
@@ -145,10 +155,11 @@ def losses(
     return table_of(
         COLUMNS,
         listed.rows,
-        {"amount": (listed.worth, listed.known)},
+        {"amount": (listed.worth, listed.known), "share_ratio": listed.rows["share_bp"] / BP_PER_WHOLE},
         key=("deal_id",),
         totals={"amount": found.total()},
         count=len(found.rows),
+        parts_count=int((~found.counted).sum()),
         page=page,
         notes=shown.noted(shown.without_amount_note(int((~found.known).sum()))),
     )

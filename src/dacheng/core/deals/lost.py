@@ -97,7 +97,7 @@ def lost(
     review = np.where(found.verified, found.rows["verified_reason_id"], 0)
     pairs, at = np.unique(np.stack((told, review), axis=1), axis=0, return_inverse=True)
     at = at.reshape(-1)
-    deals = _summed(at, len(pairs), np.ones_like(told))
+    deals = _summed(at, len(pairs), found.counted)
     worth, priced = _summed(at, len(pairs), found.worth), _summed(at, len(pairs), found.known)
     order = np.lexsort((pairs[:, 1], pairs[:, 0], -deals))
     rows = Rows({"deals": deals[order]})
@@ -111,16 +111,16 @@ def lost(
             "verified_reason_id": (verified, verified > 0),
             "untold": (reason == 0).astype(np.int64),
             "unverified": (verified == 0).astype(np.int64),
-            "share_ratio": deals[order] / max(len(told), 1),
+            "share_ratio": deals[order] / max(int(found.counted.sum()), 1),
             "amount": (worth[order], priced[order] > 0),
-            "compared": _summed(at, len(pairs), found.compared)[order],
-            "differing": _summed(at, len(pairs), found.differing)[order],
+            "compared": _summed(at, len(pairs), found.compared & found.counted)[order],
+            "differing": _summed(at, len(pairs), found.differing & found.counted)[order],
             "mismatch_ratio": (mismatched / np.maximum(compared, 1), compared > 0),
         },
         key=("loss_reason_id", "verified_reason_id"),
         totals=_totals(found),
         notes=_notes(found),
-        bars=_bars(told),
+        bars=_bars(told[found.counted]),
     )
 
 
@@ -133,14 +133,18 @@ def _summed(at: IntArray, rows: int, values: IntArray | BoolArray) -> IntArray:
 def _by_reason(found: Losses, told: IntArray, reasons: IntArray) -> tuple[IntArray, IntArray]:
     """Return for each reason how many losses were verified otherwise, and how many were compared."""
     highest = int(told.max(initial=0)) + 1
-    differing, compared = (np.bincount(told[one], minlength=highest) for one in (found.differing, found.compared))
+    differing, compared = (
+        np.bincount(told[one], minlength=highest)
+        for one in (found.differing & found.counted, found.compared & found.counted)
+    )
     return differing[reasons], compared[reasons]
 
 
 def _totals(found: Losses) -> dict[str, int | float | None]:
-    compared, differing = int(found.compared.sum()), int(found.differing.sum())
+    counted = found.counted
+    compared, differing = int((found.compared & counted).sum()), int((found.differing & counted).sum())
     return {
-        "deals": len(found.rows),
+        "deals": int(counted.sum()),
         "amount": found.total(),
         "compared": compared,
         "differing": differing,
@@ -149,7 +153,7 @@ def _totals(found: Losses) -> dict[str, int | float | None]:
 
 
 def _notes(found: Losses) -> tuple[Note, ...]:
-    untold, unverified = int((~found.told).sum()), int((~found.verified).sum())
+    untold, unverified = (int((~one & found.counted).sum()) for one in (found.told, found.verified))
     return shown.noted(
         shown.without_amount_note(int((~found.known).sum())),
         Note("untold", Text(f"{untold} 单没有填丢单类别。", f"Without a category of loss: {untold}."), untold),

@@ -14,7 +14,9 @@ to sign in it. A deal that enters is, in this order:
 
 A deal that leaves is: 赢单 won or 丢单 lost when it is closed in the view, 移出签约期
 slipped out when it is open in the view, 转出 transferred out when the view has it no more.
-A deal in both pipelines is 金额增加 or 金额减少 when its amount differs. A deal that came
+A deal in both pipelines is 金额增加 or 金额减少 when its amount differs. The amount of a shared
+deal is that of the parts the view has; a deal of which the view has more or less than before is
+转入 or 转出 with what that changes. A deal that came
 and closed between the two days is in neither pipeline and in no movement.
 """
 
@@ -27,6 +29,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import pooled
 from dacheng.core.deals.schema import LOST, OPEN, WON
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, among, days_of, equal, in_unit
@@ -52,8 +55,8 @@ MOVES = (
     (CLOSING, "closing", Text("期末", "Closing")),
 )
 
-PIPELINE = "SELECT deal_id, amount, created_day FROM deals"
-STANDING = "SELECT deal_id, state FROM deals"
+PIPELINE = "SELECT deal_id, unit_id, amount, created_day, part, share_bp FROM credits"
+STANDING = "SELECT deal_id, unit_id, state, part, share_bp FROM credits"
 
 View = Callable[[Book], Filter]
 
@@ -72,6 +75,7 @@ class Movements:
         before, after: shape (n,), the amount on each day; 0 where there is none.
         in_before, in_after: whether the deal is in the pipeline of that day.
         before_known, after_known: whether it is and has an amount.
+        counted_before, counted_after: whether it is and counts: not where the view has only a part of it.
     """
 
     deal_id: IntArray
@@ -82,6 +86,14 @@ class Movements:
     in_after: BoolArray
     before_known: BoolArray
     after_known: BoolArray
+    counted_before: BoolArray
+    counted_after: BoolArray
+
+    def counted(self, move: int) -> BoolArray:
+        """Return which deals of a line count."""
+        if move in (OPENING, CLOSING):
+            return self.counted_before if move == OPENING else self.counted_after
+        return self.of(move) & (self.counted_before | self.counted_after)
 
     def of(self, move: int) -> BoolArray:
         """Return the deals of one line of the waterfall; opening and closing are whole pipelines."""
@@ -101,7 +113,8 @@ class Movements:
     @property
     def without_amount(self) -> int:
         """Return how many deals have no amount on a day on which they are in the pipeline."""
-        return int(((self.in_before & ~self.before_known) | (self.in_after & ~self.after_known)).sum())
+        unknown = (self.counted_before & ~self.before_known) | (self.counted_after & ~self.after_known)
+        return int(unknown.sum())
 
 
 def movements(earlier: Book, later: Book, view: View, closing: Period | None) -> Movements:
@@ -110,16 +123,20 @@ def movements(earlier: Book, later: Book, view: View, closing: Period | None) ->
     deal_id = np.union1d(before["deal_id"], after["deal_id"])
     in_before, was, was_known = _spread(before, deal_id)
     in_after, now, now_known = _spread(after, deal_id)
-    move = np.select([now > was, now < was], [UP, DOWN], UNCHANGED)
+    had, has = _shares(before, deal_id), _shares(after, deal_id)
+    changed = [has > had, has < had, now > was, now < was]
+    move = np.select(changed, [TRANSFERRED_IN, TRANSFERRED_OUT, UP, DOWN], UNCHANGED)
     entered, left = in_after & ~in_before, in_before & ~in_after
     move[entered] = _entering(earlier, view, after, deal_id[entered])
     move[left] = _leaving(later, view, deal_id[left])
-    return Movements(deal_id, move, was, now, in_before, in_after, was_known, now_known)
+    counted = (np.isin(deal_id, rows["deal_id"][rows["part"] == 0]) for rows in (before, after))
+    return Movements(deal_id, move, was, now, in_before, in_after, was_known, now_known, *counted)
 
 
 def _pipeline(book: Book, view: View, closing: Period | None) -> Rows:
     wanted = view(book) & equal(state=OPEN) & days_of("expected_day", closing, book.months)
     rows = book.gather(f"{PIPELINE} {wanted.where}", **wanted.params)
+    rows = pooled(rows, "amount")
     return rows.only(np.argsort(rows["deal_id"]))  # quicker than a database that walks its key to have them sorted
 
 
@@ -130,6 +147,13 @@ def _spread(rows: Rows, deal_id: IntArray) -> tuple[BoolArray, IntArray, BoolArr
     amount[there] = np.where(rows.known("amount"), rows["amount"], 0)
     known[there] = rows.known("amount")
     return there, amount, known
+
+
+def _shares(rows: Rows, deal_id: IntArray) -> IntArray:
+    """Return what share of each deal is in the view; 0 where it is not among the rows."""
+    share = np.zeros(len(deal_id), dtype=np.int64)
+    share[np.searchsorted(deal_id, rows["deal_id"])] = rows["share_bp"]
+    return share
 
 
 def _entering(earlier: Book, view: View, after: Rows, deal_id: IntArray) -> IntArray:
@@ -148,7 +172,7 @@ def _leaving(later: Book, view: View, deal_id: IntArray) -> IntArray:
 def _states(book: Book, view: View, deal_id: IntArray) -> IntArray:
     """Return the state of each deal in the view, ``ABSENT`` where the view does not have it."""
     wanted = view(book) & among("deal_id", deal_id.tolist())
-    rows = book.gather(f"{STANDING} {wanted.where} ORDER BY deal_id", **wanted.params)
+    rows = book.gather(f"{STANDING} {wanted.where}", **wanted.params)
     state = np.full(len(deal_id), ABSENT, dtype=np.int64)
     state[np.searchsorted(deal_id, rows["deal_id"])] = rows["state"]
     return state

@@ -8,6 +8,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import pooled
 from dacheng.core.deals.concentration import effective_number
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.deals.velocity import shrunk_rate
@@ -19,7 +20,7 @@ from dacheng.core.table import Drill, TableColumn, Values
 PRIOR_DEALS = 10
 """How many deals the prior of a shrunk rate counts for (R121)."""
 
-OPEN_AMOUNTS = "SELECT stage_id, amount FROM deals"
+OPEN_AMOUNTS = "SELECT deal_id, unit_id, stage_id, amount, part, share_bp FROM credits"
 
 TO_WIN = TableColumn(
     "to_win_ratio",
@@ -52,9 +53,9 @@ EFFECTIVE = TableColumn(
 
 
 def open_amounts(book: Book, unit: int | None, direct: bool, owner: int | None) -> Rows:
-    """Gather stage and amount of the open deals of a view that enter sums."""
+    """Gather stage and amount of the open deals of a view that enter sums, one row a deal."""
     wanted = equal(state=OPEN, owner_id=owner) & INSIDE & in_unit(book, unit, direct)
-    return book.gather(f"{OPEN_AMOUNTS} {wanted.where}", **wanted.params)
+    return pooled(book.gather(f"{OPEN_AMOUNTS} {wanted.where}", **wanted.params), "amount")
 
 
 def standing(stages: Rows, rows: Rows) -> dict[str, tuple[Values, BoolArray]]:

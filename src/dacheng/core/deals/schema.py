@@ -6,6 +6,9 @@ from dacheng.core.errors import Text
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import MERGED_INTO, Column, Relation
 
+WHOLE_BP = 10_000
+"""A whole in basis points; what an owner has of a deal that is not shared."""
+
 OPEN, WON, LOST = 0, 1, 2
 STATES = (
     (OPEN, "open", Text("在途", "Open")),
@@ -125,6 +128,14 @@ DEALS = Relation(
         Column("push_count", "count", Text("推迟次数", "Times pushed"), default=0, derived=True),
         Column("closed_day", "day", Text("关闭日", "Closed on"), default=FAR_DAY, derived=True),
         Column("contracted", "flag", Text("已有合同", "Has a contract"), default=0, derived=True),
+        Column(
+            "own_bp",
+            "bp",
+            Text("负责人份额", "Owner's share"),
+            default=WHOLE_BP,
+            derived=True,
+            help=Text("100% 减去分成的人的份额之和", "100% less the shares of those it is split with"),
+        ),
         Column("next_step", "text", Text("下一步", "Next step"), default=""),
         Column(
             "loss_reason_id",
@@ -155,4 +166,29 @@ DEALS = Relation(
     ),
 )
 
-RELATIONS = (STAGE_SETS, STAGES, LOSS_REASONS, DEALS)
+DEAL_SPLITS = Relation(
+    name="deal_splits",
+    label=Text("业绩分成", "Splits"),
+    key=("deal_id", "person_id"),
+    columns=(
+        Column("deal_id", "ref", Text("商机", "Opportunity"), ref="deals"),
+        Column("person_id", "ref", Text("分成的人", "Credited person"), ref="people"),
+        Column("share_bp", "bp", Text("比例", "Share")),
+        Column(
+            "before_bp",
+            "bp",
+            Text("之前的比例", "Shares before"),
+            default=0,
+            derived=True,
+            help=Text(
+                "排在前面的人的比例之和：分到哪一分钱由它定", "The shares of those before: it decides the odd cent"
+            ),
+        ),
+    ),
+    place="hidden",
+    help=Text(
+        "商机的业绩与谁分、各占多少；其余归负责人。", "With whom a deal is shared and how much; the owner has the rest."
+    ),
+)
+
+RELATIONS = (STAGE_SETS, STAGES, LOSS_REASONS, DEALS, DEAL_SPLITS)

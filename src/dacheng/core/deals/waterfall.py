@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import pooled
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.movements import MOVES, UNCHANGED, Movements, View, movements, view_of
 from dacheng.core.deals.schema import STATES
@@ -96,7 +98,7 @@ def waterfall(
     rows = Rows(
         {
             "move": np.array(lines, dtype=np.int64),
-            "deals": np.array([moved.of(line).sum() for line in lines], dtype=np.int64),
+            "deals": np.array([moved.counted(line).sum() for line in lines], dtype=np.int64),
             "amount": np.array([moved.effect(line)[moved.of(line)].sum() for line in lines], dtype=np.int64),
         }
     )
@@ -125,9 +127,11 @@ def moves(
     line = number_of(MOVES, move)
     wanted = moved.move != UNCHANGED if line is None else moved.of(line)
     effect = moved.effect(line or UNCHANGED)
+    counted = moved.counted_before | moved.counted_after if line is None else moved.counted(line)
+    parts = int((wanted & ~counted).sum())
     at = np.flatnonzero(wanted)
     at = at[np.lexsort((moved.deal_id[at], -np.abs(effect[at])))]
-    return _listed(earlier, book, view, moved, effect, at, page)
+    return replace(_listed(earlier, book, view, moved, effect, at, page), parts_count=parts)
 
 
 def _listed(
@@ -156,13 +160,15 @@ def _listed(
     )
 
 
-DESCRIBED = "SELECT deal_id, customer_id, owner_id, unit_id, stage_id, state, expected_day FROM deals"
+DESCRIBED = """
+    SELECT deal_id, customer_id, owner_id, unit_id, stage_id, state, expected_day, part, share_bp
+    FROM credits"""
 
 
 def _described(book: Book, view: View, deal_id: IntArray) -> tuple[Rows, BoolArray]:
     """Return the deals as they stand in a Book's view, and which of them do; others are left blank."""
     wanted = view(book) & among("deal_id", deal_id.tolist())
-    found = book.gather(f"{DESCRIBED} {wanted.where} ORDER BY deal_id", **wanted.params)
+    found = pooled(book.gather(f"{DESCRIBED} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params))
     there = np.isin(deal_id, found["deal_id"])
     placed = in_order(found, "deal_id", deal_id[there])
     columns, masks = {}, {}

@@ -10,6 +10,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import part_of
 from dacheng.core.money import share_of
 
 STAGES = "SELECT stage_id, set_id, position, weight_bp, benchmark_days FROM stages ORDER BY stage_id"
@@ -43,10 +44,21 @@ def weighted_amount(rows: Rows, stages: Rows) -> tuple[IntArray, BoolArray]:
     """Return amount × win rate, half away from zero once per deal, where both are known.
 
     Args:
-        rows: with ``amount``, ``stage_id`` and ``win_bp``.
+        rows: whole deals, with ``amount``, ``stage_id`` and ``win_bp``.
 
     Source: settled decisions "Rounding" and "Forecast".
     """
     rate, rated = win_rate(rows, stages)
     known = rows.known("amount") & rated
     return np.where(known, share_of(rows["amount"], rate), 0), known
+
+
+def weighted_credit(rows: Rows, stages: Rows) -> tuple[IntArray, BoolArray]:
+    """Return each person's part of the weighted amounts of whole deals, where they are known.
+
+    Args:
+        rows: credits, with ``whole``, ``stage_id`` and ``win_bp``, ``share_bp`` and ``before_bp``.
+    """
+    rate, rated = win_rate(rows, stages)
+    known = rows.known("whole") & rated
+    return part_of(np.where(known, share_of(rows["whole"], rate), 0), rows), known

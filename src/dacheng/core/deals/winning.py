@@ -20,6 +20,7 @@ class Subject:
     """What a unit, a person or the whole has won, lost, open, planned and done.
 
     Args:
+        open_ones: one row a deal, the amount summed over the parts of the view; ``part`` 0 counts.
         open_worth: the open amounts in terms of contract value, minor units.
         target, done: minor units of contract value; None = not known.
     """
@@ -33,12 +34,12 @@ class Subject:
     @property
     def won(self) -> int:
         """Return how many were won."""
-        return int(self.closed.won.sum())
+        return int((self.closed.won & self.closed.counted).sum())
 
     @property
     def decided(self) -> int:
         """Return how many were won or lost."""
-        return len(self.closed.rows)
+        return int(self.closed.counted.sum())
 
     @property
     def rate(self) -> Fraction | None:
@@ -54,7 +55,9 @@ class Subject:
     @property
     def cycle(self) -> Fraction | None:
         """Return the average days from creation to winning; None while nothing was won."""
-        return Fraction(int(self.closed.days[self.closed.won].sum()), self.won) if self.won else None
+        return (
+            Fraction(int(self.closed.days[self.closed.won & self.closed.counted].sum()), self.won) if self.won else None
+        )
 
     def amount(self, won: bool) -> int | None:
         """Return what was won or lost, minor units; None when there are some and none is known."""
@@ -67,7 +70,7 @@ def figures_of(one: Subject, pooled: Fraction | None) -> dict[str, Value]:
     gap = None if one.target is None or one.done is None else one.target - one.done
     return {
         **_rates(one, pooled),
-        "open_deals": len(one.open_ones),
+        "open_deals": int((one.open_ones["part"] == 0).sum()),
         "open_amount": int(amounts.sum()) if len(amounts) or not len(one.open_ones) else None,
         "effective": effective_number(amounts) or None,
         **_speed(int(amounts.sum()), one.rate_used(pooled), one.cycle),

@@ -14,7 +14,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.schema import OPEN
-from dacheng.core.deals.weighing import stages_of, weighted_amount
+from dacheng.core.deals.weighing import stages_of, weighted_credit
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.filtering import EVERYTHING, INSIDE, equal
 from dacheng.core.fiscal import fiscal_year_of
@@ -34,8 +34,10 @@ LABELS = {
     "target": Text("目标", "Target"),
     "done": Text("业绩", "Done"),
 }
-OPEN_DEALS = "SELECT deal_id, unit_id, owner_id, stage_id, win_bp, amount FROM deals {where} ORDER BY deal_id"
-STILL_OPEN = "SELECT deal_id FROM deals {where} ORDER BY deal_id"
+OPEN_DEALS = """
+    SELECT deal_id, unit_id, owner_id, stage_id, win_bp, amount, whole, part, share_bp, before_bp
+    FROM credits {where} ORDER BY deal_id, part, owner_id"""
+STILL_OPEN = "SELECT deal_id, part FROM credits {where} ORDER BY deal_id, part, owner_id"
 
 Figures = Mapping[str, IntArray]
 """Name of a figure -> shape (units,), by position in the tree."""
@@ -127,12 +129,12 @@ def _pipeline(book: Book, plan: Handover) -> tuple[dict[str, IntArray], dict[str
 
 
 def _open_deals(book: Book) -> tuple[Rows, IntArray]:
-    """Return the open deals with the figures of each, shape (n, 3)."""
+    """Return the credits of open deals with the figures of each, shape (n, 3)."""
     wanted = equal(state=OPEN) & INSIDE
     rows = book.gather(OPEN_DEALS.format(where=wanted.where), **wanted.params)
-    weighted, known = weighted_amount(rows, stages_of(book))
-    one_each = np.ones(len(rows), dtype=np.int64)
-    return rows, np.stack((one_each, _filled(rows), np.where(known, weighted, 0)), axis=1)
+    weighted, known = weighted_credit(rows, stages_of(book))
+    counted = (rows["part"] == 0).astype(np.int64)
+    return rows, np.stack((counted, _filled(rows), np.where(known, weighted, 0)), axis=1)
 
 
 def _still_his(book: Book, plan: Handover, rows: Rows) -> BoolArray:
@@ -172,9 +174,10 @@ def _done(book: Book, plan: Handover) -> tuple[IntArray, IntArray]:
     on_day = replace(counts, first=plan.day, end=plan.day + 1)
     contracts = replace(on_day, won_deals=False)
     his = equal(owner_id=plan.person)
-    taking_effect = _sum(results(book, contracts, ("unit_id",), his & equal(effective_day=plan.day)))
+    today = his & equal(effective_day=plan.day)
+    taking_effect, parts = (_sum(results(book, contracts, ("unit_id",), today & equal(part=one))) for one in (0, 1))
     won = _sum(results(book, on_day, ("unit_id",), his)) - _sum(results(book, contracts, ("unit_id",), his))
-    moves = ((plan.old, -taking_effect - won), (plan.place("credit"), taking_effect), (plan.new, won))
+    moves = ((plan.old, -taking_effect - won - parts), (plan.place("credit"), taking_effect), (plan.new, won + parts))
     units, amounts = (np.array(one, dtype=np.int64) for one in zip(*moves, strict=True))
     return done, done + _rolled(book, units, amounts[:, np.newaxis])[:, 0]
 

@@ -44,6 +44,7 @@ class Handing:
         deals: open ones in his name today; contracts: those that take effect from the day on, as far as
             the reader sees them.
         roles: what ends: role and unit. unit_targets: own targets of units follow.
+        shares: open deals of others of which he has a part.
     """
 
     person: str
@@ -55,6 +56,7 @@ class Handing:
     contracts: int
     roles: Sequence[Text] = ()
     unit_targets: bool = True
+    shares: int = 0
 
 
 def handover_effects(one: Handing, when: When) -> list[Text]:
@@ -62,6 +64,7 @@ def handover_effects(one: Handing, when: When) -> list[Text]:
     return [
         *(_left(one, when) if one.leaves else _moved(one, when)),
         *_deals(one, one.takes["deals"]),
+        *_shares(one, one.takes["deals"]),
         *_targets(one, one.takes["targets"]),
         *_credit(one, one.takes["credit"], _day(when.day)),
         *_timing(when),
@@ -89,6 +92,33 @@ def _left(one: Handing, when: When) -> list[Text]:
             f"From {day} {one.person} is marked left; home stays {one.old}.",
         ),
         Text("角色和授权到这天为止，账号停用。", "Roles and grants end on that day; the account is disabled."),
+    ]
+
+
+def _shares(one: Handing, to: Receiving) -> list[Text]:
+    if not one.shares:
+        return []
+    many = f"{one.shares:,}"
+    if not to.his:
+        return [
+            Text(
+                f"别人的 {many} 笔在途商机里他的分成，从这天起由 {to.name} 接手；{to.name} 自己负责的归回负责人。",
+                f"His parts of {many} open opportunities of others go to {to.name} from that day; "
+                f"those of {to.name}'s own go back to their owner.",
+            )
+        ]
+    if one.leaves:
+        return [
+            Text(
+                f"别人的 {many} 笔在途商机里还有他的分成，不会自动换人，请之后改分成。",
+                f"He keeps parts of {many} open opportunities of others: change their splits afterwards.",
+            )
+        ]
+    return [
+        Text(
+            f"别人的 {many} 笔在途商机里他的分成随人走，从这天起算在 {one.new}。",
+            f"His parts of {many} open opportunities of others count in {one.new} from that day.",
+        )
     ]
 
 

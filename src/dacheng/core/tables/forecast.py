@@ -31,7 +31,7 @@ from dacheng.core.targets.board import (
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import due_amount, elapsed_of
-from dacheng.core.targets.open_deals import COUNTED, open_amounts, open_deals
+from dacheng.core.targets.open_deals import COUNTED, OpenDeals, open_amounts, open_deals
 from dacheng.core.targets.results import WITH_RESULTS
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
@@ -176,11 +176,11 @@ def forecast(
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums of open deals, shape (s, m) each.
+    """Sums of credits of open deals, shape (s, m) each.
 
     Args:
         value: minor units.
-        there, counted: how many deals there are, and how many of them have a known amount.
+        there, counted: how many credits there are, and how many of them have a known amount.
     """
 
     value: IntArray
@@ -204,7 +204,8 @@ class Outlook:
 
     Args:
         heads: which subjects together are everything, each counted once.
-        commit, best: whole amounts of the category; weighted: of all that count.
+        commit, best: unweighted amounts of the category; weighted: of all that count.
+        unweighted: shape (m,), how many deals have no weighted amount in each measure.
     """
 
     board: Board
@@ -212,6 +213,7 @@ class Outlook:
     commit: Sums
     best: Sums
     weighted: Sums
+    unweighted: IntArray
 
     @property
     def known(self) -> BoolArray:
@@ -230,8 +232,9 @@ class Outlook:
 
     def summed(self) -> Outlook:
         """Return one subject: the sum of the heads."""
-        open_ones = (one.summed(self.heads) for one in self.open_ones.values())
-        return Outlook(self.board.only(self.heads).summed(), np.ones(1, dtype=np.bool_), *open_ones)
+        commit, best, weighted = (one.summed(self.heads) for one in (self.commit, self.best, self.weighted))
+        board = self.board.only(self.heads).summed()
+        return Outlook(board, np.ones(1, dtype=np.bool_), commit, best, weighted, self.unweighted)
 
 
 def outlook(book: Book, span: Period, unit: int | None, measure: int | None, people: bool) -> Outlook:
@@ -244,12 +247,14 @@ def outlook(book: Book, span: Period, unit: int | None, measure: int | None, peo
         measures = np.union1d(measures, [CONTRACT])
     grid = Grid(measures if measure is None else np.array([measure], dtype=np.int64), span)
     board = laid_out(book, grid, found, unit, people)
-    return Outlook(board, heads_of(tops_of(book, unit), board), *_open_sums(book, board, rows))
+    worth = [open_amounts(book, rows, one, span) for one in grid.measures.tolist()]
+    counted = rows["part"] == 0
+    unweighted = np.array([(~one.rated & counted).sum() for one in worth], dtype=np.int64)
+    return Outlook(board, heads_of(tops_of(book, unit), board), *_open_sums(book, board, rows, worth), unweighted)
 
 
-def _open_sums(book: Book, board: Board, rows: Rows) -> tuple[Sums, Sums, Sums]:
+def _open_sums(book: Book, board: Board, rows: Rows, worth: Sequence[OpenDeals]) -> tuple[Sums, Sums, Sums]:
     """Return commit, best case and weighted of each subject and measure."""
-    worth = [open_amounts(book, rows, measure, board.grid.period) for measure in board.grid.measures.tolist()]
     commit, best = (rows["category"] == category for category in (COMMIT, BEST))
     every = np.ones(len(rows), dtype=np.bool_)
 
@@ -341,7 +346,7 @@ def _totals(book: Book, now: Outlook, then: Outlook) -> dict[str, int | float | 
     return totals
 
 
-OVERDUE = "SELECT COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount FROM deals"
+OVERDUE = "SELECT COUNT(CASE WHEN part = 0 THEN 1 END) AS there, CAST(SUM(amount) AS BIGINT) AS amount FROM credits"
 
 
 def _notes(book: Book, span: Period, unit: int | None, now: Outlook) -> tuple[Note, ...]:
@@ -351,9 +356,8 @@ def _notes(book: Book, span: Period, unit: int | None, now: Outlook) -> tuple[No
     )
     rows = book.gather(f"{OVERDUE} {wanted.where}", **wanted.params)
     overdue, amount = int(rows["there"][0]), int(rows["amount"][0]) if rows.known("amount")[0] else 0
-    whole = now.summed().weighted
     weighable = np.isin(now.board.grid.measures, WITH_RESULTS)
-    unweighted = int(np.max((whole.there - whole.counted)[:, weighable], initial=0))
+    unweighted = int(np.max(now.unweighted[weighable], initial=0))
     return noted(
         Note.of_amounts(
             "overdue",

@@ -10,10 +10,11 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import Pool, part_of
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.flags import Flags, flagged_only, flags_of, upcoming_only
 from dacheng.core.deals.schema import CATEGORIES, OPEN
-from dacheng.core.deals.weighing import stage_win, stages_of, weighted_amount
+from dacheng.core.deals.weighing import stage_win, stages_of, weighted_credit
 from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, among, days_of, equal, in_unit
 from dacheng.core.money import BP_PER_WHOLE
@@ -39,15 +40,15 @@ from dacheng.core.table import EVERY_ROW, Bars, Drill, Note, Table, TableColumn,
 from dacheng.core.tax import amount_before_tax
 
 IN_SUMS = """
-    SELECT deal_id, unit_id, stage_id, category, amount, tax_bp, win_bp, estimated, expected_day, stage_day, push_count,
-        created_day
-    FROM deals"""
-"""What sums, order and charts depend on; one row a deal, because each amount is weighed and rounded
+    SELECT deal_id, unit_id, owner_id, stage_id, category, amount, whole, tax_bp, win_bp, estimated, expected_day,
+        stage_day, push_count, created_day, part, share_bp, before_bp
+    FROM credits"""
+"""What sums, order and charts depend on; one row a credit, because each amount is weighed and rounded
 by itself (grouping by amount and rate costs twice the time and hardly ever finds two deals alike)."""
 
 ON_PAGE = """
-    SELECT deal_id, customer_id, owner_id, product_id, grade, margin_bp, first_expected_day
-    FROM deals"""
+    SELECT deal_id, customer_id, product_id, grade, margin_bp, first_expected_day
+    FROM credits"""
 """What is only shown."""
 
 SORTS = ("amount", "weighted", "expected_day", "stage_days", "created_day")
@@ -60,6 +61,7 @@ COLUMNS = (
     shown.CUSTOMER,
     shown.OWNER,
     shown.UNIT,
+    shown.SHARE,
     shown.PRODUCT,
     shown.GRADE,
     shown.STAGE,
@@ -201,6 +203,7 @@ def pipeline(
         count=len(deals.rows),
         outside=~deals.inside[at],
         outside_count=int((~deals.inside).sum()),
+        parts_count=int((deals.inside & ~deals.counted).sum()),
         notes=_notes(deals),
         bars=_bars(book, deals, stages, unit),
         page=page,
@@ -210,25 +213,29 @@ def pipeline(
 
 @dataclass(frozen=True)
 class Deals:
-    """Every deal that the filter lets through, with what is computed of it.
+    """Every deal that the filter lets through, one row each, with what is computed of it.
 
     Args:
-        rows: the columns of ``IN_SUMS``.
+        credits: the rows of ``IN_SUMS``, each person's weighted amount, and where that is known.
+        rows: the columns of ``IN_SUMS``, amounts summed over the parts of the view.
         days: days in the stage.
         weighted, before_tax: rounded amounts, and where they are known.
         inside: which deals enter sums; the others are seen only by a grant.
+        counted: which of those count: not those of which the view has only a part.
     """
 
+    credits: tuple[Rows, IntArray, BoolArray]
     rows: Rows
     days: IntArray
     flags: Flags
     weighted: tuple[IntArray, BoolArray]
     before_tax: tuple[IntArray, BoolArray]
     inside: BoolArray
+    counted: BoolArray
 
     def count(self, which: BoolArray) -> int:
-        """Return how many of some deals enter sums."""
-        return int((which & self.inside).sum())
+        """Return how many of some deals count."""
+        return int((which & self.counted).sum())
 
     def total(self, amounts: IntArray, known: BoolArray) -> int | None:
         """Return the sum of known amounts; None when there are deals and none has one."""
@@ -243,19 +250,26 @@ class Deals:
             "amount": self.total(self.rows["amount"], self.rows.known("amount")),
             "amount_ex": self.total(*self.before_tax),
             "weighted": self.total(*self.weighted),
-            "red_flags": int(self.flags.number[self.inside].sum()),
+            "red_flags": int(self.flags.number[self.counted].sum()),
         }
 
 
 def _deals(book: Book, wanted: Filter, stages: Rows) -> Deals:
-    rows = book.gather(f"{IN_SUMS} {wanted.where}", **wanted.params)
+    credits = book.gather(f"{IN_SUMS} {wanted.where}", **wanted.params)
+    pool = Pool.of(credits)
+    rows = pool.rows(credits, "amount")
+    inside = ~shown.outside(rows)
+    weighted, rated = weighted_credit(credits, stages)
+    before_tax, taxed = amount_before_tax(credits, "whole")
     return Deals(
+        (credits, weighted, rated),
         rows,
         days=book.as_of_day - rows["stage_day"],
         flags=flags_of(book, rows, stages),
-        weighted=weighted_amount(rows, stages),
-        before_tax=amount_before_tax(rows),
-        inside=~shown.outside(rows),
+        weighted=(pool.sum(weighted), rated[pool.keep]),
+        before_tax=(pool.sum(part_of(before_tax, credits)), taxed[pool.keep]),
+        inside=inside,
+        counted=inside & pool.counted,
     )
 
 
@@ -272,22 +286,30 @@ def _listed(
     """Return the rows on the page with all their columns."""
     rows = deals.rows.only(at)
     narrow = wanted if len(at) == len(deals.rows) else wanted & among("deal_id", rows["deal_id"].tolist())
-    described = in_order(book.gather(f"{ON_PAGE} {narrow.where}", **narrow.params), "deal_id", rows["deal_id"])
+    described = _described(book.gather(f"{ON_PAGE} {narrow.where}", **narrow.params), rows["deal_id"])
     of_stage, staged = stage_win(stages, rows["stage_id"])
     return rows, {
         **{name: (described[name], described.known(name)) for name in described.columns},
+        "owner_id": rows["owner_id"],
         "unit_id": (rows["unit_id"], deals.inside[at]),
+        "share_ratio": rows["share_bp"] / BP_PER_WHOLE,
         "stage_days": deals.days[at],
         "amount_ex": (deals.before_tax[0][at], deals.before_tax[1][at]),
         "margin_ratio": (described["margin_bp"] / BP_PER_WHOLE, described.known("margin_bp")),
         "stage_ratio": (of_stage / BP_PER_WHOLE, staged),
         "win_ratio": (rows["win_bp"] / BP_PER_WHOLE, rows.known("win_bp")),
         "weighted": (deals.weighted[0][at], deals.weighted[1][at]),
-        "red_flags": deals.flags.number[at],
+        "red_flags": (deals.flags.number[at], (deals.counted | ~deals.inside)[at]),
         "overdue": deals.flags.overdue[at].astype(np.int64),
         "stalled": deals.flags.stalled[at].astype(np.int64),
         "pushed": deals.flags.pushed[at].astype(np.int64),
     }
+
+
+def _described(rows: Rows, deals: IntArray) -> Rows:
+    """Return what is only shown of deals, in their order; it is the same on all credits of one."""
+    _, first = np.unique(rows["deal_id"], return_index=True)
+    return in_order(rows.only(first), "deal_id", deals)
 
 
 def _notes(deals: Deals) -> tuple[Note, ...]:
@@ -326,9 +348,9 @@ def _notes(deals: Deals) -> tuple[Note, ...]:
 
 def _bars(book: Book, deals: Deals, stages: Rows, unit: int | None) -> tuple[Bars, ...]:
     """Break the weighted amount down by unit, category, expected month and stage."""
-    weighted, known = deals.weighted
-    summed = known & deals.inside
-    rows, amounts = deals.rows.only(summed), weighted[summed]
+    credits, weighted, known = deals.credits
+    summed = known & ~shown.outside(credits)
+    rows, amounts = credits.only(summed), weighted[summed]
     heads = branch_heads(book, unit)
     dated = rows.known("expected_day")
     order = {int(stage): at for at, stage in enumerate(_by_position(stages))}

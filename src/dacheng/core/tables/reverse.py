@@ -103,7 +103,8 @@ def reverse(
     won = wins_in(book, span, unit, direct, owner)
     ask = _ask(gap_of(book, span, unit, direct, owner), won, average, segments)
     now = open_amounts(book, unit, direct, owner)
-    there = np.array([(now["stage_id"] == one).sum() for one in stages["stage_id"]], dtype=np.int64)
+    own = now["stage_id"][now["part"] == 0]
+    there = np.array([(own == one).sum() for one in stages["stage_id"]], dtype=np.int64)
     return table_of(
         COLUMNS,
         stages,

@@ -10,6 +10,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import pooled
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.averages import (
     AVERAGES,
@@ -147,7 +148,7 @@ def sizes(
 
 def wins_in(book: Book, span: Period, unit: int | None, direct: bool, owner: int | None) -> Rows:
     """Return the deals of a view that were won in a period."""
-    return closed_in(book, span, equal(state=WON, owner_id=owner) & in_unit(book, unit, direct))
+    return pooled(closed_in(book, span, equal(state=WON, owner_id=owner) & in_unit(book, unit, direct)), "amount")
 
 
 def segments_of(won: Rows) -> list[Segment]:

@@ -13,9 +13,10 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.crediting import part_of
 from dacheng.core.deals.histories import units_in
 from dacheng.core.deals.schema import OMITTED, OPEN, WON
-from dacheng.core.deals.weighing import weighted_amount, win_rate
+from dacheng.core.deals.weighing import weighted_credit, win_rate
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.money import share_of
@@ -25,7 +26,7 @@ from dacheng.core.report import Day, MeasureId, PeriodName, UnitId, choice, repo
 from dacheng.core.table import Drill, Line, Table, TableColumn, Values, column_of, table_of
 from dacheng.core.targets.attaining import attainment_ratio
 from dacheng.core.targets.cascading import Grid, that_count
-from dacheng.core.targets.open_deals import amount_of
+from dacheng.core.targets.open_deals import whole_amount
 from dacheng.core.targets.results import EXCL, WITH_RESULTS, Counting, amount_in, won_amount_in
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
@@ -196,9 +197,9 @@ class Past:
         done = self._done(book, counts, _placed(_holding(self.contracts, day), units), deals)
         open_ones = deals.only(deals["state"] == OPEN)
         return {
-            "deals": (len(open_ones), True),
+            "deals": (int((open_ones["part"] == 0).sum()), True),
             "amount": _summed(open_ones["amount"], open_ones.known("amount")),
-            "weighted": _summed(*weighted_amount(open_ones, stages)),
+            "weighted": _summed(*weighted_credit(open_ones, stages)),
             "target": self._target(book, _placed(_holding(self.targets, day), units)),
             "done": done,
             "forecast": (done[0] + self._to_come(counts, open_ones, stages, day), done[1]),
@@ -237,13 +238,13 @@ class Past:
         counted = rows.known("expected_day") & (rows["category"] != OMITTED) & (expected >= day)
         first, end = self.book.months.from_day(self.span), self.book.months.to_day(self.span)
         rows = rows.only(counted & (expected >= first) & (expected < end))
-        amount, known = amount_of(rows, self.measure, before_tax=counts.before_tax)
+        whole, known = whole_amount(rows, self.measure, before_tax=counts.before_tax)
         rate, rated = win_rate(rows, stages)
         both = known & rated
-        return int(np.where(both, share_of(amount, rate), 0).sum())
+        return int(part_of(np.where(both, share_of(whole, rate), 0), rows).sum())
 
 
-_READ = ("deals", "contracts", "targets", "stages", "measures")
+_READ = ("credits", "contract_credits", "targets", "stages", "measures")
 
 
 def _holding(rows: Rows, day: int) -> Rows:

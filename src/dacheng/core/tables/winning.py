@@ -9,6 +9,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import part_of, pooled
 from dacheng.core.deals.closed import closed_in, priced
 from dacheng.core.deals.columns import noted
 from dacheng.core.deals.funnel import ENOUGH
@@ -34,12 +35,14 @@ from dacheng.core.targets.board import (
     with_owners,
 )
 from dacheng.core.targets.cascading import OWN, Grid
-from dacheng.core.targets.open_deals import amount_of
+from dacheng.core.targets.open_deals import whole_amount
 from dacheng.core.targets.results import counting
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
 
-OPEN_DEALS = "SELECT deal_id, owner_id, unit_id, amount, tax_bp, margin_bp FROM deals"
+OPEN_DEALS = """
+    SELECT deal_id, owner_id, unit_id, amount, whole, tax_bp, margin_bp, part, share_bp, before_bp
+    FROM credits"""
 OF_ROW = {"unit": "unit_id", "direct": "direct", "owner": "person_id"}
 
 
@@ -261,10 +264,10 @@ def winning(book: Book, *, unit: UnitId | None = None, period: PeriodName | None
 
 @dataclass(frozen=True)
 class LookedUp:
-    """What the report reads: open and closed deals in the tree, their versions, and through which organisations.
+    """What the report reads: credits of open and closed deals in the tree, their versions, and the organisations.
 
     Args:
-        worth: what each open deal is worth in terms of contract value, 0 where not known.
+        worth: what each open credit is worth in terms of contract value, 0 where not known.
     """
 
     book: Book
@@ -278,11 +281,14 @@ class LookedUp:
 
 def _looked_up(book: Book, span: Period, unit: int | None) -> LookedUp:
     wanted = in_unit(book, unit) & INSIDE & equal(state=OPEN)
-    open_ones = _in_tree(book, book.gather(f"{OPEN_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params))
-    amount, known = amount_of(open_ones, CONTRACT, before_tax=counting(book, span).before_tax)
+    open_ones = _in_tree(
+        book, book.gather(f"{OPEN_DEALS} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params)
+    )
+    whole, known = whole_amount(open_ones, CONTRACT, before_tax=counting(book, span).before_tax)
     closed = _in_tree(book, closed_in(book, span, in_unit(book, unit)))
-    versions = of_deals(versions_in_view(book, None), closed["deal_id"])
-    return LookedUp(book, span, open_ones, np.where(known, amount, 0), closed, versions, organisations(book))
+    versions = of_deals(versions_in_view(book, None, of="credits"), np.unique(closed["deal_id"]))
+    worth = part_of(np.where(known, whole, 0), open_ones)
+    return LookedUp(book, span, open_ones, worth, closed, versions, organisations(book))
 
 
 def _in_tree(book: Book, rows: Rows) -> Rows:
@@ -301,7 +307,9 @@ def _board(book: Book, unit: int | None, people: bool, found: LookedUp) -> Board
 def _whole(found: LookedUp, board: Board, unit: int | None) -> Subject:
     """Return everything as one subject: as the view of the unit asked for saw it."""
     seen = found.versions if unit is None else in_unit_then(found.versions, unit, False, found.through_time)
-    return Subject(found.open_ones, int(found.worth.sum()), priced(found.closed, seen), *_planned(board, 0))
+    return Subject(
+        pooled(found.open_ones, "amount"), int(found.worth.sum()), priced(found.closed, seen), *_planned(board, 0)
+    )
 
 
 def _subjects(found: LookedUp, board: Board) -> list[Subject]:
@@ -310,9 +318,12 @@ def _subjects(found: LookedUp, board: Board) -> list[Subject]:
     subjects = []
     for at, (unit, person) in enumerate(zip(board.unit_id.tolist(), board.person_id.tolist(), strict=True)):
         closed = found.closed.only(closed_at[at])
-        seen = in_unit_then(of_deals(found.versions, closed["deal_id"]), unit, person != OWN, found.through_time)
+        seen = in_unit_then(
+            of_deals(found.versions, np.unique(closed["deal_id"])), unit, person != OWN, found.through_time
+        )
         worth = int(found.worth[open_at[at]].sum())
-        subjects.append(Subject(found.open_ones.only(open_at[at]), worth, priced(closed, seen), *_planned(board, at)))
+        open_ones = pooled(found.open_ones.only(open_at[at]), "amount")
+        subjects.append(Subject(open_ones, worth, priced(closed, seen), *_planned(board, at)))
     return subjects
 
 
@@ -336,8 +347,8 @@ def _columns(rows: list[dict[str, Value]]) -> dict[str, tuple[Values, BoolArray]
 
 def _notes(whole: Subject, subjects: list[Subject]) -> tuple[Note, ...]:
     few = sum(0 < one.decided < ENOUGH for one in subjects)
-    unpriced = int((~whole.closed.known).sum())
-    without = int((~whole.open_ones.known("amount")).sum())
+    unpriced = int((~whole.closed.known & whole.closed.counted).sum())
+    without = int((~whole.open_ones.known("amount") & (whole.open_ones["part"] == 0)).sum())
     return noted(
         Note(
             "small-samples",

@@ -277,7 +277,7 @@ def _figures(book: Book, board: Board, due: IntArray) -> dict[str, Values | tupl
         "required": required_run_rate(target, done, remaining, both),
         "below": (below, broken_down),
         "below_gap": (target - below, planned & broken_down),
-        "left_out": ((board.there - board.counted).reshape(-1), known),
+        "left_out": (board.left_out.reshape(-1), known),
     }
 
 
@@ -307,9 +307,9 @@ MEASURE_LABELS: Mapping[int, Text] = {CONTRACT: Text("合同额", "contract valu
 def _notes(whole: Board, elapsed: Elapsed, homeless: int) -> tuple[Note, ...]:
     measures = whole.grid.measures
     partly = [
-        _partly_known(int(measure), int(there), int(counted))
-        for measure, there, counted in zip(measures, whole.there[0], whole.counted[0], strict=True)
-        if measure in MEASURE_LABELS and counted < there
+        _partly_known(int(measure), int(own), int(own - left_out))
+        for measure, own, left_out in zip(measures, whole.own[0], whole.left_out[0], strict=True)
+        if measure in MEASURE_LABELS and left_out
     ]
     without = int((~np.isin(measures, WITH_RESULTS)).sum())
     return noted(

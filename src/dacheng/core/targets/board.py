@@ -16,7 +16,7 @@ from dacheng.core.filtering import in_unit
 from dacheng.core.org.branches import branch_of, topmost
 from dacheng.core.period import Period
 from dacheng.core.targets.cascading import OWN, Amounts, Grid, cells_of, planned
-from dacheng.core.targets.results import WITH_RESULTS, counting, results
+from dacheng.core.targets.results import COUNTS, WITH_RESULTS, counting, results
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN, Tree
 
@@ -31,7 +31,8 @@ class Board:
         unit_id, person_id: shape (s,); ``person_id`` 0 for the unit itself.
         target, below: amounts of shape (s, m · months); the target and its breakdown.
         done: shape (s, m), 0 where nothing is done.
-        there, counted: shape (s, m), results, and those with a known amount.
+        there, counted: shape (s, m), parts of results, and those with a known amount.
+        own, left_out: shape (s, m), results at their owner, and those of them without a known amount.
     """
 
     grid: Grid
@@ -42,6 +43,8 @@ class Board:
     done: IntArray
     there: IntArray
     counted: IntArray
+    own: IntArray
+    left_out: IntArray
 
     def __len__(self) -> int:
         return len(self.unit_id)
@@ -53,6 +56,11 @@ class Board:
         known: BoolArray = with_results & ((self.there == 0) | (self.counted > 0))
         return known
 
+    @property
+    def sums(self) -> tuple[IntArray, ...]:
+        """Return what is done and its counts."""
+        return self.done, self.there, self.counted, self.own, self.left_out
+
     def only(self, keep: BoolArray | IntArray) -> Board:
         """Return some subjects, in the order of ``keep``."""
         return Board(
@@ -61,9 +69,7 @@ class Board:
             self.person_id[keep],
             self.target.only(keep),
             self.below.only(keep),
-            self.done[keep],
-            self.there[keep],
-            self.counted[keep],
+            *(one[keep] for one in self.sums),
         )
 
     def followed_by(self, other: Board) -> Board:
@@ -74,15 +80,13 @@ class Board:
             np.concatenate((self.person_id, other.person_id)),
             self.target.followed_by(other.target),
             self.below.followed_by(other.below),
-            np.concatenate((self.done, other.done)),
-            np.concatenate((self.there, other.there)),
-            np.concatenate((self.counted, other.counted)),
+            *(np.concatenate(both) for both in zip(self.sums, other.sums, strict=True)),
         )
 
     def summed(self) -> Board:
         """Return one subject that is the sum of all; its unit and person are 0."""
         nobody = np.zeros(1, dtype=np.int64)
-        sums = (one.sum(axis=0, keepdims=True) for one in (self.done, self.there, self.counted))
+        sums = (one.sum(axis=0, keepdims=True) for one in self.sums)
         return Board(self.grid, nobody, nobody, self.target.summed(), self.below.summed(), *sums)
 
 
@@ -120,8 +124,7 @@ def with_owners(found: Gathered, rows: Rows, measure: int | None) -> Gathered:
         "owner_id": pairs[:, 1],
         "measure_id": np.full(len(pairs), CONTRACT if measure is None else measure, dtype=np.int64),
         "amount": nothing,
-        "there": nothing,
-        "counted": nothing,
+        **dict.fromkeys(COUNTS, nothing),
     }
     sums = Rows({name: np.concatenate((found.sums[name], column)) for name, column in more.items()})
     return Gathered(found.cells, sums, found.homeless)
@@ -154,9 +157,8 @@ def laid_out(book: Book, grid: Grid, found: Gathered, unit: int | None, people: 
     Args:
         people: everybody; else only those at units that have no row.
     """
-    units = units_of(book.tree, grid, found)
-    units = units.only(units_to_show(book, unit, units))
-    persons = people_of(grid, found)
+    units, persons = units_of(book.tree, grid, found), people_of(grid, found)
+    units = units.only(units_to_show(book, unit, units, persons))
     elsewhere = ~np.isin(persons.unit_id, units.unit_id)
     return in_tree_order(book.tree, units.followed_by(persons if people else persons.only(elsewhere)))
 
@@ -190,25 +192,28 @@ def people_of(grid: Grid, found: Gathered) -> Board:
 
 
 def _sums(rows: int, at: IntArray, grid: Grid, sums: Rows) -> list[IntArray]:
-    """Return amount, results and results with a known amount, shape (rows, measures) each."""
+    """Return amounts and their counts, shape (rows, measures) each."""
     in_grid = np.isin(sums["measure_id"], grid.measures)
     column = np.searchsorted(grid.measures, sums["measure_id"][in_grid])
     found = []
-    for name in ("amount", "there", "counted"):
+    for name in ("amount", *COUNTS):
         total = np.zeros((rows, len(grid.measures)), dtype=np.int64)
         np.add.at(total, (at[in_grid], column), sums[name][in_grid])
         found.append(total)
     return found
 
 
-def units_to_show(book: Book, unit: int | None, units: Board) -> BoolArray:
-    """Return which units get a row: the viewer's, without closed ones that have nothing."""
+def units_to_show(book: Book, unit: int | None, units: Board, persons: Board) -> BoolArray:
+    """Return which units get a row: the viewer's, without closed ones that have nothing and nobody.
+
+    Who stands at a unit without a row would be counted beside the units above it.
+    """
     seen = np.isin(units.unit_id, np.array(book.scope.units, dtype=np.int64))
     if unit is not None:
         seen &= book.tree.is_under(units.unit_id, unit)
     rows = book.gather(UNITS)
     closed = np.isin(units.unit_id, rows["unit_id"][rows["closed"] == 1])
-    empty = ~units.target.known.any(axis=1) & ~units.there.any(axis=1)
+    empty = ~units.target.known.any(axis=1) & ~units.there.any(axis=1) & ~np.isin(units.unit_id, persons.unit_id)
     shown: BoolArray = seen & ~(closed & empty)
     return shown
 

@@ -8,10 +8,13 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.crediting import Pool
+from dacheng.core.deals import columns as shown
 from dacheng.core.deals.columns import noted, outside, outside_note
 from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, among, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.period import Period
 from dacheng.core.report import (
@@ -36,11 +39,13 @@ KINDS = (
     (A_WON_DEAL, "won-deal", Text("赢单（无合同）", "Won, no contract")),
 )
 CONTRACTS = """
-    SELECT contract_id, deal_id, customer_id, owner_id, unit_id, posted_day AS counted_day, amount, amount_ex, cost
-    FROM contracts {where} ORDER BY contract_id"""
+    SELECT contract_id, deal_id, customer_id, owner_id, unit_id, posted_day AS counted_day, amount, amount_ex, cost,
+        part, share_bp, before_bp
+    FROM contract_credits {where} ORDER BY contract_id, part, owner_id"""
 WON_DEALS = """
-    SELECT deal_id, customer_id, owner_id, unit_id, closed_day AS counted_day, amount, tax_bp
-    FROM deals {where} ORDER BY deal_id"""
+    SELECT deal_id, customer_id, owner_id, unit_id, closed_day AS counted_day, amount, whole, tax_bp,
+        part, share_bp, before_bp
+    FROM credits {where} ORDER BY deal_id, part, owner_id"""
 
 COLUMNS = (
     TableColumn("kind", "choice", Text("来源", "Source"), choices=KINDS),
@@ -48,6 +53,7 @@ COLUMNS = (
     column_of("contracts", "deal_id"),
     column_of("contracts", "customer_id"),
     column_of("contracts", "owner_id"),
+    shown.SHARE,
     TableColumn(
         "unit_id",
         "ref",
@@ -116,12 +122,17 @@ def done(
     return table_of(
         COLUMNS,
         rows.only(at),
-        {"unit_id": (rows["unit_id"][at], rows["unit_id"][at] != OUTSIDE), "amount": (amount[at], known[at])},
+        {
+            "unit_id": (rows["unit_id"][at], rows["unit_id"][at] != OUTSIDE),
+            "share_ratio": rows["share_bp"][at] / BP_PER_WHOLE,
+            "amount": (amount[at], known[at]),
+        },
         key=("kind", "contract_id", "deal_id"),
         totals={"amount": total},
         count=len(rows),
         outside=apart[at],
         outside_count=int(apart.sum()),
+        parts_count=int((~apart & (rows["part"] == 1)).sum()),
         notes=_notes(int((~known & ~apart).sum()), int(apart.sum())),
         page=page,
         sort=sort,
@@ -134,12 +145,11 @@ def _results(book: Book, measure: int, span: Period, wanted: Filter) -> tuple[Ro
     if measure not in WITH_RESULTS:
         wanted = among("unit_id", ())
     contracts = _gathered(book, CONTRACTS, counts.contracts & wanted)
-    amount, known = amount_in(measure, counts, contracts)
-    rows = _with_kind(contracts, A_CONTRACT)
+    rows, amount, known = _pooled(contracts, *amount_in(measure, counts, contracts), A_CONTRACT)
     if counts.won_deals:
         deals = _gathered(book, WON_DEALS, counts.deals & wanted)
-        more, more_known = won_amount_in(measure, counts, deals)
-        rows = _followed_by(rows, _with_kind(deals, A_WON_DEAL))
+        won, more, more_known = _pooled(deals, *won_amount_in(measure, counts, deals), A_WON_DEAL)
+        rows = _followed_by(rows, won)
         amount, known = np.concatenate((amount, more)), np.concatenate((known, more_known))
     return rows, amount, known
 
@@ -148,7 +158,13 @@ def _gathered(book: Book, query: str, wanted: Filter) -> Rows:
     return book.gather(query.format(where=wanted.where), **wanted.params)
 
 
-SHARED = ("deal_id", "customer_id", "owner_id", "unit_id", "counted_day")
+def _pooled(rows: Rows, amount: IntArray, known: BoolArray, kind: int) -> tuple[Rows, IntArray, BoolArray]:
+    """Return one row a contract or deal with the parts of the view together."""
+    pool = Pool.of(rows, "contract_id" if kind == A_CONTRACT else "deal_id")
+    return _with_kind(pool.rows(rows), kind), pool.sum(np.where(known, amount, 0)), known[pool.keep]
+
+
+SHARED = ("deal_id", "customer_id", "owner_id", "unit_id", "counted_day", "share_bp", "part")
 
 
 def _with_kind(rows: Rows, kind: int) -> Rows:

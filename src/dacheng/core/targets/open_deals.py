@@ -16,6 +16,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.crediting import Pool, part_of
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.flags import upcoming_only
 from dacheng.core.deals.schema import CATEGORIES, OMITTED, OPEN
@@ -33,17 +34,18 @@ from dacheng.core.targets.schema import CONTRACT, MARGIN
 from dacheng.core.tax import amount_before_tax
 
 OPEN_DEALS = """
-    SELECT deal_id, customer_id, owner_id, unit_id, stage_id, category, expected_day, amount, tax_bp, margin_bp, win_bp
-    FROM deals"""
+    SELECT deal_id, customer_id, owner_id, unit_id, stage_id, category, expected_day, whole, tax_bp, margin_bp, win_bp,
+        part, share_bp, before_bp
+    FROM credits"""
 COUNTED = Filter(("category <> :omitted",), {"omitted": OMITTED})
 
 
 @dataclass(frozen=True)
 class OpenDeals:
-    """Open deals with their amounts in a measure; shape (n,) each.
+    """Credits of open deals with their amounts in a measure; shape (n,) each.
 
     Args:
-        amount, weighted: minor units, 0 where not known.
+        amount, weighted: each person's part in minor units, 0 where not known.
         known, rated: whether the amount is known, and the win rate too.
     """
 
@@ -55,33 +57,34 @@ class OpenDeals:
 
 
 def open_deals(book: Book, span: Period, wanted: Filter) -> Rows:
-    """Gather the open deals that a forecast of a period counts, and those seen only by a grant."""
+    """Gather the credits of open deals that a forecast of a period counts, and those seen only by a grant."""
     wanted = (
         wanted & COUNTED & equal(state=OPEN) & days_of("expected_day", span, book.months) & upcoming_only(book, True)
     )
-    return book.gather(f"{OPEN_DEALS} {wanted.where} ORDER BY deal_id", **wanted.params)
+    return book.gather(f"{OPEN_DEALS} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params)
 
 
 def open_amounts(book: Book, rows: Rows, measure: int, span: Period) -> OpenDeals:
-    """Return what open deals are worth in a measure, whole and weighted."""
-    amount, known = amount_of(rows, measure, before_tax=counting(book, span).before_tax)
+    """Return what credits of open deals are worth in a measure, unweighted and weighted."""
+    whole, known = whole_amount(rows, measure, before_tax=counting(book, span).before_tax)
     rate, has_rate = win_rate(rows, stages_of(book))
     rated = known & has_rate
-    return OpenDeals(rows, np.where(known, amount, 0), known, np.where(rated, share_of(amount, rate), 0), rated)
+    weighted = part_of(np.where(rated, share_of(whole, rate), 0), rows)
+    return OpenDeals(rows, part_of(np.where(known, whole, 0), rows), known, weighted, rated)
 
 
-def amount_of(rows: Rows, measure: int, *, before_tax: bool) -> tuple[IntArray, BoolArray]:
-    """Return the amount of each open deal in a measure, and where it is known.
+def whole_amount(rows: Rows, measure: int, *, before_tax: bool) -> tuple[IntArray, BoolArray]:
+    """Return the amount of each whole deal in a measure, and where it is known.
 
     Args:
-        rows: with ``amount``, ``tax_bp`` and ``margin_bp``.
+        rows: credits, with ``whole``, ``tax_bp`` and ``margin_bp``.
         before_tax: 合同额 counts without tax.
     """
     if measure == CONTRACT and not before_tax:
-        return rows["amount"], rows.known("amount")
+        return rows["whole"], rows.known("whole")
     if measure not in (CONTRACT, MARGIN):
         return np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
-    amount, known = amount_before_tax(rows)
+    amount, known = amount_before_tax(rows, "whole")
     if measure == CONTRACT:
         return amount, known
     known = known & rows.known("margin_bp")
@@ -93,6 +96,7 @@ COLUMNS = (
     shown.CUSTOMER,
     shown.OWNER,
     shown.UNIT,
+    shown.SHARE,
     shown.STAGE,
     shown.CATEGORY,
     shown.EXPECTED,
@@ -150,8 +154,8 @@ def open_in_forecast(
     """
     span = fiscal_year_of(book, period)
     wanted = in_unit(book, unit, direct) & equal(owner_id=owner, category=number_of(CATEGORIES, category))
-    rows = open_deals(book, span, wanted)
-    found = open_amounts(book, rows, measure, span)
+    found = _pooled(open_amounts(book, open_deals(book, span, wanted), measure, span))
+    rows = found.rows
     apart = shown.outside(rows)
     at = sliced(ranked(found.weighted, found.rated, True, outside=apart, key=rows["deal_id"]), page)
     rate, rated = win_rate(rows, stages_of(book))
@@ -160,6 +164,7 @@ def open_in_forecast(
         rows.only(at),
         {
             "unit_id": (rows["unit_id"][at], rows["unit_id"][at] != OUTSIDE),
+            "share_ratio": rows["share_bp"][at] / BP_PER_WHOLE,
             "amount": (found.amount[at], found.known[at]),
             "win_ratio": (rate[at] / BP_PER_WHOLE, rated[at]),
             "weighted": (found.weighted[at], found.rated[at]),
@@ -172,11 +177,19 @@ def open_in_forecast(
         count=len(rows),
         outside=apart[at],
         outside_count=int(apart.sum()),
+        parts_count=int((~apart & (rows["part"] == 1)).sum()),
         notes=shown.noted(
             shown.without_amount_note(int((~found.known & ~apart).sum())), shown.outside_note(int(apart.sum()))
         ),
         page=page,
     )
+
+
+def _pooled(found: OpenDeals) -> OpenDeals:
+    """Return one row a deal with the parts of the view together."""
+    pool = Pool.of(found.rows)
+    kept = found.known[pool.keep], found.rated[pool.keep]
+    return OpenDeals(pool.rows(found.rows), pool.sum(found.amount), kept[0], pool.sum(found.weighted), kept[1])
 
 
 def _total(amounts: IntArray, known: BoolArray, apart: BoolArray) -> int | None:

@@ -7,7 +7,8 @@
   without a contract has none.
 - Other measures have no results yet: their done is not known, which is not zero.
 
-Rows seen only by a grant are in no sum. A result after the as-of day does not count yet.
+Of a shared deal everybody is credited with his own part (``core.crediting``). Rows seen only by
+a grant are in no sum. A result after the as-of day does not count yet.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import part_of
 from dacheng.core.deals.schema import WON
 from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, between, equal
 from dacheng.core.period import Period
@@ -31,16 +33,19 @@ WITH_RESULTS = (CONTRACT, MARGIN)
 
 MEASURES = "SELECT measure_id, basis FROM measures ORDER BY measure_id"
 CONTRACT_SUMS = """
-    SELECT {by}, COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount,
+    SELECT {by}, part, COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount,
         COUNT(amount_ex) AS amount_ex_there, CAST(SUM(amount_ex) AS BIGINT) AS amount_ex,
         COUNT(amount_ex - cost) AS margin_there, CAST(SUM(amount_ex - cost) AS BIGINT) AS margin
-    FROM contracts {where} GROUP BY {by}"""
+    FROM contract_credits {where} GROUP BY {by}, part"""
 WON_SUMS = """
-    SELECT {by}, COUNT(*) AS there, COUNT(amount) AS amount_there, CAST(SUM(amount) AS BIGINT) AS amount
-    FROM deals {where} GROUP BY {by}"""
+    SELECT {by}, part, COUNT(*) AS there, COUNT(amount) AS amount_there, CAST(SUM(amount) AS BIGINT) AS amount
+    FROM credits {where} GROUP BY {by}, part"""
 WON_GROUPS = """
-    SELECT {by}, amount, tax_bp, COUNT(*) AS there
-    FROM deals {where} GROUP BY {by}, amount, tax_bp"""
+    SELECT {by}, part, whole, tax_bp, share_bp, before_bp, COUNT(*) AS there
+    FROM credits {where} GROUP BY {by}, part, whole, tax_bp, share_bp, before_bp"""
+
+COUNTS = ("there", "counted", "own", "left_out")
+"""Parts of results; those whose amount in the measure is known; results, at their owner; those of them without one."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +93,12 @@ def results(book: Book, counts: Counting, by: tuple[str, ...], wanted: Filter = 
         wanted: conditions on columns that both have.
 
     Returns:
-        Rows of ``by``, ``measure_id``, ``amount``, ``there`` (results) and ``counted``
-        (results whose amount in this measure is known); a key may come several times.
+        Rows of ``by``, ``measure_id``, ``amount`` and ``COUNTS``; a key may come several times.
     """
     parts = _contract_sums(book, counts.contracts & wanted & INSIDE, by, counts.before_tax)
     if counts.won_deals:
         parts += _won_sums(book, counts.deals & wanted & INSIDE, by, counts.before_tax)
-    names = (*by, "measure_id", "amount", "there", "counted")
+    names = (*by, "measure_id", "amount", *COUNTS)
     return Rows({name: np.concatenate([part[name] for part in parts]) for name in names})
 
 
@@ -112,12 +116,11 @@ def _won_sums(book: Book, wanted: Filter, by: tuple[str, ...], before_tax: bool)
     """Sum won deals without a contract; tax is taken off deal by deal, so only alike deals are grouped."""
     query = WON_GROUPS if before_tax else WON_SUMS
     sums = book.gather(query.format(by=", ".join(by), where=wanted.where), **wanted.params)
-    amount, counted = sums["amount"], sums["there"]
     if before_tax:
-        of_one, known = amount_before_tax(sums)
-        amount, counted = of_one * counted, counted * known
+        of_one, known = amount_before_tax(sums, "whole")
+        amount, counted = part_of(of_one, sums) * sums["there"], sums["there"] * known
     else:
-        counted = sums["amount_there"]
+        amount, counted = sums["amount"], sums["amount_there"]
     nothing = np.zeros(len(sums), dtype=np.int64)
     return [_part(sums, by, CONTRACT, (amount, counted)), _part(sums, by, MARGIN, (nothing, nothing))]
 
@@ -125,6 +128,7 @@ def _won_sums(book: Book, wanted: Filter, by: tuple[str, ...], before_tax: bool)
 def _part(sums: Rows, by: tuple[str, ...], measure: int, counted: tuple[IntArray, IntArray]) -> Rows:
     columns: Mapping[str, IntArray] = {name: sums[name] for name in by}
     amount, number = counted
+    own = sums["part"] == 0
     return Rows(
         {
             **columns,
@@ -132,6 +136,8 @@ def _part(sums: Rows, by: tuple[str, ...], measure: int, counted: tuple[IntArray
             "amount": np.where(number > 0, amount, 0),
             "there": sums["there"],
             "counted": number,
+            "own": sums["there"] * own,
+            "left_out": (sums["there"] - number) * own,
         }
     )
 
@@ -155,8 +161,11 @@ def won_amount_in(measure: int, counts: Counting, rows: Rows) -> tuple[IntArray,
     """Return the amount of each won deal without a contract in a measure, and where it is known.
 
     Args:
-        rows: with ``amount`` and ``tax_bp``.
+        rows: credits, with ``amount``, ``whole`` and ``tax_bp``.
     """
     if measure != CONTRACT:
         return np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
-    return amount_before_tax(rows) if counts.before_tax else (rows["amount"], rows.known("amount"))
+    if not counts.before_tax:
+        return rows["amount"], rows.known("amount")
+    whole, known = amount_before_tax(rows, "whole")
+    return part_of(whole, rows), known

@@ -7,7 +7,7 @@ import numpy as np
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.flags import upcoming_only
 from dacheng.core.deals.schema import BEST, CATEGORIES, COMMIT, OPEN, PIPELINE
-from dacheng.core.deals.weighing import stages_of, weighted_amount
+from dacheng.core.deals.weighing import stages_of, weighted_credit
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, days_of, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
@@ -24,9 +24,9 @@ PARTS = (
     (GAP, "gap", Text("距目标", "Gap")),
 )
 OPEN_DEALS = """
-    SELECT category, stage_id, win_bp, amount, COUNT(*) AS deals_there
-    FROM deals"""
-GROUPED_BY = "GROUP BY category, stage_id, win_bp, amount"
+    SELECT category, stage_id, win_bp, whole, part, share_bp, before_bp, COUNT(*) AS credits_there
+    FROM credits"""
+GROUPED_BY = "GROUP BY category, stage_id, win_bp, whole, part, share_bp, before_bp"
 
 COLUMNS = (
     TableColumn("part", "choice", Text("构成", "Part"), choices=PARTS),
@@ -85,11 +85,11 @@ def _weighted(book: Book, unit: int | None, span: Period) -> tuple[list[int], li
     wanted = equal(state=OPEN) & INSIDE & in_unit(book, unit)
     wanted = wanted & days_of("expected_day", span, book.months) & upcoming_only(book, True)
     rows = book.gather(f"{OPEN_DEALS} {wanted.where} {GROUPED_BY}", **wanted.params)
-    amount, known = weighted_amount(rows, stages_of(book))
-    many = rows["deals_there"]
+    amount, known = weighted_credit(rows, stages_of(book))
+    many = rows["credits_there"]
     amounts, deals = [], []
     for category in (COMMIT, BEST, PIPELINE):
         inside = rows["category"] == category
         amounts.append(int((amount * many)[inside & known].sum()))
-        deals.append(int(many[inside].sum()))
+        deals.append(int(many[inside & (rows["part"] == 0)].sum()))
     return amounts, deals

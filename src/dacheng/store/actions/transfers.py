@@ -20,6 +20,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.store.access import Rights, require, tree_on, works_here
 from dacheng.store.actions.engagements import end_all_of
 from dacheng.store.actions.recording import day_not_after, revise
+from dacheng.store.actions.share_handing import hand_shares, shared_with
 from dacheng.store.bulk import among, fetch_rows, select_rows
 from dacheng.store.contracting import lines_follow
 from dacheng.store.handing import Ways, cells_for, handover_of, taker_of
@@ -165,6 +166,8 @@ def _handed_over(
 ) -> Transferred:
     """Hand deals, contracts to come and targets over; what goes along needs nothing written."""
     deals = _hand_deals(entry, rights, plan) if plan.handed("deals") else 0
+    shares = _hand_parts(entry, rights, plan) if plan.handed("deals") else 0
+    entry.detail |= {"shares": shares} if shares else {}
     contracts = _hand_contracts(entry, rights, plan) if plan.handed("credit") else 0
     targets = _hand_targets(entry, rights, plan)
     entry.detail |= {"person": str(person.uid)} | {kind: ways.of(kind) for kind in KINDS}
@@ -185,6 +188,16 @@ def _hand_deals(entry: Entry, rights: Rights, plan: Handover) -> int:
         for one in found.values()
     ]
     return len(change(entry, "deals", edits, found))
+
+
+def _hand_parts(entry: Entry, rights: Rights, plan: Handover) -> int:
+    """Hand his parts of others' open deals over with his own deals; return of how many."""
+    found = shared_with(plan.person, plan.day)
+    if not found:
+        return 0
+    _not_in_future(entry, plan)
+    _check_reach(entry, rights, "deals", plan.deals, found)
+    return hand_shares(entry, plan, found)
 
 
 def _hand_contracts(entry: Entry, rights: Rights, plan: Handover) -> int:

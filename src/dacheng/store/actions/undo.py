@@ -27,6 +27,7 @@ OWN_RIGHT = {
     "deal.reassigned": "deal.reassign",
     "deal.bulk_edited": "deal.edit",
     "deal.merged": "deal.merge",
+    "deal.split": "deal.reassign",
     "customer.merged": "customer.merge",
     "contact.created": "contact.edit",
     "contact.edited": "contact.edit",
@@ -138,11 +139,15 @@ def _entry_called(name: str) -> tuple[int, int, str]:
 
 
 def _changed(seq: int, relation: str) -> set[int]:
-    """Return the records of a relation that an entry changed; a contract also by its lines alone."""
+    """Return the records of a relation that an entry changed; a contract also by its lines, a deal by its splits."""
     rows = select_rows("log_change", ["relation", "record_id"], [(f"seq = {seq}", None)])
     lines = standing("contract_lines", (at for name, at in rows if name == "contract_lines"), removed=True)
-    through_lines = {one.row["contract_id"] for one in lines.values()} if relation == "contracts" else set()
-    return through_lines | {at for name, at in rows if name == relation}
+    through = {one.row["contract_id"] for one in lines.values()} if relation == "contracts" else set()
+    if relation == "deals":
+        splits = {at for name, at in rows if name == "deal_splits"}
+        found = standing("deal_splits", splits, removed=True) if splits else {}
+        through = {one.row["deal_id"] for one in found.values()}
+    return through | {at for name, at in rows if name == relation}
 
 
 def _merged_numbers(seq: int) -> dict[int, int]:

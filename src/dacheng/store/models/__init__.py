@@ -24,6 +24,7 @@ StageSet = record_model("StageSet", "stage_sets")
 Stage = record_model("Stage", "stages")
 LossReason = record_model("LossReason", "loss_reasons")
 Deal = record_model("Deal", "deals")
+DealSplit = record_model("DealSplit", "deal_splits")
 Contract = record_model("Contract", "contracts")
 ContractLine = record_model("ContractLine", "contract_lines")
 Measure = record_model("Measure", "measures")
@@ -45,6 +46,7 @@ RECORDS = {
     "stages": Stage,
     "loss_reasons": LossReason,
     "deals": Deal,
+    "deal_splits": DealSplit,
     "contracts": Contract,
     "contract_lines": ContractLine,
     "measures": Measure,
@@ -69,6 +71,7 @@ __all__ = [
     "ContractLine",
     "Customer",
     "Deal",
+    "DealSplit",
     "Engagement",
     "Grant",
     "IdempotencyKey",

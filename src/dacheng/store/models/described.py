@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from dacheng.core.deals.schema import DEALS, WON
+from dacheng.core.deals.schema import DEALS, WHOLE_BP, WON
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import MERGED_INTO, Column, Relation
 from dacheng.core.schema import RELATIONS
@@ -116,14 +116,28 @@ def _fact_meta(relation: Relation) -> dict[str, Any]:
 
 
 def _posted(relation: Relation) -> list[models.Index]:
-    """Index the few won deals that count by themselves by the day they count on.
+    """Index the few won deals that count by themselves by the day they count on, and the few that are shared.
 
-    The condition stands in the query word for word; an index of all deals by day would mislead the planners.
+    The conditions stand in the query word for word; an index of all deals by day would mislead the planners.
     """
     if relation is not DEALS:
         return []
-    fields = ("closed_day", "to_day", "from_day", "seq_to", "seq_from", "owner_id", "amount", "tax_bp", "customer_id")
-    return [models.Index(fields=fields, name="deals_posted", condition=models.Q(state=WON, contracted=0))]
+    fields = (
+        "closed_day",
+        "to_day",
+        "from_day",
+        "seq_to",
+        "seq_from",
+        "owner_id",
+        "own_bp",
+        "amount",
+        "tax_bp",
+        "customer_id",
+    )
+    return [
+        models.Index(fields=fields, name="deals_posted", condition=models.Q(state=WON, contracted=0)),
+        models.Index(fields=("deal_id", "from_day"), name="deals_shared", condition=models.Q(own_bp__lt=WHOLE_BP)),
+    ]
 
 
 def _camel(name: str) -> str:
