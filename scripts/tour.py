@@ -195,6 +195,7 @@ DEALS = (
     Stop("deal-won", "sales_ops", "/deals/{open_deal}/won/"),
     Stop("deal-lost", "sales_ops", "/deals/{open_deal}/lost/"),
     Stop("deal-verify", "sales_ops", "/deals/{lost_deal}/verify/"),
+    Stop("deal-split", "sales_ops", "/deals/{lost_deal}/split/"),
     Stop("deal-field", "sales_ops", "/deals/{open_deal}/amount/"),
 )
 """The pages of an opportunity, open, won and lost."""
