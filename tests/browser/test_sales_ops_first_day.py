@@ -103,13 +103,14 @@ def write(page: Page) -> str:
 
 
 def say_meaning(page: Page, word: str, meant: str) -> None:
-    line = page.locator(".decisions li", has_text=f"“{word}”").or_(
-        page.locator(".decisions li", has_text=f"「{word}」")
-    )
+    """Say what a word means: it is no longer among the unknown ones, and stands among those that were read."""
+    said = re.compile(f"[“「]{word}[”」]")
+    line = page.locator("section:not(.reading) .decisions li", has_text=said)
     line.locator("select").select_option(meant)
     line.locator("button").click()
     page.wait_for_load_state()
     expect(line).to_have_count(0)
+    expect(page.locator(".reading .decisions li", has_text=said).filter(has_text=meant)).to_have_count(1)
 
 
 def found(page: Page, word: str) -> int:

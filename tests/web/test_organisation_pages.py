@@ -44,7 +44,7 @@ def home_on(company, person, day):
 def test_the_tree_shows_managers_and_people_of_a_day(company, signed_in, django_assert_max_num_queries):
     client = signed_in("admin")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = client.get(ORG)
 
     text = page.content.decode()
@@ -245,7 +245,7 @@ def test_a_person_shows_homes_roles_and_account(company, signed_in, django_asser
     press(client, person_url(company, "li", "move/"), {"unit": company.uid("units", "SOUTH"), "on": "2099-12-01"})
     url = person_url(company, "li")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(url).content.decode()
 
     assert "2099-12-01 起" in page and "将来" in page and "到 2099-11-30" in page
@@ -395,7 +395,7 @@ def test_changes_ask_little(company, signed_in, django_assert_max_num_queries):
         f"{ORG}units/new/",
         f"{PEOPLE}new/",
     ):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             answer = client.get(url)
         assert answer.status_code == 200
 

@@ -17,6 +17,7 @@ from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
 from dacheng.demo.contacts import contacts_frame
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
+from dacheng.demo.engagements import engagements_frame
 from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
@@ -77,6 +78,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "units": units_frame(units),
         "people": people_frame(people),
         "assignments": assignments_frame(people),
+        "engagements": engagements_frame(timeline, units, people),
         "roles": roles_frame(people),
         "grants": _grants_frame(timeline, units, people, pipeline),
         "calendar": _calendar_frame(calendar),

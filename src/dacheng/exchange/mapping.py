@@ -340,8 +340,8 @@ class ImportMapping:
 
 # Our own columns, as a mapping names them ----------------------------------------------------------
 
-NOT_IMPORTED = frozenset({"grants", "calendar"})
-"""Relations that no file brings: rights are given by people, the calendar has its own page."""
+NOT_IMPORTED = frozenset({"grants", "calendar", "deal_splits"})
+"""Relations that no file brings: rights are given by people, calendar and splits of deals have pages of their own."""
 
 
 def typed_columns(relation: Relation) -> dict[str, Column]:

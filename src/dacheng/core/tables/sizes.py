@@ -168,9 +168,14 @@ def gap_of(book: Book, span: Period, unit: int | None, direct: bool, owner: int 
 
 
 def _counts(won: Rows) -> dict[int, int]:
+    """Return how many were won of each product; one of which the view has only a part counts with its owner."""
     product = np.where(won.known("product_id"), won["product_id"], 0)
-    ids, counts = np.unique(product, return_counts=True)
-    return dict(zip(ids.tolist(), counts.tolist(), strict=True))
+    return {int(one): int(_own(won)[product == one].sum()) for one in np.unique(product)}
+
+
+def _own(won: Rows) -> BoolArray:
+    own: BoolArray = won["part"] == 0
+    return own
 
 
 def _totals(won: Rows, needed: list[Fraction | None]) -> dict[str, int | float | None]:
@@ -179,7 +184,7 @@ def _totals(won: Rows, needed: list[Fraction | None]) -> dict[str, int | float |
     known = [one for one in needed if one is not None]
     whole = {kind: average_of(amounts, kind) for kind, _ in AVERAGES}
     return {
-        "won": len(won),
+        "won": int(_own(won).sum()),
         "won_amount": sum(amounts) if amounts or not len(won) else None,
         **{kind: _minor(one) for kind, one in whole.items()},
         "needed": float(sum(known)) if needed and len(known) == len(needed) else None,
