@@ -2,6 +2,8 @@
 
 The statements read the fact tables themselves and share nothing with the reports: no relation of the
 engine, no gather, no NumPy. They are asked for the whole company, and for a unit and all below it.
+Shared deals are parted here once more, from the splits alone: sums take every part, counts stay with
+the owner.
 """
 
 from __future__ import annotations
@@ -48,10 +50,31 @@ def home(alias: str, owner: str, day: str) -> str:
         AND {alias}.from_day <= {day} AND {alias}.to_day > {day}"""
 
 
+def credited(table: str, key: str, day: int, shared_on: str) -> str:
+    """Return who is credited with what stands in a table on a day: partners by id, then the owner with the rest.
+
+    Each has the basis points after ``begun`` up to and with ``reached``, by the splits of the day ``shared_on``.
+    """
+    stands = f"w.{NOW} AND w.from_day <= {day} AND w.to_day > {day}"
+    shared = f"""s.deal_id = w.deal_id AND s.{NOW} AND s.from_day <= {shared_on} AND s.to_day > {shared_on}"""
+    running = f"SUM(s.share_bp) OVER (PARTITION BY w.{key} ORDER BY s.person_id)"
+    return f"""(SELECT w.{key} AS part_of, s.person_id, 0 AS owns, {running} - s.share_bp AS begun, {running} AS reached
+        FROM {table} w JOIN fact_deal_splits s ON {shared} WHERE {stands}
+        UNION ALL
+        SELECT w.{key}, w.owner_id, 1, COALESCE(SUM(s.share_bp), 0), 10000
+        FROM {table} w LEFT JOIN fact_deal_splits s ON {shared} WHERE {stands} GROUP BY w.{key}, w.owner_id)"""
+
+
+def part(whole: str) -> str:
+    """Return somebody's part of a whole: what is reached, rounded half away from zero, less what had begun."""
+    return f"(ROUND({whole} * p.reached / 10000.0) - ROUND({whole} * p.begun / 10000.0))"
+
+
 def deals_on(day: int) -> str:
-    """Return the FROM of deals on a day with the home of their owner: on that day, or on the closing day."""
+    """Return the FROM of credited deals on a day, each person at home on that day, or on the closing day."""
     counted = f"CASE WHEN d.closed_day < {day} THEN d.closed_day ELSE {day} END"
-    return f"""FROM fact_deals d {home("a", "d.owner_id", counted)}
+    people = credited("fact_deals", "deal_id", day, str(day))
+    return f"""FROM fact_deals d JOIN {people} p ON p.part_of = d.deal_id {home("a", "p.person_id", counted)}
         WHERE d.{NOW} AND d.from_day <= {day} AND d.to_day > {day} AND a.unit_id IN (SELECT unit_id FROM tree)"""
 
 
@@ -82,25 +105,27 @@ def of_unit(table: Any, unit: int) -> int:
 
 def pipeline_of(unit: int, day: int) -> tuple[int, int, int]:
     """Return number, amount and weighted amount of what is open in a unit on a day."""
-    sql = f"""{below(day)} SELECT COUNT(*), COALESCE(SUM(d.amount), 0), COALESCE(SUM({weighted(day)}), 0)
-        {deals_on(day)} AND d.state = 0"""
+    sql = f"""{below(day)} SELECT COALESCE(SUM(p.owns), 0), COALESCE(SUM({part("d.amount")}), 0),
+        COALESCE(SUM({part(weighted(day))}), 0) {deals_on(day)} AND d.state = 0"""
     return tuple(int(one) for one in rows(sql, unit)[0])  # type: ignore[return-value]
 
 
 def done_of(unit: int, day: int) -> int:
     """Return contract value of the year up to a day: contracts, and deals won without one."""
-    counted = f"CASE WHEN c.effective_day < {day} THEN c.effective_day ELSE {day} END"
-    contracts = f"""{below(day)} SELECT COALESCE(SUM(c.amount), 0) FROM fact_contracts c
-        {home("a", "c.owner_id", counted)} WHERE c.{NOW} AND c.from_day <= {day} AND c.to_day > {day}
-        AND a.unit_id IN (SELECT unit_id FROM tree) AND c.posted_day >= %s AND c.posted_day <= {day}"""
-    won = f"""{below(day)} SELECT COALESCE(SUM(d.amount), 0) {deals_on(day)} AND d.state = 1 AND d.contracted = 0
-        AND d.closed_day >= %s AND d.closed_day <= {day}"""
+    counted, shared_on = (f"CASE WHEN {c}.effective_day < {day} THEN {c}.effective_day ELSE {day} END" for c in "cw")
+    people = credited("fact_contracts", "contract_id", day, shared_on)
+    contracts = f"""{below(day)} SELECT COALESCE(SUM({part("c.amount")}), 0) FROM fact_contracts c
+        JOIN {people} p ON p.part_of = c.contract_id {home("a", "p.person_id", counted)}
+        WHERE c.{NOW} AND c.from_day <= {day} AND c.to_day > {day} AND c.posted_day >= %s
+        AND c.posted_day <= {day} AND a.unit_id IN (SELECT unit_id FROM tree)"""
+    won = f"""{below(day)} SELECT COALESCE(SUM({part("d.amount")}), 0) {deals_on(day)} AND d.state = 1
+        AND d.contracted = 0 AND d.closed_day >= %s AND d.closed_day <= {day}"""
     return sum(int(rows(sql, unit, YEAR[0])[0][0]) for sql in (contracts, won))
 
 
 def to_come_of(unit: int, day: int) -> int:
     """Return the weighted amounts that the forecast of the year counts on a day."""
-    sql = f"""{below(day)} SELECT COALESCE(SUM({weighted(day)}), 0) {deals_on(day)} AND d.state = 0
+    sql = f"""{below(day)} SELECT COALESCE(SUM({part(weighted(day))}), 0) {deals_on(day)} AND d.state = 0
         AND d.category <> 4 AND d.expected_day >= {day} AND d.expected_day >= %s AND d.expected_day < %s"""
     return int(rows(sql, unit, *YEAR)[0][0])
 
@@ -167,9 +192,10 @@ def test_losses_are_what_a_statement_over_the_facts_finds(opened, engine):
 
 def test_win_rates_and_cycle_are_what_a_statement_over_the_facts_finds(opened, engine):
     day = world.TODAY
-    sql = f"""{below(day)} SELECT SUM(CASE WHEN d.state = 1 THEN 1 ELSE 0 END), SUM(CASE WHEN d.state = 2 THEN 1 ELSE 0
-        END), SUM(CASE WHEN d.state = 1 THEN d.amount END), SUM(CASE WHEN d.state = 1 THEN d.closed_day - d.created_day
-        END) {deals_on(day)} AND d.closed_day >= %s AND d.closed_day < %s"""
+    sql = f"""{below(day)} SELECT SUM(CASE WHEN d.state = 1 THEN p.owns END),
+        SUM(CASE WHEN d.state = 2 THEN p.owns END), SUM(CASE WHEN d.state = 1 THEN {part("d.amount")} END),
+        SUM(CASE WHEN d.state = 1 THEN p.owns * (d.closed_day - d.created_day) END)
+        {deals_on(day)} AND d.closed_day >= %s AND d.closed_day < %s"""
     with opened(engine):
         table = answered("tables/winning", {"period": "2026"}, database_book("", day)).table
         for unit, _ in units():
