@@ -10,6 +10,12 @@ from tests.proofs.asking import answers, database_book, differing
 VIEWERS = (world.EXECUTIVE, world.EAST, world.SOUTH, world.REP)
 DAYS = (world.on(8, 13), world.on(4, 30))
 WAYS = (future.garbled, future.erased, future.shifted)
+IN_TURN = (
+    (future.garbled, "postgres", DAYS[0]),
+    (future.erased, "sqlite", DAYS[1]),
+    (future.shifted, "postgres", DAYS[1]),
+)
+"""Every way, every day and every database; the exhaustive variant has each with each."""
 
 
 def every_answer(day, viewers=VIEWERS, *, all_questions):
@@ -21,8 +27,7 @@ def every_answer(day, viewers=VIEWERS, *, all_questions):
     return found
 
 
-@pytest.mark.parametrize("day", DAYS, ids=world.iso)
-@pytest.mark.parametrize("spoil", WAYS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize(("spoil", "engine", "day"), IN_TURN, ids=[spoil.__name__ for spoil, *_ in IN_TURN])
 def test_a_report_of_a_day_does_not_depend_on_what_came_after_it(opened, engine, spoil, day):
     with opened(engine, alone=True):
         before = every_answer(day, all_questions=False)
@@ -56,9 +61,9 @@ def test_reports_read_neither_current_records_nor_what_was_corrected(opened, eng
 def test_the_same_spoiling_changes_the_reports_of_later_days(opened, spoil):
     day = world.on(7, 15)
     with opened("sqlite", alone=True):
-        before = every_answer(world.TODAY, all_questions=False)
+        before = every_answer(world.TODAY, (world.EXECUTIVE,), all_questions=False)
         spoil(day)
-        after = every_answer(world.TODAY, all_questions=False)
+        after = every_answer(world.TODAY, (world.EXECUTIVE,), all_questions=False)
 
     changed = {(viewer, name) for viewer, name, _ in differing(before, after)}
     expected = {"tables/pipeline", "deals/waterfall", "targets/done", "targets/attainment", "deals/list"}
