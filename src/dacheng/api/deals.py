@@ -18,13 +18,13 @@ from dacheng.api.fields import (
     VersionedAct,
     Words,
     edit_schema,
+    end_of,
     new_schema,
     shown_schema,
 )
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.api.reports import register as register_report
 from dacheng.core.errors import Text
-from dacheng.core.period import FAR_DAY, day_of
 from dacheng.core.report import report_named
 from dacheng.service.records import one_record
 from dacheng.service.wire import amount_of
@@ -116,7 +116,7 @@ def create_deal(request: Call, body: Any) -> Saved:
 def edit_deal(request: Call, uid: UUID, body: Any) -> Saved:
     """Change columns from a day on, each until its next recorded change."""
     caller = request.auth
-    until = FAR_DAY if body.until is None else day_of(body.until)
+    until = end_of(body.until)
     with telling_conflicts("deals", caller):
         return saved(
             actions.edit_deal(

@@ -10,14 +10,13 @@ from pydantic import Field
 
 from dacheng.api.asking import Call
 from dacheng.api.deals import saved
-from dacheng.api.fields import Dated, Day, Done, Limit, Offset, Saved, VersionedAct, Words
+from dacheng.api.fields import Dated, Day, Done, Limit, Offset, Saved, VersionedAct, Words, end_of
 from dacheng.api.me import Reference, referred
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.core.book import OUTSIDE
 from dacheng.core.errors import Text
 from dacheng.core.org.capacity import ENGAGEMENTS
 from dacheng.core.org.schema import ENGAGED_AS, FULL_TIME
-from dacheng.core.period import FAR_DAY, day_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.store.actions import engagements
 
@@ -117,7 +116,7 @@ def start_engagement(request: Call, body: EngagementStart) -> Done:
         share_bp=body.share_bp,
         reason=body.reason,
         on=body.day,
-        until=FAR_DAY if body.until is None else day_of(body.until),
+        until=end_of(body.until),
     )
     return Done(changed=done)
 

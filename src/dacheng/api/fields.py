@@ -51,6 +51,11 @@ VersionSeen = Annotated[int | None, Field(description="the version to edit; null
 Version = Annotated[StrictInt, Field(ge=0, description="the version you saw; another one answers 409 with both values")]
 
 
+def end_of(until: Day | None) -> int:
+    """Return the day on which something that holds until a day ends; without one it never does."""
+    return FAR_DAY if until is None else day_of(until)
+
+
 MOST_ROWS = 1000
 Offset = Annotated[int, Field(ge=0, description="records to skip")]
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS, description="records of one page")]

@@ -24,6 +24,7 @@ from dacheng.api.fields import (
     VersionSeen,
     Words,
     edit_schema,
+    end_of,
     listed_schema,
     new_schema,
     shown_schema,
@@ -33,7 +34,6 @@ from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.api.rights import RoleCode
 from dacheng.core.access import ROLE_NUMBER
 from dacheng.core.errors import Text
-from dacheng.core.period import FAR_DAY, day_of
 from dacheng.service.organisation import organisation, require_org
 from dacheng.service.orphans import orphans
 from dacheng.service.records import listed, one_record
@@ -311,7 +311,7 @@ def edit_person(request: Call, uid: UUID, body: Any) -> Saved:
 def move_person(request: Call, uid: UUID, body: PersonMove) -> Saved:
     """Give a person another home unit from a day on; the version answered is that of the home."""
     caller = request.auth
-    until = FAR_DAY if body.until is None else day_of(body.until)
+    until = end_of(body.until)
     with telling_conflicts("assignments", caller):
         done = people.move_person(
             actor=caller.viewer,

@@ -11,12 +11,12 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from dacheng.api.asking import Call, Caller
-from dacheng.api.fields import Dated, Day, Done, Limit, Offset, Words
+from dacheng.api.fields import Dated, Day, Done, Limit, Offset, Words, end_of
 from dacheng.api.me import Reference, referred
 from dacheng.api.operations import operation
 from dacheng.core.access import ROLE_CODE, ROLE_NUMBER
 from dacheng.core.errors import Text
-from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of, day_of
+from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
 from dacheng.service.person import RELATION_OF_KIND
 from dacheng.service.questions import asked_day
 from dacheng.service.rights import grants_held_on, roles_held_on
@@ -149,7 +149,7 @@ def grant_role(request: Call, body: RoleGrant) -> Done:
         role=ROLE_NUMBER[body.role],
         unit=body.unit_id,
         on=body.day,
-        until=_end(body.until),
+        until=end_of(body.until),
     )
     return Done(changed=done)
 
@@ -211,7 +211,7 @@ def give_grant(request: Call, body: Grant) -> Done:
         uid=body.record_id,
         reason=body.reason,
         on=body.day,
-        until=_end(body.until),
+        until=end_of(body.until),
     )
     return Done(changed=done)
 
@@ -269,7 +269,3 @@ def _span(from_day: int, to_day: int) -> dict[str, date | None]:
         "on": None if from_day == FIRST_DAY else date_of(from_day),
         "until": None if to_day == FAR_DAY else date_of(to_day),
     }
-
-
-def _end(until: Day | None) -> int:
-    return FAR_DAY if until is None else day_of(until)

@@ -16,9 +16,9 @@ from dacheng.core.org.schema import ENGAGED_AS, PEOPLE, SECONDMENT
 from dacheng.service import person as service
 from dacheng.service.organisation import organisation
 from dacheng.web.changing import changed_page
-from dacheng.web.forms import DayField, ShareField, chosen, reason
+from dacheng.web.forms import DayField, ShareField, chosen, day_after, reason
 from dacheng.web.organisation import person_url, unit_options
-from dacheng.web.person_changes import changing, last_day, opened, version_sent
+from dacheng.web.person_changes import changing, opened, version_sent
 from dacheng.web.undoing import say_saved, undo_of
 
 HALF = 5_000
@@ -51,7 +51,7 @@ def start_engagement(request: HttpRequest, uid: UUID) -> HttpResponse:
             share_bp=given["share"],
             reason=given["reason"],
             on=given["on"],
-            until=last_day(given["last"]),
+            until=day_after(given["last"]),
         )
         return person_url(uid)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
 from dacheng.core.org.engaging import percent
-from dacheng.core.period import date_of, ym_text
+from dacheng.core.period import FAR_DAY, date_of, ym_text
 from dacheng.service.entering import entered, entered_money
 from dacheng.service.questions import parsed_day
 from dacheng.service.wire import month_of
@@ -35,6 +35,11 @@ class DayField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """Return the ISO date of a day."""
         return date_of(value).isoformat() if isinstance(value, int) else value
+
+
+def day_after(last: int | None) -> int:
+    """Return the day after the last one of a form; without one it never comes."""
+    return FAR_DAY if last is None else last + 1
 
 
 class MonthField(forms.Field):

@@ -15,19 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.access import ROLE_LABEL, SEES_UNITS
-from dacheng.core.period import FAR_DAY
 from dacheng.service import person as service
 from dacheng.service.organisation import organisation, require_org
 from dacheng.service.person import Placed, placed
 from dacheng.store.history import company_day
 from dacheng.web.asking import Asking, asking
 from dacheng.web.changing import Change, changed_page
-from dacheng.web.forms import DayField, chosen, reason
+from dacheng.web.forms import DayField, chosen, day_after, reason
 from dacheng.web.organisation import person_url, unit_options
 from dacheng.web.people import person_crumbs, shown_person
 from dacheng.web.toasts import say
-
-ONE_DAY = 1
 
 
 @login_required
@@ -53,7 +50,7 @@ def grant_role(request: HttpRequest, uid: UUID) -> HttpResponse:
             role=int(given["role"]),
             unit=UUID(given["unit"]),
             on=given["on"],
-            until=last_day(given["last"]),
+            until=day_after(given["last"]),
         )
         return person_url(uid)
 
@@ -98,7 +95,7 @@ def give_grant(request: HttpRequest, uid: UUID) -> HttpResponse:
             uid=record,
             reason=given["reason"],
             on=given["on"],
-            until=last_day(given["last"]),
+            until=day_after(given["last"]),
         )
         return person_url(uid)
 
@@ -152,11 +149,6 @@ def changing(view: Placed, heading: str, submit: str, **more: Any) -> Change:
     return Change(
         heading=heading, scope=view.name, submit=submit, crumbs=person_crumbs(view, heading), cancel_url=url, **more
     )
-
-
-def last_day(last: int | None) -> int:
-    """Return the day after the last one."""
-    return FAR_DAY if last is None else last + ONE_DAY
 
 
 def version_sent(request: HttpRequest) -> int:

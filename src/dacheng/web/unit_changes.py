@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import MANAGER
 from dacheng.core.org.schema import UNITS
-from dacheng.core.period import FAR_DAY
 from dacheng.service.names import Name
 from dacheng.service.organisation import (
     Organisation,
@@ -34,7 +33,7 @@ from dacheng.store.history import company_day
 from dacheng.web.asking import asking
 from dacheng.web.changing import Change, changed_page
 from dacheng.web.effect_table import effect_table
-from dacheng.web.forms import DayField, chosen
+from dacheng.web.forms import DayField, chosen, day_after
 from dacheng.web.organisation import crumbs, standing_organisation, unit_options, unit_url
 
 
@@ -147,7 +146,7 @@ def acting_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     def save() -> str:
         given = form.cleaned_data
-        until = FAR_DAY if given["last"] is None else given["last"] + 1
+        until = day_after(given["last"])
         person = UUID(given["person"])
         grant_role(actor=asked.viewer, at=asked.at, person=person, role=MANAGER, unit=uid, on=given["on"], until=until)
         return unit_url(uid)
