@@ -5,10 +5,12 @@ import typer
 from typer.testing import CliRunner
 
 from dacheng.cli import handing_over
+from dacheng.core.access import SYSTEM
 from dacheng.core.errors import RuleError
 from dacheng.service.setting_up import migrate
+from dacheng.store.actions.splits import split_deal
 from tests.service.databases import url_of
-from tests.store.company import load, number, record
+from tests.store.company import AT, load, number, record, uid
 from tests.store.switching import using
 
 
@@ -41,3 +43,21 @@ def test_somebody_unknown_is_told(dacheng):
     done = dacheng("reassign", "--from", "li", "--to", "nobody")
 
     assert isinstance(done.exception, RuleError)
+
+
+def test_only_what_he_owns_is_handed_over_and_a_part_of_the_taker_is_said_to_end(dacheng):
+    share("D2", "li", 3000)
+    share("D1", "wang", 4000)
+
+    seen = dacheng("reassign", "--from", "li", "--to", "wang", "--dry-run")
+    dacheng("reassign", "--from", "li", "--to", "zhao")
+
+    assert "D1: 王强's part of 40% ends" in seen.output
+    assert record("deals", "D2").owner_id == number("people", "wang")
+    assert record("deals", "D1").owner_id == number("people", "zhao")
+
+
+def share(deal, person, share_bp):
+    """Give somebody a part of a deal."""
+    parts = [(uid("people", person), share_bp)]
+    split_deal(actor=SYSTEM, at=AT, uid=uid("deals", deal), shares=parts, version=None)

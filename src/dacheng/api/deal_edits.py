@@ -22,6 +22,7 @@ from dacheng.service.deal_edits import (
     PlannedRow,
     edit_deals,
     names_of_plan,
+    parts_ended,
     preview_deals,
     unit_effects,
 )
@@ -78,6 +79,7 @@ class RowOutcome(Schema):
     before: dict[str, Any]
     after: dict[str, Any]
     refused: str = Field(description="why it cannot be done; empty: it can")
+    said: list[str] = Field([], description="what else it does: parts that end because their partner becomes the owner")
     yours: dict[str, Any] = Field({}, description="of a conflict: the values that were sent")
     theirs: dict[str, Any] = Field({}, description="of a conflict: the values that stand now")
 
@@ -195,6 +197,7 @@ def _outcome(one: PlannedRow, names: Named, language: str) -> RowOutcome:
         before=_columns({name: pair[0] for name, pair in one.columns.items()} if one.record else {}, names),
         after=_columns({name: pair[1] for name, pair in one.columns.items()}, names),
         refused=one.problem.sentence(language) if one.problem else "",
+        said=[text.in_language(language) for text in parts_ended(one, names.get("people", {}))],
         yours=_columns(met.yours, names) if met else {},
         theirs=_columns(met.theirs, names) if met else {},
     )

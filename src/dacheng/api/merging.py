@@ -69,6 +69,7 @@ class MergePreview(Schema):
     goes: dict[str, Any] = Field(description="the values that differ, of the record that goes")
     stays: dict[str, Any]
     moved: dict[str, int] = Field(description="relation -> records that move")
+    said: list[str] = Field([], description="what becomes of splits: contracts credited otherwise, parts that end")
     refused: str = Field(description="why it cannot be done; empty: it can")
 
 
@@ -99,6 +100,7 @@ def _add(relation: str, right: str, label: Text) -> None:
             goes=_columns(relation, goes, seen.names),
             stays=_columns(relation, stays, seen.names),
             moved=dict(seen.moved),
+            said=[one.in_language(caller.language) for one in seen.said],
             refused=seen.refused.sentence(caller.language) if seen.refused else "",
         )
 

@@ -67,6 +67,8 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         if dry_run:
             seen = preview(kind.value, SYSTEM, at, step)
             _tell(seen.moved)
+            for one in seen.said:
+                say(one)
             say(seen.refused.message if seen.refused else Text("没有写入。", "Nothing was written."))
             raise typer.Exit(REFUSED if seen.refused else 0)
         _tell(merged(kind.value, SYSTEM, at, step).moved)

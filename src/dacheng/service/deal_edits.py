@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import POLICY, Viewer
-from dacheng.core.book import Book
+from dacheng.core.book import OUTSIDE, Book
 from dacheng.core.deals.effects import UnitEffect, effects_by_unit
-from dacheng.core.deals.schema import DEALS, WHOLE_BP
-from dacheng.core.deals.splitting import on_day
+from dacheng.core.deals.schema import DEALS, OPEN, WHOLE_BP
+from dacheng.core.deals.splitting import Shares, is_shared, on_day
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import date_of
 from dacheng.service.entering import entered, entered_scale
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
+from dacheng.service.questions import identified
 from dacheng.service.reports import run_report
 from dacheng.store.access import homes_of
 from dacheng.store.actions.deal_edits import (
@@ -29,12 +31,13 @@ from dacheng.store.actions.deal_edits import (
 )
 from dacheng.store.actions.deal_plans import MOST_ROWS
 from dacheng.store.queries.labels import labels_of
-from dacheng.store.splitting import current_shares
+from dacheng.store.shares import Ended, current_shares
 
 __all__ = [
     "BULK_COLUMNS", "LISTS", "MOST_ROWS", "DealPlan", "DealRow", "PlannedRow", "RowsRefused", "UnitEffect",
-    "WrittenDeals", "edit_deals", "finding_of", "may_edit_many", "may_reassign_many", "names_of_plan", "open_deals_of",
-    "preview_deals", "rows_to_one_value", "seen_text", "uids_of_filter", "unit_effects", "versions_shown",
+    "WrittenDeals", "edit_deals", "end_of_part", "finding_of", "may_edit_many", "may_reassign_many", "names_of_plan",
+    "open_deals_of", "parts_ended", "preview_deals", "rows_to_one_value", "seen_text", "uids_of_filter",
+    "unit_effects", "versions_shown",
 ]  # fmt: skip
 
 BULK_COLUMNS = (
@@ -42,6 +45,10 @@ BULK_COLUMNS = (
     "next_step",
 )  # fmt: skip
 """Columns that many deals can be set to at once, the likeliest first."""
+
+OWNED = """
+    SELECT deal_id FROM credits WHERE owner_id = :owner AND part = 0 AND state = :open AND unit_id <> :outside
+    ORDER BY deal_id"""
 
 LISTS = ("deals/list", "tables/pipeline")
 """Reports whose rows are deals that can be selected."""
@@ -120,22 +127,27 @@ def versions_shown(text: str) -> dict[UUID, int]:
 def unit_effects(book: Book, plan: DealPlan) -> list[UnitEffect]:
     """Return what a plan does to the open sums of units, of the rows that can be done."""
     written = plan.written
-    shares = _shares_today(book, written)
     was, becomes = ([(_number(one), one.was) for one in written], [(_number(one), one.becomes) for one in written])
-    return effects_by_unit(book, _credits(shares, was), _credits(shares, becomes))
+    before = _shares_of(written)
+    after = before | {_number(one): one.ending.after for one in written if one.ending}
+    return effects_by_unit(book, _credits(_placed(book, before), was), _credits(_placed(book, after), becomes))
 
 
 def _number(row: PlannedRow) -> int:
     return row.record.record_id if row.record else 0
 
 
-def _shares_today(book: Book, rows: Iterable[PlannedRow]) -> dict[int, list[tuple[int, int]]]:
-    """Return deal -> (home of today, share) of each partner of the shared ones, in the order of their parts."""
-    shared = [_number(one) for one in rows if one.record and one.record.row["own_bp"] < WHOLE_BP]
-    by_deal = current_shares(shared) if shared else {}
-    found = {deal: sorted(on_day(shares, book.today).items()) for deal, shares in by_deal.items()}
-    homes = homes_of({person for shares in found.values() for person, _ in shares}, book.today)
-    return {deal: [(homes.get(person, 0), share) for person, share in shares] for deal, shares in found.items()}
+def _shares_of(rows: Iterable[PlannedRow]) -> dict[int, Shares]:
+    """Return the shares of the deals that are shared, as they stand."""
+    shared = [_number(one) for one in rows if one.record and is_shared(one.record.versions)]
+    return dict(current_shares(shared)) if shared else {}
+
+
+def _placed(book: Book, shares: Mapping[int, Shares]) -> dict[int, list[tuple[int, int]]]:
+    """Return deal -> (home of today, share) of each partner of today, in the order of their parts."""
+    found = {deal: sorted(on_day(one, book.today).items()) for deal, one in shares.items()}
+    homes = homes_of({person for own in found.values() for person, _ in own}, book.today)
+    return {deal: [(homes.get(person, 0), share) for person, share in own] for deal, own in found.items()}
 
 
 def _credits(
@@ -152,6 +164,20 @@ def _credits(
             yield {**facts, "whole": facts["amount"], "part": 0, "share_bp": WHOLE_BP - before, "before_bp": before}
 
 
+def parts_ended(row: PlannedRow, names: Mapping[int, Name]) -> list[Text]:
+    """Return in words the parts that end because their partner becomes the owner."""
+    return [end_of_part(one, names) for one in (row.ending.ended() if row.ending else ())]
+
+
+def end_of_part(one: Ended, names: Mapping[int, Name]) -> Text:
+    """Return in words that a part ends because its partner becomes the owner."""
+    name, share, day = names[one.person].name, f"{one.share_bp / 100:g}%", date_of(one.day)
+    return Text(
+        f"{name}原有的 {share} 分成到 {day} 为止，此后都归他负责。",
+        f"{name}'s part of {share} ends on {day}: the rest is his from then on.",
+    )
+
+
 def names_of_plan(plan: DealPlan, effects: Sequence[UnitEffect]) -> dict[str, Mapping[int, Name]]:
     """Return the names of everything that a preview shows, in one query."""
     wanted: dict[str, set[int]] = {"units": {one.unit_id for one in effects}}
@@ -159,6 +185,7 @@ def names_of_plan(plan: DealPlan, effects: Sequence[UnitEffect]) -> dict[str, Ma
     for row in plan.rows:
         values = [(name, value) for name, pair in row.columns.items() for value in pair]
         values += [(name, row.record.row[name]) for name in ("owner_id", "customer_id") if row.record]
+        values += [("owner_id", one.person) for one in (row.ending.ended() if row.ending else ())]
         if row.conflict:
             values += [pair for told in (row.conflict.yours, row.conflict.theirs) for pair in told.items()]
         for name, value in values:
@@ -168,5 +195,11 @@ def names_of_plan(plan: DealPlan, effects: Sequence[UnitEffect]) -> dict[str, Ma
 
 
 def open_deals_of(owner: str, book: Book) -> list[UUID]:
-    """Return the open deals of a person (code or name) that the viewer sees."""
-    return uids_of_filter("tables/pipeline", {"owner": owner}, book)
+    """Return the open deals that a person (code or name) owns, as far as the viewer sees; not those he has a part of.
+
+    Raises:
+        RuleError: nobody is called so, or several are.
+    """
+    rows = book.gather(OWNED, owner=identified("people", owner, DatabaseNames()), open=OPEN, outside=OUTSIDE)
+    labels = labels_of(DEALS, rows["deal_id"].tolist())
+    return [labels[number]["uid"] for number in rows["deal_id"].tolist()]

@@ -15,10 +15,12 @@ from dacheng.service.books import open_database
 from dacheng.service.deal_edits import (
     DealPlan,
     DealRow,
+    PlannedRow,
     edit_deals,
     finding_of,
     names_of_plan,
     open_deals_of,
+    parts_ended,
     preview_deals,
     unit_effects,
 )
@@ -32,7 +34,7 @@ class HandedOver:
     """What was, or would be, handed over.
 
     Args:
-        units: a sentence for each unit: its open opportunities before and after.
+        units: a sentence for each unit: its open opportunities before and after, and for each part that ends.
         entry: the name of the step, for its undo; empty when nothing was written.
     """
 
@@ -59,17 +61,25 @@ def handed_over(actor: Viewer, at: datetime, *, owner: str, to: str, on: str, dr
     day = asked_day(on)
     plan = preview_deals(actor=actor, at=at, rows=rows, on=day)
     effects = unit_effects(book, plan)
-    units = names_of_plan(plan, effects)["units"]
+    named = names_of_plan(plan, effects)
+    units = named["units"]
     sentences = [
         Text(*(_sentence(units[one.unit_id].name, language, one.before, one.after) for language in ("zh", "en")))
         for one in effects
         if one.unit_id in units
     ]
+    for row in plan.written:
+        sentences += [_of_deal(row, text) for text in parts_ended(row, named.get("people", {}))]
     findings = [finding_of(one) for one in plan.refused]
     if dry_run or findings:
         return HandedOver(len(plan.written), findings, sentences)
     done = edit_deals(actor=actor, at=at, rows=_with_versions(rows, plan), on=day)
     return HandedOver(done.changed, (), sentences, entry_written(actor, at) if done.changed else "")
+
+
+def _of_deal(row: PlannedRow, text: Text) -> Text:
+    code = row.record.row["code"] if row.record else ""
+    return Text(f"{code}：{text.zh}", f"{code}: {text.en}")
 
 
 def _with_versions(rows: Sequence[DealRow], plan: DealPlan) -> list[DealRow]:

@@ -16,12 +16,21 @@ from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.merging.likeness import Candidate, Pair, meant, pairs_alike, pairs_of_group, squashed
 from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
+from dacheng.service.deal_edits import end_of_part
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.questions import identified
 from dacheng.service.seeing import SeenNames
 from dacheng.store.access import Rights, tree_on
-from dacheng.store.actions.merges import TAKEN, Merged, Merging, merge_customers, merge_deals, require_whole
+from dacheng.store.actions.merges import (
+    TAKEN,
+    Merged,
+    Merging,
+    SplitAnew,
+    merge_customers,
+    merge_deals,
+    require_whole,
+)
 from dacheng.store.history import company_day
 from dacheng.store.merged import leads_to
 from dacheng.store.queries.labels import labels_of
@@ -29,7 +38,7 @@ from dacheng.store.sounding import sound_of
 from dacheng.store.standing import Standing, standing_uid
 
 __all__ = [
-    "TAKEN", "Merged", "Merging", "Preview", "Proposal", "called", "duplicates", "merge", "moved_to",
+    "TAKEN", "Merged", "Merging", "Preview", "Proposal", "called", "duplicates", "merge", "moved_to", "of_splits",
     "preview", "require_merge",
 ]  # fmt: skip
 
@@ -57,6 +66,7 @@ class Preview:
     Args:
         fields: columns that may be taken and differ, with the value that goes and the one that stays.
         moved: relation -> records that move; empty when it is refused.
+        said: what becomes of splits, in words.
         refused: why it cannot be done; None = it can.
         names: relation -> id -> name of everything in the fields.
     """
@@ -67,6 +77,7 @@ class Preview:
     moved: Mapping[str, int]
     refused: RuleError | None
     names: Mapping[str, Mapping[int, Name]]
+    said: Sequence[Text] = ()
 
 
 def duplicates(relation: str, viewer: Viewer, at: datetime, book: Book) -> list[Proposal]:
@@ -108,11 +119,11 @@ def preview(relation: str, actor: Viewer, at: datetime, merging: Merging) -> Pre
     Raises:
         NotFound, NotAllowed, Conflict: as the merge.
     """
-    moved: Mapping[str, int] = {}
+    done: Merged | None = None
     refused: RuleError | None = None
     try:
         with transaction.atomic():
-            moved = merge(relation, actor, at, merging).moved
+            done = merge(relation, actor, at, merging)
             transaction.set_rollback(True)
     except RuleError as problem:
         refused = problem
@@ -124,7 +135,31 @@ def preview(relation: str, actor: Viewer, at: datetime, merging: Merging) -> Pre
         for column in (RELATIONS[relation].column(name),)
         if goes.row[name] != stays.row[name] and column.field_class in seen
     ]
-    return Preview(goes, stays, fields, moved, refused, _names(fields))
+    moved, said = (done.moved, of_splits(done)) if done else ({}, [])
+    return Preview(goes, stays, fields, moved, refused, _names(fields), said)
+
+
+def of_splits(done: Merged) -> list[Text]:
+    """Return in words what a merge does to splits."""
+    people = {person for one in done.split_anew for shares in (one.before, one.after) for person in shares}
+    names = DatabaseNames().names("people", people | {one.person for one in done.ended})
+    said = [end_of_part(one, names) for one in done.ended]
+    return said + [_split_anew(one, names) for one in done.split_anew]
+
+
+def _split_anew(one: SplitAnew, names: Mapping[int, Name]) -> Text:
+    before, after = (_shares(shares, names) for shares in (one.before, one.after))
+    return Text(
+        f"合同 {one.contract} 改按留下的商机分成：{before.zh} → {after.zh}。",
+        f"Contract {one.contract} is credited by the split of the one that stays: {before.en} → {after.en}.",
+    )
+
+
+def _shares(shares: Mapping[int, int], names: Mapping[int, Name]) -> Text:
+    if not shares:
+        return Text("不分成", "not shared")
+    told = [f"{names[person].name} {share / 100:g}%" for person, share in sorted(shares.items())]
+    return Text("、".join(told), ", ".join(told))
 
 
 def called(relation: str, text: str, book: Book) -> UUID:

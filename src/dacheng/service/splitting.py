@@ -20,7 +20,7 @@ from dacheng.service.wire import amount_text
 from dacheng.store.actions.splits import split_deal
 from dacheng.store.identity import hidden
 from dacheng.store.queries.names import ids_of
-from dacheng.store.splitting import current_shares
+from dacheng.store.shares import current_shares
 from dacheng.store.standing import ids_of_uids, standing_uid
 
 __all__ = [

@@ -36,6 +36,7 @@ __all__ = [
 
 DEALS = "SELECT COUNT(*) AS there FROM deals {where}"
 SHARES = "SELECT COUNT(*) AS there FROM credits WHERE owner_id = :owner AND part = 1 AND state = :open"
+OWN = "SELECT deal_id FROM credits WHERE owner_id = :owner AND part = :part AND state = :open ORDER BY deal_id"
 CONTRACTS = "SELECT COUNT(*) AS there FROM contracts WHERE owner_id = :owner AND effective_day >= :day"
 
 
@@ -155,6 +156,7 @@ def _named(book: Book, plan: Handover, names: Mapping[str, Mapping[int, Name]]) 
         roles=[] if plan.leaves else _ending(plan, units),
         unit_targets=plan.terms.unit_targets,
         shares=int(book.at(book.today).gather(SHARES, owner=plan.person, open=OPEN)["there"][0]),
+        own_parts=_own_parts(book.at(book.today), plan) if plan.handed("deals") else 0,
     )
 
 
@@ -167,6 +169,15 @@ def _views_said(heirs: Sequence[Heir], names: Mapping[int, Name]) -> list[Text]:
         alone = Text(f"他分享的视图「{view}」没有人接。", f"Nobody is there to keep the view “{view}” that he shares.")
         said.append(kept if heir else alone)
     return said
+
+
+def _own_parts(book: Book, plan: Handover) -> int:
+    """Return of how many of his open deals the taker has a part."""
+    his, of_taker = (
+        book.gather(OWN, owner=person, part=part, open=OPEN)["deal_id"]
+        for person, part in ((plan.person, 0), (plan.deals, 1))
+    )
+    return len(set(his.tolist()) & set(of_taker.tolist()))
 
 
 def _open_deals(book: Book, person: int) -> int:

@@ -14,7 +14,7 @@ from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.facts import Version
 from dacheng.core.org.edges import first_fault, homeless
 from dacheng.core.org.engaging import refuse_overbooked
-from dacheng.core.period import FIRST_DAY
+from dacheng.core.period import FIRST_DAY, date_of
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.access import Rights
 from dacheng.store.bulk import among, select_rows
@@ -24,6 +24,7 @@ from dacheng.store.integrity import refuse_gap, refuse_rewriting
 from dacheng.store.models import CompanySetting
 from dacheng.store.organisation import PARENT_AT, fault_error, no_home
 from dacheng.store.saving import versions_of
+from dacheng.store.shares import Ended, ending_parts, refuse_other_split
 from dacheng.store.stage_standards import StageStandards
 from dacheng.store.standing import Standing, every, key_of, named, record_table, standing, standing_keys
 
@@ -75,6 +76,7 @@ def checked(plan: Plan) -> None:
         _calendar,
         _periods,
         _frozen,
+        _own_parts,
     )
     for check in checks:
         plan.findings += check(plan)
@@ -275,6 +277,31 @@ def _frozen(plan: Plan) -> Iterator[Finding]:
                 row = part.rows[key[0]] if part.relation.entity else None
                 label = row.code if row else ""
                 yield _finding("import/closed-period", refuse_frozen(part.relation, label, plan.closed), row)
+
+
+def _own_parts(plan: Plan) -> Iterator[Finding]:
+    """Name the parts that end because the file makes their partner the owner; a closed month may rest on one."""
+    part = plan.parts.get("deals")
+    if part is None or not part.wanted:
+        return
+    for number, ending in ending_parts(part.found, {one.record_id: one.versions for one in part.wanted}).items():
+        row = part.rows[number]
+        try:
+            refuse_other_split(part.found[number], ending.before, ending.after, plan.closed)
+        except RuleError as error:
+            yield _finding("import/closed-period", error, row)
+        for one in ending.ended():
+            yield _part_ends(one, row)
+
+
+def _part_ends(one: Ended, row: Staged) -> Finding:
+    share, day = f"{one.share_bp / 100:g}%", date_of(one.day)
+    message = Text(
+        f"{row.code} 的新负责人原有 {share} 分成，到 {day} 为止。",
+        f"{row.code}: the new owner's part of {share} ends on {day}.",
+    )
+    remedy = Text("不用做什么：此后都归他负责。", "Nothing to do: the rest is his from then on.")
+    return Finding("deals/part-ends", message, remedy, "note", row.sheet, row.row)
 
 
 def _after(part: Part) -> Iterator[tuple[tuple[int, ...], Sequence[Version], Sequence[Version]]]:

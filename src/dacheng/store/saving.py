@@ -27,6 +27,7 @@ from dacheng.store.history import Entry
 from dacheng.store.identity import hidden, new_uids
 from dacheng.store.models import FAR_SEQ, RECORDS
 from dacheng.store.periods import closed_through
+from dacheng.store.shares import without_own_parts
 from dacheng.store.sounding import SOUNDED, sound_of
 from dacheng.store.standing import (
     Columns,
@@ -175,12 +176,26 @@ def end(entry: Entry, name: str, ids: Iterable[int], day: int) -> set[int]:
 def become(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Iterable[Becoming]) -> set[int]:
     """Let records become what is wanted, one Becoming a record; what is so already writes nothing.
 
+    Whoever becomes the owner of a deal has no part of it beside the rest: that part ends on the day.
+
     Returns:
         The ids of those that changed; ``found`` then shows them as they stand now.
 
     Raises:
         RuleError: a closed month rests on what would change.
     """
+    if name != "deals":
+        return _write(entry, name, found, wanted)
+    wanted = list(wanted)
+    ending = without_own_parts(found, {one.record_id: one.versions for one in wanted})
+    whole = [replace(one, versions=ending.deals.get(one.record_id, one.versions)) for one in wanted]
+    changed = _write(entry, name, found, whole)
+    _write(entry, "deal_splits", ending.records, [Becoming(*one) for one in ending.splits.items()])
+    return changed
+
+
+def _write(entry: Entry, name: str, found: Mapping[int, Standing], wanted: Iterable[Becoming]) -> set[int]:
+    """Close and open the versions of records, and note what changed."""
     relation = RELATIONS[name]
     derive = deriver(name)
     closed = closed_for(name)

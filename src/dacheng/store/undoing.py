@@ -19,6 +19,7 @@ from dacheng.store.bulk import among, fetch_rows, select_rows
 from dacheng.store.history import Entry
 from dacheng.store.models import FAR_SEQ
 from dacheng.store.saving import Becoming, become
+from dacheng.store.shares import refuse_turned_back
 from dacheng.store.standing import Key, Standing, current_versions, fact_table, record_table, standing
 
 SHOWN = 5
@@ -43,10 +44,12 @@ def undo_entry(entry: Entry, seq: int, step: Step = quiet) -> None:
     _refuse_changed_since(seq, changes, found)
     _refuse_referred(changes)
     progress = Progress(step, WRITING, sum(map(len, changes.values())))
-    for name, own in changes.items():
+    for name in sorted(changes, key="deals".__eq__):  # deals last: a split that comes back is not their owner's
         relation = RELATIONS[name]
         before = current_versions(relation, [one.key for one in found[name].values()], known_at=seq - 1)
-        for some in chunks(own):
+        if name == "deal_splits":
+            refuse_turned_back(found[name], before)
+        for some in chunks(changes[name]):
             become(entry, name, found[name], [_turned_back(relation, found[name], before, one) for one in some])
             progress.add(len(some))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.deals.effects import OpenSums, UnitEffect
 from dacheng.core.deals.schema import DEALS
-from dacheng.service.deal_edits import DealPlan, PlannedRow, seen_text
+from dacheng.service.deal_edits import DealPlan, PlannedRow, parts_ended, seen_text
 from dacheng.web import figures
 from dacheng.web.fields import Wording
 from dacheng.web.templatetags.figures import counted
@@ -179,6 +179,9 @@ def _change_rows(said: Wording, one: PlannedRow) -> list[dict[str, Any]]:
         column = DEALS.column(name)
         end = one.until.get(name)
         note = _("%(day)s 又改过，那之后不变") % {"day": figures.day(end)} if end else "" if one.record else _("新商机")
+        if name == "owner_id":
+            ended = parts_ended(one, said.names.get("people", {}))
+            note = " ".join([note, *(text.in_language(said.language) for text in ended)]).strip()
         found.append(
             {
                 "id": f"change-{one.at}-{name}",

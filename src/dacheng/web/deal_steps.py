@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.access import not_allowed
-from dacheng.core.deals.schema import DEALS
+from dacheng.core.deals.schema import DEALS, WHOLE_BP
 from dacheng.core.deals.standards import StageNeeds
 from dacheng.core.errors import Conflict, DachengError, RuleError
 from dacheng.service.deals import DealView, close_deal, deal_view, move_filled, reassign_deals, verify_loss
@@ -167,6 +167,7 @@ def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
             _("从这天起算在新负责人和他的组织；之前的历史留在 %(owner)s。")
             % {"owner": said.named("people", view.row["owner_id"])},
             _("原负责人不再看得到它，除非他管着新负责人的组织。"),
+            *_parts_said(view),
         ],
     }
 
@@ -175,6 +176,13 @@ def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
         reassign_deals(actor=asked.viewer, at=asked.at, uids=[uid], to=UUID(given["to"]), on=given["on"])
 
     return _step(request, asked, view, form, save, labels)
+
+
+def _parts_said(view: DealView) -> list[str]:
+    """Return what becomes of the split of a shared deal."""
+    if view.row["own_bp"] == WHOLE_BP:
+        return []
+    return [_("分成照旧；新负责人若已有一份，那份到这天为止，此后都归他负责。")]
 
 
 def _check_right(view: DealView, right: str) -> None:

@@ -146,7 +146,8 @@ def _effects(relation: str, seen: Preview) -> list[str]:
         _("从今天起「%(goes)s」不再列出，它的地址和编号都通向「%(stays)s」。")
         % {"goes": seen.goes.name, "stays": seen.stays.name},
         _("跟着移过去的：%(what)s。") % {"what": _("，").join(moved)} if moved else _("没有别的记录跟着移过去。"),
-        _("今天以前的截至日照旧显示两条；各月的业绩不变。")
+        *(one.in_language(language) for one in seen.said),
+        _("今天以前的截至日照旧显示两条；公司各月的业绩不变。")
         if relation == "deals"
         else _("今天以前的截至日照旧显示两个客户；公司各月的业绩不变。"),
     ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from dacheng.core.deals.schema import WHOLE_BP
+from dacheng.core.deals.schema import DEALS, WHOLE_BP
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.facts import Version, merged
+from dacheng.core.facts import Version, apply, end_key, merged, overlay
 from dacheng.core.period import FAR_DAY
 
 
@@ -26,6 +26,8 @@ Shares = Mapping[int, Sequence[Span]]
 
 Steps = Sequence[tuple[int, int]]
 """Day -> value until the next, ascending."""
+
+OWN, OWNER = DEALS.positions["own_bp"], DEALS.positions["owner_id"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,44 @@ def from_day_on(shares: Shares, wanted: Mapping[int, int], day: int) -> dict[int
     for person, share in wanted.items():
         found.setdefault(person, []).append(Span(day, FAR_DAY, share))
     return found
+
+
+def is_shared(versions: Iterable[Version]) -> bool:
+    """Tell whether a deal was, is or will be shared on any day."""
+    return any(one.values[OWN] not in (None, WHOLE_BP) for one in versions)
+
+
+def owners_of(versions: Iterable[Version]) -> list[Version]:
+    """Return who owns a deal through time, each as one value."""
+    return merged(Version(one.from_day, one.to_day, (one.values[OWNER],)) for one in versions)
+
+
+def apart_from_owner(shares: Shares, owners: Iterable[Version]) -> dict[int, list[Span]]:
+    """Return shares without those that somebody has of a deal on days on which he owns it: the rest is his anyway.
+
+    >>> apart_from_owner({7: [Span(0, FAR_DAY, 4000)]}, [Version(0, 10, (1,)), Version(10, FAR_DAY, (7,))])
+    {7: [Span(from_day=0, to_day=10, share_bp=4000)]}
+    """
+    found = {person: list(spans) for person, spans in shares.items()}
+    for one in owners:
+        (owner,) = one.values
+        if owner in found:
+            found[owner] = [part for span in found[owner] for part in _outside(span, one)]
+    return found
+
+
+def with_own(versions: Sequence[Version], own: Steps) -> list[Version]:
+    """Return the versions of a deal with the owner's share of each day."""
+    first, end = versions[0].from_day, versions[-1].to_day
+    after = apply(versions, overlay(versions, {OWN: [(first, WHOLE_BP), *own]}, first))
+    return apply(after, end_key(after, end)) if end < FAR_DAY else after
+
+
+def _outside(span: Span, days: Version) -> list[Span]:
+    """Return what of a span lies outside some days."""
+    before = Span(span.from_day, min(span.to_day, days.from_day), span.share_bp)
+    after = Span(max(span.from_day, days.to_day), span.to_day, span.share_bp)
+    return [one for one in (before, after) if one.from_day < one.to_day]
 
 
 def check_split(wanted: Iterable[tuple[int, int]], owner_id: int) -> None:

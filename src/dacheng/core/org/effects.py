@@ -45,6 +45,7 @@ class Handing:
             the reader sees them.
         roles: what ends: role and unit. unit_targets: own targets of units follow.
         shares: open deals of others of which he has a part.
+        own_parts: deals of his of which whoever takes them over has a part already.
     """
 
     person: str
@@ -57,6 +58,7 @@ class Handing:
     roles: Sequence[Text] = ()
     unit_targets: bool = True
     shares: int = 0
+    own_parts: int = 0
 
 
 def handover_effects(one: Handing, when: When) -> list[Text]:
@@ -64,6 +66,7 @@ def handover_effects(one: Handing, when: When) -> list[Text]:
     return [
         *(_left(one, when) if one.leaves else _moved(one, when)),
         *_deals(one, one.takes["deals"]),
+        *_own_parts(one, one.takes["deals"]),
         *_shares(one, one.takes["deals"]),
         *_targets(one, one.takes["targets"]),
         *_credit(one, one.takes["credit"], _day(when.day)),
@@ -92,6 +95,18 @@ def _left(one: Handing, when: When) -> list[Text]:
             f"From {day} {one.person} is marked left; home stays {one.old}.",
         ),
         Text("角色和授权到这天为止，账号停用。", "Roles and grants end on that day; the account is disabled."),
+    ]
+
+
+def _own_parts(one: Handing, to: Receiving) -> list[Text]:
+    if to.his or not one.own_parts:
+        return []
+    many = f"{one.own_parts:,}"
+    return [
+        Text(
+            f"其中 {many} 笔 {to.name} 原有分成：那份到这天为止，此后都归他负责。",
+            f"Of {many} of them {to.name} has a part already: it ends on that day, the rest is his.",
+        )
     ]
 
 

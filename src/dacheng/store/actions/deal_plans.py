@@ -42,6 +42,7 @@ from dacheng.store.saving import (
     refuse_closed,
     versions_of,
 )
+from dacheng.store.shares import Ending, ending_parts, refuse_other_split
 from dacheng.store.stage_standards import StageStandards
 from dacheng.store.standing import Columns, Standing, ids_of_codes, named, standing_of
 
@@ -81,6 +82,7 @@ class PlannedRow:
         until: column -> the day from which an earlier recorded change of it holds again; without those that stay.
         was, becomes: its facts of today and its owner's ``unit_id``; empty where it does not stand.
         problem: why it cannot be done.
+        ending: what ends of its split because a partner becomes the owner.
     """
 
     at: int
@@ -93,6 +95,7 @@ class PlannedRow:
     problem: DachengError | None = None
     becoming: Becoming | None = None
     new: New | None = None
+    ending: Ending | None = None
 
     @property
     def writes(self) -> bool:
@@ -148,6 +151,7 @@ def planned_deals(
     planning = _Planning.of(entry, rights, rows, day_not_after(entry, on))
     told = Progress(step, COMPARING, len(rows)).each(rows)
     outcomes = [planning.planned(at, row) for at, row in enumerate(told)]
+    planning.part(outcomes)
     planning.place(outcomes)
     return DealPlan(outcomes, {one.record_id: one for one in planning.found.values()})
 
@@ -205,6 +209,18 @@ class _Planning:
         except DachengError as problem:
             seen = record if record is not None and self.rights.sees("deals", record) else None
             return PlannedRow(at, seen, problem=problem)
+
+    def part(self, rows: Iterable[PlannedRow]) -> None:
+        """Say which parts end with the handover, and refuse those that a closed month rests on."""
+        own = {one.becoming.record_id: one for one in rows if one.becoming and "owner_id" in one.columns}
+        found = {number: one.record for number, one in own.items() if one.record}
+        coming = {number: one.becoming.versions for number, one in own.items() if one.becoming}
+        for number, ending in ending_parts(found, coming).items():
+            own[number].ending = ending
+            try:
+                refuse_other_split(found[number], ending.before, ending.after, self.closed)
+            except RuleError as problem:
+                own[number].problem = problem
 
     def place(self, rows: Iterable[PlannedRow]) -> None:
         """Say at which unit of today each row counts before and after."""

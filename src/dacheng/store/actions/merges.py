@@ -7,15 +7,20 @@ Closed months keep what they had: no amount, owner or day of theirs changes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from dacheng.core.access import Viewer, not_allowed
+from dacheng.core.closing import Closed
+from dacheng.core.deals.schema import DEALS
+from dacheng.core.deals.splitting import on_day
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import apply, end_key
 from dacheng.core.merging.sums import Counted, check_sums
+from dacheng.core.period import ym_text
 from dacheng.core.relation import MERGED_INTO
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import GRANT_KIND, Rights, require, rights_of
@@ -23,7 +28,9 @@ from dacheng.store.actions.recording import Saved, saved
 from dacheng.store.bulk import among, select_rows
 from dacheng.store.history import Entry, writing
 from dacheng.store.holding import hold
-from dacheng.store.saving import Becoming, Edit, become, change, check_version, end
+from dacheng.store.periods import closed_through
+from dacheng.store.saving import Becoming, Edit, become, change, check_version, corrected, end
+from dacheng.store.shares import Ended, current_shares, ending_parts
 from dacheng.store.standing import Columns, Standing, record_table, standing, standing_uid
 
 TAKEN: Mapping[str, tuple[str, ...]] = {
@@ -51,12 +58,27 @@ class Merging:
     versions: tuple[int, int] | None = None
 
 
+class SplitAnew(NamedTuple):
+    """A contract that moves to a deal of another split: its code, and person -> basis points before and after."""
+
+    contract: str
+    before: Mapping[int, int]
+    after: Mapping[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge did: the record that stays, and how many records of each relation moved to it."""
+    """What a merge did.
+
+    Args:
+        saved: the record that stays; moved: relation -> how many records moved to it.
+        split_anew: contracts that are credited otherwise; ended: parts that end because their partner is the owner.
+    """
 
     saved: Saved
     moved: Mapping[str, int] = field(default_factory=dict)
+    split_anew: Sequence[SplitAnew] = ()
+    ended: Sequence[Ended] = ()
 
 
 def merge_deals(*, actor: Viewer, at: datetime, merging: Merging) -> Merged:
@@ -65,7 +87,8 @@ def merge_deals(*, actor: Viewer, at: datetime, merging: Merging) -> Merged:
     Raises:
         NotFound: the actor does not see one. NotAllowed: one is out of his reach, or he does not
             see a column that he takes. Conflict: one was changed since it was seen.
-        RuleError: they are the same, one was merged already, or what is done would change.
+        RuleError: they are the same, one was merged already, or what is done would change,
+            such as whom a contract of a closed month is credited to.
     """
     with writing(actor, at, "deal.merged", goes=str(merging.goes), stays=str(merging.stays)) as entry:
         rights = rights_of(entry)
@@ -77,10 +100,13 @@ def merge_deals(*, actor: Viewer, at: datetime, merging: Merging) -> Merged:
         contracts = {one.record_id: _contracts_of(one) for one in (gone, stay)}
         _check_sums(gone, stay, columns, {key: len(ids) for key, ids in contracts.items()})
         columns |= {"contracted": 1} if contracts[gone.record_id] else {}
-        change(entry, "deals", [Edit(stay.record_id, columns, _day(entry, stay))], {stay.record_id: stay})
+        edit = Edit(stay.record_id, columns, _day(entry, stay))
+        ended = _ended(stay, edit)
+        change(entry, "deals", [edit], {stay.record_id: stay})
+        anew = _split_anew(gone, stay)
         moved = {**_lead_over(entry, "deals", gone, stay), "grants": _hand_grants(entry, gone, stay)}
         _leave(entry, "deals", gone, stay)
-        return Merged(saved(stay), moved)
+        return Merged(saved(stay), moved, anew, ended)
 
 
 def merge_customers(*, actor: Viewer, at: datetime, merging: Merging) -> Merged:
@@ -164,6 +190,50 @@ def _check_sums(gone: Standing, stay: Standing, columns: Columns, contracts: Map
 
     own = [counted(one, one.row, contracts[one.record_id]) for one in (gone, stay)]
     check_sums(own[0], own[1], counted(stay, stay.row | columns, sum(contracts.values())))
+
+
+def _ended(stay: Standing, edit: Edit) -> list[Ended]:
+    """Return the parts of the deal that stays which end because their partner becomes its owner."""
+    coming = corrected(DEALS, Becoming(stay.record_id, stay.versions), edit).versions
+    endings = ending_parts({stay.record_id: stay}, {stay.record_id: coming})
+    return [part for one in endings.values() for part in one.ended()]
+
+
+def _split_anew(gone: Standing, stay: Standing) -> list[SplitAnew]:
+    """Return the contracts of the deal that goes which take another split from the one that stays.
+
+    Raises:
+        RuleError: one is posted in a closed month; names it.
+    """
+    shares = current_shares([gone.record_id, stay.record_id])
+    if not shares:
+        return []
+    closed, found = closed_through(), []
+    met = [among("deal_id", [gone.record_id]), ("NOT removed", None)]
+    rows = select_rows(record_table("contracts"), ["code", "effective_day", "posted_day"], met, order=("id",))
+    for code, effective, posted in rows:
+        before, after = (on_day(shares.get(one.record_id, {}), effective) for one in (gone, stay))
+        if before != after:
+            found.append(SplitAnew(code, before, after))
+            _refuse_other_split(code, stay, posted, closed)
+    return found
+
+
+def _refuse_other_split(code: str, stay: Standing, posted: int, closed: Closed) -> None:
+    if posted < closed.open_day:
+        raise RuleError(
+            Text(
+                f"合同 {code} 已计入关账期间（关账至 {ym_text(closed.through)}），"
+                f"并入 {stay.name} 后它会按另一种分成计入，合并不能改变它。",
+                f"Contract {code} counts in a closed period (closed through {ym_text(closed.through)}); "
+                f"merged into {stay.name} it would be credited by another split.",
+            ),
+            Text(
+                "让两条商机在合同生效那天的分成相同，换一条留下，或请财务重新打开该月。",
+                "Give both the same split on the contract's effective day, let the other one stay, "
+                "or ask finance to reopen the month.",
+            ),
+        )
 
 
 def _lead_over(entry: Entry, name: str, gone: Standing, stay: Standing) -> dict[str, int]:

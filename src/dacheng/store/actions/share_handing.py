@@ -12,7 +12,8 @@ from dacheng.core.period import FAR_DAY
 from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry
 from dacheng.store.models import FAR_SEQ
-from dacheng.store.splitting import shares_of, splits_of, write_splits
+from dacheng.store.shares import shares_of, splits_of
+from dacheng.store.splitting import write_splits
 from dacheng.store.standing import Standing, fact_table, standing
 
 

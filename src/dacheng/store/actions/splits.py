@@ -15,7 +15,8 @@ from dacheng.store.access import rights_of, working_here
 from dacheng.store.actions.recording import Saved, day_not_after, saved, typed
 from dacheng.store.history import writing
 from dacheng.store.saving import check_version
-from dacheng.store.splitting import shares_of, splits_of, write_splits
+from dacheng.store.shares import shares_of, splits_of
+from dacheng.store.splitting import write_splits
 from dacheng.store.standing import standing_uid
 
 MOST_PARTNERS = 20
