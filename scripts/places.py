@@ -36,7 +36,7 @@ PLACES = {
 }
 """Place -> the query of what belongs there; ``earlier`` is a day some weeks before an opportunity last changed."""
 
-NAMING = ("company", "account", "import_batch", "saved_view")
+NAMING = ("company", "account", "import_batch", "saved_view", "saved_mapping")
 """Tables beside those of records that hold names."""
 
 
@@ -56,11 +56,7 @@ class Records:
         """Return every text that people or files brought in, and that stays as it is in every language."""
         with closing(sqlite3.connect(self._database)) as connection:
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            kept = [
-                one
-                for one in tables
-                if one.startswith("rec_") or one in ("company", "account", "import_batch", "saved_view")
-            ]
+            kept = [one for one in tables if one.startswith("rec_") or one in NAMING]
             return {value for table in kept for value in _texts(connection, table)}
 
 
@@ -85,6 +81,7 @@ def places(visitors: Visitors, files: Mapping[str, str]) -> dict[str, str]:
     found["batch"] = _import(page, *written, commit=True)
     found["preview"] = _import(page, *looked_at, commit=False)
     found["choosing"] = f"{found['preview'].rstrip('/')}/columns/"
+    found["mapping"] = _save_mapping(page, found["preview"])
     found["view"] = _save_view(page)
     page.goto("/settings/log/")
     found["entry"] = page.locator("table.log .when a").first.get_attribute("href") or ""
@@ -140,6 +137,15 @@ def _save_view(page: Page) -> str:
     page.click("main form .button.primary")
     page.goto("/views/")
     return page.locator("main a[href$='/edit/']").first.get_attribute("href") or ""
+
+
+def _save_mapping(page: Page, preview: str) -> str:
+    """Save how a file is read, and return the address of the mapping."""
+    page.goto(preview)
+    page.locator("#save-name").fill("销售台账")
+    page.click("form.save-as button")
+    page.goto("/imports/")
+    return page.locator("main a[href*='/imports/mappings/']").first.get_attribute("href") or ""
 
 
 def _import(page: Page, name: str, text: str, *, commit: bool) -> str:

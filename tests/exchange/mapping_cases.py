@@ -70,7 +70,7 @@ def staged(mapping: str, known=None, aliases=None, **files: str) -> StagedFiles:
     )
 
 
-def staged_own(content: bytes | str, name: str = "export.csv", aliases=None) -> StagedFiles:
+def staged_own(content: bytes | str, name: str = "export.csv", aliases=None, known=()) -> StagedFiles:
     """Return what one file brings without a mapping."""
     book = read_workbook(content.encode() if isinstance(content, str) else content, name)
     matched, findings, described = match_own([book], STAGES)
@@ -78,7 +78,7 @@ def staged_own(content: bytes | str, name: str = "export.csv", aliases=None) -> 
         matched,
         described,
         name=name,
-        known=NothingKnown("HQ", KNOWN),
+        known=NothingKnown("HQ", {**KNOWN, **dict(known)}),
         on_day=TODAY,
         currency="CNY",
         aliases=aliases,

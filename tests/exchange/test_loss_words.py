@@ -6,6 +6,7 @@ import pytest
 
 from dacheng.exchange.defaults import default_loss_reasons, words_of
 from dacheng.exchange.referring import KnownRecord
+from tests.exchange.mapping_cases import staged_own
 from tests.exchange.test_shipped_mappings import blocking, brought, history
 
 CATEGORIES = {"loss_reasons": [KnownRecord("price", "价格"), KnownRecord("competition", "竞争")]}
@@ -60,3 +61,24 @@ def test_a_blank_reason_says_nothing_of_the_category():
 
     (deal,) = [one for one in result.batch.rows if one.relation == "deals"]
     assert all("loss_reason_id" not in values for values in (deal.values, *(one for _, one in deal.later)))
+
+
+@pytest.mark.parametrize("title", ["丢单原因", "Lost reason"])
+def test_a_file_of_our_titles_fills_the_category_as_mappings_do(title):
+    text = f"商机号,名称,负责人,阶段,金额,关闭日,{title}\n"
+    rows = "X-1,泵站,E1,丢单,0,2026-06-01,价格太高\nX-2,水厂,E1,丢单,0,2026-06-01,老板换人了\n"
+
+    result = staged_own(text + rows, known=CATEGORIES)
+
+    assert [history(result, code, "lost_reason", "loss_reason_id")[-1][1:] for code in ("X-1", "X-2")] == [
+        ("价格太高", "price"), ("老板换人了", None),
+    ]  # fmt: skip
+    assert [one.value for one in result.findings if one.rule == "import/unread-word"] == ["老板换人了"]
+
+
+def test_a_file_that_says_the_category_itself_is_read_by_that():
+    text = "商机号,名称,负责人,阶段,金额,关闭日,丢单原因,丢单类别\nX-1,泵站,E1,丢单,0,2026-06-01,价格太高,竞争\n"
+
+    result = staged_own(text, known=CATEGORIES)
+
+    assert history(result, "X-1", "lost_reason", "loss_reason_id")[-1][1:] == ("价格太高", "competition")

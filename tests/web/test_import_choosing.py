@@ -1,6 +1,7 @@
 """Choosing columns by hand in the browser: suggestions, fixed values, words, saved mappings."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -146,7 +147,7 @@ def test_a_saved_mapping_is_deleted_from_the_list(company, signed_in, uploads):
     client.post(f"{look}save/", {"name": "我的 Odoo"})
     assert SavedMapping.objects.get().mapping == "odoo"
 
-    client.post("/imports/mappings/drop/", {"name": "我的 Odoo"})
+    client.post("/imports/mappings/我的 Odoo/drop/")
 
     assert saved_names() == []
     assert [one.dropped for one in saved_versions("我的 Odoo")] == [True, False]
@@ -169,3 +170,45 @@ def test_only_who_may_import_chooses(company, signed_in, uploads, who):
     answers = [other.get(url), other.post(url, BY_HAND), other.post("/imports/mappings/drop/", {"name": "x"})]
 
     assert [one.status_code for one in answers] == [404, 404, 403]
+
+
+def saved_twice(client):
+    """Save a mapping that reads by odoo, then by hand; return the address of its page."""
+    look = upload(client, ODOO).removesuffix("columns/")
+    client.post(f"{look}read-by/", {"mapping": "odoo"})
+    client.post(f"{look}save/", {"name": "台账"})
+    look = upload(client).removesuffix("columns/")
+    client.post(f"{look}columns/", BY_HAND)
+    client.post(f"{look}save/", {"name": "台账"})
+    return "/imports/mappings/台账/"
+
+
+def test_a_mapping_goes_back_to_an_old_version_on_its_page(company, signed_in, uploads):
+    client = signed_in("ops")
+    page = saved_twice(client)
+    assert "回到第 1 版" in client.get(page).content.decode()
+
+    client.post(f"{page}versions/1/back/", {"version": "2"})
+
+    assert [(one.version, one.mapping) for one in saved_versions("台账")] == [(3, "odoo"), (2, ""), (1, "odoo")]
+
+
+def test_going_back_over_a_version_that_somebody_just_saved_is_refused(company, signed_in, uploads):
+    client = signed_in("ops")
+    page = saved_twice(client)
+
+    told = client.post(f"{page}versions/1/back/", {"version": "1"}, follow=True).content.decode()
+
+    assert "现在是第 2 版" in told
+    assert len(saved_versions("台账")) == 2
+
+
+def test_a_dropped_mapping_reads_again_from_the_message_that_it_is_gone(company, signed_in, uploads):
+    client = signed_in("ops")
+    page = saved_twice(client)
+
+    told = client.post(f"{page}drop/", follow=True).content.decode()
+    client.post(f"{page}versions/2/back/")
+
+    assert f'action="{quote(page)}versions/2/back/"' in told
+    assert saved_names() == ["台账"] and len(saved_versions("台账")) == 4

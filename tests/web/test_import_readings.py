@@ -7,7 +7,8 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from dacheng.store.models import Deal
+from dacheng.store.models import Deal, Stage
+from dacheng.store.queries.import_mappings import saved_mapping, saved_versions
 
 DEALS = (
     "商机编号,商机名称,负责人,商机阶段,商机金额,第二金额,备注\nX-1,泵站,李雷,谈着,10,77,好\nX-2,水厂,李雷,报价,20,88,\n"
@@ -77,3 +78,74 @@ def test_only_words_that_the_files_hold_can_be_explained(company, signed_in, upl
     client.post(f"{look}spelling/", {"column": "商机阶段", "value": "别的", "meant": "报价"})
 
     assert "别的" not in client.get(look).content.decode()
+
+
+HUBSPOT = (
+    "Record ID,Deal Name,Deal owner,Amount,Close Date,Deal Stage,Real Amount,Notes\n"
+    "H-1,泵站,li,10,2026-09-30,报价,77,好\n"
+)
+
+
+def read_by(client, mapping):
+    """Upload an export of HubSpot and read it by a mapping; return the address of its preview."""
+    look = preview(client, HUBSPOT)
+    client.post(f"{look}read-by/", {"mapping": mapping})
+    return look
+
+
+def test_one_column_of_a_written_mapping_is_read_otherwise_and_the_others_stay(company, signed_in, uploads):
+    client = signed_in("ops")
+    look = read_by(client, "hubspot")
+    client.get(look)
+
+    told = {"table": "台账.csv", "key": ["real amount", "notes"], "field": ["deals.amount", ""]}
+    client.post(f"{look}reread/", told)
+    page = explained(client.get(look).content.decode())
+    client.post(f"{look}commit/", {"refused": "0"})
+
+    assert "按映射「HubSpot（交易、公司）」" in page and "没有读的有 2 列：Amount、Notes" in page
+    assert list(Deal.objects.filter(code="H-1").values_list("amount", "name")) == [(7700, "泵站")]
+
+
+def test_a_corrected_mapping_is_saved_as_the_next_version_of_the_one_it_began_with(company, signed_in, uploads):
+    client = signed_in("ops")
+    client.post(f"{read_by(client, 'hubspot')}save/", {"name": "我的 HubSpot"})
+    look = read_by(client, "我的 HubSpot")
+
+    client.post(f"{look}reread/", {"table": "台账.csv", "key": ["notes"], "field": ["deals.next_step"]})
+    page = client.get(look).content.decode()
+    client.post(f"{look}save/", {"name": "我的 HubSpot"})
+
+    assert 'id="save-name" name="name" value="我的 HubSpot"' in page
+    assert [one.version for one in saved_versions("我的 HubSpot")] == [2, 1]
+    assert "next_step: notes" in saved_mapping("我的 HubSpot").mapping
+
+
+def test_a_correction_that_leaves_a_record_without_what_it_needs_is_refused(company, signed_in, uploads):
+    client = signed_in("ops")
+    look = read_by(client, "hubspot")
+
+    told = {"table": "台账.csv", "key": ["record id"], "field": ["-"]}
+    page = client.post(f"{look}reread/", told, follow=True).content.decode()
+
+    assert "deals 还缺：code" in page and "没有读的有 2 列：Real Amount、Notes" in explained(page)
+
+
+def test_columns_of_a_mapping_that_was_chosen_by_hand_and_saved_are_corrected_with_its_words(
+    company, signed_in, uploads
+):
+    client = signed_in("ops")
+    look = preview(client)
+    client.post(f"{look}spelling/", {"column": "商机阶段", "value": "谈着", "meant": "报价"})
+    fields = {"商机编号": "code", "商机名称": "name", "负责人": "owner", "商机阶段": "stage", "商机金额": "amount"}
+    client.post(f"{look}reread/", {"table": "台账.csv", "key": list(fields), "field": list(fields.values())})
+    client.post(f"{look}save/", {"name": "台账"})
+
+    look = preview(client)
+    client.post(f"{look}read-by/", {"mapping": "台账"})
+    fields |= {"商机金额": "", "第二金额": "amount"}
+    client.post(f"{look}reread/", {"table": "台账.csv", "key": list(fields), "field": list(fields.values())})
+    client.post(f"{look}commit/", {"refused": "0"})
+
+    offered = Stage.objects.get(name="报价").pk
+    assert list(Deal.objects.filter(code="X-1").values_list("amount", "stage_id")) == [(7700, offered)]

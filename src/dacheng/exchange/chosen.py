@@ -25,7 +25,7 @@ from dacheng.exchange.mapping import (
     RowRule,
 )
 from dacheng.exchange.matching import Matched, label_of, sheets_with_rows, table_findings
-from dacheng.exchange.own_headers import all_titles, fields_of, is_month, unread_columns
+from dacheng.exchange.own_headers import all_titles, fields_of, is_month, said_in_words, unread_columns
 from dacheng.exchange.own_rows import Standpoint, row_rules
 from dacheng.exchange.refusal import FileRefused
 from dacheng.exchange.sheets import Workbook
@@ -93,7 +93,10 @@ def chosen_rule(chosen: ChosenTable, table: SheetTable, standpoint: Standpoint) 
             keys[name] = one.column or f"{FIXED}{name}"
             columns[keys[name]] = _column(keys[name], one, chosen.unit)
     by_month = chosen.relation == "targets" and "month" not in keys and any(map(is_month, table.headers))
-    rules = row_rules(chosen.relation, keys, standpoint, by_month=by_month)
+    said = said_in_words(chosen.relation, keys, columns)
+    columns |= {rule.key: rule for rule in said.values()}
+    keys |= {name: rule.key for name, rule in said.items()}
+    rules = row_rules(chosen.relation, keys, standpoint, by_month=by_month, said=said)
     beside = _beside(chosen, keys)
     return FileRule((), columns, (*beside, *rules), year_column=keys.get("year", "") if by_month else "")
 

@@ -71,6 +71,11 @@ def shipped_mapping(name: str) -> ImportMapping:
     Raises:
         NotFound: there is none of that name; the message lists those that there are.
     """
+    return read_mapping(shipped_text(name), f"{name}.yaml")
+
+
+def shipped_text(name: str) -> str:
+    """Return the YAML text of a mapping that comes with the product; raises as ``shipped_mapping``."""
     if name not in shipped_mappings():
         listed = shipped_mappings()
         raise NotFound(
@@ -80,7 +85,7 @@ def shipped_mapping(name: str) -> ImportMapping:
                 f"There are: {', '.join(listed)}; or give a YAML file of your own.",
             ),
         )
-    return read_mapping((SHIPPED / f"{name}.yaml").read_text("utf-8"), f"{name}.yaml")
+    return (SHIPPED / f"{name}.yaml").read_text("utf-8")
 
 
 def read_mapping(text: str, file: str = "") -> ImportMapping:

@@ -21,6 +21,7 @@ from dacheng.core.errors import Finding, Text
 from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.amounts import MONEY_UNITS
+from dacheng.exchange.defaults import words_of
 from dacheng.exchange.layout import Header, SheetTable, find_table
 from dacheng.exchange.likeness import nearest
 from dacheng.exchange.mapping import (
@@ -263,8 +264,31 @@ def file_rule(understood: Understood, table: SheetTable, standpoint: Standpoint)
     columns = {header.key: _column_rule(header) for header in understood.columns.values()}
     keys = {column: header.key for column, header in understood.columns.items()}
     by_month = understood.relation == "targets" and "month" not in keys and any(map(is_month, table.headers))
-    rules = row_rules(understood.relation, keys, standpoint, by_month=by_month)
+    said = said_in_words(understood.relation, keys, columns)
+    columns |= {rule.key: rule for rule in said.values()}
+    keys |= {name: rule.key for name, rule in said.items()}
+    rules = row_rules(understood.relation, keys, standpoint, by_month=by_month, said=said)
     return FileRule((), columns, rules, year_column=keys.get("year", "") if by_month else "")
+
+
+SAID_IN_WORDS = {"deals": ("lost_reason", "loss_reason")}
+"""Relation -> our text that people fill in, and the reference that its words may mean."""
+
+
+def said_in_words(relation: str, keys: Mapping[str, str], columns: Mapping[str, ColumnRule]) -> dict[str, ColumnRule]:
+    """Return the columns that read a text once more for the record it names, as mappings that ship do.
+
+    Nothing where the file has the reference itself, or nothing to read it from.
+
+    Args:
+        keys: our column -> key of the file's column.
+    """
+    text, reference = SAID_IN_WORDS.get(relation, ("", ""))
+    if text not in keys or reference in keys:
+        return {}
+    column = typed_columns(RELATIONS[relation])[reference]
+    read, key = columns[keys[text]], header_key(column.label.zh)
+    return {reference: replace(read, key=key, optional=True, words=words_of(column.ref))}
 
 
 def _column_rule(header: Header) -> ColumnRule:

@@ -7,7 +7,7 @@ from then on, at the first stage, with an amount that nobody knows any more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from dacheng.exchange.mapping import (
     MonthCell,
     MonthTitle,
     Origin,
+    Recognised,
     RowRule,
     Step,
     typed_columns,
@@ -53,16 +54,23 @@ class Standpoint:
 
 
 def row_rules(
-    relation: str, keys: Mapping[str, str], standpoint: Standpoint, *, by_month: bool = False
+    relation: str,
+    keys: Mapping[str, str],
+    standpoint: Standpoint,
+    *,
+    by_month: bool = False,
+    said: Collection[str] = (),
 ) -> tuple[RowRule, ...]:
     """Return what one row yields.
 
     Args:
         keys: our column -> key of the file's column.
+        said: columns of ``keys`` whose words may name a record and need not.
         by_month: each month has a column of its own.
     """
     typed = typed_columns(RELATIONS[relation])
     values: dict[str, Origin] = {typed[name].name: FromColumn(key) for name, key in keys.items() if name in typed}
+    values |= {typed[name].name: Recognised(keys[name]) for name in said}
     by_name = RELATIONS[relation].entity and "code" not in keys
     if by_name:
         values["code"] = _made_of_names(relation, values, keys)

@@ -31,13 +31,13 @@ from dacheng.service.import_readings import FIRST_ROWS, field_label, reread
 from dacheng.service.import_templates import OFFERED
 from dacheng.service.imports import KnownHere, joined_aliases, read_files, require_importing
 from dacheng.service.uploads import Kept
-from dacheng.store.actions.import_mappings import drop_mapping, save_mapping
+from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.queries.import_mappings import saved_mapping, saved_names
 from dacheng.store.queries.importing import records_listed
 
 __all__ = [
-    "UNITS", "Choosing", "FieldChoice", "TableChoice", "answered", "choose", "choosing", "correct", "drop", "offered",
-    "read_by", "save", "saved_names",
+    "UNITS", "Choosing", "FieldChoice", "TableChoice", "answered", "choose", "choosing", "correct", "name_to_save",
+    "offered", "read_by", "save", "saved_names",
 ]  # fmt: skip
 
 UNITS = tuple(MONEY_UNITS)
@@ -138,6 +138,13 @@ def correct(kept: Kept, actor: Viewer, label: str, fields: Mapping[str, str]) ->
     reread(kept, label, fields)
 
 
+def name_to_save(kept: Kept) -> str:
+    """Return the saved mapping that the reading began with, whose next version it may become; empty = none."""
+    if kept.began_with or "\n" in kept.mapping or kept.chosen:
+        return kept.began_with
+    return kept.mapping if kept.mapping in saved_names() else ""
+
+
 def read_by(kept: Kept, actor: Viewer, mapping: str) -> None:
     """Read the files by a mapping that ships or was saved.
 
@@ -171,15 +178,6 @@ def save(kept: Kept, actor: Viewer, at: datetime, name: str) -> None:
         aliases=joined_aliases(before.aliases if before else {}, kept.aliases),
         reserved=shipped_mappings(),
     )
-
-
-def drop(actor: Viewer, at: datetime, name: str) -> None:
-    """Delete a saved mapping.
-
-    Raises:
-        NotAllowed: the actor may not import. NotFound: there is none of that name.
-    """
-    drop_mapping(actor=actor, at=at, name=name)
 
 
 # One table -------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def names_in(changes: Sequence[ComingChange]) -> dict[str, Mapping[int, Name]]:
 def _looked(kept: Kept, actor: Viewer, at: datetime, step: Step) -> Look:
     prepared = prepared_from(kept, at, step)
     seen = imports.preview(actor, at, prepared, step) if prepared.batch.rows else Preview({}, (), ())
-    readings = readings_of(prepared, kept.chosen)
+    readings = readings_of(prepared)
     findings = sorted((*prepared.findings, *seen.findings), key=lambda one: SEVERITIES.index(one.severity))
     return Look(
         source=prepared.batch.source,

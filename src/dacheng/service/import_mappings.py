@@ -13,9 +13,9 @@ from dacheng.exchange.mapping_file import read_mapping, shipped_mapping, shipped
 from dacheng.exchange.texts import header_key
 from dacheng.service.imports import require_importing
 from dacheng.store.actions.import_mappings import drop_mapping, save_mapping
-from dacheng.store.queries.import_mappings import Saved, saved_mapping, saved_mappings, saved_versions
+from dacheng.store.queries.import_mappings import Saved, changes, saved_mapping, saved_mappings, saved_versions
 
-__all__ = ["Saved", "drop", "every", "read", "save", "versions"]
+__all__ = ["Saved", "changed", "drop", "every", "go_back", "read", "save", "versions"]
 
 MOST_TABLES, MOST_WORDS = 40, 5_000
 
@@ -52,6 +52,11 @@ def versions(actor: Viewer, name: str) -> list[Saved]:
     return found
 
 
+def changed(one: Saved, before: Saved | None) -> dict[str, str]:
+    """Return what a version reads otherwise than the one before it: its mapping, tables, words."""
+    return changes(before or Saved(one.name, "", (), {}), one)
+
+
 def save(
     actor: Viewer,
     at: datetime,
@@ -85,6 +90,22 @@ def save(
         aliases={header_key(column): dict(texts) for column, texts in (aliases or {}).items()},
         reserved=shipped_mappings(),
         version=version,
+    )
+
+
+def go_back(actor: Viewer, at: datetime, name: str, number: int, *, version: int | None = None) -> int:
+    """Let a mapping read as one of its old versions did, as its next version; return its number.
+
+    Args:
+        version: the one that was seen, 0 where it was dropped; None = whatever stands.
+
+    Raises:
+        NotAllowed: the actor may not import. NotFound: there is no such version, or it dropped the mapping.
+        Conflict: somebody saved another version meanwhile.
+    """
+    old = read(actor, name, number)
+    return save_mapping(
+        actor=actor, at=at, name=name, mapping=old.mapping, tables=old.tables, aliases=old.aliases, version=version
     )
 
 

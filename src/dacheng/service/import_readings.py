@@ -10,18 +10,23 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.chosen import HAND, ChosenField, ChosenTable, FoundTable, choice_for, found_tables, plain
 from dacheng.exchange.chosen import from_plain as chosen_from
+from dacheng.exchange.correcting import NOT_READ, corrected, corrections, fields_correctable
 from dacheng.exchange.explained import BECAUSE, ColumnRead, TableRead, WordRead
 from dacheng.exchange.layout import SheetTable
 from dacheng.exchange.mapping import typed_columns
+from dacheng.exchange.mapping_file import read_mapping, shipped_text
+from dacheng.exchange.matching import match
 from dacheng.exchange.own_headers import OWN, UNIT_IN_TITLE, fields_of, match_own, understood_as
 from dacheng.exchange.own_rows import Standpoint
+from dacheng.exchange.sheets import Workbook
 from dacheng.service.import_templates import FURTHER
-from dacheng.service.imports import Prepared, read_files
+from dacheng.service.imports import Prepared, joined_aliases, read_files
 from dacheng.service.uploads import Kept
+from dacheng.store.queries.import_mappings import saved_mapping
 
 __all__ = [
-    "BECAUSE", "FIRST_ROWS", "ColumnRead", "Reading", "WordRead", "field_label", "fields_offered", "reading_from",
-    "readings_of", "reread",
+    "BECAUSE", "FIRST_ROWS", "NOT_READ", "ColumnRead", "Reading", "WordRead", "field_label", "fields_correctable",
+    "fields_offered", "reading_from", "readings_of", "reread",
 ]  # fmt: skip
 
 Way = Literal["titles", "hand", "mapping"]
@@ -40,7 +45,7 @@ class Reading:
     Args:
         way: by its titles, by columns that somebody chose, or by a mapping.
         mapping: label of the mapping.
-        fields: header key -> our field, where columns can be read otherwise right here; None where they cannot.
+        fields: header key -> our field, where all columns are chosen right here; None where they are not.
     """
 
     table: TableRead
@@ -54,15 +59,11 @@ class Reading:
         return self.table.relations[0] if self.way == "titles" else self.table.relations[-1]
 
 
-def readings_of(prepared: Prepared, chosen: Sequence[Mapping[str, Any]]) -> tuple[Reading, ...]:
-    """Return how the tables of an import were read.
-
-    Args:
-        chosen: the choices that somebody made by hand, as plain data.
-    """
+def readings_of(prepared: Prepared) -> tuple[Reading, ...]:
+    """Return how the tables of an import were read."""
     name = prepared.mapping.name
     way: Way = "titles" if name == OWN else "hand" if name == HAND else "mapping"
-    pool = [chosen_from(one) for one in chosen]
+    pool = [chosen_from(one) for one in prepared.chosen]
     return tuple(
         Reading(told, way, prepared.mapping.label, _fields(way, FoundTable(told.label, one.table, ()), told, pool))
         for one, told in zip(prepared.files.matched, prepared.files.explained, strict=True)
@@ -97,34 +98,57 @@ def reread(kept: Kept, label: str, fields: Mapping[str, str]) -> None:
     """Let the columns of one table be read as somebody says; the other tables are read as before.
 
     Args:
-        label: of the table; fields: header key -> our field; a column that is left out is not read.
+        label: of the table; fields: header key -> our field. Of a table that titles or choices read, all of them:
+            a column that is left out is not read. Of one that a written mapping reads ``relation.field`` or
+            ``NOT_READ``, and only what is to be read otherwise.
 
     Raises:
-        RuleError: two columns are to be one field, or the tables are not read by titles or choices.
+        RuleError: two columns are to be one field. YamlRefused: a mapping would lack what a record needs.
     """
     _refuse_twice(fields)
     workbooks, _ = read_files(kept.uploads(), first_rows=FIRST_ROWS)
-    pool = [chosen_from(one) for one in kept.chosen]
+    begun = _begun(kept)
+    if begun.mapping not in ("", OWN) and not begun.chosen:
+        text = begun.mapping if "\n" in begun.mapping else shipped_text(begun.mapping)
+        begun.corrected(_rewritten(text, workbooks, label, fields), (), begun.aliases, begun.began_with)
+        return
+    pool = [chosen_from(one) for one in begun.chosen]
     if not pool:
-        if kept.mapping not in ("", OWN):
-            raise BY_MAPPING
         pool = [
             _as_chosen(one.label, one.table, one.rule.yields[0].relation) for one in match_own(workbooks, NOBODY)[0]
         ]
     found = found_tables(workbooks, pool)[0]
     read = [replace(chosen, label=one.label) for one in found if (chosen := choice_for(one, pool))]
-    kept.choose([plain(_otherwise(one, fields) if one.label == label else one) for one in read])
+    tables = [plain(_otherwise(one, fields) if one.label == label else one) for one in read]
+    begun.corrected(begun.mapping, tables, begun.aliases, begun.began_with)
 
 
 NOBODY = Standpoint()
-BY_MAPPING = RuleError(
-    Text("这些文件按映射读，不按选的列。", "These files are read by a mapping."),
-    Text("到「对列」里改成手工选。", "Choose their columns under “Columns”."),
-)
+
+
+def _begun(kept: Kept) -> Kept:
+    """Return files as they are read now, with what a saved mapping says in place of its name."""
+    saved = saved_mapping(kept.mapping) if kept.mapping and not kept.chosen and "\n" not in kept.mapping else None
+    if saved is None:
+        return kept
+    aliases = joined_aliases(saved.aliases, kept.aliases)
+    return replace(kept, mapping=saved.mapping, chosen=tuple(saved.tables), aliases=aliases, began_with=saved.name)
+
+
+def _rewritten(text: str, workbooks: Sequence[Workbook], label: str, fields: Mapping[str, str]) -> str:
+    """Return the text of a mapping that reads columns of one table as somebody says."""
+    mapping = read_mapping(text)
+    for one in match(workbooks, mapping)[0]:
+        if one.label == label:
+            at = next(at for at, rule in enumerate(mapping.files) if rule is one.rule)
+            changed = corrected(text, at, corrections(one, fields))
+            read_mapping(changed)
+            return changed
+    return text
 
 
 def _refuse_twice(fields: Mapping[str, str]) -> None:
-    names = list(fields.values())
+    names = [name for name in fields.values() if name != NOT_READ]
     for name in names:
         if names.count(name) > 1:
             raise RuleError(

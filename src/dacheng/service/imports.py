@@ -83,12 +83,14 @@ class Prepared:
     Args:
         founding: the company that committing founds first, because there is none.
         fits: mappings that were made for files like these, when none was named; the likeliest first.
+        chosen: the choices by hand that read them, also those of a saved mapping; empty = none did.
     """
 
     files: StagedFiles
     mapping: ImportMapping
     founding: Founding | None = None
     fits: tuple[Fit, ...] = ()
+    chosen: Sequence[Mapping[str, Any]] = ()
 
     @property
     def batch(self) -> Batch:
@@ -188,7 +190,7 @@ def prepare(
     )
     if exists and bases:
         files = replace(files, batch=replace(files.batch, bases=bases))
-    return Prepared(files, described, None if exists else described.company, tuple(fits))
+    return Prepared(files, described, None if exists else described.company, tuple(fits), tuple(chosen))
 
 
 def _bases(workbooks: Sequence[Workbook]) -> tuple[dict[str, Base], list[Finding]]:

@@ -57,6 +57,7 @@ class Kept:
         mapping: name of a shipped mapping, the YAML text of one, or empty.
         aliases: spellings that the person confirmed: column -> text -> meaning.
         chosen: how the tables are read, as plain data; empty until somebody chooses columns by hand.
+        began_with: name of the saved mapping that the reading began with, before columns of it were corrected.
         rows_likely: about how many rows they hold.
     """
 
@@ -69,6 +70,7 @@ class Kept:
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chosen: Sequence[Mapping[str, Any]] = ()
     rows_likely: int = 0
+    began_with: str = ""
 
     @property
     def title(self) -> str:
@@ -107,7 +109,13 @@ class Kept:
 
     def read_by(self, mapping: str) -> None:
         """Read the files by another mapping, and forget what was chosen by hand."""
-        self._become(replace(self, mapping=mapping, chosen=()))
+        self._become(replace(self, mapping=mapping, chosen=(), began_with=""))
+
+    def corrected(
+        self, mapping: str, chosen: Sequence[Mapping[str, Any]], aliases: Mapping[str, Mapping[str, str]], name: str
+    ) -> None:
+        """Read the files by a mapping of which columns were corrected: its text, or the choices that it came to."""
+        self._become(replace(self, mapping=mapping, chosen=tuple(chosen), aliases=aliases, began_with=name))
 
     def _become(self, other: Kept) -> None:
         _write(self.folder / ABOUT, _about(other))
@@ -186,6 +194,7 @@ def _kept(folder: Path) -> Kept:
         about["aliases"],
         tuple(about["chosen"]),
         about["rows_likely"],
+        about["began_with"],
     )
 
 
@@ -203,7 +212,7 @@ def likely_rows(file: Path) -> int:
 
 
 def _about(kept: Kept) -> dict[str, Any]:
-    names = ("person_id", "at", "names", "mapping", "aliases", "chosen", "rows_likely")
+    names = ("person_id", "at", "names", "mapping", "aliases", "chosen", "rows_likely", "began_with")
     return {name: getattr(kept, name) for name in names}
 
 

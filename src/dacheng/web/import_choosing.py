@@ -66,16 +66,6 @@ def save_mapping(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("web:import-look", token=token)
 
 
-@login_required
-@require_POST
-def drop_mapping(request: HttpRequest) -> HttpResponse:
-    """Delete a saved mapping."""
-    asked = asking(request)
-    service.drop(asked.viewer, asked.at, request.POST.get("name", ""))
-    say(request, _("映射已删除。"))
-    return redirect("web:imports")
-
-
 def _numbers(request: HttpRequest) -> range:
     count = request.POST.get("tables", "0")
     return range(min(int(count) if count.isdecimal() else 0, MOST_TABLES))

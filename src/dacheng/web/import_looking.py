@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from dacheng.core.errors import DachengError, NotFound
 from dacheng.core.jobs import CANCELLED, DONE, FAILED, IMPORT, IMPORT_LOOK
 from dacheng.core.schema import RELATIONS
+from dacheng.service.import_choosing import name_to_save
 from dacheng.service.import_jobs import ask_commit, ask_look, is_large, is_looked_at, is_of_reading, latest_of_files
 from dacheng.service.import_looking import Look, commit, look, names_in, refused_workbook
 from dacheng.service.imports import ImportRefused
@@ -157,6 +158,7 @@ def _shown(request: HttpRequest, asked: Asking, kept: Kept, problem: DachengErro
         "steps": steps("look", kept.token),
         "problem": sentence(problem) if problem else "",
         "token": kept.token,
+        "save_name": name_to_save(kept),
         "answer": _answer(seen),
         "totals": [*totals(seen.counts), _refused(seen)],
         "table": counts_table(seen.counts) if seen.counts else None,

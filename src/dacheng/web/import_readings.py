@@ -16,7 +16,16 @@ from dacheng.core.errors import DachengError
 from dacheng.core.schema import RELATIONS
 from dacheng.service.import_choosing import correct
 from dacheng.service.import_looking import Look
-from dacheng.service.import_readings import BECAUSE, ColumnRead, Reading, WordRead, fields_offered
+from dacheng.service.import_readings import (
+    BECAUSE,
+    NOT_READ,
+    ColumnRead,
+    Reading,
+    WordRead,
+    field_label,
+    fields_correctable,
+    fields_offered,
+)
 from dacheng.service.uploads import opened
 from dacheng.web.asking import asking
 from dacheng.web.forms import said as sentence
@@ -65,6 +74,7 @@ def _shown(one: Reading, seen: Look, language: str) -> dict[str, Any]:
         "way": _way(one, language),
         "columns": [_column(column, one, language, comma) for column in one.table.columns],
         "options": _options(one, language),
+        "not_read": NOT_READ if one.way == "mapping" else "",
         "unread": comma.join(unread),
         "unread_count": counted(len(unread), "列"),
         "words": [word for word in words if not word["same"]],
@@ -81,9 +91,21 @@ def _way(one: Reading, language: str) -> str:
 
 def _options(one: Reading, language: str) -> list[tuple[str, str]]:
     """Return the fields that a column may be read as; none where columns cannot be chosen here."""
+    if one.way == "mapping":
+        return _options_of_mapping(one, language)
     if one.fields is None:
         return []
     return [(name, label.in_language(language)) for name, label in fields_offered(one.relation)]
+
+
+def _options_of_mapping(one: Reading, language: str) -> list[tuple[str, str]]:
+    """Return the fields of everything that a row yields; a mapping says as what its columns are read already."""
+    several = len(one.table.relations) > 1
+    told = []
+    for relation, field in fields_correctable(one.table.relations):
+        before = f"{RELATIONS[relation].label.in_language(language)} · " if several else ""
+        told.append((f"{relation}.{field}", before + field_label(relation, field).in_language(language)))
+    return told
 
 
 def _column(column: ColumnRead, one: Reading, language: str, comma: str) -> dict[str, Any]:

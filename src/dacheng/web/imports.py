@@ -258,7 +258,7 @@ def _saved(one: Saved) -> dict[str, str]:
     """Return a saved mapping with who saved it when."""
     version = _("第 %(version)s 版") % {"version": one.version}
     told = _("，").join(part for part in (version, one.by or _("命令行"), shown_moment(one.at)) if part)
-    return {"name": one.name, "told": told}
+    return {"name": one.name, "told": told, "url": reverse("web:import-mapping", args=[one.name])}
 
 
 def _templates() -> list[dict[str, str]]:

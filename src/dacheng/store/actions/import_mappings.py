@@ -12,13 +12,10 @@ from dacheng.store.access import require
 from dacheng.store.history import Entry, microseconds, writing
 from dacheng.store.identity import new_uids
 from dacheng.store.models import SavedMapping
-from dacheng.store.queries.import_mappings import Saved, saved_mapping, saved_names, saved_versions
+from dacheng.store.queries.import_mappings import Saved, changes, saved_mapping, saved_names, saved_versions
 
 MOST_MAPPINGS = 100
 LONGEST_NAME = 60
-MOST_WORDS_TOLD = 20
-"""Changed words that an entry of the log names."""
-
 NEVER = 0
 """The version of a name under which nothing was saved."""
 
@@ -55,7 +52,7 @@ def save_mapping(
         kept = {"mapping": mapping, "tables": list(tables), "aliases": {key: dict(one) for key, one in aliases.items()}}
         number = _write(entry, called, kept)
         after = Saved(called, mapping, tables, aliases)
-        entry.detail |= _changed(before or Saved(called, "", (), {}), after)
+        entry.detail |= changes(before or Saved(called, "", (), {}), after)
         return number
 
 
@@ -89,7 +86,7 @@ def _write(entry: Entry, name: str, kept: Mapping[str, Any]) -> int:
 
 def _checked_name(name: str, reserved: Sequence[str]) -> str:
     called = " ".join(name.split())
-    if not 0 < len(called) <= LONGEST_NAME or called in reserved or "/" in called:
+    if not 0 < len(called) <= LONGEST_NAME or called in reserved or "/" in called or not called.strip("."):
         raise RuleError(
             Text(f"名称「{called}」不能用。", f"The name “{called}” cannot be used."),
             Text(
@@ -117,30 +114,3 @@ def _refuse_too_many(name: str) -> None:
             Text(f"最多 {MOST_MAPPINGS} 个映射。", f"At most {MOST_MAPPINGS} mappings."),
             Text("先删掉不用的。", "Delete some that are not used."),
         )
-
-
-# What changed, for the log -----------------------------------------------------------------------
-
-
-def _changed(before: Saved, after: Saved) -> dict[str, str]:
-    """Return which words and tables a version reads otherwise, as the log tells it."""
-    told = {"words": _words_changed(before, after), "tables": _tables_changed(before, after)}
-    if before.mapping != after.mapping:
-        told["mapping"] = "YAML" if "\n" in after.mapping else after.mapping or "—"
-    return {key: text for key, text in told.items() if text}
-
-
-def _words_changed(before: Saved, after: Saved) -> str:
-    was, now = (
-        {(column, text): meant for column, texts in one.aliases.items() for text, meant in texts.items()}
-        for one in (before, after)
-    )
-    changed = [key for key in {**was, **now} if was.get(key) != now.get(key)]
-    listed = [f"{column}: {text} → {now.get((column, text), '—')}" for column, text in changed[:MOST_WORDS_TOLD]]
-    more = [f"+{len(changed) - len(listed)}"] if len(changed) > len(listed) else []
-    return "；".join([*listed, *more])
-
-
-def _tables_changed(before: Saved, after: Saved) -> str:
-    was, now = ({str(one.get("label", "")): one for one in saved.tables} for saved in (before, after))
-    return "、".join(label for label in {**was, **now} if was.get(label) != now.get(label))

@@ -8,6 +8,9 @@ from typing import Any
 
 from dacheng.store.models import Person, SavedMapping
 
+MOST_WORDS_TOLD = 20
+"""Changed words that are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -67,3 +70,30 @@ def _saved(found: Any) -> list[Saved]:
         )
         for one in listed
     ]  # fmt: skip
+
+
+# What changed between two versions -----------------------------------------------------------------
+
+
+def changes(before: Saved, after: Saved) -> dict[str, str]:
+    """Return which words and tables a version reads otherwise, as the log and the page of the mapping tell it."""
+    told = {"words": _words_changed(before, after), "tables": _tables_changed(before, after)}
+    if before.mapping != after.mapping:
+        told["mapping"] = "YAML" if "\n" in after.mapping else after.mapping or "—"
+    return {key: text for key, text in told.items() if text}
+
+
+def _words_changed(before: Saved, after: Saved) -> str:
+    was, now = (
+        {(column, text): meant for column, texts in one.aliases.items() for text, meant in texts.items()}
+        for one in (before, after)
+    )
+    changed = [key for key in {**was, **now} if was.get(key) != now.get(key)]
+    listed = [f"{column}: {text} → {now.get((column, text), '—')}" for column, text in changed[:MOST_WORDS_TOLD]]
+    more = [f"+{len(changed) - len(listed)}"] if len(changed) > len(listed) else []
+    return "；".join([*listed, *more])
+
+
+def _tables_changed(before: Saved, after: Saved) -> str:
+    was, now = ({str(one.get("label", "")): one for one in saved.tables} for saved in (before, after))
+    return "、".join(label for label in {**was, **now} if was.get(label) != now.get(label))
