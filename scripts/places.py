@@ -21,6 +21,10 @@ PLACES = {
     "elsewhere": "SELECT uid FROM rec_units WHERE closed = 0 AND parent_id > 1 AND id NOT IN (SELECT unit_id"
     " FROM rec_assignments WHERE person_id = (SELECT owner_id FROM rec_deals WHERE state = 0 ORDER BY id)) ORDER BY id",
     "open_deal": "SELECT uid FROM rec_deals WHERE state = 0 ORDER BY push_count DESC, id",
+    "named_deal": "SELECT d.uid FROM rec_deals d JOIN rec_deal_contacts k ON k.deal_id = d.id GROUP BY d.id"
+    " ORDER BY COUNT(*) DESC, d.id",
+    "key_person": "SELECT k.uid FROM rec_contacts k JOIN rec_deal_contacts o ON o.contact_id = k.id WHERE o.deal_id ="
+    " (SELECT deal_id FROM rec_deal_contacts GROUP BY deal_id ORDER BY COUNT(*) DESC, deal_id) ORDER BY k.id",
     "twin_deal": "SELECT uid FROM rec_deals WHERE state = 0 ORDER BY push_count DESC, id LIMIT 1 OFFSET 1",
     "deal_code": "SELECT code FROM rec_deals WHERE state = 0 ORDER BY id",
     "won_deal": "SELECT uid FROM rec_deals WHERE state = 1 AND contracted = 1 ORDER BY id DESC",

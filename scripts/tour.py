@@ -197,6 +197,8 @@ DEALS = (
     Stop("deal-won", "sales_ops", "/deals/{open_deal}/won/"),
     Stop("deal-lost", "sales_ops", "/deals/{open_deal}/lost/"),
     Stop("deal-verify", "sales_ops", "/deals/{lost_deal}/verify/"),
+    Stop("deal", "sales_ops", "/deals/{named_deal}/", "key-people"),
+    Stop("deal-key-person", "sales_ops", "/deals/{named_deal}/key-people/{key_person}/"),
     Stop("deal-split", "sales_ops", "/deals/{lost_deal}/split/"),
     Stop("deal-field", "sales_ops", "/deals/{open_deal}/amount/"),
 )

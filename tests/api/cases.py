@@ -336,6 +336,12 @@ WRITES: Mapping[str, Case] = {
         OWNER_TOO,
         hides=True,
     ),
+    "show_key_people": Case(at("/deals/{deals:D1}/key-people"), OWNER_TOO, hides=True),
+    "set_key_person": Case(
+        lambda code: (f"/deals/{uid('deals', 'D1')}/key-people/{contact()}", {"part": "eb", "version": 0}),
+        OWNER_TOO,
+        hides=True,
+    ),
     "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
     "create_loss_reason": Case(at("/loss-reasons", {"name": "价格", "position": 1})),
     "edit_loss_reason": Case(

@@ -126,6 +126,7 @@ GETS = {
     "deal-verify": Asked("deal.verify_loss", of=OWNED),
     "deal-split": Asked("deal.reassign", of=OWNED),
     "deal-split-figures": STEP,
+    "deal-key-person": ONE_SEEN,
     "deal-field": ONE_SEEN,
     "new-contract": Asked("contract.record"),
     "contract": ONE_SEEN,
@@ -217,6 +218,7 @@ POSTS = GETS | {
     "deal-move": Asked("deal.edit", of=OWNED, status=409),
     "deal-split-figures": Asked("deal.reassign", of=OWNED),
     "board-move": Asked("deal.edit", of=OWNED, status=422),
+    "deal-key-person": Asked("deal.edit", of=OWNED, status=409, refused=422),
     "deal-field": Asked("deal.edit", of=OWNED, status=409, refused=422),
     "new-contract": Asked("contract.record", status=422),
     "contract-edit": Asked("contract.edit", of=OWNED, status=422),
@@ -345,6 +347,7 @@ def filled(route: str, given: Objects) -> str:
     relation = next((one for mark, one in RELATION_AT.items() if mark in f"/{route}"), "deals")
     places = {
         "<uuid:uid>": str(given.batch if "batches/" in route else given.uids[relation]),
+        "<uuid:contact>": str(given.uids["contacts"]),
         "<report:name>": "tables/pipeline",
         "<str:kind>": "csv",
         "<str:code>": given.customer_code,

@@ -12,7 +12,19 @@ from typing import Any
 from dacheng.core.access import MANAGER, REP
 from dacheng.core.period import ym_at
 from dacheng.service import imports
-from dacheng.store.actions import accounts, contacts, contracts, customers, deals, org, people, rights, targets, undo
+from dacheng.store.actions import (
+    accounts,
+    contacts,
+    contracts,
+    customers,
+    deals,
+    key_people,
+    org,
+    people,
+    rights,
+    targets,
+    undo,
+)
 from dacheng.store.actions.contracts import Line
 from dacheng.store.actions.targets import Cell
 from dacheng.store.models import RECORDS
@@ -55,6 +67,9 @@ def _deals(work: WorkElsewhere) -> None:
     met = contacts.create_contact(**work.later(), values=values)
     email = {"email": "nan@example.com", "name": "陈立南方"}
     contacts.edit_contact(**work.later(), uid=met.uid, values=email, version=met.version)
+    known = world.contact_of(world.SHARED_CUSTOMER)
+    for deal, person in (("ELSE-1", known), ("ELSE-3", met.uid)):
+        key_people.set_key_person(**work.later(), deal=uid("deals", deal), contact=person, part=4, version=None)
     first, second, third, fourth = world.open_deals("T0029", 4)
     work.edit(first, amount=1_000_000_00, name="改了名字的商机")
     work.edit(second, on=on(8, 1), amount=2_000_000_00)

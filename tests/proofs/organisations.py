@@ -72,7 +72,9 @@ def organisations(draw: st.DrawFn) -> Organisation:
         "assignments": [row for code in people for row in _homes(draw, code, units)],
         "roles": _roles(draw, units, people),
         "customers": [_named(code) for code in customers],
+        "contacts": [_named(f"L{code}") | {"customer": code, "phone": "13900000001"} for code in customers],
         "deals": deals,
+        "deal_contacts": _key_people(draw, deals),
         "contracts": contracts,
         "grants": _grants(draw, people, codes, [row["code"] for row in contracts]),
         "targets": _targets(draw, units, people),
@@ -127,6 +129,19 @@ def _deal(draw: st.DrawFn, code: str, owners: st.SearchStrategy[str], customers:
         yield _dated(own | {"owner": draw(owners)} | state, span)
 
 
+def _key_people(draw: st.DrawFn, deals: list[Row]) -> list[Row]:
+    """Draw what some opportunities say of the one contact of their customer, from their first day on."""
+    first = {row["code"]: row for row in reversed(deals) if row["customer"]}
+    said = draw(st.sets(st.sampled_from(sorted(first)))) if first else set()
+    return [
+        _dated(
+            {"deal": code, "contact": f"L{first[code]['customer']}", "part": draw(st.sampled_from(["eb", "ub", ""]))},
+            (first[code]["from"], ""),
+        )
+        for code in sorted(said)
+    ]
+
+
 def _contract(
     draw: st.DrawFn, code: str, owners: st.SearchStrategy[str], customers: list[str], deals: list[str]
 ) -> Row:
@@ -161,6 +176,11 @@ def _targets(draw: st.DrawFn, units: list[str], people: list[str]) -> list[Row]:
         for key in sorted(draw(st.sets(keys, min_size=2, max_size=8)))
         for span in _spans(draw, iso(FIRST))
     ]
+
+
+def contact_of(organisation: Organisation, customer: str) -> str:
+    """Return the code of the contact of a customer; empty where it is none of the organisation's own."""
+    return next((row["code"] for row in organisation.rows["contacts"] if row["customer"] == customer), "")
 
 
 # What lies outside --------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from dacheng.store.actions import (
     contracts,
     customers,
     deals,
+    key_people,
     merges,
     org,
     people,
@@ -183,6 +184,16 @@ def contact_created(work: Stirring) -> None:
     contacts.edit_contact(**work.later(), uid=made.uid, values={"email": "l@example.com", "part": 2}, version=1)
 
 
+def key_person_set(work: Stirring) -> None:
+    """Of an opportunity that is not the viewer's; its customer, and so the contact, may be his as well."""
+    code = work.one_of(work.deals)
+    met = organisations.contact_of(work.of, world.code_of("customers", world.record("deals", code).customer_id))
+    if not met:
+        raise Nothing
+    about = {"deal": uid("deals", code), "contact": uid("contacts", met), "version": None, "on": work.on}
+    key_people.set_key_person(**work.later(), **about, part=1 + work.step.other % 5)
+
+
 def target_set(work: Stirring) -> None:
     """Units above the viewer's are not his either; a person's target is of a unit and so not his there."""
     person = work.another(["", *work.people])
@@ -327,7 +338,8 @@ KINDS: dict[str, Callable[[Stirring], object]] = {
     step.__name__: step
     for step in (
         amount_edited, words_edited, date_pushed, deal_created, deal_moved, deal_won, deal_lost, deal_handed_over,
-        contract_recorded, contract_edited, customer_created, customer_edited, contact_created, target_set,
+        contract_recorded, contract_edited, customer_created, customer_edited, contact_created, key_person_set,
+        target_set,
         person_joined, person_renamed, person_moved, person_transferred, person_left, unit_created, unit_renamed,
         unit_moved, unit_closed, role_granted, role_ended, grant_given, view_shared, export_asked, account_opened,
         files_imported, import_undone, edit_undone, deals_merged, customers_merged,

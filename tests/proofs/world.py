@@ -21,7 +21,19 @@ from dacheng.service import imports, ruling
 from dacheng.service.imports import Upload
 from dacheng.service.setting_up import DEMO_SEED, migrate
 from dacheng.store.access import viewer_of
-from dacheng.store.actions import contracts, customers, deals, merges, org, people, rights, splits, targets, undo
+from dacheng.store.actions import (
+    contracts,
+    customers,
+    deals,
+    key_people,
+    merges,
+    org,
+    people,
+    rights,
+    splits,
+    targets,
+    undo,
+)
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contracts import Line
 from dacheng.store.actions.merges import Merging
@@ -81,6 +93,11 @@ def record(relation: str, code: str) -> Any:
     return RECORDS[relation].objects.get(code=code, removed=False)
 
 
+def code_of(relation: str, number: int | None) -> str:
+    """Return the code of a record; empty where there is none."""
+    return str(RECORDS[relation].objects.get(pk=number).code) if number else ""
+
+
 def viewer(code: str) -> Viewer:
     """Return somebody with today's roles; the system for an empty code."""
     return viewer_of(number("people", code), TODAY) if code else SYSTEM
@@ -98,9 +115,9 @@ class Work:
     def __init__(self, first: datetime) -> None:
         self.at = first
 
-    def later(self) -> dict[str, Any]:
+    def later(self, after: timedelta = FIVE_HOURS) -> dict[str, Any]:
         """Return who acts and when."""
-        self.at += FIVE_HOURS
+        self.at += after
         return {"actor": SYSTEM, "at": self.at}
 
     def edit(self, code: str, *, on: int | None = None, **values: Any) -> None:
@@ -145,6 +162,7 @@ def nine_days_of_work() -> None:
     work = Work(datetime(2026, 8, 11, 1, tzinfo=UTC))
     _deals(work)
     _splits(work)
+    _key_people(work)
     _organisation(work)
     _contracts_and_targets(work)
     _imports(work)
@@ -195,6 +213,26 @@ def _splits(work: Work) -> None:
     own = RECORDS["contracts"].objects.filter(owner_id=number("people", "T0016"), deal_id__isnull=False)
     contracted = RECORDS["deals"].objects.get(pk=own.order_by("-effective_day").values_list("deal_id", flat=True)[0])
     work.share(contracted.code, {"T0030": 3333}, on=0)
+
+
+def _key_people(work: Work) -> None:
+    """Name the key people of an open opportunity of 华东, one of them twice, and of one that went to 华南."""
+    first = open_deals("T0016", 1)[0]
+    person = contact_of(code_of("customers", record("deals", first).customer_id))
+    shared = contact_of(SHARED_CUSTOMER)
+    for deal, contact, part, day in (
+        (first, person, 2, on(7, 1)),
+        (first, person, 1, None),
+        (HANDED_OVER, shared, 3, None),
+    ):
+        about = {"deal": uid("deals", deal), "contact": contact, "version": None, "on": day}
+        key_people.set_key_person(**work.later(timedelta(minutes=20)), **about, part=part)
+
+
+def contact_of(customer: str) -> UUID:
+    """Return the first contact of a customer."""
+    of = RECORDS["contacts"].objects.filter(customer_id=number("customers", customer))
+    return stored_uid(of.order_by("id").first().uid)
 
 
 def _organisation(work: Work) -> None:

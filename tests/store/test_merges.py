@@ -75,7 +75,7 @@ def test_contracts_and_grants_go_along_and_the_one_that_goes_ends_today(database
 
     done = merged_deals(taken=["amount", "next_step"])
 
-    assert dict(done.moved) == {"contracts": 1, "grants": 1}
+    assert dict(done.moved) == {"contracts": 1, "grants": 1, "deal_contacts": 0}
     assert record("deals", "D1").amount == 20_000_00
     assert [one["deal_id"] for one in facts("contracts", "K1")][-1] == number("deals", "D1")
     assert listed(TODAY) & both == {number("deals", "D1")}

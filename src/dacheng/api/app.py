@@ -21,6 +21,7 @@ from dacheng.api import (
     imports,
     job_orders,
     jobs,
+    key_people,
     log,
     me,
     merging,
@@ -82,7 +83,7 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, splits, contracts, contacts, catalogue, targets,
+    me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
     organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log,
     tokens, views,
 ):  # fmt: skip

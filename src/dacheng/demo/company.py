@@ -22,6 +22,7 @@ from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
 from dacheng.demo.histories import deal_texts, deals_frame
+from dacheng.demo.key_people import key_people_frame
 from dacheng.demo.lives import CURATED_DEALS
 from dacheng.demo.market import (
     Stages,
@@ -74,6 +75,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
     pipeline = drawn_pipeline(seed, deals, timeline, units, people, customers)
     contracts, lines = drawn_contracts(seed, timeline, people, customers, products, pipeline)
     texts = deal_texts(seed, pipeline, customers)
+    contacts = contacts_frame(seed, timeline, len(customers.names))
     frames = {
         "units": units_frame(units),
         "people": people_frame(people),
@@ -83,12 +85,13 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "grants": _grants_frame(timeline, units, people, pipeline),
         "calendar": _calendar_frame(calendar),
         "customers": customers_frame(customers),
-        "contacts": contacts_frame(seed, timeline, len(customers.names)),
+        "contacts": contacts,
         "products": products_frame(products),
         "stage_sets": stage_sets,
         "stages": stages_with_standards(stages),
         "loss_reasons": default_loss_reasons(),
         "deals": deals_frame(seed, pipeline, products, Stages.of(stages), texts),
+        "deal_contacts": key_people_frame(seed, timeline, pipeline, contacts),
         **contract_frames(contracts, lines, texts),
         "measures": default_measures(),
         "targets": _targets(timeline, units, people, pipeline, contracts),

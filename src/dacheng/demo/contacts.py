@@ -9,7 +9,7 @@ import numpy as np
 
 from dacheng.core.arrays import IntArray
 from dacheng.core.company import Frame
-from dacheng.core.customers.schema import PARTS
+from dacheng.core.deciding import PARTS
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.demo import vocabulary as words
 from dacheng.demo.framing import framed, missing_where

@@ -99,6 +99,8 @@ def contact_view(viewer: Viewer, uid: UUID, book: Book) -> ContactView:
 def contact_rows(book: Book, customer_id: int) -> list[ContactRow]:
     """Return the contacts of a customer whom the viewer sees, those who left last."""
     ids = book.gather(OF_CUSTOMER, customer=customer_id)["contact_id"].tolist()
+    if not ids:
+        return []
     found = standing("contacts", ids)
     rows = {number: _row_on(one, book.as_of_day) for number, one in found.items()}
     if book.as_of_day < book.today:

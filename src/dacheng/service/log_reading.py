@@ -46,8 +46,16 @@ NOWHERE = Tree.of([], [])
 FIRST_CHANGES = 4
 """Changes of an entry that a page of the log shows; the entry's own page shows all."""
 
-BUSINESS = ("deals", "contracts", "contract_lines", "customers", "contacts", "targets")
+BUSINESS = (
+    "deals", "deal_splits", "deal_contacts", "contracts", "contract_lines", "customers", "contacts", "targets",
+)  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
+
+OF_OTHERS: Mapping[str, Mapping[str, str]] = {
+    "deal_splits": {"deal_id": "deals"},
+    "deal_contacts": {"deal_id": "deals", "contact_id": "contacts"},
+}
+"""Relations whose rows are seen by who sees what they are about: column of the key -> relation."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"
 NOT_TOLD = ("object_id",)
@@ -275,7 +283,18 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
         return {one for one, key in keys.items() if key["unit_id"] in units or key["person_id"] == me}
     if name == "contract_lines":
         return set(book.gather(LINES, ids=tuple(ids))["line_id"].tolist())
+    if name in OF_OTHERS:
+        return _seen_through(book, keys, OF_OTHERS[name])
     return set(SEEN[name](book, tuple(ids)))
+
+
+def _seen_through(book: Book, keys: Mapping[int, dict[str, Any]], through: Mapping[str, str]) -> set[int]:
+    """Return the records of which everything that they are about is seen."""
+    found = {
+        column: set(SEEN[relation](book, tuple({key[column] for key in keys.values()})))
+        for column, relation in through.items()
+    }
+    return {one for one, key in keys.items() if all(key[column] in seen for column, seen in found.items())}
 
 
 def _names(

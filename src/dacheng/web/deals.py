@@ -30,6 +30,7 @@ from dacheng.web.credit_panel import splits_shown
 from dacheng.web.fields import Wording, edited_in_place, event_rows, only_shown, wording
 from dacheng.web.forms import said as sentence
 from dacheng.web.inline import Value, answer
+from dacheng.web.key_people import key_people_shown
 from dacheng.web.links import pairs_of, with_query
 from dacheng.web.standpoint import asof_bar, money_unit
 from dacheng.web.undoing import say_saved, with_undo
@@ -65,6 +66,7 @@ def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "customer": _customer(said, view),
         "why_url": with_query(reverse("web:why"), [("deal", view.row["code"])]),
         "history": _history(said, asked, view),
+        **key_people_shown(said, asked, view),
         **splits_shown(said, asked, view),
         "granted": view.granted,
         "past": asked.book.as_of_day != asked.book.today,

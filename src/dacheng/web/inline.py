@@ -29,6 +29,7 @@ class Value:
     Args:
         edit: the context of parts/edit.html; heading: what the record is called.
         page_url: of the record.
+        beside: what else of the page changes with it: target, a CSS selector, and its text.
     """
 
     said: Wording
@@ -38,6 +39,7 @@ class Value:
     version: int
     history: Sequence[Event]
     page_url: str
+    beside: dict[str, str] | None = None
 
 
 Read = Callable[[], Value]
@@ -82,6 +84,7 @@ def _shown(
     template = "forms/value.html" if request.headers.get("HX-Request") else "forms/value_page.html"
     crumbs = [{"label": value.heading, "url": value.page_url}, {"label": edit["label"], "url": ""}]
     context = {"edit": edit, "toast": toast, "heading": value.heading, "crumbs": crumbs, "page_url": value.page_url}
+    context |= {"beside": value.beside}
     return render(request, template, context, status=422 if problem else 200)
 
 

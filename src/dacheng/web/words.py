@@ -85,6 +85,7 @@ ACTIONS = {
     "deal.reassigned": pgettext_lazy("log", "转移商机"),
     "deal.merged": pgettext_lazy("log", "合并商机"),
     "deal.split": pgettext_lazy("log", "业绩分成"),
+    "deal.key_person_set": pgettext_lazy("log", "设关键人"),
     "customer.merged": pgettext_lazy("log", "合并客户"),
     "deal.loss_verified": pgettext_lazy("log", "核实丢单类别"),
     "loss_reason.created": pgettext_lazy("log", "新建丢单类别"),

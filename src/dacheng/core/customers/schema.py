@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
+from dacheng.core.deciding import PARTS
 from dacheng.core.errors import Text
 from dacheng.core.relation import MERGED_INTO, Column, Relation
-
-PARTS = (
-    (1, "eb", Text("决策者", "Economic buyer")),
-    (2, "ub", Text("使用者", "User buyer")),
-    (3, "tb", Text("技术把关者", "Technical buyer")),
-    (4, "coach", Text("教练", "Coach")),
-    (5, "other", Text("其他", "Other")),
-)
-"""The part somebody has in a decision to buy: EB, UB, TB, Coach, or another one."""
 
 CUSTOMERS = Relation(
     name="customers",

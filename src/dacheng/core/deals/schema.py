@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dacheng.core.deciding import PARTS
 from dacheng.core.errors import Text
 from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import MERGED_INTO, Column, Relation
@@ -191,4 +192,30 @@ DEAL_SPLITS = Relation(
     ),
 )
 
-RELATIONS = (STAGE_SETS, STAGES, LOSS_REASONS, DEALS, DEAL_SPLITS)
+DEAL_CONTACTS = Relation(
+    name="deal_contacts",
+    label=Text("关键人", "Key people"),
+    key=("deal_id", "contact_id"),
+    columns=(
+        Column("deal_id", "ref", Text("商机", "Opportunity"), ref="deals"),
+        Column("contact_id", "ref", Text("联系人", "Contact"), ref="contacts"),
+        Column(
+            "part",
+            "choice",
+            Text("在商机里的角色", "Part in the opportunity"),
+            choices=PARTS,
+            nullable=True,
+            help=Text(
+                "空 = 这条商机没有另说，看客户层面的角色",
+                "Blank = the opportunity says nothing: the part at the account holds",
+            ),
+        ),
+    ),
+    place="hidden",
+    help=Text(
+        "客户的联系人在这条商机的决策里是什么角色。",
+        "What part a contact of the account has in deciding the opportunity.",
+    ),
+)
+
+RELATIONS = (STAGE_SETS, STAGES, LOSS_REASONS, DEALS, DEAL_SPLITS, DEAL_CONTACTS)

@@ -29,7 +29,7 @@ from dacheng.store.bulk import among, select_rows
 from dacheng.store.history import Entry, writing
 from dacheng.store.holding import hold
 from dacheng.store.periods import closed_through
-from dacheng.store.saving import Becoming, Edit, become, change, check_version, corrected, end
+from dacheng.store.saving import Becoming, Edit, New, become, change, check_version, corrected, create, end
 from dacheng.store.shares import Ended, current_shares, ending_parts
 from dacheng.store.standing import Columns, Standing, record_table, standing, standing_uid
 
@@ -82,7 +82,7 @@ class Merged:
 
 
 def merge_deals(*, actor: Viewer, at: datetime, merging: Merging) -> Merged:
-    """Merge a deal into another one from today on: contracts and grants go along.
+    """Merge a deal into another one from today on: contracts, grants and key people go along.
 
     Raises:
         NotFound: the actor does not see one. NotAllowed: one is out of his reach, or he does not
@@ -105,6 +105,7 @@ def merge_deals(*, actor: Viewer, at: datetime, merging: Merging) -> Merged:
         change(entry, "deals", [edit], {stay.record_id: stay})
         anew = _split_anew(gone, stay)
         moved = {**_lead_over(entry, "deals", gone, stay), "grants": _hand_grants(entry, gone, stay)}
+        moved["deal_contacts"] = _hand_key_people(entry, gone, stay)
         _leave(entry, "deals", gone, stay)
         return Merged(saved(stay), moved, anew, ended)
 
@@ -263,6 +264,33 @@ def _hand_grants(entry: Entry, gone: Standing, stay: Standing) -> int:
         hold(entry, "grants", columns | {"reason": one.row["reason"]}, begins, one.versions[-1].to_day)
     end(entry, "grants", [one.record_id for one in current], entry.day)
     return len(current)
+
+
+def _hand_key_people(entry: Entry, gone: Standing, stay: Standing) -> int:
+    """Let the deal that stays say of contacts what the one that goes says, where it says nothing itself."""
+    of = {one.record_id: _key_people_of(one, entry.day) for one in (gone, stay)}
+    kept = {contact: one for contact, one in of[stay.record_id].items() if one.row["part"] is not None}
+    handed = [one for contact, one in of[gone.record_id].items() if one.row["part"] and contact not in kept]
+    begun = {one.row["contact_id"]: one for one in of[stay.record_id].values()}
+    edits, news = [], []
+    for one in handed:
+        again = begun.get(one.row["contact_id"])
+        if again is not None:
+            edits.append(Edit(again.record_id, {"part": one.row["part"]}, _day(entry, again)))
+        else:
+            columns = {name: one.row[name] for name in ("contact_id", "part")}
+            news.append(New({"deal_id": stay.record_id, **columns}, _day(entry, stay)))
+    change(entry, "deal_contacts", edits)
+    create(entry, "deal_contacts", news)
+    end(entry, "deal_contacts", [one.record_id for one in of[gone.record_id].values()], entry.day)
+    return len(handed)
+
+
+def _key_people_of(deal: Standing, day: int) -> dict[int, Standing]:
+    """Return what a deal says of contacts, by contact."""
+    met = [("deal_id = %s", deal.record_id), ("NOT removed", None)]
+    found = standing("deal_contacts", [row[0] for row in select_rows(record_table("deal_contacts"), ["id"], met)])
+    return {one.row["contact_id"]: one for one in found.values() if one.versions and one.versions[-1].to_day > day}
 
 
 def _leave(entry: Entry, name: str, gone: Standing, stay: Standing) -> None:

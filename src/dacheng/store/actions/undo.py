@@ -28,6 +28,7 @@ OWN_RIGHT = {
     "deal.bulk_edited": "deal.edit",
     "deal.merged": "deal.merge",
     "deal.split": "deal.reassign",
+    "deal.key_person_set": "deal.edit",
     "customer.merged": "customer.merge",
     "contact.created": "contact.edit",
     "contact.edited": "contact.edit",
@@ -47,6 +48,10 @@ OTHERS_RIGHT = {
     "contacts": "contact.edit",
 }
 """Relation -> what a manager must be allowed to do to take somebody else's back."""
+
+
+PARTS_OF_DEALS = ("deal_splits", "deal_contacts")
+"""Relations whose records belong to a deal, and are taken back by who may take back the deal's own steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +144,14 @@ def _entry_called(name: str) -> tuple[int, int, str]:
 
 
 def _changed(seq: int, relation: str) -> set[int]:
-    """Return the records of a relation that an entry changed; a contract also by its lines, a deal by its splits."""
+    """Return the records of a relation that an entry changed; a contract also by its lines, a deal by its parts."""
     rows = select_rows("log_change", ["relation", "record_id"], [(f"seq = {seq}", None)])
     lines = standing("contract_lines", (at for name, at in rows if name == "contract_lines"), removed=True)
     through = {one.row["contract_id"] for one in lines.values()} if relation == "contracts" else set()
-    if relation == "deals":
-        splits = {at for name, at in rows if name == "deal_splits"}
-        found = standing("deal_splits", splits, removed=True) if splits else {}
-        through = {one.row["deal_id"] for one in found.values()}
+    for part in PARTS_OF_DEALS if relation == "deals" else ():
+        changed = {at for name, at in rows if name == part}
+        found = standing(part, changed, removed=True) if changed else {}
+        through |= {one.row["deal_id"] for one in found.values()}
     return through | {at for name, at in rows if name == relation}
 
 

@@ -25,6 +25,7 @@ Stage = record_model("Stage", "stages")
 LossReason = record_model("LossReason", "loss_reasons")
 Deal = record_model("Deal", "deals")
 DealSplit = record_model("DealSplit", "deal_splits")
+DealContact = record_model("DealContact", "deal_contacts")
 Contract = record_model("Contract", "contracts")
 ContractLine = record_model("ContractLine", "contract_lines")
 Measure = record_model("Measure", "measures")
@@ -47,6 +48,7 @@ RECORDS = {
     "loss_reasons": LossReason,
     "deals": Deal,
     "deal_splits": DealSplit,
+    "deal_contacts": DealContact,
     "contracts": Contract,
     "contract_lines": ContractLine,
     "measures": Measure,
@@ -71,6 +73,7 @@ __all__ = [
     "ContractLine",
     "Customer",
     "Deal",
+    "DealContact",
     "DealSplit",
     "Engagement",
     "Grant",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,25 @@ def history_of(relation: str, record_id: int, limit: int = LONGEST_HISTORY) -> l
             Recorded(at, actor, action, day, _columns(before), _columns(after), entry, together)
             for at, actor, action, day, before, after, entry, together in cursor.fetchall()
         ]
+
+
+def histories_of(relation: str, ids: Collection[int]) -> dict[int, list[Recorded]]:
+    """Return the changes of a few records, the latest first; one without any is left out."""
+    if not ids:
+        return {}
+    places = ", ".join(["%s"] * len(ids))
+    sql = (
+        "SELECT c.record_id, l.at, l.actor_id, l.action, c.from_day, c.before, c.after, l.hash, l.changes"
+        " FROM log_change c JOIN log l ON l.seq = c.seq"
+        f" WHERE c.relation = %s AND c.record_id IN ({places}) ORDER BY c.seq DESC, c.position DESC LIMIT %s"
+    )
+    found: dict[int, list[Recorded]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [relation, *ids, LONGEST_HISTORY])
+        for number, at, actor, action, day, before, after, entry, together in cursor.fetchall():
+            told = Recorded(at, actor, action, day, _columns(before), _columns(after), entry, together)
+            found.setdefault(number, []).append(told)
+    return found
 
 
 def _columns(text: str) -> dict[str, Any] | None:
