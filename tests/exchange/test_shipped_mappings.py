@@ -382,6 +382,7 @@ def test_wukong_contacts_are_told_apart_by_their_accounts():
         ("澄川水务·何涛", None, "010-55550102"),
         ("禾岭电子·陈立", None, "13900000003"),
     ]
+    assert {one.made_code for one in result.batch.rows if one.relation == "contacts"} == {True}
 
 
 def test_a_wukong_template_has_merged_notes_above_titles_with_stars():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dacheng.core.access import SYSTEM
@@ -13,7 +15,7 @@ from dacheng.service.records import listed
 from dacheng.store.actions.contacts import create_contact, edit_contact, mark_contact_left, namesakes
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import create_deal
-from dacheng.store.actions.imports import commit_import, preview_import
+from dacheng.store.actions.imports import commit_import, preview_import, undo_import
 from dacheng.store.actions.merges import Merging, merge_customers
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.undo import undo_edit
@@ -205,3 +207,65 @@ def test_a_file_brings_contacts_warns_of_namesakes_and_refuses_circles():
     bad = Batch("crm", "联系人.csv", "CNY", (staged("L3", name="何涛", phone="问前台"),))
     (problem,) = preview_import(actor=actor("ops"), at=AT, batch=bad).findings
     assert problem.severity == "block" and "139 0000 0001" in problem.remedy.zh
+
+
+def unnumbered(name, customer="C1", **values):
+    return replace(staged(f"{customer}·{name}", customer, name, **values), made_code=True)
+
+
+def batch(*rows):
+    return Batch("crm", "联系人.csv", "CNY", rows)
+
+
+def test_a_file_without_numbers_meets_the_contacts_that_were_made_by_hand():
+    chen = made("li", name="陈总", phone="139 0000 0001", title="副总")
+    zhou = made("li", name="周敏")
+    rows = batch(unnumbered("陈立", phone="+86 13900000001"), unnumbered("周敏", part=2), unnumbered("何涛"))
+
+    seen = preview_import(actor=actor("ops"), at=AT, batch=rows)
+    done = commit_import(actor=actor("ops"), at=AT, batch=rows)
+    again = preview_import(actor=actor("ops"), at=AT, batch=rows)
+
+    assert [(one.rule, one.severity) for one in seen.findings] == [("contacts/known", "note")] * 2
+    assert "手机或邮箱" in seen.findings[0].message.zh and "陈总" in seen.findings[0].message.en
+    assert done.counts["contacts"] == {"created": 1, "changed": 2, "unchanged": 0}
+    found = {uid: standing_uid("contacts", uid).row for uid in (chen, zhou)}
+    assert (found[chen]["name"], found[chen]["title"], found[zhou]["part"]) == ("陈立", "副总", 2)
+    assert again.counts["contacts"] == {"created": 0, "changed": 0, "unchanged": 3}
+
+
+def test_who_cannot_be_told_comes_as_a_new_contact_with_a_warning():
+    made("li", name="陈立", phone="13900000001")
+    made("li", name="陈立", phone="13900000002")
+    rows = batch(unnumbered("陈立"), unnumbered("潘工", "C2"))
+
+    seen = preview_import(actor=actor("ops"), at=AT, batch=rows)
+
+    assert [(one.rule, one.severity) for one in seen.findings] == [
+        ("contacts/ambiguous", "warn"),
+        ("contacts/same-name", "warn"),
+    ]
+    assert seen.counts["contacts"]["created"] == 2
+
+
+def test_two_rows_are_never_the_same_contact_and_one_with_a_number_is_his_own():
+    contact = made("li", name="陈立", phone="13900000001")
+    mobile = {"phone": "13900000001"}
+    own = staged(code_of(contact), name="陈立", **mobile)
+
+    twice = preview_import(
+        actor=actor("ops"), at=AT, batch=batch(unnumbered("陈立", **mobile), unnumbered("陈总", **mobile))
+    )
+    numbered = preview_import(actor=actor("ops"), at=AT, batch=batch(own, unnumbered("陈总", **mobile)))
+
+    assert [one.counts["contacts"]["created"] for one in (twice, numbered)] == [1, 1]
+
+
+def test_the_import_that_met_them_is_undone_whole():
+    made("li", name="陈总", phone="13900000001")
+    before = canonical_hash()
+    done = commit_import(actor=actor("ops"), at=AT, batch=batch(unnumbered("陈立", phone="13900000001")))
+
+    undo_import(actor=actor("ops"), at=AT, uid=done.uid)
+
+    assert canonical_hash() == before

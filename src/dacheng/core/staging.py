@@ -28,6 +28,7 @@ class Staged:
             from the beginning, such as homes); one that stands keeps its own history and takes
             the values from the day of the import on.
         sheet, row: where it stood, for findings and rejected rows.
+        made_code: the file has no code of its own; this one was made of names.
     """
 
     relation: str
@@ -38,6 +39,7 @@ class Staged:
     sheet: str = ""
     row: int | None = None
     known_start: bool = True
+    made_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ BETWEEN = " / "
 _SEVERAL = re.compile(r"[/、,;|]|或")
 _EXTENSION = re.compile(r"(?:转|轉|分机|分機|ext\.?|x|\*|#)[:\s]*(\d{1,6})$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\s.()\-\u2010-\u2015]")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+MOBILE = re.compile(r"1[3-9]\d{9}")
 _LAND_LINE = re.compile(r"0(10|2\d|[3-9]\d{2})([2-9]\d{6,7})")
 _SERVICE = re.compile(r"([48]00)(\d{3})(\d{4})")
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
@@ -81,7 +81,7 @@ def dialled(number: str) -> str:
     """Return a number in its one form as a telephone takes it: ``+8613900000001``, extension after a pause."""
     main, _, extension = _parted(number)
     digits = main.replace("-", "")
-    if not digits.startswith(("+", "4", "8")) and (_MOBILE.fullmatch(digits) or digits.startswith("0")):
+    if not digits.startswith(("+", "4", "8")) and (MOBILE.fullmatch(digits) or digits.startswith("0")):
         digits = f"+86{digits.removeprefix('0')}"
     return f"{digits},{extension}" if extension else digits
 
@@ -107,12 +107,12 @@ def _main(digits: str) -> str | None:
         digits = f"+{digits[2:]}"
     if digits.startswith("+86"):
         rest = digits.removeprefix("+86")
-        digits = rest if _MOBILE.fullmatch(rest) or rest.startswith(("0", "400", "800")) else f"0{rest}"
+        digits = rest if MOBILE.fullmatch(rest) or rest.startswith(("0", "400", "800")) else f"0{rest}"
     elif re.fullmatch(r"86(1[3-9]\d{9})", digits):
         digits = digits[2:]
     if digits.startswith("+"):
         return digits if _ABROAD.fullmatch(digits[1:]) else None
-    if _MOBILE.fullmatch(digits):
+    if MOBILE.fullmatch(digits):
         return digits
     if found := _SERVICE.fullmatch(digits):
         return "-".join(found.groups())

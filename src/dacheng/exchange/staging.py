@@ -19,7 +19,7 @@ from dacheng.core.staging import Batch, Staged, StagedValue
 from dacheng.exchange.drafting import Draft, DraftValue, Reference, TableReader
 from dacheng.exchange.explained import TableRead, explained
 from dacheng.exchange.found_by_name import with_known_codes
-from dacheng.exchange.mapping import Constant, FileRule, ImportMapping, RowRule, is_required
+from dacheng.exchange.mapping import Constant, FileRule, ImportMapping, Joined, RowRule, is_required
 from dacheng.exchange.matching import Matched
 from dacheng.exchange.merging import key_of, merged
 from dacheng.exchange.noticing import Noticed, Place
@@ -229,7 +229,8 @@ def _staged_row(record: Draft, noticed: Noticed) -> Staged:
     (since, values), *later = moments
     code = values.get("code", "")
     sheet, row = (noticed.labels[record.place.table], record.place.row) if record.place else ("", None)
-    return Staged(record.relation, str(code), values, since, tuple(later), sheet, row, not record.undated)
+    made = isinstance(record.rule.values.get("code"), Joined)
+    return Staged(record.relation, str(code), values, since, tuple(later), sheet, row, not record.undated, made)
 
 
 def _plain(value: DraftValue) -> StagedValue:

@@ -20,6 +20,7 @@ from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Base, Batch, Staged
 from dacheng.store.bulk import among, next_id, select_rows
+from dacheng.store.contact_meeting import met_contacts
 from dacheng.store.contracting import FOLLOWED
 from dacheng.store.deriving import Deriver, deriver
 from dacheng.store.import_merging import news_of
@@ -100,7 +101,7 @@ def planned(batch: Batch, day: int, step: Step = quiet) -> Plan:
     """
     plan = Plan(closed_through())
     rows = _grouped(batch, plan.findings)
-    codes = Codes(batch.source, rows)
+    codes = Codes(batch.source, rows, plan.findings)
     progress = Progress(step, COMPARING, sum(map(len, rows.values())))
     for name in RELATIONS:
         if rows.get(name):
@@ -115,22 +116,33 @@ class Codes:
     A record that does not stand yet has the number it will get.
     """
 
-    def __init__(self, source: str, rows: Mapping[str, list[Staged]]) -> None:
+    def __init__(self, source: str, rows: Mapping[str, list[Staged]], findings: list[Finding]) -> None:
+        self.findings = findings
         self.standing: dict[str, dict[str, int]] = {name: {} for name in RELATIONS}
         self.coming: dict[str, dict[str, int]] = {name: {} for name in RELATIONS}
-        for name, own in rows.items():
-            if RELATIONS[name].entity:
-                self._enter(name, source, [row.code for row in own])
+        for name, relation in RELATIONS.items():
+            if relation.entity and rows.get(name):
+                self._enter(name, source, rows[name])
         for name, texts in _referred(rows).items():
             missing = texts - self.standing[name].keys() - self.coming[name].keys()
             self.standing[name].update(followed(name, ids_of_codes(name, missing)) if missing else {})
         self.numbers = {name: self.standing[name] | self.coming[name] for name in RELATIONS}
 
-    def _enter(self, name: str, source: str, codes: list[str]) -> None:
+    def _enter(self, name: str, source: str, rows: list[Staged]) -> None:
+        codes = [row.code for row in rows]
         known = followed(name, ids_of_codes(name, codes) | _ids_of_origin(name, source, codes))
+        if name == "contacts":
+            met, findings = met_contacts(rows, known, self._customers_of(rows))
+            known |= met
+            self.findings += findings
         new = [code for code in codes if code not in known]
         self.standing[name] = known
         self.coming[name] = {code: number for number, code in enumerate(new, next_id(RECORDS[name]))}
+
+    def _customers_of(self, rows: list[Staged]) -> Mapping[str, int]:
+        """Return the numbers of the customers of contacts that stand."""
+        told = {str(row.values.get("customer_id") or "") for row in rows} - self.standing["customers"].keys()
+        return followed("customers", ids_of_codes("customers", told)) | self.standing["customers"]
 
 
 @dataclass
