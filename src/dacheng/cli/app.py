@@ -29,7 +29,7 @@ from dacheng.cli.talking import speaking
 UseDatabase = Callable[[str | None], None]
 
 
-def build(use_database: UseDatabase, work_off: Callable[[int | None], None]) -> Callable[[], None]:
+def build(use_database: UseDatabase, work_off: Callable[[], None]) -> Callable[[], None]:
     """Return the command line.
 
     Args:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
+from multiprocessing import Process
 from typing import Annotated
 
 import typer
@@ -15,23 +15,20 @@ import typer
 from dacheng.cli.talking import Database, language, say
 from dacheng.core.errors import Text
 
+WORKER = "dacheng.conf.jobs"
+"""The module that works off jobs."""
+
 SECONDS_TO_STOP = 5
-RUN = "from dacheng.conf.main import main; main()"
 
 
-def register(
-    app: typer.Typer, use_database: Callable[[str | None], None], work_off: Callable[[int | None], None]
-) -> None:
+def register(app: typer.Typer, use_database: Callable[[str | None], None], work_off: Callable[[], None]) -> None:
     """Add the commands; ``work_off`` works until it is told to end."""
 
     @app.command()
-    def work(
-        db: Database = None,
-        parent: Annotated[int, typer.Option(hidden=True)] = 0,
-    ) -> None:
+    def work(db: Database = None) -> None:
         """只运行后台任务的工作进程 · run the worker of background jobs alone."""
         use_database(db)
-        work_off(parent or None)
+        work_off()
 
     @app.command()
     def jobs(
@@ -55,13 +52,17 @@ def register(
 @contextmanager
 def worker_beside() -> Iterator[None]:
     """Run a worker beside this process until the block ends; it also ends when this process dies."""
-    command = [sys.executable, "-c", RUN, "work", "--parent", str(os.getpid())]
-    with subprocess.Popen(command, start_new_session=True) as worker:
-        try:
-            yield
-        finally:
-            worker.terminate()
-            try:
-                worker.wait(SECONDS_TO_STOP)
-            except subprocess.TimeoutExpired:
-                worker.kill()
+    worker = Process(target=_work_beside, args=(os.getpid(),), name="worker")
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.join(SECONDS_TO_STOP)
+        worker.kill()
+
+
+def _work_beside(parent: int) -> None:
+    os.setsid()  # who closes the terminal ends the server, and the server its worker
+    import_module("dacheng.conf.main").use_database(None)
+    import_module(WORKER).work(parent)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from contextlib import nullcontext
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from dacheng.cli.jobs import worker_beside
+from dacheng.cli.jobs import WORKER, worker_beside
 from dacheng.cli.talking import Database
 from dacheng.core.errors import RuleError, Text
+
+APPLICATION = "dacheng.conf.wsgi:application"
 
 SECONDS_TO_STOP = 3
 """How long requests under way have to finish when the server is stopped."""
@@ -47,7 +50,7 @@ def run_server(host: str, port: int, workers: int, *, jobs: bool = True) -> None
     from granian.server import Server
 
     server = Server(
-        "dacheng.conf.wsgi:application",
+        APPLICATION,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -57,8 +60,15 @@ def run_server(host: str, port: int, workers: int, *, jobs: bool = True) -> None
         log_enabled=False,
         workers_kill_timeout=SECONDS_TO_STOP,  # a worker that is told to stop while it starts would never hear it
     )
+    _load_once()
     with worker_beside() if jobs else nullcontext():
         server.serve()
+
+
+def _load_once() -> None:
+    """Load what the processes need before they part, so that memory holds it once."""
+    for module in (APPLICATION.partition(":")[0], WORKER):
+        import_module(module)
 
 
 def _refuse_busy(host: str, port: int) -> None:

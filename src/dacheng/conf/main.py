@@ -15,11 +15,11 @@ def use_database(url: str | None) -> None:
     django.setup()
 
 
-def work(parent: int | None) -> None:
-    """Do background jobs until told to end, or until the process ``parent`` is gone."""
+def work() -> None:
+    """Do background jobs until told to end."""
     from dacheng.conf.jobs import work
 
-    work(parent)
+    work()
 
 
 def main() -> None:

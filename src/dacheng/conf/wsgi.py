@@ -7,6 +7,7 @@ import os
 from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from dacheng.conf.trimming import trim_after_requests
 
@@ -21,3 +22,4 @@ gc.collect()
 gc.freeze()  # what is loaded stays; looking through it again at every collection took a third of a page's time
 gc.set_threshold(YOUNG_OBJECTS, 10, 10)
 trim_after_requests()
+connections.close_all()  # the processes of a server part after this; two of them must not share a connection

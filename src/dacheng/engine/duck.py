@@ -18,8 +18,12 @@ from dacheng.core.schema import INTERVAL, KNOWLEDGE, RELATIONS
 from dacheng.engine.gathering import Values, fetched, whole_numbers
 from dacheng.engine.relations import fact_table
 
-WHOLE: Mapping[str, bool] = {"integer_division": True}
-"""Whole numbers divide to a whole number, as on SQLite and PostgreSQL."""
+SETTINGS: Mapping[str, bool | int] = {
+    "integer_division": True,  # whole numbers divide to a whole number, as on SQLite and PostgreSQL
+    "threads": 1,  # the order of rows never depends on luck
+    "async_threads": 1,  # eight more stand idle beside every database otherwise
+}
+"""How every DuckDB of ours runs."""
 
 KNOWN_NOW = 0
 """The log sequence of a company that is loaded as a whole."""
@@ -91,8 +95,8 @@ def engine_of(company: Company) -> DuckEngine:
 
 
 def connected() -> duckdb.DuckDBPyConnection:
-    """Return a new private database in memory; one thread, so that the order of rows never depends on luck."""
-    return duckdb.connect(":memory:", config={"threads": 1, **WHOLE})
+    """Return a new private database in memory."""
+    return duckdb.connect(":memory:", config=dict(SETTINGS))
 
 
 def rows_on(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[Rows] = ()) -> Rows:

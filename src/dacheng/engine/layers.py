@@ -18,7 +18,7 @@ import duckdb
 from dacheng.core.book import Rows
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.engine.duck import WHOLE, masked, rows_on
+from dacheng.engine.duck import SETTINGS, masked, rows_on
 from dacheng.engine.gathering import fetched
 from dacheng.engine.parquet import fact_columns, quoted
 from dacheng.engine.relations import fact_table
@@ -72,8 +72,7 @@ class Layers:
         memory: str = MEMORY,
     ) -> None:
         config: dict[str, str | bool | int | float | list[str]] = {
-            "threads": 1,
-            **WHOLE,
+            **SETTINGS,
             "memory_limit": memory,
             "temp_directory": str(spill),
         }
