@@ -66,10 +66,12 @@ def organisations(draw: st.DrawFn) -> Organisation:
     deals = [row for at in range(draw(st.integers(3, 8))) for row in _deal(draw, f"D{at + 1}", owners, customers)]
     codes = list(dict.fromkeys(row["code"] for row in deals))
     contracts = [_contract(draw, f"C{at + 1}", owners, customers, codes) for at in range(draw(st.integers(1, 4)))]
+    homes = [row for code in people for row in _homes(draw, code, units)]
     rows = {
         "units": [row for at in range(len(units)) for row in _unit(draw, units, at)],
         "people": [_named(code) | {"email": f"{code.lower()}@example.com"} for code in people],
-        "assignments": [row for code in people for row in _homes(draw, code, units)],
+        "assignments": homes,
+        "engagements": _engagements(draw, units, people, homes),
         "roles": _roles(draw, units, people),
         "customers": [_named(code) for code in customers],
         "contacts": [_named(f"L{code}") | {"customer": code, "phone": "13900000001"} for code in customers],
@@ -109,12 +111,27 @@ def _homes(draw: st.DrawFn, person: str, units: list[str]) -> Iterable[Row]:
     return [_dated({"person": person, "unit": draw(home)}, span) for span in _spans(draw)]
 
 
+def _engagements(draw: st.DrawFn, units: list[str], people: list[str], homes: list[Row]) -> list[Row]:
+    """Draw who works in a unit beside his homes: of each at most two, so that they fit into what he works."""
+    found = []
+    for person in people:
+        own = {row["unit"] for row in homes if row["person"] == person}
+        others = [unit for unit in units if unit not in own]
+        hosts = draw(st.sets(st.sampled_from(others), max_size=2)) if others else set()
+        for host in sorted(hosts):
+            about = {"person": person, "host": host, "kind": draw(st.sampled_from(["secondment", "part-time"]))}
+            share = {"share": f"{draw(st.integers(1, 50))}%", "reason": "支援"}
+            found.append(_dated(about | share, draw(st.sampled_from(_spans(draw)))))
+    return found
+
+
 def _roles(draw: st.DrawFn, units: list[str], people: list[str]) -> list[Row]:
-    kinds = st.sampled_from(("rep", *LOOKS_AFTER))
+    kinds = st.sampled_from((*LOOKS_AFTER, "rep"))
     found = {(BOSS, "executive", TOP): ("", "")}
     for person in people[1:]:
         within = [unit for unit in units if person != VIEWER or unit not in (TOP, ELSEWHERE)]
-        for role, unit in sorted(draw(st.sets(st.tuples(kinds, st.sampled_from(within)), max_size=2))):
+        held = st.sets(st.tuples(kinds, st.sampled_from(within)), min_size=person == VIEWER, max_size=2)
+        for role, unit in sorted(draw(held)):
             found[person, role, unit] = draw(st.sampled_from(_spans(draw)))
     return [_dated({"person": who, "role": role, "unit": unit}, span) for (who, role, unit), span in found.items()]
 
@@ -215,11 +232,12 @@ class Outside:
         self.strangers = [one for one in self.people if one not in met]
 
     def free_units(self) -> list[str]:
-        """Return outside units that he cannot know of: no home of his people, no role or target of his was there."""
+        """Return outside units that he cannot know of: nobody of his worked, no role or target of his was there."""
         of_him = ("assignments", "roles", "targets")
         own = {unit for name in of_him for unit in self.of.ever(name, "unit", person=VIEWER)}
         homes = {unit for one in self._met_people() for unit in self.of.ever("assignments", "unit", person=one)}
-        known = {above for unit in own | homes for above in self._above(unit)} | self._seen_units_and_above()
+        near = {unit for one in self.of.codes("people") if one not in self.people for unit in self._workplaces(one)}
+        known = {above for unit in own | homes | near for above in self._above(unit)} | self._seen_units_and_above()
         return [one for one in self.units if one not in known]
 
     def _above(self, unit: str) -> set[str]:
@@ -236,7 +254,12 @@ class Outside:
         return {above for one in self.of.codes("units") if one not in self.units for above in self._above(one)}
 
     def _is_away(self, person: str) -> bool:
-        return not any(self._above(unit) & self.tops for unit in self.of.ever("assignments", "unit", person=person))
+        """Tell whether somebody never worked in a unit of his, at home or beside it."""
+        return not any(self._above(unit) & self.tops for unit in self._workplaces(person))
+
+    def _workplaces(self, person: str) -> set[str]:
+        at_home = self.of.ever("assignments", "unit", person=person)
+        return at_home | self.of.ever("engagements", "host", person=person)
 
     def _is_others(self, relation: str, code: str) -> bool:
         """Tell whether only people elsewhere ever owned a record, and it was never granted to him."""
@@ -256,8 +279,9 @@ class Outside:
         )
 
     def _met_people(self) -> set[str]:
-        """Return people elsewhere whom he meets as owners of what he sees."""
-        return {
+        """Return people elsewhere whom he meets as owners of what he sees, or by a target in a unit of his."""
+        aimed = {row["person"] for row in self.of.rows["targets"] if row["unit"] not in self.units}
+        return aimed | {
             row["owner"]
             for relation, others in (("deals", self.deals), ("contracts", self.contracts))
             for row in self.of.rows[relation]

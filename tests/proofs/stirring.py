@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dacheng.core.access import MANAGER, REP
 from dacheng.core.errors import DachengError
-from dacheng.core.period import ym_at
+from dacheng.core.period import FAR_DAY, ym_at
 from dacheng.service import imports
 from dacheng.service.books import open_database
 from dacheng.service.report_jobs import ask_export, asked_export
@@ -24,6 +24,7 @@ from dacheng.store.actions import (
     contracts,
     customers,
     deals,
+    engagements,
     key_people,
     merges,
     org,
@@ -224,6 +225,24 @@ def person_transferred(work: Stirring) -> None:
     transfers.transfer_person(**work.later(), uid=who, unit=unit, ways=Ways(), version=None, on=work.on)
 
 
+def engagement_started(work: Stirring) -> bool:
+    """Somebody elsewhere works in another unit elsewhere, for a month or without an end."""
+    who, host = uid("people", work.one_of(work.people)), uid("units", work.another(work.outside.units))
+    kind, until = 1 + work.step.fen % 2, work.step.day + 30 if work.step.other % 3 == 0 else FAR_DAY
+    share = {"share_bp": 100 + work.step.fen % 4_000, "reason": "支援", "until": until}
+    work.later()
+    return engagements.start_engagement(
+        actor=world.SYSTEM, at=work.at, person=who, host=host, kind=kind, on=work.step.day, **share
+    )
+
+
+def engagement_ended(work: Stirring) -> bool:
+    engagement_started(work)
+    who, host = uid("people", work.one_of(work.people)), uid("units", work.another(work.outside.units))
+    kind, day = 1 + work.step.fen % 2, work.step.day + 10
+    return engagements.end_engagement(**work.later(), person=who, host=host, kind=kind, on=day)
+
+
 def person_left(work: Stirring) -> None:
     who = work.one_of(work.outside.strangers)
     people.mark_left(**work.later(), uid=uid("people", who), version=None, on=work.on)
@@ -340,7 +359,8 @@ KINDS: dict[str, Callable[[Stirring], object]] = {
         amount_edited, words_edited, date_pushed, deal_created, deal_moved, deal_won, deal_lost, deal_handed_over,
         contract_recorded, contract_edited, customer_created, customer_edited, contact_created, key_person_set,
         target_set,
-        person_joined, person_renamed, person_moved, person_transferred, person_left, unit_created, unit_renamed,
+        person_joined, person_renamed, person_moved, person_transferred,
+        engagement_started, engagement_ended, person_left, unit_created, unit_renamed,
         unit_moved, unit_closed, role_granted, role_ended, grant_given, view_shared, export_asked, account_opened,
         files_imported, import_undone, edit_undone, deals_merged, customers_merged,
     )

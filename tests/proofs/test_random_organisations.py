@@ -82,7 +82,10 @@ def founded(tmp_path_factory, django_db_blocker) -> Callable[..., object]:
 ALWAYS = (
     *("/", "/views/", "/changes/", "/jobs/", f"{API}/jobs", f"{API}/views", "/search/?q=名", "/reports/tables/trends/"),
     *(f"{API}/search?q=改名", "/reports/deals/list/export.csv", "/reports/deals/list/export.xlsx"),
-    *(f"{API}/reports/{name}" for name in ("tables/trends", "tables/forecast", "deals/funnel", "customers/accounts")),
+    *(
+        f"{API}/reports/{name}"
+        for name in ("tables/trends", "tables/forecast", "deals/funnel", "customers/accounts", "org/engagements")
+    ),
 )
 """What is asked for whatever else is drawn."""
 

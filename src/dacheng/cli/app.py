@@ -11,6 +11,7 @@ from dacheng.cli import (
     backup,
     bench,
     demo,
+    engaging,
     exporting,
     facts,
     golden,
@@ -43,7 +44,7 @@ def build(use_database: UseDatabase, work_off: Callable[[], None]) -> Callable[[
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    everyday = (demo, serve, initialise, importing, mappings, report, handing_over, merging)
+    everyday = (demo, serve, initialise, importing, mappings, report, handing_over, engaging, merging)
     for module in (*everyday, golden, exporting, facts, replica, backup, audit, bench):
         module.register(app, use_database)
     jobs.register(app, use_database, work_off)
