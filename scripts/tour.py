@@ -157,7 +157,7 @@ REPORTS = (
     Stop("report", "manager", "/reports/tables/trends/?figure=forecast", "trends"),
     Stop("report", "manager", "/reports/tables/winning/?people=1", "winning"),
     Stop("report", "manager", "/reports/tables/reverse/", "reverse"),
-    Stop("report", "manager", "/reports/tables/sizes/", "tables/sizes"),
+    Stop("report", "manager", "/reports/tables/sizes/?segment=unit", "tables/sizes"),
     Stop("report", "manager", "/reports/deals/closed/", "closed"),
     Stop("report", "manager", "/reports/targets/cells/", "cells"),
     Stop("report", "manager", "/reports/targets/done/?measure=contract", "done"),

@@ -281,3 +281,33 @@ def test_the_days_of_completed_stays_are_what_a_statement_over_the_facts_finds(o
             assert table.cell("median_days", row) == middle(known, 50)
             assert table.cell("p90_days", row) == middle(known, 90)
     assert stays
+
+
+@pytest.mark.parametrize(("segment", "column"), [("product", "product_id"), ("grade", "grade")])
+def test_wins_of_a_segment_are_what_a_statement_over_the_facts_finds(opened, engine, segment, column):
+    day = world.TODAY
+    sql = f"""{below(day)} SELECT d.{column}, SUM(p.owns), SUM({part("d.amount")})
+        {deals_on(day)} AND d.state = 1 AND d.closed_day >= %s AND d.closed_day < %s GROUP BY d.{column}"""
+    with opened(engine):
+        for unit, code in units():
+            expected = {(key, int(won), int(amount or 0)) for key, won, amount in rows(sql, unit, *YEAR)}
+            given = {"period": "2026", "segment": segment, "unit": code}
+            table = answered("tables/sizes", given, database_book("", day)).table
+            names = (column, "won", "won_amount")
+            assert {tuple(table.cell(name, row) for name in names) for row in range(len(table))} == expected
+
+
+def test_wins_of_the_units_below_are_what_a_statement_over_the_facts_finds(opened, engine):
+    day = world.TODAY
+    sql = f"""{below(day)} SELECT SUM(p.owns), SUM({part("d.amount")})
+        {deals_on(day)} AND d.state = 1 AND d.closed_day >= %s AND d.closed_day < %s"""
+    with opened(engine):
+        (top, _), *below_it = units()
+        table = answered("tables/sizes", {"period": "2026", "segment": "unit"}, database_book("", day)).table
+        found = {table.cell("unit_id", row): row for row in range(len(table))}
+        for unit, _ in below_it:
+            won, amount = (int(one or 0) for one in rows(sql, unit, *YEAR)[0])
+            row = found.get(unit)
+            assert (won, amount) == ((0, 0) if row is None else (table.cell("won", row), table.cell("won_amount", row)))
+        assert set(found) <= {top, *(unit for unit, _ in below_it)}
+        assert sum(row is not None for row in map(found.get, dict(below_it))) > 1

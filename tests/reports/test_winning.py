@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dacheng.core.deals.averages import Segment, average_of, wins_by_segment
 from dacheng.core.deals.closed import closed
-from dacheng.core.deals.schema import OPEN, WON
+from dacheng.core.deals.schema import GRADES, OPEN, WON
+from dacheng.core.deals.segments import SEGMENTATIONS
 from dacheng.core.deals.velocity import entries_needed, pipeline_needed, shrunk_rate, velocity, wins_needed
 from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import parse_period
@@ -27,6 +28,7 @@ AS_OF = st.sampled_from(DAYS)
 VIEWERS = st.sampled_from(["", "boss", "li"])
 UNITS = st.sampled_from([None, 1, 2, 4])
 PERIODS = st.sampled_from(["2026", "2026-H1", "2026-Q3"])
+GRADE_CODES = {number: code for number, code, _ in GRADES}
 QUICK = settings(max_examples=12, deadline=None)
 
 
@@ -213,15 +215,17 @@ def test_with_the_mean_products_apart_need_as_many_wins_as_together(gap, wins):
 
 
 @QUICK
-@given(COMPANIES, AS_OF, VIEWERS, UNITS, PERIODS)
-def test_every_product_opens_the_wins_its_row_is_made_of(seed, as_of, viewer, unit, period):
+@given(COMPANIES, AS_OF, VIEWERS, UNITS, PERIODS, st.sampled_from(SEGMENTATIONS))
+def test_every_segment_opens_the_wins_its_row_is_made_of(seed, as_of, viewer, unit, period, way):
     book, span = invented(seed).book(as_of, viewer), parse_period(period)
 
-    table = sizes(book, unit=unit, period=span)
+    table = sizes(book, unit=unit, period=span, segment=way.name)
 
     for row in range(len(table)):
-        product, without = table.cell("product_id", row), bool(table.cell("unproduced", row))
-        opened = closed(book, outcome="won", period=span, unit=unit, product=product, unproduced=without)
-        assert (table.cell("won", row), table.cell("won_amount", row)) == (opened.count, opened.totals["amount"])
+        key, apart = table.cell(way.of.name, row), bool(table.cell(way.apart.name, row))
+        key = GRADE_CODES.get(key) if way.name == "grade" else key
+        of_view = {} if way.name == "unit" else {"unit": unit}
+        opened = closed(book, outcome="won", period=span, **of_view, **dict(zip(way.take, (key, apart), strict=True)))
+        assert (table.cell("won", row), table.cell("won_amount", row)) == (opened.counted, opened.totals["amount"])
     whole = closed(book, outcome="won", period=span, unit=unit)
-    assert (table.totals["won"], table.totals["won_amount"]) == (whole.count, whole.totals["amount"])
+    assert (table.totals["won"], table.totals["won_amount"]) == (whole.counted, whole.totals["amount"])

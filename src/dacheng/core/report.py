@@ -136,7 +136,9 @@ PARAMETER_LABELS: dict[str, Text] = {
     "side": Text("方向", "Direction"),
     "step": Text("每隔", "Every"),
     "average": Text("单均金额", "Average deal"),
-    "segments": Text("分产品算", "By product"),
+    "segment": Text("按什么分", "Segments by"),
+    "grade": Text("级别", "Grade"),
+    "ungraded": Text("没有级别", "No grade"),
     "unproduced": Text("没有产品", "No product"),
 }
 

@@ -52,14 +52,16 @@ def average_of(amounts: Sequence[int], kind: str = MEAN) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The wins of one product.
+    """Wins of one kind, such as those of a product.
 
     Args:
-        product: its id, 0 = none. amounts: what is known of them, minor units.
+        key: id of what they have in common, 0 = nothing. amounts: what is known of them, minor units.
+        won: how many count; one of which a view has only a part counts with its owner.
     """
 
-    product: int
+    key: int
     amounts: tuple[int, ...]
+    won: int = 0
 
     @property
     def amount(self) -> int:

@@ -12,7 +12,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.crediting import Pool, part_of
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.histories import versions_in_view, worth_of
-from dacheng.core.deals.schema import LOST, STATES, WON
+from dacheng.core.deals.schema import GRADES, LOST, STATES, WON
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
@@ -24,10 +24,10 @@ from dacheng.core.table import EVERY_ROW, Table, TableColumn, column_of, table_o
 
 OUTCOMES = tuple(one for one in STATES if one[0] in (WON, LOST))
 CLOSED_DEALS = """
-    SELECT deal_id, customer_id, owner_id, unit_id, product_id, state, amount, created_day, closed_day,
+    SELECT deal_id, customer_id, owner_id, unit_id, product_id, grade, state, amount, created_day, closed_day,
         part, share_bp, before_bp
     FROM credits"""
-WITHOUT_PRODUCT = Filter(("product_id IS NULL",))
+WITHOUT_PRODUCT, WITHOUT_GRADE = Filter(("product_id IS NULL",)), Filter(("grade IS NULL",))
 WORTH = column_of(
     "deals",
     "amount",
@@ -134,16 +134,19 @@ def closed(
     owner: PersonId | None = None,
     product: ProductId | None = None,
     unproduced: Flag = False,
+    grade: Annotated[str, coded(GRADES)] | None = None,
+    ungraded: Flag = False,
     page: Rowspan = EVERY_ROW,
 ) -> Table:
     """List what was won and lost in a period (赢单与丢单).
 
     Args:
         outcome: default both. period: default the fiscal year of the as-of day.
-        unproduced: only those without a product; goes before ``product``.
+        unproduced: only those without a product; goes before ``product``. ungraded: the same of ``grade``.
     """
     wanted = equal(state=number_of(OUTCOMES, outcome), owner_id=owner) & in_unit(book, unit, direct)
     wanted = wanted & (WITHOUT_PRODUCT if unproduced else equal(product_id=product))
+    wanted = wanted & (WITHOUT_GRADE if ungraded else equal(grade=number_of(GRADES, grade)))
     found = priced(
         closed_in(book, fiscal_year_of(book, period), wanted), versions_in_view(book, unit, direct, of="credits")
     )

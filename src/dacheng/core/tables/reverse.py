@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
-from dacheng.core.deals.averages import AVERAGES, MEAN, average_of, wins_by_segment
+from dacheng.core.crediting import pooled
+from dacheng.core.deals.averages import AVERAGES, MEAN, Segment, average_of, wins_by_segment
 from dacheng.core.deals.funnel import steps_of
 from dacheng.core.deals.passing import passing
 from dacheng.core.deals.reverse import (
@@ -24,13 +26,14 @@ from dacheng.core.deals.reverse import (
     steps_of_sets,
 )
 from dacheng.core.deals.schema import OPEN, WON
+from dacheng.core.deals.segments import SEGMENTS, segments_of
 from dacheng.core.deals.velocity import entries_needed, wins_needed
 from dacheng.core.errors import Text
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.money import round_half_away
 from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, table_of
-from dacheng.core.tables.sizes import gap_of, segments_of, wins_in
+from dacheng.core.tables.sizes import gap_of, wins_in
 
 COLUMNS = (
     column_of("stages", "stage_id"),
@@ -61,6 +64,23 @@ COLUMNS = (
         drill=Drill("tables/pipeline", take={"stage": "stage_id"}, carry=("unit", "direct", "owner")),
     ),
     replace(OPEN_AMOUNT, optional=False),
+    TableColumn(
+        "forward_wins",
+        "number",
+        Text("照此会赢", "Would be won"),
+        judged="more",
+        help=Text("在途单数 × 到赢单", "Open × to winning"),
+    ),
+    TableColumn(
+        "forward_amount",
+        "money",
+        Text("照此会签", "Would bring"),
+        judged="more",
+        help=Text(
+            "照此会赢 × 期间内赢单的单均金额，按所选的平均和分法",
+            "Would be won × the average of the wins of the period, by the chosen average and segments",
+        ),
+    ),
 )
 
 
@@ -69,13 +89,16 @@ COLUMNS = (
     title=Text("反推漏斗", "Funnel backwards"),
     help=Text(
         "补上合同额的缺口，每个阶段还要进入多少单。还要赢的单数 = 距目标 ÷ 期间内赢单的单均金额；"
-        "单均金额可选平均数、中位数、截尾平均，也可各产品分开算，见「单均金额」；"
+        "单均金额可选平均数、中位数、截尾平均，也可按产品、下级组织或级别分开算，见「单均金额」；"
         "还需进入 = 还要赢的单数 ÷ 到赢单。"
-        "转化率与销售漏斗相同：期间内创建的商机，收缩后的。在途的单已经进入，可以抵减。",
+        "转化率与销售漏斗相同：期间内创建的商机，收缩后的。在途的单已经进入，可以抵减。"
+        "反过来也正推：现在停在每个阶段的单，照这些转化率会赢几单、会签多少；线索是阶段集里的一个阶段时，从线索推起。",
         "How many more must enter each stage to close the gap of contract value. Wins still needed = gap ÷ average "
-        "amount won in the period, as mean, median or trimmed mean, also for each product by itself, see “Deal sizes”; "
-        "needed to enter = wins still needed ÷ to winning. Conversions are those of the "
-        "funnel: of what was created in the period, shrunk. What is open in a stage has entered it already.",
+        "amount won in the period, as mean, median or trimmed mean, also of each product, unit or grade apart, see "
+        "“Deal sizes”; needed to enter = wins still needed ÷ to winning. Conversions are those of the "
+        "funnel: of what was created in the period, shrunk. What is open in a stage has entered it already. "
+        "The same forwards: how many of what stands open in each stage would be won by these conversions, and what "
+        "they would bring: from leads on, where a stage set has a stage of leads.",
     ),
     columns=COLUMNS,
 )
@@ -87,35 +110,43 @@ def reverse(
     direct: Flag = False,
     owner: PersonId | None = None,
     average: Annotated[str, choice(*AVERAGES)] = MEAN,
-    segments: Flag = False,
+    segment: Annotated[str, choice(*SEGMENTS)] | None = None,
 ) -> Table:
     """Tell how many must enter each stage so that the gap closes (反推漏斗).
 
     Args:
         period: of target, done, wins and conversions; default the fiscal year of the as-of day.
         average: what a win brings: the mean, or one that a few large wins do not raise.
-        segments: each product bears the gap by its share, with its own average.
+        segment: what wins are told apart by, each segment bearing the gap by its share, with its own average;
+            default all together.
 
     Source: R012, R047; golden case G02.
     """
     span = fiscal_year_of(book, period)
     stages, rates = steps_of(passing(book, period=span, by="cohort", unit=unit, direct=direct, owner=owner))
-    won = wins_in(book, span, unit, direct, owner)
-    ask = _ask(gap_of(book, span, unit, direct, owner), won, average, segments)
+    credits = wins_in(book, span, unit, direct, owner)
+    segments = segments_of(book, credits, segment, unit) if segment else []
+    ask = _ask(gap_of(book, span, unit, direct, owner), pooled(credits, "amount"), average, segments)
     now = open_amounts(book, unit, direct, owner)
     own = now["stage_id"][now["part"] == 0]
     there = np.array([(own == one).sum() for one in stages["stage_id"]], dtype=np.int64)
+    ahead = chances(stages, rates)
+    forward = [None if one is None else one * int(many) for one, many in zip(ahead, there, strict=True)]
+    amounts = [None if one is None or not ask.per_win else _minor(one * ask.per_win) for one in forward]
     return table_of(
         COLUMNS,
         stages,
         {
             "shrunk_ratio": as_ratio(rates),
-            "to_win_ratio": as_ratio(chances(stages, rates)),
+            "to_win_ratio": as_ratio(ahead),
             "needed": _needed(stages, rates, ask.wins),
             "open_deals": (there, stages["state"] == OPEN),
             "open_amount": standing(stages, now)["open_amount"],
+            "forward_wins": as_ratio(forward),
+            "forward_amount": _known(amounts),
         },
         key=("stage_id",),
+        totals={"forward_wins": _sum_of(forward), "forward_amount": _sum_of(amounts)},
         notes=_notes(ask),
     )
 
@@ -126,20 +157,42 @@ class Ask:
 
     Args:
         gap: minor units of contract value. average: minor units a win of the period brought.
-        wins: how many wins close the gap.
+        per_win: the same, of segments by their shares where there are some.
     """
 
     gap: int | None
     average: Fraction | None
-    wins: Fraction | None
+    per_win: Fraction | None
+
+    @property
+    def wins(self) -> Fraction | None:
+        """Return how many wins close the gap."""
+        return None if self.gap is None or not self.per_win else wins_needed(self.gap, self.per_win)
 
 
-def _ask(gap: int | None, won: Rows, kind: str, by_product: bool) -> Ask:
+def _ask(gap: int | None, won: Rows, kind: str, segments: Sequence[Segment]) -> Ask:
+    """Return what a target still asks for, of all wins together where there are no segments."""
     average = average_of(won["amount"][won.known("amount")].tolist(), kind)
-    if gap is None or not average or average < 0:
+    if not average or average < 0:
         return Ask(gap, average, None)
-    wins = wins_by_segment(gap, {one.product: one for one in segments_of(won)}, kind) if by_product else None
-    return Ask(gap, average, wins if by_product else wins_needed(gap, average))
+    of_one = wins_by_segment(1, {one.key: one for one in segments}, kind) if segments else 1 / average
+    return Ask(gap, average, 1 / of_one if of_one else None)
+
+
+def _minor(value: Fraction) -> int:
+    return round_half_away(value.numerator, value.denominator)
+
+
+def _known(values: Sequence[int | None]) -> tuple[IntArray, BoolArray]:
+    known = np.array([one is not None for one in values], dtype=np.bool_)
+    return np.array([one or 0 for one in values], dtype=np.int64), known
+
+
+def _sum_of(values: Sequence[Any]) -> Any:
+    """Return the sum of what is known; None where nothing is."""
+    known = [one for one in values if one is not None]
+    total = sum(known)
+    return None if not known else float(total) if isinstance(total, Fraction) else total
 
 
 def _needed(stages: Rows, rates: list[Fraction | None], wins: Fraction | None) -> tuple[IntArray, BoolArray]:

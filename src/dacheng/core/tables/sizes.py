@@ -1,4 +1,4 @@
-"""Deal sizes (单均金额): what a win of each product brings, and how many of them close the gap (R012)."""
+"""Deal sizes (单均金额): what a win of each kind brings, and how many of them close the gap (R012)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ from dacheng.core.deals.averages import (
 )
 from dacheng.core.deals.closed import closed_in
 from dacheng.core.deals.schema import WON
+from dacheng.core.deals.segments import (
+    NONE,
+    PRODUCT,
+    SEGMENTATIONS,
+    SEGMENTS,
+    Segmentation,
+    itself,
+    segmentation,
+    segments_of,
+)
 from dacheng.core.errors import Text
 from dacheng.core.filtering import equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
@@ -35,26 +45,24 @@ from dacheng.core.targets.cells import cells
 from dacheng.core.targets.done import done
 from dacheng.core.targets.schema import CONTRACT
 
-CARRIED = ("period", "unit", "direct", "owner")
-THESE = Drill(
-    "deals/closed", take={"product": "product_id", "unproduced": "unproduced"}, fixed={"outcome": "won"}, carry=CARRIED
-)
-ALL = Drill("deals/closed", fixed={"outcome": "won"}, carry=CARRIED)
+ALL = Drill("deals/closed", fixed={"outcome": "won"}, carry=("period", "unit", "direct", "owner"))
+
+
+def _opening(one: Segmentation) -> Drill:
+    """Return where the figures of a segment open: the wins that they are made of."""
+    return Drill("deals/closed", take=one.take, fixed={"outcome": "won"}, carry=one.carry)
 
 
 def _average(name: str, label: Text, help: Text) -> TableColumn:
     return TableColumn(name, "money", label, help=help, judged="more")
 
 
-COLUMNS = (
-    replace(shown.PRODUCT, optional=False),
-    TableColumn("unproduced", "flag", Text("没有产品", "No product"), optional=True),
+FIGURES = (
     TableColumn(
         "won",
         "count",
         Text("赢单", "Won"),
         help=Text("期间内赢的单数", "Won in the period"),
-        drill=THESE,
         total_drill=ALL,
     ),
     TableColumn(
@@ -62,7 +70,6 @@ COLUMNS = (
         "money",
         Text("赢单金额", "Amount won"),
         help=Text("赢单已知的金额", "Known amounts of what was won"),
-        drill=THESE,
         total_drill=ALL,
     ),
     TableColumn(
@@ -92,17 +99,25 @@ COLUMNS = (
         help=Text("距目标 × 占金额 ÷ 所选的单均金额", "Gap × share ÷ the chosen average"),
     ),
 )
+COLUMNS = (*(column for one in SEGMENTATIONS for column in (one.of, one.apart)), *FIGURES)
+
+
+def columns_of(one: Segmentation) -> tuple[TableColumn, ...]:
+    """Return the columns of a table of these segments."""
+    opens = replace(FIGURES[0], drill=_opening(one)), replace(FIGURES[1], drill=_opening(one))
+    return (one.of, one.apart, *opens, *FIGURES[2:])
 
 
 @report(
     "tables/sizes",
     title=Text("单均金额", "Deal sizes"),
     help=Text(
-        "期间内的赢单按产品看：一单平均多大，补上合同额的缺口还要赢几单。少数几个大单会拉高平均数，"
-        "所以并列给出中位数和截尾平均。各产品按它占的金额分担缺口。",
-        "What was won in the period, by product: how large a win is, and how many more close the gap. "
-        "A few large wins raise the mean, so the median and the trimmed mean stand beside it. Each product bears "
-        "the gap in proportion to its amount.",
+        "期间内的赢单按产品、下级组织或级别分开看：一单平均多大，补上合同额的缺口还要赢几单。少数几个大单会拉高平均数，"
+        "所以并列给出中位数和截尾平均。每一类按它占的金额分担缺口。有分成的单，各组织只算自己人的份额，单数算在负责人那里。",
+        "What was won in the period, by product, unit below or grade: how large a win is, and how many more close the "
+        "gap. A few large wins raise the mean, so the median and the trimmed mean stand beside it. Each segment bears "
+        "the gap in proportion to its amount. Of a shared deal a unit has the parts of its people; it counts with its "
+        "owner.",
     ),
     columns=COLUMNS,
 )
@@ -113,50 +128,44 @@ def sizes(
     unit: UnitId | None = None,
     direct: Flag = False,
     owner: PersonId | None = None,
+    segment: Annotated[str, choice(*SEGMENTS)] = PRODUCT,
     average: Annotated[str, choice(*AVERAGES)] = MEAN,
 ) -> Table:
-    """Tell what a win of each product brings (单均金额).
+    """Tell what a win of each segment brings (单均金额).
 
     Args:
-        period: default the fiscal year of the as-of day. average: which of the three the gap is divided by.
+        period: default the fiscal year of the as-of day. segment: what wins are told apart by.
+        average: which of the three the gap is divided by.
 
     Source: R012.
     """
     span = fiscal_year_of(book, period)
-    won = wins_in(book, span, unit, direct, owner)
-    segments = segments_of(won)
+    credits = wins_in(book, span, unit, direct, owner)
+    segments, kind = segments_of(book, credits, segment, unit), segmentation(segment)
     gap = gap_of(book, span, unit, direct, owner)
-    counts = _counts(won)
-    products = np.array([one.product for one in segments], dtype=np.int64)
+    keys = np.array([one.key for one in segments], dtype=np.int64)
     needed = [None if gap is None else wins_of_segment(gap, one, segments, average) for one in segments]
+    won = pooled(credits, "amount")
     return table_of(
-        COLUMNS,
-        Rows({"won": np.array([counts[one.product] for one in segments], dtype=np.int64)}),
+        columns_of(kind),
+        Rows({"won": np.array([one.won for one in segments], dtype=np.int64)}),
         {
-            "product_id": (products, products > 0),
-            "unproduced": (products == 0).astype(np.int64),
+            kind.of.name: (keys, keys != NONE),
+            kind.apart.name: itself(book, keys, segment, unit),
             "won_amount": _known([one.amount if one.amounts else None for one in segments]),
             "share_ratio": _fractions([share_of(one, segments) for one in segments]),
             **{kind: _averages(segments, kind) for kind, _ in AVERAGES},
             "needed": _fractions(needed),
         },
-        key=("product_id",),
+        key=(kind.of.name,),
         totals=_totals(won, needed),
         notes=shown.noted(shown.without_amount_note(int((~won.known("amount")).sum()))),
     )
 
 
 def wins_in(book: Book, span: Period, unit: int | None, direct: bool, owner: int | None) -> Rows:
-    """Return the deals of a view that were won in a period."""
-    return pooled(closed_in(book, span, equal(state=WON, owner_id=owner) & in_unit(book, unit, direct)), "amount")
-
-
-def segments_of(won: Rows) -> list[Segment]:
-    """Return the wins by product, the largest amount first; those without one together."""
-    product = np.where(won.known("product_id"), won["product_id"], 0)
-    known = won.known("amount")
-    found = [Segment(int(one), tuple(won["amount"][(product == one) & known].tolist())) for one in np.unique(product)]
-    return sorted(found, key=lambda one: (-one.amount, one.product))
+    """Return the credits of a view for the deals that were won in a period, by deal."""
+    return closed_in(book, span, equal(state=WON, owner_id=owner) & in_unit(book, unit, direct))
 
 
 def gap_of(book: Book, span: Period, unit: int | None, direct: bool, owner: int | None) -> int | None:
@@ -165,12 +174,6 @@ def gap_of(book: Book, span: Period, unit: int | None, direct: bool, owner: int 
     reached = done(book, unit=unit, direct=direct, owner=owner, measure=CONTRACT, period=span).totals["amount"]
     known = planned.count and reached is not None
     return int(planned.totals["amount"] or 0) - int(reached or 0) if known else None
-
-
-def _counts(won: Rows) -> dict[int, int]:
-    """Return how many were won of each product; one of which the view has only a part counts with its owner."""
-    product = np.where(won.known("product_id"), won["product_id"], 0)
-    return {int(one): int(_own(won)[product == one].sum()) for one in np.unique(product)}
 
 
 def _own(won: Rows) -> BoolArray:
