@@ -207,3 +207,13 @@ def test_contacts_are_known_by_account_and_name_and_colleagues_with_numbers_are_
 
     assert (code, values["customer_id"], values["title"], since) == ("北辰智造有限公司·陈立", "C1", "主任", TODAY)
     assert [one for one, *_ in rows(result, "people")] == ["E9"] and not rows(result, "contacts")
+
+
+def test_a_yes_is_no_number_although_it_equals_one_that_was_read_before():
+    titles = ["商机号", "名称", "负责人", "阶段", "金额", "人工赢率"]
+    lines = [[f"X-{at}", "泵站", "E1", "需求确认", 10, rate] for at, rate in enumerate([1, 1, True, 1.0])]
+
+    result = staged_own(xlsx(("商机", [titles, *lines])), "ours.xlsx")
+
+    assert [code for code, *_ in rows(result, "deals")] == ["X-0", "X-1", "X-3"]
+    assert [(one.row, one.column) for one in result.findings if one.severity == "block"] == [(4, "人工赢率")]

@@ -127,7 +127,10 @@ def _typed(marked: dict[str, Any]) -> Cell:
     return _TYPED[letter](value)
 
 
+_from_json = json.JSONDecoder(parse_float=Decimal, object_hook=_typed).decode
+
+
 def decode_row(line: bytes) -> Row:
     """Return the row of a line; a fraction becomes the Decimal that is written, digit by digit."""
-    number, cells = json.loads(line, parse_float=Decimal, object_hook=_typed)
+    number, cells = _from_json(line.decode())
     return Row(number, tuple(cells))

@@ -18,6 +18,7 @@ from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.cell_parts import currencies_named, part_of
 from dacheng.exchange.cells import Cell
+from dacheng.exchange.drafts import Awaited, Draft, DraftValue, DraftValues, Home, Reference, Top
 from dacheng.exchange.layout import Header, SheetTable, TableRow
 from dacheng.exchange.likeness import nearest
 from dacheng.exchange.mapping import (
@@ -58,65 +59,6 @@ READ = (FromColumn, Constant, Joined, FirstOf, DayFrom)
 """Origins of a value that stands in cells, or in the mapping as if it did."""
 
 
-class Reference(NamedTuple):
-    """Code or name of another record, as the file writes it; ``title`` and ``key`` of its column.
-
-    Args:
-        lenient: a text that names no record is told and left out; the row stays.
-    """
-
-    text: str
-    title: str = ""
-    key: str = ""
-    lenient: bool = False
-
-
-class Awaited(NamedTuple):
-    """A value that is taken from the record a reference points to."""
-
-    reference: str
-    column: str
-
-
-class Top(NamedTuple):
-    """The unit at the top of the company."""
-
-
-class Home(NamedTuple):
-    """The unit where a person that a reference names is at home."""
-
-    reference: str
-
-
-DraftValue: TypeAlias = int | str | None | Reference | Awaited | Top | Home
-DraftValues: TypeAlias = dict[str, DraftValue]
-
-
-@dataclass(slots=True)
-class Draft:
-    """A record on its way in.
-
-    Args:
-        place: the row it comes from; None for a record that the mapping itself brings.
-        later: (day, changed columns), ascending.
-        undated: the file does not say since when.
-        until: the day after the last one; None = for ever.
-    """
-
-    relation: str
-    values: DraftValues
-    since: int
-    rule: RowRule
-    place: Place | None = None
-    later: list[tuple[int, DraftValues]] = field(default_factory=list)
-    undated: bool = False
-    until: int | None = None
-
-    def moments(self) -> list[tuple[int, DraftValues]]:
-        """Return its first day and the later ones, with what is set on each."""
-        return [(self.since, self.values), *self.later]
-
-
 class MonthColumn(NamedTuple):
     """A month of one row: a column whose title names it, or its share of a year's amount.
 
@@ -139,6 +81,39 @@ class Read(NamedTuple):
     rule: ColumnRule | None = None
 
 
+Mark: TypeAlias = Cell | tuple[type, Cell]
+"""What a cell is remembered by: a text as itself, any other with its type, since 1, 1.0 and True are equal."""
+
+
+class Plain(NamedTuple):
+    """A column of ours that takes one cell as it stands.
+
+    Args:
+        before: what cells of the column were read as so far.
+        blank: what a blank cell sets; None where it refuses the row. told: what is noticed of it.
+    """
+
+    name: str
+    key: str
+    before: Mapping[Mark, DraftValue]
+    blank: DraftValues | None
+    told: Shared | None
+
+
+class Planned(NamedTuple):
+    """What fills one column of ours.
+
+    Args:
+        is_read: from cells, or from the mapping as if it were one.
+    """
+
+    name: str
+    column: Column
+    origin: Origin
+    is_read: bool
+    plain: Plain | None
+
+
 @dataclass
 class TableReader:
     """Reads the rows of one table by one file rule.
@@ -157,7 +132,8 @@ class TableReader:
     currency: str = ""
     from_1904: bool = False
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    _read_before: dict[tuple[str, str], dict[str, DraftValue]] = field(default_factory=dict)
+    _read_before: dict[tuple[str, str], dict[Mark, DraftValue]] = field(default_factory=dict)
+    _plans: dict[tuple[int, int], list[Planned]] = field(default_factory=dict)
 
     @cached_property
     def headers(self) -> dict[str, Header]:
@@ -176,6 +152,7 @@ class TableReader:
         Args:
             each: yields rows as they are, telling somebody how many went by.
         """
+        rules = [(rule, rule.by_month) for rule in self.rule.yields]
         for row in each(self.table.rows):
             cells = self._cells(row)
             if not self._meets_all(self.rule.where, cells):
@@ -185,9 +162,9 @@ class TableReader:
             if self.rule.currency_column and not self._is_in_our_money(cells, place):
                 continue
             self._count_words(row)
-            for rule in self.rule.yields:
+            for rule, by_month in rules:
                 if self._meets_all(rule.when, cells):
-                    months: Sequence[MonthColumn | None] = self._months(row, cells) if rule.by_month else (None,)
+                    months: Sequence[MonthColumn | None] = self._months(row, cells) if by_month else (None,)
                     drafts = (self._draft(rule, cells, place, month) for month in months)
                     yield from (draft for draft in drafts if draft is not None)
 
@@ -206,9 +183,15 @@ class TableReader:
             if text is not None:
                 self.noticed.word(text, self.number, key)
 
+    @cached_property
+    def _titles_of_keys(self) -> list[tuple[str, str | None]]:
+        """Return each column's key with the header it stands under, where the table has it."""
+        return [(key, self.headers[key].key if key in self.headers else None) for key in self.rule.columns]
+
     def _cells(self, row: TableRow) -> dict[str, Cell]:
         """Return the cells by the mapping's keys, aliases replaced; a column that is not there is blank."""
-        cells = {key: row.cells[self.headers[key].key] if key in self.headers else None for key in self.rule.columns}
+        there = row.cells
+        cells = {key: there[title] if title is not None else None for key, title in self._titles_of_keys}
         for key, rule in self._translated.items():
             cells[key] = self._meant(key, rule, cells[key], row.number)
         return cells
@@ -297,7 +280,7 @@ class TableReader:
             draft = self._stepped(rule, cells, place)
         else:
             since = self._day(rule, rule.since, cells, place)
-            values = self._values(rule, rule.values, cells, place, month)
+            values = self._values(rule, self._plan(rule), cells, place, month)
             undated = not rule.history and self._is_undated(rule.since, cells)
             draft = Draft(rule.relation, values, since, rule, place, undated=undated)
             if rule.until:
@@ -311,10 +294,10 @@ class TableReader:
         if not steps or place in self.noticed.refused or not self._in_order(steps, days, place):
             self._explain_no_step(steps, place)
             return None
-        first = self._values(rule, {**rule.values, **steps[0].values}, cells, place)
+        first = self._values(rule, self._plan(rule, steps[0], begins=True), cells, place)
         draft = Draft(rule.relation, first, days[0], rule, place, undated=self._is_undated(steps[0].since, cells))
         for day, step in zip(days[1:], steps[1:], strict=True):
-            changed = self._values(rule, step.values, cells, place)
+            changed = self._values(rule, self._plan(rule, step), cells, place)
             last_day, last = draft.later[-1] if draft.later else (draft.since, draft.values)
             if day == last_day:
                 last |= changed
@@ -366,25 +349,66 @@ class TableReader:
     def _values(
         self,
         rule: RowRule,
-        origins: Mapping[str, Origin],
+        plan: Sequence[Planned],
         cells: Mapping[str, Cell],
         place: Place,
         month: MonthColumn | None = None,
     ) -> DraftValues:
-        relation = RELATIONS[rule.relation]
         values: DraftValues = {}
-        for name, origin in origins.items():
-            if isinstance(origin, Recognised):
-                values |= self._recognised(rule, relation.column(name), origin, cells, place)
+        for name, column, origin, is_read, plain in plan:
+            if plain is not None and self._take_plain(plain, cells[plain.key], values, place):
                 continue
-            if not isinstance(origin, READ) and not _is_amount_of_month(origin, month):
+            if isinstance(origin, Recognised):
+                values |= self._recognised(rule, column, origin, cells, place)
+                continue
+            if not is_read and not _is_amount_of_month(origin, month):
                 values[name] = self._given(origin, place, month)
                 continue
-            column = relation.column(name)
             value = self._parsed(rule, column, self._read(origin, cells, month), place)
             if value is not None or column.nullable or column.is_label:
                 values[name] = value if value is not None or not column.is_label else ""
         return values
+
+    def _plan(self, rule: RowRule, step: Step | None = None, *, begins: bool = False) -> list[Planned]:
+        """Return what fills each column, worked out once for all rows.
+
+        Args:
+            step: only what changes with it; begins: and all that the row says beside.
+        """
+        mark = (id(rule), id(step) * 2 + begins if step else 0)
+        if mark not in self._plans:
+            origins = {**(rule.values if begins or step is None else {}), **(step.values if step else {})}
+            relation = RELATIONS[rule.relation]
+            self._plans[mark] = [
+                Planned(name, relation.column(name), one, isinstance(one, READ), self._plain(rule, name, one))
+                for name, one in origins.items()
+            ]
+        return self._plans[mark]
+
+    def _plain(self, rule: RowRule, name: str, origin: Origin) -> Plain | None:
+        """Return a column that takes one cell as it stands; None for any other."""
+        if not isinstance(origin, FromColumn):
+            return None
+        relation, key = RELATIONS[rule.relation], origin.column
+        column = relation.column(name)
+        before = self._read_before.setdefault((name, key), {})
+        blank: DraftValues = {name: "" if column.is_label else None} if column.nullable or column.is_label else {}
+        told = Shared("blank", self.number, self._title_of(key), key, label=column.label)
+        is_told = column.kind == "ref" and column.nullable
+        return Plain(name, key, before, None if _is_needed(rule, column) else blank, told if is_told else None)
+
+    def _take_plain(self, plain: Plain, cell: Cell, values: DraftValues, place: Place) -> bool:
+        """Take a cell that is blank, or like one that was read before; tell whether that was all."""
+        if cell is None and plain.blank is not None:
+            if plain.told is not None:
+                self.noticed.share(plain.told, place.row)
+            values |= plain.blank
+            return True
+        value = plain.before.get(cell if cell.__class__ is str else (cell.__class__, cell))
+        if value is None:
+            return False
+        values[plain.name] = value
+        return True
 
     def _given(self, origin: Origin, place: Place, month: MonthColumn | None) -> DraftValue:
         """Return a value that no cell holds."""
@@ -435,13 +459,15 @@ class TableReader:
         return value
 
     def _remembered(self, column: Column, read: Read, place: Place) -> DraftValue:
-        """Read a text only once for a column; amounts are read each time, for their notes."""
-        if not isinstance(read.cell, str) or column.kind == "money":
+        """Read a cell only once for a column; amounts, and numbers as texts, are read each time, for their notes."""
+        is_text = isinstance(read.cell, str)
+        if column.kind == "money" or (column.kind in ("text", "ref") and not is_text):
             return self._typed(column, read, place)
         before = self._read_before.setdefault((column.name, read.key), {})
-        if read.cell not in before:
-            before[read.cell] = self._typed(column, read, place)
-        return before[read.cell]
+        mark: Mark = read.cell if is_text else (type(read.cell), read.cell)
+        if mark not in before:
+            before[mark] = self._typed(column, read, place)
+        return before[mark]
 
     def _typed(self, column: Column, read: Read, place: Place) -> DraftValue:
         notes: Notes = []
@@ -452,8 +478,7 @@ class TableReader:
 
     def _notice_blank(self, rule: RowRule, column: Column, read: Read, place: Place) -> None:
         """Refuse a row without what it needs; tell once how many lack a reference they may lack."""
-        is_key = column.name in key_columns(RELATIONS[rule.relation]) and column.default is None
-        if is_required(column) or is_key:
+        if _is_needed(rule, column):
             message = Text(f"缺少{column.label.zh}。", f"{column.label.en} is missing.")
             remedy = Text("请补上这一格。", "Fill the cell.")
             self.noticed.refuse("import/missing-value", place, message, remedy, read.title)
@@ -478,6 +503,12 @@ def headers_of(table: SheetTable, rule: FileRule) -> dict[str, Header]:
 def text_of(cell: Cell) -> str | None:
     """Return a cell as text, None where nothing is; what cannot be read says so where it is used."""
     return _text_of_text(cell) if isinstance(cell, str) else _text_of(cell)
+
+
+def _is_needed(rule: RowRule, column: Column) -> bool:
+    """Tell whether a row cannot do without a column."""
+    is_key = column.name in key_columns(RELATIONS[rule.relation]) and column.default is None
+    return is_required(column) or is_key
 
 
 def _is_amount_of_month(origin: Origin, month: MonthColumn | None) -> bool:
@@ -508,8 +539,3 @@ def _meets(condition: Condition, cell: Cell) -> bool:
 def _year(cell: Cell) -> int | None:
     text = "" if cell is None else folded(str(cell)).removesuffix("年")
     return int(text) if text.isdecimal() and len(text) == len("2026") else None
-
-
-__all__ = [
-    "Awaited", "Draft", "DraftValue", "FromColumn", "Home", "Reference", "TableReader", "Top", "headers_of", "text_of",
-]  # fmt: skip

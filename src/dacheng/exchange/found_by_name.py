@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from dacheng.core.errors import Text
 from dacheng.core.schema import RELATIONS
-from dacheng.exchange.drafting import Draft
+from dacheng.exchange.drafts import Draft
 from dacheng.exchange.noticing import Noticed
 from dacheng.exchange.referring import Known
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dacheng.core.errors import Finding, Severity, Text
 from dacheng.exchange.cells import Cell, Row, column_letters
 from dacheng.exchange.refusal import FileRefused, refused
-from dacheng.exchange.rowkinds import footers, is_label, is_total
+from dacheng.exchange.rowkinds import is_label, is_total, with_footers
 from dacheng.exchange.sheets import Area, Sheet
 from dacheng.exchange.texts import header_key
 
@@ -64,7 +64,7 @@ class SheetTable:
 
     Args:
         header_row: the row number of its (last) header row.
-        row_count: rows that ``rows`` yields.
+        row_count: rows that ``rows`` yields; left_out: numbers of those that it does not; None = not counted yet.
         findings: totals, notes, hidden rows, merged cells, unnamed columns.
     """
 
@@ -72,7 +72,7 @@ class SheetTable:
     header_row: int
     headers: tuple[Header, ...]
     row_count: int = 0
-    footers: frozenset[int] = frozenset()
+    left_out: frozenset[int] | None = None
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -83,9 +83,13 @@ class SheetTable:
     @property
     def rows(self) -> Iterator[TableRow]:
         """Yield the rows anew each time; totals, repeated headers and notes are left out."""
+        places = [(key, position) for key, _, position in self.headers]
         for row in self._below():
-            if row.number not in self.footers and not self.reason_to_skip(row):
-                yield TableRow(row.number, {key: _cell(row, position) for key, _, position in self.headers})
+            if row.number in self.left_out if self.left_out is not None else self.reason_to_skip(row):
+                continue
+            number, cells = row
+            width = len(cells)
+            yield TableRow(number, {key: cells[at] if at < width else None for key, at in places})
 
     def _below(self) -> Iterator[Row]:
         return (row for row in self.sheet.rows if row.number > self.header_row)
@@ -94,8 +98,7 @@ class SheetTable:
         """Return the rule by which a row is no row of the table; empty for one that is."""
         if is_total(row):
             return "sheet/totals-row"
-        titles = {header.position: header.title for header in self.headers}
-        if all(_title(_cell(row, position)) == title for position, title in titles.items()):
+        if all(_title(_cell(row, position)) == title for _, title, position in self.headers):
             return "sheet/repeated-header"
         return ""
 
@@ -279,22 +282,23 @@ def _with_findings(table: SheetTable) -> SheetTable:
     """Pass once over the rows: count them, and say what is left out or odd."""
     reported = _Reported(table.sheet.name)
     _report_sheet(table, reported)
-    below = footers(table._below(), len(table.headers))
     named = {header.position for header in table.headers}
     unnamed: dict[int, int] = {}
+    left_out: set[int] = set()
     count = 0
-    for row in table._below():
-        reason = "sheet/footer" if row.number in below else table.reason_to_skip(row)
+    for row, is_footer in with_footers(table._below(), len(table.headers)):
+        reason = "sheet/footer" if is_footer else table.reason_to_skip(row)
         if reason:
             reported.add(reason, row.number, value=_first_text(row))
+            left_out.add(row.number)
             continue
         count += 1
-        for position, cell in enumerate(row.cells):
-            if cell is not None and position not in named:
+        for position in range(len(row.cells)):
+            if position not in named and row.cells[position] is not None:
                 unnamed.setdefault(position, row.number)
     for position, number in sorted(unnamed.items()):
         reported.add("sheet/unnamed-column", number, column_letters(position))
-    return SheetTable(table.sheet, table.header_row, table.headers, count, below, reported.closed())
+    return SheetTable(table.sheet, table.header_row, table.headers, count, frozenset(left_out), reported.closed())
 
 
 def _report_sheet(table: SheetTable, reported: _Reported) -> None:

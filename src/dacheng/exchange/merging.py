@@ -9,7 +9,7 @@ from dacheng.core.money import to_decimal
 from dacheng.core.period import date_of, ym_text
 from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
-from dacheng.exchange.drafting import Draft, DraftValue
+from dacheng.exchange.drafts import Draft, DraftValue
 from dacheng.exchange.mapping import key_columns
 from dacheng.exchange.noticing import Noticed, Shared
 

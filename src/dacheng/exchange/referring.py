@@ -14,7 +14,7 @@ from dacheng.core.errors import Finding, Text
 from dacheng.core.period import first_day_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.exchange.drafting import Awaited, Draft, DraftValue, DraftValues, Home, Reference, Top
+from dacheng.exchange.drafts import Awaited, Draft, DraftValue, DraftValues, Home, Reference, Top
 from dacheng.exchange.likeness import MOST_COMPARED, nearest
 from dacheng.exchange.noticing import MOST_OF_A_KIND, Noticed, Shared
 from dacheng.exchange.texts import folded
@@ -175,6 +175,8 @@ class References:
         sound = True
         for _, values in draft.moments():
             for name, value in values.items():
+                if not isinstance(value, tuple):
+                    continue
                 if isinstance(value, Reference):
                     sound &= self._points_to_one(draft, relation.column(name).ref, value)
                 elif isinstance(value, Top):
@@ -259,12 +261,17 @@ class References:
         held: DraftValues = {}
         moments = []
         for day, values in draft.moments():
-            read = {name: value for name, value in values.items() if not self._names_nothing(relation, name, value)}
-            coded = {name: self._coded(relation, name, value) for name, value in read.items()}
+            coded = {
+                name: self._coded(relation, name, value) if isinstance(value, tuple) else value
+                for name, value in values.items()
+                if not isinstance(value, tuple) or not self._names_nothing(relation, name, value)
+            }
             held |= coded
-            moments.append((day, {name: self._taken(relation, value, held) for name, value in coded.items()}))
-        (since, first), *later = moments
-        return replace(draft, since=since, values=first, later=later)
+            if any(isinstance(value, Awaited) for value in coded.values()):
+                coded = {name: self._taken(relation, value, held) for name, value in coded.items()}
+            moments.append((day, coded))
+        (_, first), *later = moments
+        return replace(draft, values=first, later=later)
 
     def _names_nothing(self, relation: Relation, name: str, value: DraftValue) -> bool:
         """Tell whether a value may name no record, and names none or several."""
@@ -306,7 +313,7 @@ def _wanted(drafts: Sequence[Draft]) -> dict[str, set[str]]:
         relation = RELATIONS[draft.relation]
         for _, values in draft.moments():
             for name, value in values.items():
-                if isinstance(value, Reference):
+                if isinstance(value, tuple) and isinstance(value, Reference):
                     wanted.setdefault(relation.column(name).ref, set()).add(value.text)
     return wanted
 

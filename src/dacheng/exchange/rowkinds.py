@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -67,21 +67,32 @@ def is_quantity(cell: Cell) -> bool:
     return cell is None or isinstance(cell, int | Decimal | ErrorCell)
 
 
-def footers(rows: Iterable[Row], columns: int) -> frozenset[int]:
-    """Return the rows after the last full one that hold a single text: notes below the table.
+def with_footers(rows: Iterable[Row], columns: int) -> Iterator[tuple[Row, bool]]:
+    """Yield the rows in their order, each with whether it is a note below the table.
 
-    Only after a blank row, or where the text begins as notes do: the last customer may well
-    have a name and nothing else.
+    Those are the rows after the last full one that hold a single text. Only after a blank row, or where the text
+    begins as notes do: the last customer may well have a name and nothing else.
     """
-    pending: list[int] = []
+    pending: list[Row] = []
     before: int | None = None
     for row in rows:
-        texts = [cell for cell in row.cells if cell is not None]
         apart = before is not None and row.number > before + 1
-        alone = len(texts) == 1 and columns > 2 and isinstance(texts[0], str)
-        if alone and (pending or apart or NOTE.match(folded(str(texts[0])))):
-            pending = [*pending, row.number][-MOST_FOOTERS:]
-        else:
-            pending = []
         before = row.number
-    return frozenset(pending)
+        text = _single_text(row) if columns > 2 else None
+        if text is not None and (pending or apart or NOTE.match(folded(text))):
+            pending.append(row)
+            if len(pending) > MOST_FOOTERS:
+                yield pending.pop(0), False
+            continue
+        yield from ((one, False) for one in pending)
+        pending = []
+        yield row, False
+    yield from ((one, True) for one in pending)
+
+
+def _single_text(row: Row) -> str | None:
+    """Return the text of a row that holds nothing else."""
+    if len(row.cells) - row.cells.count(None) != 1:
+        return None
+    cell = next(cell for cell in row.cells if cell is not None)
+    return cell if isinstance(cell, str) else None

@@ -16,7 +16,8 @@ from dacheng.core.period import FIRST_DAY
 from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Batch, Staged, StagedValue
-from dacheng.exchange.drafting import Draft, DraftValue, Reference, TableReader
+from dacheng.exchange.drafting import TableReader
+from dacheng.exchange.drafts import Draft, DraftValue, Reference
 from dacheng.exchange.explained import TableRead, explained
 from dacheng.exchange.found_by_name import with_known_codes
 from dacheng.exchange.mapping import Constant, FileRule, ImportMapping, Joined, RowRule, is_required
@@ -29,6 +30,10 @@ from dacheng.exchange.typed_cells import typed
 
 Aliases = Mapping[str, Mapping[str, str]]
 """Column key -> text -> what it means: spellings that a person confirmed."""
+
+
+SETTLED: frozenset[type] = frozenset({int, str, type(None), bool})
+"""Types of values that can be written."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +230,7 @@ def _depths(units: Sequence[Draft]) -> dict[DraftValue, int]:
 
 
 def _staged_row(record: Draft, noticed: Noticed) -> Staged:
-    moments = [(day, {name: _plain(value) for name, value in values.items()}) for day, values in record.moments()]
+    moments = [(day, _plain(values)) for day, values in record.moments()]
     (since, values), *later = moments
     code = values.get("code", "")
     sheet, row = (noticed.labels[record.place.table], record.place.row) if record.place else ("", None)
@@ -233,7 +238,9 @@ def _staged_row(record: Draft, noticed: Noticed) -> Staged:
     return Staged(record.relation, str(code), values, since, tuple(later), sheet, row, not record.undated, made)
 
 
-def _plain(value: DraftValue) -> StagedValue:
-    if isinstance(value, tuple):
-        raise TypeError(f"{value} was not resolved")
-    return value
+def _plain(values: Mapping[str, DraftValue]) -> dict[str, StagedValue]:
+    """Return values of which none waits for a record any more."""
+    waiting = set(map(type, values.values())) - SETTLED
+    if waiting:
+        raise TypeError(f"{waiting} were not resolved: {values}")
+    return dict(values)  # type: ignore[arg-type]
