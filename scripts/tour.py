@@ -28,6 +28,7 @@ NOT_PAGES = {
     "view": "leads to the report that it is a view of",
     "pin-view": "a button of the list of views",
     "order-views": "buttons of the list of views",
+    "deal-paste-looked": "the page of deal-paste's preview, of a block so large that a job worked it out",
     "deal-bulk-looked": "the page of deal-bulk's preview, of a step so large that a job worked it out",
     "delete-view": "a button of the list of views",
     "restore-view": "a button of the message that a view is deleted",

@@ -102,6 +102,7 @@ GETS = {
     "new-deal": Asked("deal.create"),
     "deal-bulk": Asked("deal.edit"),
     "deal-bulk-looked": NOTHING_THERE,
+    "deal-paste-looked": NOTHING_THERE,
     "deal-paste": Asked("deal.edit"),
     "own-changes": SEEN,
     "views": SEEN,

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dacheng.conf.jobs import now
+from dacheng.core.jobs import DONE
 from dacheng.service import edit_jobs, import_jobs, uploads
 from dacheng.service.job_running import run
 from dacheng.store.models import Customer, Deal, ImportBatch, Job
@@ -189,6 +190,44 @@ def test_the_preview_of_a_large_step_is_made_in_the_background(company, signed_i
     assert (job.outcome["written"], job.outcome["refused"]) == (2, 1)
     assert "会改 2 条，不能改 1 条。" in page and "改 2 条，留下 1 条</button>" in page
     assert company.record("deals", "D1").amount == 100_000_00
+    assert signed_in("li").get(url).status_code == 404
+
+
+PASTED = "商机号\t名称\t负责人\t客户\t阶段\t金额(万元)\r\n" + "\r\n".join(
+    ("D1\t\t\t\t\t12", "D2\t\t张三\t\t\t1", "\t三期\t李雷\t华能电力\t线索\t5", "D3\t产线\t\t\t\t7")
+)
+
+
+def pasted(client, settings):
+    """Paste a block of four lines and let a worker look at it; return the address of what it found."""
+    look = client.post("/deals/paste/", {"text": PASTED, "on": "2026-06-10"})["Location"]
+    worked(settings, look)
+    return watched(client, look)["HX-Redirect"]
+
+
+def test_a_large_pasted_block_is_looked_at_and_written_in_the_background(company, signed_in, settings):
+    client = signed_in("east")
+
+    url = pasted(client, settings)
+    page = client.get(url).content.decode()
+    assert company.record("deals", "D1").amount == 100_000_00
+    worked(settings, client.post(url)["Location"])
+
+    assert "读了 4 行" in page and "会写入 2 条，新建 1 条，不收 2 行。" in page
+    assert {"3", "5"} <= set(re.findall(r'data-label="所在行">(?:<span[^>]*>[^<]*</span> )?(\d+)</th>', page))
+    assert company.record("deals", "D1").amount == 120_000_00
+    assert Deal.objects.filter(name="三期", amount=50_000_00).count() == 1
+
+
+def test_a_deal_changed_since_a_pasted_block_was_looked_at_keeps_the_block_out(company, signed_in, settings):
+    client = signed_in("east")
+    url = pasted(client, settings)
+    edit = {"amount": "3万", "version": company.record("deals", "D1").version}
+    signed_in("li").post(f"/deals/{company.uid('deals', 'D1')}/amount/", edit)
+
+    job = worked(settings, client.post(url)["Location"])
+
+    assert job.state != DONE and not Deal.objects.filter(name="三期").exists()
     assert signed_in("li").get(url).status_code == 404
 
 

@@ -14,7 +14,7 @@ from dacheng.exchange.mapping import typed_columns
 from dacheng.exchange.own_headers import UNIT_IN_TITLE, vocabularies
 from dacheng.exchange.texts import header_key, visible
 
-MOST_LINES = 1_000
+MOST_LINES = 10_000
 
 
 @dataclass(frozen=True, slots=True)

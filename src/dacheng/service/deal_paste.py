@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +81,41 @@ def pasted_deals(text: str, book: Book, *, money_unit: str, own: UUID | None) ->
         else:
             found.rows[number] = DealRow(({"owner_id": own} if own else {}) | values)
     return found
+
+
+BLOCK, MOST_FINDINGS = "block", 200
+"""Under what a look at a block keeps what was read of it, and how many findings."""
+
+
+def plain_block(found: Pasted) -> str:
+    """Return what a page tells of a block beside its rows, as text: line numbers and findings."""
+    findings = [asdict(one) for one in found.findings[:MOST_FINDINGS]]
+    told = {"numbers": list(found.rows), "lines": found.lines, "refused": sorted(found.refused), "findings": findings}
+    return json.dumps(told, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class ToldBlock:
+    """What a page tells of a block that was looked at before.
+
+    Args:
+        numbers: line of each row; lines: of the block; refused: lines that could not be read.
+    """
+
+    numbers: Sequence[int]
+    lines: int
+    refused: Sequence[int]
+    findings: Sequence[Finding]
+
+
+def told_block(text: str) -> ToldBlock:
+    """Return a block from what was kept of it."""
+    told = json.loads(text)
+    findings = [
+        Finding(**{**one, "message": Text(**one["message"]), "remedy": Text(**one["remedy"])})
+        for one in told["findings"]
+    ]
+    return ToldBlock(told["numbers"], told["lines"], told["refused"], findings)
 
 
 def own_uid(viewer: Viewer) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from dacheng.core.errors import Text
 from dacheng.core.jobs import COMPUTING, DEAL_EDIT, DEAL_LOOK, DONE, EDIT_UNDO
 from dacheng.core.money import Scale
 from dacheng.service.books import open_database
-from dacheng.service.deal_edits import DealRow, edit_deals, preview_deals, seen_text, unit_effects
+from dacheng.service.deal_edits import DealRow, edit_deals, preview_deals, seen_text, unit_effects, versions_shown
 from dacheng.service.job_work import Ending, Work
 from dacheng.service.jobs import ask, own_job, parameters_of
 from dacheng.service.undoing import changes_of, entry_written, undo_edit
@@ -50,7 +50,8 @@ def ask_look(
     """Ask for a look at what a step on opportunities would do; returns the public id of the job.
 
     Args:
-        asked: what the page needs to show it: the value as it was typed, the address it was chosen on.
+        asked: what the page needs to show it: the value as it was typed, the address it was chosen on; of a block
+            what ``plain_block`` tells.
 
     Raises:
         RuleError: the person has too many jobs under way.
@@ -67,7 +68,8 @@ class LookedAt:
 
     Args:
         seen: the opportunities that change with the versions that were seen; effects: on the sums of units.
-        shown: the first rows of those that change and of those that are refused.
+        shown: the first rows of those that change and of those that are refused; places: where they stand in the step.
+        decided: the rows that can be done, over the versions that were seen; new ones have none.
     """
 
     asked: Mapping[str, str]
@@ -78,6 +80,8 @@ class LookedAt:
     seen: str
     effects: tuple[UnitEffect, ...]
     shown: tuple[DealRow, ...]
+    places: tuple[int, ...] = ()
+    decided: tuple[DealRow, ...] = ()
 
 
 def looked_at(viewer: Viewer, uid: UUID, language: str) -> LookedAt:
@@ -100,7 +104,14 @@ def looked_at(viewer: Viewer, uid: UUID, language: str) -> LookedAt:
         seen=told["seen"],
         effects=effects,
         shown=tuple(_row(parameters["rows"][at]) for at in told["shown"]),
+        places=tuple(told["shown"]),
+        decided=tuple(_as_seen([_row(parameters["rows"][at]) for at in told["places"]], versions_shown(told["seen"]))),
     )
+
+
+def _as_seen(rows: Sequence[DealRow], versions: Mapping[UUID, int]) -> Iterator[DealRow]:
+    for row in rows:
+        yield replace(row, version=versions[row.uid]) if row.uid else row
 
 
 def ask_undo(viewer: Viewer, at: datetime, entry: str, language: str) -> UUID:
@@ -144,6 +155,7 @@ def look_at_many(work: Work) -> Ending:
         "seen": seen_text(plan.written),
         "effects": [[one.unit_id, list(astuple(one.before)), list(astuple(one.after))] for one in effects],
         "shown": shown,
+        "places": [one.at for one in plan.written],
     }
     return Ending(rows=len(rows), outcome=outcome)
 

@@ -34,6 +34,7 @@ from dacheng.service.deal_edits import (
     unit_effects,
     versions_shown,
 )
+from dacheng.service.deal_paste import BLOCK
 from dacheng.service.edit_jobs import ask_edit, ask_look, is_large, looked_at
 from dacheng.service.settings import currency
 from dacheng.store.identity import given_uid
@@ -138,6 +139,8 @@ def looked_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     request.section = "deals"
     asked = asking(request)
     found = looked_at(asked.viewer, uid, get_language() or "zh-hans")
+    if BLOCK in found.asked:
+        return redirect("web:deal-paste-looked", uid=uid)
     plan = preview_deals(actor=asked.viewer, at=asked.at, rows=found.shown, on=found.on)
     said = wording(request, names_of_plan(plan, found.effects))
     whole = Whole(found.count, found.written, found.refused, ("looked", str(uid)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
 from dacheng.core.deals.schema import DEALS
-from dacheng.core.errors import DachengError
+from dacheng.core.errors import DachengError, Finding, Text
 from dacheng.service.deal_edits import (
     DealRow,
     RowsRefused,
+    WrittenDeals,
     edit_deals,
     finding_of,
     may_edit_many,
@@ -29,7 +31,9 @@ from dacheng.service.deal_edits import (
     unit_effects,
     versions_shown,
 )
-from dacheng.service.deal_paste import PASTED, Pasted, own_uid, pasted_deals
+from dacheng.service.deal_paste import BLOCK, PASTED, Pasted, own_uid, pasted_deals, plain_block, told_block
+from dacheng.service.edit_jobs import ask_edit, ask_look, is_large, looked_at
+from dacheng.store.identity import hidden
 from dacheng.web.asking import Asking, asking
 from dacheng.web.deal_preview import changes_table, effects_table
 from dacheng.web.fields import wording
@@ -41,7 +45,8 @@ from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
 from dacheng.web.undoing import undo_of
 
-MOST_TEXT = 200_000
+MOST_TEXT = 500_000
+"""Characters: each may take nine bytes on its way, and a form five megabytes."""
 
 
 class PasteForm(forms.Form):
@@ -80,8 +85,13 @@ def paste_page(request: HttpRequest) -> HttpResponse:
 
 def _decided(request: HttpRequest, asked: Asking, form: forms.Form) -> HttpResponse:
     text, on = form.cleaned_data["text"], form.cleaned_data["on"]
+    language = get_language() or "zh-hans"
     found = pasted_deals(text, asked.book, money_unit=money_unit(request), own=own_uid(asked.viewer))
     if "lines" not in request.POST:
+        rows = list(found.rows.values())
+        if is_large(rows):
+            told = {"address": request.get_full_path(), BLOCK: plain_block(found)}
+            return redirect("web:job", uid=ask_look(asked.viewer, asked.at, rows, on, language, asked=told))
         return _previewed(request, asked, found, found.rows, (text, on))
     decided = _as_seen(found, request.POST.get("lines", ""), request.POST.get("seen", ""))
     if decided is None:
@@ -90,9 +100,48 @@ def _decided(request: HttpRequest, asked: Asking, form: forms.Form) -> HttpRespo
         done = edit_deals(actor=asked.viewer, at=asked.at, rows=list(decided.values()), on=on)
     except RowsRefused:
         return _previewed(request, asked, found, decided, (text, on), status=409)
+    return _written(request, asked, done)
+
+
+def _written(request: HttpRequest, asked: Asking, done: WrittenDeals) -> HttpResponse:
     count = counted(done.created + done.changed, "条")
     say(request, _("已写入 %(count)s。") % {"count": count}, undo_url=undo_of(asked.viewer, asked.at))
     return redirect("web:deals")
+
+
+@login_required
+def looked_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what a block of very many lines would do, as it was found out in the background; a POST writes it."""
+    request.section = "deals"
+    asked, language = asking(request), get_language() or "zh-hans"
+    found = looked_at(asked.viewer, uid, language)
+    if BLOCK not in found.asked:
+        raise hidden(Text("预览", "Preview"))
+    if request.method == "POST":
+        job = ask_edit(asked.viewer, asked.at, found.decided, found.on, language)
+        return redirect("web:job", uid=job)
+    plan = preview_deals(actor=asked.viewer, at=asked.at, rows=found.shown, on=found.on)
+    said = wording(request, names_of_plan(plan, found.effects))
+    block = told_block(found.asked[BLOCK])
+    refused = [replace(finding_of(one), row=block.numbers[found.places[one.at]]) for one in plan.refused]
+    findings = _in_order([*block.findings, *refused])
+    new, out = sum(row.uid is None for row in found.decided), len(block.refused) + found.refused
+    context = _frame() | {
+        "scope": _("读了 %(count)s") % {"count": counted(block.lines, "行")},
+        "answer": _answer(found.written, new, out),
+        "submit": _submit(found.written, out) if found.written else "",
+        "findings": [finding_view(one) for one in findings],
+        "findings_count": counted(len(findings), "处"),
+        "effects": effects_table(said, found.effects) if found.effects else None,
+        "changes": changes_table(said, plan.written, found.written) if plan.written else None,
+        "again_url": found.asked["address"],
+    }
+    return render(request, "deals/bulk_preview.html", context)
+
+
+def _in_order(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings with what keeps lines out first, by line."""
+    return sorted(findings, key=lambda one: (one.severity != "block", one.row or 0))
 
 
 def _as_seen(found: Pasted, lines: str, seen: str) -> dict[int, DealRow] | None:
@@ -124,7 +173,7 @@ def _previewed(
     effects = unit_effects(asked.book, plan)
     said = wording(request, names_of_plan(plan, effects))
     refused = [replace(finding_of(one), row=numbers[one.at]) for one in plan.refused]
-    findings = sorted([*found.findings, *refused], key=lambda one: (one.severity != "block", one.row or 0))
+    findings = _in_order([*found.findings, *refused])
     written, out = plan.written, {one.row for one in findings if one.severity == "block"}
     context = _frame() | {
         "problem": _("还没有写入：有的商机刚被别人改过。") if status == 409 else "",

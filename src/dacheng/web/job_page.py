@@ -27,6 +27,7 @@ from dacheng.core.jobs import (
     IMPORT_UNDO,
     WAITING,
 )
+from dacheng.service.deal_paste import BLOCK
 from dacheng.service.jobs import ShownJob, own_job, parameters_of
 from dacheng.web.asking import asking
 from dacheng.web.imports import steps
@@ -167,7 +168,8 @@ def _told_import_undo(job: ShownJob, parameters: Parameters) -> Told:
 
 def _told_deal_look(job: ShownJob, parameters: Parameters) -> Told:
     if job.state == DONE:
-        url = reverse("web:deal-bulk-looked", args=[job.uid])
+        to = "web:deal-paste-looked" if BLOCK in parameters["asked"] else "web:deal-bulk-looked"
+        url = reverse(to, args=[job.uid])
         return Told(_("影响算好了。"), (Way(_("看影响"), url, primary=True),), url)
     return Told(_("没有算完，一条都没有改。"), (Way(_("重新选"), parameters["asked"]["address"], primary=True),))
 

@@ -87,6 +87,7 @@ urlpatterns = [
     path("deals/bulk/looked/<uuid:uid>/", deal_bulk.looked_page, name="deal-bulk-looked"),
     path("deals/bulk/", deal_bulk.bulk_page, name="deal-bulk"),
     path("deals/paste/", deal_paste.paste_page, name="deal-paste"),
+    path("deals/paste/looked/<uuid:uid>/", deal_paste.looked_page, name="deal-paste-looked"),
     path("deals/new/", deals.new_deal, name="new-deal"),
     path("deals/<uuid:uid>/", deals.deal_page, name="deal"),
     path("deals/<uuid:uid>/move/", deal_steps.move, name="deal-move"),
