@@ -13,12 +13,14 @@ from dacheng.core.deals.closed import closed
 from dacheng.core.deals.listing import listing
 from dacheng.core.deals.losses import losses
 from dacheng.core.deals.lost import lost
+from dacheng.core.deals.segments import SEGMENTATIONS
 from dacheng.core.deals.waterfall import moves, waterfall
 from dacheng.core.period import parse_period
 from dacheng.core.table import Page, Table
 from dacheng.core.tables.forecast import forecast
 from dacheng.core.tables.pipeline import pipeline
 from dacheng.core.tables.reverse import reverse
+from dacheng.core.tables.sizes import sizes
 from dacheng.core.tables.trends import trends
 from dacheng.core.tables.winning import winning
 from dacheng.core.targets.attainment import attainment
@@ -148,3 +150,18 @@ def test_the_company_that_is_shared_has_something_to_share():
     company = pair(3)[1]
 
     assert company.rows["deal_splits"] and units_seen(company, "boss", day("2026-07-01"))
+
+
+@FEW
+@given(COMPANIES, AS_OF, st.sampled_from(["boss", "li", ""]), st.sampled_from(SEGMENTATIONS))
+def test_a_segment_of_shared_wins_opens_what_it_is_made_of(seed, as_of, viewer, way):
+    book = pair(seed)[1].book(as_of, viewer)
+
+    table = sizes(book, period=YEAR, segment=way.name)
+
+    codes = {number: code for number, code, _ in way.of.choices}
+    for row in range(len(table)):
+        key = table.cell(way.of.name, row)
+        taken = dict(zip(way.take, (codes.get(key, key), bool(table.cell(way.apart.name, row))), strict=True))
+        opened = closed(book, outcome="won", period=YEAR, **taken)
+        assert (table.cell("won", row), table.cell("won_amount", row)) == (opened.counted, opened.totals["amount"])
