@@ -61,6 +61,24 @@ def test_notes_above_the_header_are_passed_over():
     assert [code for code, *_ in rows(staged_own(book), "deals")] == ["D1"]
 
 
+@pytest.mark.parametrize("line", ["某公司 10 月商机台账（单位：万元）", "金额单位为 万元", "单位: 人民币万元"])
+def test_the_unit_that_a_line_above_the_header_names_holds_for_amounts_without_their_own(line):
+    said = [["D1", "MES", "李想", "", 12.5, "需求确认", None], ["D2", "WMS", "李想", "", "30000元", "需求确认", None]]
+
+    result = staged_own(xlsx(("商机", [[line], TITLES, *said])))
+
+    assert [values["amount"] for _, values, *_ in rows(result, "deals")] == [12_500_000, 3_000_000]
+    assert "import/unit-above" in {one.rule for one in result.findings}
+
+
+def test_two_units_above_the_header_say_nothing():
+    row = ["D1", "MES", "李想", "", 12.5, "需求确认", None]
+
+    result = staged_own(xlsx(("商机", [["合同单位：万元；费用单位：元"], TITLES, row])))
+
+    assert [values["amount"] for _, values, *_ in rows(result, "deals")] == [1_250]
+
+
 def test_a_sheet_of_instructions_beside_the_table_is_told_and_not_read():
     table = [TITLES, ["D1", "MES", "李想", "", 1, "需求确认", None]]
     book = xlsx(("填写须知", [["请按模板填写", "不要改表头", "x"], ["a", "b", "c"]]), ("数据", table))

@@ -65,6 +65,17 @@ def test_what_a_table_holds_is_suggested_by_its_content_once_one_says_what_it_is
     assert "按内容认的" in page
 
 
+def test_a_table_without_numbers_is_found_again_by_its_names_and_no_number_is_asked_for(company, signed_in, uploads):
+    client = signed_in("ops")
+    url = upload(client)
+
+    client.post(url, {"tables": "1", "t0-label": "台账.csv", "t0-relation": "deals", "t0-was": ""})
+    page = client.get(url).content.decode()
+
+    (code,) = re.findall(r"<legend>商机号(.*?)</fieldset>", page, re.S)
+    assert "必填" not in code and "没有编号就按名称认" in code
+
+
 def test_columns_chosen_by_hand_bring_the_rows_and_new_customers_with_them(company, signed_in, uploads):
     client = signed_in("ops")
     url = upload(client)

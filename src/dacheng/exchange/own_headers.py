@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import PurePath
 from typing import Any
 
@@ -43,7 +44,9 @@ from dacheng.exchange.texts import folded, header_key
 from dacheng.exchange.values import parse_month
 
 OWN = "dacheng"
-UNIT_IN_TITLE = re.compile(rf"\((?:单位:?)?({'|'.join(map(re.escape, MONEY_UNITS))})\)$")
+UNITS = "|".join(map(re.escape, MONEY_UNITS))
+UNIT_IN_TITLE = re.compile(rf"\((?:单位:?)?({UNITS})\)$")
+UNIT_ABOVE = re.compile(rf"单位(?:[:：]|为|是)?(?:人民币)?({UNITS})")
 LEAST_KNOWN = 2
 """A table with fewer known titles, and no telling name, is not ours."""
 
@@ -158,7 +161,8 @@ def _matched(
     if understood.lacking:
         return None, [*noticed, _lacking(understood, table, label)]
     rule = file_rule(understood, table, standpoint)
-    return Matched(label, table, rule, workbook.from_1904), [*noticed, *unread_columns(rule, table, label)]
+    noticed += [*unread_columns(rule, table, label), *_unit_told(table, label)]
+    return Matched(label, table, rule, workbook.from_1904), noticed
 
 
 def understand(table: SheetTable, names: Iterable[str]) -> Understood | None:
@@ -261,7 +265,8 @@ def _names(workbook: Workbook, sheet: Sheet) -> list[str]:
 
 def file_rule(understood: Understood, table: SheetTable, standpoint: Standpoint) -> FileRule:
     """Return the rule that reads a table whose columns are understood."""
-    columns = {header.key: _column_rule(header) for header in understood.columns.values()}
+    above = unit_above(table)
+    columns = {header.key: _column_rule(header, above) for header in understood.columns.values()}
     keys = {column: header.key for column, header in understood.columns.items()}
     by_month = understood.relation == "targets" and "month" not in keys and any(map(is_month, table.headers))
     said = said_in_words(understood.relation, keys, columns)
@@ -291,12 +296,32 @@ def said_in_words(relation: str, keys: Mapping[str, str], columns: Mapping[str, 
     return {reference: replace(read, key=key, optional=True, words=words_of(column.ref))}
 
 
-def _column_rule(header: Header) -> ColumnRule:
+def unit_above(table: SheetTable) -> str:
+    """Return the unit of money that a line above the header names (单位：万元); empty = none, or several."""
+    above = takewhile(lambda row: row.number < table.header_row, table.sheet.rows)
+    texts = ("".join(cell.split()) for row in above for cell in row.cells if isinstance(cell, str))
+    found = {told[1] for text in texts for told in UNIT_ABOVE.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _column_rule(header: Header, above: str) -> ColumnRule:
     unit = UNIT_IN_TITLE.search(header.key.partition("#")[0])
-    return ColumnRule(header.key, (header.key,), unit=unit[1] if unit else "元", percent="%" in header.key)
+    return ColumnRule(header.key, (header.key,), unit=unit[1] if unit else above or "元", percent="%" in header.key)
 
 
 # What is told ----------------------------------------------------------------------------------
+
+
+def _unit_told(table: SheetTable, label: str) -> list[Finding]:
+    unit = unit_above(table)
+    if not unit:
+        return []
+    message = Text(
+        f"表头上方写着单位：{unit}，没有自带单位的金额按{unit}读。",
+        f"A line above the header says 单位：{unit}: amounts without a unit of their own are read so.",
+    )
+    remedy = Text("不对就在对列里改金额单位。", "If that is wrong, change the unit of amounts with the columns.")
+    return [Finding("import/unit-above", message, remedy, "note", label)]
 
 
 def _same_titles(understood: Understood, label: str) -> list[Finding]:

@@ -50,9 +50,10 @@ class FieldChoice:
     """One of our fields and what fills it.
 
     Args:
-        needed: a new record needs it.
+        needed: a new record needs it; a name will do for a code.
         examples: the first texts of its column.
         by_content: the column was told by its cells, not by its title.
+        by_name: a record without it is found again by its name.
         picks: what a fixed value is mostly one of.
     """
 
@@ -64,6 +65,7 @@ class FieldChoice:
     examples: tuple[str, ...] = ()
     by_content: bool = False
     picks: tuple[str, ...] = ()
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +228,19 @@ def _table(found: FoundTable, suggestion: Suggested) -> TableChoice:
 def _field(suggestion: Suggested, name: str, examples: Mapping[str, tuple[str, ...]]) -> FieldChoice:
     chosen = suggestion.chosen
     one = chosen.fields.get(name, ChosenField())
-    column = typed_columns(RELATIONS[chosen.relation]).get(name)
+    typed = typed_columns(RELATIONS[chosen.relation])
+    column = typed.get(name)
+    named = name == "code" and "name" in typed
     return FieldChoice(
         name,
         field_label(chosen.relation, name),
-        column is not None and is_needed(chosen.relation, column),
+        column is not None and is_needed(chosen.relation, column) and not named,
         one.column,
         one.fixed,
         examples.get(one.column, ()),
         name in suggestion.by_content,
         _picks(chosen.relation, name),
+        named and not (one.column or one.fixed),
     )
 
 

@@ -168,4 +168,5 @@ def _field(one: FieldChoice, language: str, comma: str) -> dict[str, Any]:
         "picks": one.picks,
         "examples": comma.join(one.examples[:SHOWN_ROWS]),
         "by_content": one.by_content,
+        "by_name": one.by_name,
     }
