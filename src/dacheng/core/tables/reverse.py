@@ -133,6 +133,7 @@ def reverse(
     ahead = chances(stages, rates)
     forward = [None if one is None else one * int(many) for one, many in zip(ahead, there, strict=True)]
     amounts = [None if one is None or not ask.per_win else _minor(one * ask.per_win) for one in forward]
+    stood, stands = standing(stages, now)["open_amount"]
     return table_of(
         COLUMNS,
         stages,
@@ -141,12 +142,17 @@ def reverse(
             "to_win_ratio": as_ratio(ahead),
             "needed": _needed(stages, rates, ask.wins),
             "open_deals": (there, stages["state"] == OPEN),
-            "open_amount": standing(stages, now)["open_amount"],
+            "open_amount": (stood, stands),
             "forward_wins": as_ratio(forward),
             "forward_amount": _known(amounts),
         },
         key=("stage_id",),
-        totals={"forward_wins": _sum_of(forward), "forward_amount": _sum_of(amounts)},
+        totals={
+            "open_deals": int(there.sum()),
+            "open_amount": int(stood[stands].sum()) if stands.any() else None,
+            "forward_wins": _sum_of(forward),
+            "forward_amount": _sum_of(amounts),
+        },
         notes=_notes(ask),
     )
 
