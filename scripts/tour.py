@@ -87,6 +87,9 @@ class Stop:
 
 _PRIMARY = "main form .button.primary"
 _DOOR = ":is(.wide-only .door, .phone-only .door):visible"
+_VIEWS = ":is(.to-views summary, details.account summary):visible >> nth=0"
+"""The pinned views of the bottom bar; where the menu shows them already, the account."""
+
 _PIPELINE = "/reports/tables/pipeline/"
 _BULK = "/deals/bulk/?report=tables/pipeline&all=1&flagged=1&column="
 _BLOCK = "商机号\t名称\t金额(万元)\t预计签约日\nXS-X\t新泵站\t1.2亿\t很快"
@@ -106,6 +109,7 @@ COCKPITS = (
     Stop("cockpit", "rep", "/", "rep"),
     Stop("cockpit", "admin", "/", "empty"),
     Stop("cockpit", "manager", "/", "sheet", presses=(_DOOR,)),
+    Stop("cockpit", "sales_ops", "/", "views", presses=(_VIEWS,)),
     Stop("cockpit", "manager", "/", "account", presses=("details.account summary",)),
     Stop("cockpit", "manager", "/", "as-of", presses=(".asof details summary",)),
     Stop("cockpit-changes", "manager", "/cockpit/changes/"),

@@ -66,6 +66,10 @@ def test_pinned_views_stand_in_ones_own_menu_and_are_put_in_order(company, signe
     dragged = pins(client)
     client.post(f"{address('甲')}pin/")
 
+    page = client.get("/views/").content.decode()
+    below = page[page.index('class="to-views"') : page.index("管理视图")]
+
+    assert re.findall(r"<b>([^<]+)</b>", below) == pins(client) and 'aria-label="置顶的视图"' in below
     assert (first, moved, dragged) == (["甲", "乙", "丙"], ["甲", "丙", "乙"], ["丙", "甲", "乙"])
     assert pins(client) == ["丙", "乙"]
     assert pins(signed_in("li")) == []
