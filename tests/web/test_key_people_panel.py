@@ -76,3 +76,19 @@ def test_who_does_not_see_the_deal_finds_nothing_there(company, signed_in, chen)
     answers = [client.get(address(company, chen)), client.post(address(company, chen), {"part": "eb", "version": 0})]
 
     assert [one.status_code for one in answers] == [404, 404]
+
+
+def test_the_page_of_a_contact_names_the_opportunities_that_the_reader_sees(company, signed_in, chen):
+    from dacheng.store.actions.deals import edit_deal
+
+    moved = {"customer_id": company.uid("customers", "C1")}
+    edit_deal(actor=SYSTEM, at=company.AT, uid=company.uid("deals", "D3"), values=moved, version=None)
+    signed_in("li").post(address(company, chen), {"part": "eb", "version": 0})
+    other = f"/deals/{company.uid('deals', 'D3')}/key-people/{chen}/"
+    signed_in("zhao").post(other, {"part": "ub", "version": 0})
+
+    pages = {who: signed_in(who).get(f"/contacts/{chen}/").content.decode() for who in ("li", "zhao", "boss")}
+    parts = {who: re.findall(r"/deals/[^>]*>([^<]+)</a></dt><dd>([^<]+)<", page) for who, page in pages.items()}
+
+    assert parts["li"] == [("云平台一期", "决策者")] and parts["zhao"] == [("产线改造", "使用者")]
+    assert parts["boss"] == [*parts["zhao"], *parts["li"]]

@@ -11,24 +11,30 @@ from dacheng.core.book import Book
 from dacheng.core.deals.schema import DEAL_CONTACTS, DEALS
 from dacheng.core.deciding import WANTED, uncovered
 from dacheng.service.contacts import ContactRow, contact_rows
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
 from dacheng.service.wire import sent_value
 from dacheng.store.actions.key_people import NOT_YET, set_key_person
 from dacheng.store.identity import hidden
+from dacheng.store.queries.key_people import parts_on
 from dacheng.store.queries.records import histories_of
 from dacheng.store.standing import Standing, named, standing_keys, standing_uid
 
 __all__ = [
     "KeyPerson",
+    "PartIn",
     "TheirHistory",
     "history_of_parts",
     "key_people",
     "missing_parts",
+    "parts_of",
     "sent_key_people",
     "set_key_person",
 ]
 
 PART = DEAL_CONTACTS.column("part")
+SEEN_OF = "SELECT deal_id FROM deals WHERE deal_id IN (:deals) ORDER BY deal_id"
 SEEN = "SELECT deal_id FROM deals WHERE deal_id = :deal ORDER BY deal_id"
 
 
@@ -56,6 +62,14 @@ class KeyPerson:
             self.part or own or len(WANTED) + 2,
             self.contact.record_id,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PartIn:
+    """The part that a contact has in a deal on the as-of day."""
+
+    deal: Name
+    part: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,14 @@ def history_of_parts(people: Sequence[KeyPerson], as_of_day: int) -> list[TheirH
         for event in _events(one.record, recorded.get(number, []), as_of_day)
     ]
     return sorted(told, key=lambda one: (one.event.from_day, one.event.at), reverse=True)
+
+
+def parts_of(book: Book, contact_id: int) -> list[PartIn]:
+    """Return the parts of a contact in the deals that the viewer sees, the latest recorded first."""
+    found = parts_on(contact_id, book.as_of_day)
+    seen = book.gather(SEEN_OF, deals=tuple(found))["deal_id"].tolist() if found else []
+    names = DatabaseNames().names("deals", seen)
+    return [PartIn(names[one], found[one]) for one in reversed(seen)]
 
 
 def sent_key_people(uid: UUID, book: Book) -> dict[str, Any]:

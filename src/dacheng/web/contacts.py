@@ -36,6 +36,7 @@ from dacheng.service.contacts import (
 )
 from dacheng.service.customers import CustomerView, customer_view
 from dacheng.service.exporting import FORMATS
+from dacheng.service.key_people import PART, parts_of
 from dacheng.service.settings import currency
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
@@ -71,6 +72,7 @@ def contact_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "buttons": _buttons(view),
         "edits": [_edit(said, view, column) for column in EDITABLE],
         "reports": [_named(said, one) for one in view.colleagues if one.row["reports_to_id"] == view.contact.record_id],
+        "parts": _parts(said, asked, view),
         "reach": reach_of(view.contact),
         "history": _history(said, asked, view),
         "past": asked.book.as_of_day != asked.book.today,
@@ -335,6 +337,18 @@ def _say_created(request: HttpRequest, asked: Asking, uid: UUID, name: str) -> N
         say(request, _("这个客户还有同名的 %(name)s（%(codes)s），看看是不是同一位。") % {
             "name": name, "codes": _("、").join(same)
         })  # fmt: skip
+
+
+def _parts(said: Wording, asked: Asking, view: ContactView) -> list[dict[str, str]]:
+    """Return the opportunities that name the contact, with his part in each."""
+    return [
+        {
+            "label": one.deal.in_language(said.language),
+            "url": reverse("web:deal", args=[one.deal.uid]),
+            "text": said.shown(PART, one.part),
+        }
+        for one in parts_of(asked.book, view.contact.record_id)
+    ]
 
 
 def _history(said: Wording, asked: Asking, view: ContactView) -> list[dict[str, Any]]:
