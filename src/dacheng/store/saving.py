@@ -251,8 +251,8 @@ def check_version(relation: Relation, record: Standing, version: int | None, you
         return
     raise Conflict(
         Text(
-            f"{relation.label.zh} {record.name} 刚被别人改过。",
-            f"{relation.label.en} {record.name} was changed by somebody else meanwhile.",
+            f"{' '.join((relation.label.zh, record.name)).strip()} 刚被别人改过。",
+            f"{' '.join((relation.label.en, record.name)).strip()} was changed by somebody else meanwhile.",
         ),
         Text("看一下两个值，再决定保留哪个。", "Compare both values, then choose one."),
         yours=dict(yours),
