@@ -318,3 +318,21 @@ def test_the_company_is_whole_on_awkward_days(as_of: date) -> None:
     test_every_value_is_in_range_and_only_nullable_columns_miss_one(company)
     assert max(columns_of(company, name)["from_day"].max() for name in set(company.frames) - {"calendar"}) <= day
     assert columns_of(company, "targets")["from_day"].min() >= day_of(date(as_of.year - 2, 1, 1))
+
+
+def test_about_one_deal_of_25_is_shared_with_a_rep_of_another_unit_who_never_owns_it(company: Company) -> None:
+    deals, splits = columns_of(company, "deals"), columns_of(company, "deal_splits")
+    own = np.full(deals["deal_id"].max() + 1, FAR_DAY)
+    np.minimum.at(own, deals["deal_id"][deals["own_bp"] < 10_000], deals["from_day"][deals["own_bp"] < 10_000])
+    on_first = np.searchsorted(
+        deals["deal_id"] * 10**7 + deals["from_day"], splits["deal_id"] * 10**7 + splits["from_day"]
+    )
+    owner = deals["owner_id"][on_first]
+
+    assert 0.03 < len(splits["deal_id"]) / deals["deal_id"].max() < 0.05
+    assert (own[splits["deal_id"]] == splits["from_day"]).all()
+    assert (own < FAR_DAY).sum() == len(splits["deal_id"])
+    assert (deals["own_bp"][on_first] + splits["share_bp"] == 10_000).all()
+    assert (homes(company, owner, splits["from_day"]) != homes(company, splits["person_id"], splits["from_day"])).all()
+    owned = set(zip(deals["deal_id"].tolist(), deals["owner_id"].tolist(), strict=True))
+    assert owned.isdisjoint(zip(splits["deal_id"].tolist(), splits["person_id"].tolist(), strict=True))

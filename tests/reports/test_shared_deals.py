@@ -15,6 +15,7 @@ from dacheng.core.deals.losses import losses
 from dacheng.core.deals.lost import lost
 from dacheng.core.deals.segments import SEGMENTATIONS
 from dacheng.core.deals.waterfall import moves, waterfall
+from dacheng.core.money import round_half_away
 from dacheng.core.period import parse_period
 from dacheng.core.table import Page, Table
 from dacheng.core.tables.forecast import forecast
@@ -66,6 +67,8 @@ def figures(book: Book) -> dict[str, Any]:
         "trends": trends(book, since=SINCE, step="month", period=YEAR),
         "waterfall": waterfall(book, since=SINCE),
         "reverse": reverse(book, period=YEAR),
+        "reverse by product": reverse(book, period=YEAR, segment="product", average="median"),
+        "sizes": sizes(book, period=YEAR),
     }
     return found | {name: (one.rows(), told(one)) for name, one in whole.items()}
 
@@ -144,6 +147,29 @@ def test_the_pages_of_a_list_with_shared_deals_are_the_list(seed, as_of, sort):
         assert [row for page in pages for row in page.rows()] == whole.rows()
         assert {page.count for page in pages} == {whole.count}
         assert len({row[0] for row in whole.rows()}) == whole.count
+
+
+@FEW
+@given(COMPANIES, AS_OF)
+def test_a_part_of_anothers_win_is_money_and_no_win_in_averages_and_notes(seed, as_of):
+    company = pair(seed)[1]
+    book = company.book(as_of, today="2026-12-20")
+
+    units = book.tree.unit_ids.tolist()
+    parts = [sizes(book, period=YEAR, unit=unit, direct=True) for unit in units]
+    whole = sizes(book, period=YEAR)
+    for one in parts:
+        mean, money = one.totals["mean"], one.totals["won_amount"]
+        unpriced = dict(told(one)).get("without-amount", 0)
+        if mean is not None:
+            assert mean == round_half_away(int(money or 0), int(one.totals["won"] or 0) - unpriced)
+
+    for report in (sizes, closed, losses):
+        given = {"closed": YEAR} if report is losses else {"period": YEAR}
+        notes = [dict(told(report(book, unit=unit, direct=True, **given))) for unit in units]
+        of_company = dict(told(report(book, **given)))
+        assert sum(one.get("without-amount", 0) for one in notes) >= of_company.get("without-amount", 0)
+    assert sum(one.totals["won"] or 0 for one in parts) == whole.totals["won"]
 
 
 def test_the_company_that_is_shared_has_something_to_share():

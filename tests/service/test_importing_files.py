@@ -319,3 +319,15 @@ def test_an_administrator_is_made_once(company):
 def test_an_administrator_needs_a_company(empty):
     with pytest.raises(NotFound):
         administrator(AT, "周敏")
+
+
+def test_a_sheet_of_splits_is_known_by_its_titles_and_people_by_their_names(company):
+    people = PEOPLE + "E3,周敏,SOUTH,销售\n"
+    bring(units=UNITS, people=people, customers=CUSTOMERS, products=PRODUCTS, deals=DEALS)
+
+    done = bring(LATER, 台账="商机号,人,比例,生效日\nD1,周敏,33.33%,2026-08-01\n")
+    again = bring(LATER, 另存="商机编号,分成人,分成比例,生效日期\nD1,E3,33.33%,2026-08-01\n")
+
+    assert done.counts["deal_splits"]["created"] == 1 and again.uid is None
+    assert values("deal_splits", "share_bp", "before_bp") == [(3333, 0, day_of(date(2026, 8, 1)), FAR_DAY)]
+    assert values("deals", "own_bp")[-1] == (6667, day_of(date(2026, 8, 1)), FAR_DAY)

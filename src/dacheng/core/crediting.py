@@ -73,7 +73,7 @@ class Pool:
             rows: with the key, ``unit_id``, ``part`` and ``share_bp``.
         """
         every = np.arange(len(rows))
-        shared = np.flatnonzero(rows["share_bp"] != WHOLE_BP)
+        shared = np.flatnonzero((rows["share_bp"] != WHOLE_BP) | (rows["part"] == 1))
         if not len(shared):
             return cls(every, every, np.ones(len(rows), dtype=np.bool_))
         outside = rows["unit_id"] == OUTSIDE

@@ -44,6 +44,7 @@ from dacheng.demo.organisation import (
     units_frame,
 )
 from dacheng.demo.pipeline import Pipeline, drawn_pipeline
+from dacheng.demo.sharing import splits_frame
 from dacheng.demo.timeline import YEARS, Timeline, stream
 from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.holidays_cn import CalendarRow, calendar_rows
@@ -92,6 +93,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "loss_reasons": default_loss_reasons(),
         "deals": deals_frame(seed, pipeline, products, Stages.of(stages), texts),
         "deal_contacts": key_people_frame(seed, timeline, pipeline, contacts),
+        "deal_splits": splits_frame(pipeline.sharing),
         **contract_frames(contracts, lines, texts),
         "measures": default_measures(),
         "targets": _targets(timeline, units, people, pipeline, contracts),

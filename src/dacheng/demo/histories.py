@@ -68,6 +68,7 @@ def versions_of(pipeline: Pipeline) -> Versions:
             pipeline.override,
             lives.closed,
             pipeline.effective,
+            pipeline.sharing.since,
         ]
     )
     days[:, 0] = lives.created
@@ -110,7 +111,7 @@ def deals_frame(seed: int, pipeline: Pipeline, products: Products, stages: Stage
         **_date_columns(pipeline, versions),
         "closed_day": np.where(versions.closed, lives.closed[deal], FAR_DAY),
         "contracted": pipeline.effective[deal] <= versions.day,
-        "own_bp": np.full(len(deal), WHOLE_BP, dtype=np.int64),
+        "own_bp": WHOLE_BP - np.where(pipeline.sharing.since[deal] <= versions.day, pipeline.sharing.share_bp[deal], 0),
         **_loss_columns(seed, texts["lost_reason"], versions, lost),
         "from_day": versions.day,
         "to_day": versions.until,

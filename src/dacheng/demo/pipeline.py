@@ -17,6 +17,7 @@ from dacheng.demo.market import Customers, lines_at, price_list
 from dacheng.demo.organisation import People, Units
 from dacheng.demo.owners import Owners, drawn_owners
 from dacheng.demo.pricing import LINE_MEDIAN, Amounts, drawn_amounts, drawn_sizes
+from dacheng.demo.sharing import Sharing, drawn_sharing
 from dacheng.demo.timeline import Timeline, stream
 
 STAGE_LENGTHS = (0.20, 0.22, 0.24, 0.20, 0.14)
@@ -51,6 +52,7 @@ class Pipeline:
         override, override_bp: a manual win rate and the day from which it holds.
         leaning: uniform draws, 0 to 1, for what only tends to be so.
         effective: day on which the deal's contract took effect.
+        sharing: with whom it is shared.
     """
 
     lives: Lives
@@ -64,6 +66,7 @@ class Pipeline:
     override_bp: IntArray
     leaning: FloatArray
     effective: IntArray
+    sharing: Sharing
 
     def __len__(self) -> int:
         return len(self.lives)
@@ -97,6 +100,7 @@ def drawn_pipeline(
         override_bp=override_bp,
         leaning=stream(seed, "leaning").random(count),
         effective=_effective(stream(seed, "contracts"), timeline, lives),
+        sharing=drawn_sharing(stream(seed, "splits"), timeline, people, lives, owners),
     )
 
 

@@ -52,16 +52,60 @@ def seen_sql(relation: Relation, at: Standpoint) -> str:
 def credits_sql(name: str, at: Standpoint) -> str:
     """Return the SELECT of a relation of parts in scope on the as-of day."""
     relation = OF[name]
-    owner = f"{fact_table(relation)} f{_of_deal(name, at)}{home_of(relation, at, f'f.{relation.place_column}')}"
-    columns = owner_columns(name, at)
-    selects = [_select(columns, owner, relation, at, one) for one in _scoped("f.owner_id", at)]
-    if not at.scope.whole and at.scope.person_id:
-        beyond = [*elsewhere(place_of(relation), "f.owner_id", at), granted(relation, at)]
-        selects.append(_select([*columns[:-1], f"{OUTSIDE} AS unit_id"], owner, relation, at, beyond))
+    branches = [one for owned in _owned(name, at) for one in _of_owner(owned, relation, at)]
     if at.splits:
         partners, picks = _partners(name, at), partner_columns(name, at)
-        selects += [_select(picks, partners, relation, at, one) for one in _scoped("s.person_id", at)]
-    return "\nUNION ALL\n".join(selects) or _select(columns, owner, relation, at, ["1 = 0"])
+        of_both = _of_partners(name, at)
+        branches += [_select(picks, partners, relation, at, [*of_both, *one]) for one in _scoped("s.person_id", at)]
+    return "\nUNION ALL\n".join(branches) or _select(
+        owner_columns(name, at), _owned(name, at)[0].source, relation, at, ["1 = 0"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Rows of owners: what they show, the FROM, and the condition."""
+
+    columns: list[str]
+    source: str
+    where: list[str]
+
+
+def _owned(name: str, at: Standpoint) -> list[Owned]:
+    """Return the rows of owners: of what is not shared, plain as it stands; and of the few that are, parted.
+
+    A contract whose deal was ever shared is looked at day by day, all others are not.
+    """
+    relation, whole = OF[name], str(WHOLE_BP)
+    facts, home = f"{fact_table(relation)} f", home_of(relation, at, f"f.{relation.place_column}")
+    plain = _columns(name, at, {}, "f.owner_id", ("0", whole, "0"))
+    if not at.splits:
+        return [Owned(plain, f"{facts}{home}", [])]
+    parted = owner_columns(name, at)
+    if name == "credits":
+        return [
+            Owned(plain, f"{facts}{home}", [f"f.own_bp = {whole}"]),
+            Owned(parted, f"{facts}{home}", [f"f.own_bp < {whole}"]),
+        ]
+    never = f" LEFT JOIN fact_deal_splits s ON s.deal_id = f.deal_id AND {known('s', at.seq)}"
+    ever = f"f.deal_id IN (SELECT s.deal_id FROM fact_deal_splits s WHERE {known('s', at.seq)})"
+    deal = f" LEFT JOIN fact_deals d ON d.deal_id = f.deal_id AND {_shared_deal(at)}"
+    return [
+        Owned(plain, f"{facts}{never}{home}", ["s.deal_id IS NULL"]),
+        Owned(parted, f"{facts}{deal}{home}", [ever]),
+    ]
+
+
+def _of_owner(owned: Owned, relation: Relation, at: Standpoint) -> list[str]:
+    """Return the SELECTs of owners' rows in scope, and of those that only a part or a grant shows."""
+    selects = [
+        _select(owned.columns, owned.source, relation, at, [*owned.where, *one]) for one in _scoped("f.owner_id", at)
+    ]
+    if not at.scope.whole and at.scope.person_id:
+        beyond = [*owned.where, *elsewhere(place_of(relation), "f.owner_id", at), granted(relation, at)]
+        outside = [*owned.columns[:-1], f"{OUTSIDE} AS unit_id"]
+        selects.append(_select(outside, owned.source, relation, at, beyond))
+    return selects
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,31 +195,30 @@ def _own_share(name: str, at: Standpoint) -> str:
     return "f.own_bp" if name == "credits" else f"COALESCE(d.own_bp, {WHOLE_BP})"
 
 
-def _of_deal(name: str, at: Standpoint) -> str:
-    """Join the split of a contract's deal on its effective day; few deals have one."""
-    if name == "credits" or not at.splits:
-        return ""
-    return f" LEFT JOIN fact_deals d ON d.deal_id = f.deal_id AND {_shared_deal(at)}"
-
-
 def _shared_deal(at: Standpoint) -> str:
     day = earlier("f.effective_day", str(at.as_of))
     return f"d.own_bp < {WHOLE_BP} AND {holding('d', day)} AND {known('d', at.seq)}"
 
 
 def _partners(name: str, at: Standpoint) -> str:
-    """Return the splits with what they part and the home of each partner."""
+    """Return the splits with what they part and the home of each partner.
+
+    CROSS JOIN says in which order to look: the few that are shared, those that count, then homes.
+    """
     relation = OF[name]
     home = home_of(relation, at, "s.person_id")
     if name == "credits":
-        shared = f"f.own_bp < {WHOLE_BP} AND {holding('s', at.as_of)} AND {known('s', at.seq)}"
-        return f"fact_deal_splits s JOIN {fact_table(relation)} f ON f.deal_id = s.deal_id AND {shared}{home}"
+        return f"{fact_table(relation)} f CROSS JOIN fact_deal_splits s{home}"
+    return f"fact_deal_splits s CROSS JOIN {fact_table(relation)} f CROSS JOIN fact_deals d{home}"
+
+
+def _of_partners(name: str, at: Standpoint) -> list[str]:
+    """Return the conditions under which a split parts a row."""
+    same, shared = ("f.deal_id = s.deal_id", known("s", at.seq)), f"f.own_bp < {WHOLE_BP}"
+    if name == "credits":
+        return [*same, shared, holding("s", at.as_of)]
     day = earlier("f.effective_day", str(at.as_of))
-    return (
-        f"fact_deal_splits s JOIN {fact_table(relation)} f ON f.deal_id = s.deal_id"
-        f" AND {holding('s', day)} AND {known('s', at.seq)}"
-        f" JOIN fact_deals d ON d.deal_id = s.deal_id AND {_shared_deal(at)}{home}"
-    )
+    return [*same, holding("s", day), "d.deal_id = s.deal_id", _shared_deal(at)]
 
 
 def _scoped(person: str, at: Standpoint) -> list[list[str]]:
@@ -191,8 +234,10 @@ def _keys_in_scope(name: str, at: Standpoint) -> str:
     """Return the keys of what has a partner's part in scope."""
     key = [CREDITS[name].key[0]]
     picks = [f"f.{one}" for one in key]
-    partners = _partners(name, at)
-    return "\nUNION ALL\n".join(_select(picks, partners, OF[name], at, one) for one in _scoped("s.person_id", at))
+    partners, of_both = _partners(name, at), _of_partners(name, at)
+    return "\nUNION ALL\n".join(
+        _select(picks, partners, OF[name], at, [*of_both, *one]) for one in _scoped("s.person_id", at)
+    )
 
 
 def _up_to(amount: str, shares: str) -> str:

@@ -340,9 +340,9 @@ class ImportMapping:
 
 # Our own columns, as a mapping names them ----------------------------------------------------------
 
-NOT_IMPORTED = frozenset({"grants", "calendar", "deal_splits", "deal_contacts"})
-"""Relations that no file brings: rights are given by people, the calendar has a page of its own, and splits and key
-people of deals are set on the deal, because the systems we import from hold one part of a contact for all deals."""
+NOT_IMPORTED = frozenset({"grants", "calendar", "deal_contacts"})
+"""Relations that no file brings: rights are given by people, the calendar has a page of its own, and key people
+of deals are set on the deal, because the systems we import from hold one part of a contact for all deals."""
 
 
 def typed_columns(relation: Relation) -> dict[str, Column]:

@@ -31,7 +31,7 @@ from dacheng.exchange.mapping import (
 )
 from dacheng.exchange.texts import folded
 
-BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "contract_lines", "targets", "periods"})
+BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "deal_splits", "contract_lines", "targets", "periods"})
 OUTCOME = ("amount", "expected_day", "win_bp", "margin_bp")
 """Columns of an opportunity that are not known of the time before it was closed."""
 
@@ -77,7 +77,7 @@ def row_rules(
     if by_month:
         values |= {"ym": MonthTitle(), "amount": MonthCell()}
     if "from" in keys:
-        since = DayFrom((keys["from"],), "always")
+        since = DayFrom((keys["from"],), "import" if relation == "deal_splits" else "always")
         until = keys.get("to", "")
         return (RowRule(relation, values, since, history=True, until=until, keyed_by_name=by_name),)
     if relation == "deals":

@@ -15,7 +15,18 @@ from dacheng.exchange.mapping import is_required, key_columns, typed_columns
 from dacheng.exchange.writing import OutColumn, OutKind, OutSheet, write_xlsx
 from dacheng.store.queries.importing import records_listed
 
-OFFERED = ("units", "people", "customers", "contacts", "products", "deals", "contracts", "contract_lines", "targets")
+OFFERED = (
+    "units",
+    "people",
+    "customers",
+    "contacts",
+    "products",
+    "deals",
+    "deal_splits",
+    "contracts",
+    "contract_lines",
+    "targets",
+)
 """Relations with a template, in the order in which a new company fills them in."""
 
 FURTHER: Mapping[str, tuple[tuple[str, Text, str, Text], ...]] = {
@@ -31,6 +42,14 @@ FURTHER: Mapping[str, tuple[tuple[str, Text, str, Text], ...]] = {
     "deals": (
         ("created", Text("创建日", "Created"), "day", Text("不填就从导入当天算起", "Blank = the day of the import")),
         ("closed", Text("关闭日", "Closed on"), "day", Text("已赢、已丢的才填", "Only of won and lost ones")),
+    ),
+    "deal_splits": (
+        (
+            "from",
+            Text("生效日", "From"),
+            "day",
+            Text("不填就从导入当天算起；不再分的写 0%", "Blank = the day of the import; 0% ends a part"),
+        ),
     ),
 }
 """Columns that a file may bring beside the relation's own: name, title, kind, what to write."""
@@ -61,6 +80,7 @@ EXAMPLES: Mapping[str, Mapping[str, str | int]] = {
         "created": "2026-09-01",
         "next_step": "约技术交流",
     },
+    "deal_splits": {"deal": "SJ-001", "person": "1002", "share": "40%", "from": "2026-09-01"},
     "contracts": {
         "code": "HT-001",
         "name": "二期泵站智控合同",

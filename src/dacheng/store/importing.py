@@ -8,11 +8,13 @@ that was taken away does not come back with a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dacheng.core.closing import Closed, posting_day
+from dacheng.core.deals.schema import DEAL_SPLITS
+from dacheng.core.deals.splitting import Shares
 from dacheng.core.errors import Finding, Text
 from dacheng.core.facts import Version, apply, merged, overlay, patch
 from dacheng.core.jobs import COMPARING, Progress, Step, quiet
@@ -24,10 +26,11 @@ from dacheng.store.contact_meeting import met_contacts
 from dacheng.store.contracting import FOLLOWED
 from dacheng.store.deriving import Deriver, deriver
 from dacheng.store.import_merging import news_of
+from dacheng.store.import_splits import RowTold, SplitsTold
 from dacheng.store.merged import MERGED, followed
 from dacheng.store.models import RECORDS
 from dacheng.store.periods import closed_through
-from dacheng.store.saving import Becoming, New
+from dacheng.store.saving import Becoming, New, versions_of
 from dacheng.store.standing import (
     Columns,
     Key,
@@ -58,6 +61,7 @@ class Part:
         news: records to create, with the number each will get; wanted: what records become.
         found: records that stand, by number; rows: number -> where it stood in the file.
         derive: fills the derived columns of versions.
+        shares: of splits, the shares that each deal shall have: they are written by these.
     """
 
     relation: Relation
@@ -67,6 +71,7 @@ class Part:
     found: dict[int, Standing] = field(default_factory=dict)
     rows: dict[int, Staged] = field(default_factory=dict)
     unchanged: int = 0
+    shares: Mapping[int, Shares] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -169,12 +174,50 @@ class _Planning:
             for number, told in numbered.items()
             if number not in part.found and reader.is_complete(told.row, told.moments[0][1])
         }
+        if self.relation is DEAL_SPLITS:
+            self._split(part, self._merged(part, {number: numbered[number] for number in (*new, *part.found)}))
+            self.progress.add(len(rows))
+            return part
         part.news = self._news(new)
         merged_rows = self._merged(part, numbered)
         self.progress.add(len(rows) - len(part.found))
         for number, one in self.progress.each(part.found.items()):
             self._compare(part, one, merged_rows[number])
         return part
+
+    def _split(self, part: Part, numbered: Mapping[int, Told]) -> None:
+        """Plan what rows make of the splits of their deals."""
+        rows = [
+            RowTold(number, *self._deal_and_person(part, number, told), told.row, told.moments)
+            for number, told in numbered.items()
+        ]
+        found, versions = self._deals({one.deal for one in rows})
+        told = SplitsTold(rows, versions)
+        self.plan.findings += told.findings(found, self.plan.closed)
+        part.shares = told.after
+        for one in rows:
+            if not told.changes(one):
+                part.unchanged += 1
+            elif one.number in part.found:
+                part.wanted.append(Becoming(one.number, told.versions(one)))
+            else:
+                part.news[one.number] = New(one.moments[0][1], one.moments[0][0])
+
+    def _deal_and_person(self, part: Part, number: int, told: Told) -> tuple[int, int]:
+        row = part.found[number].row if number in part.found else told.moments[0][1]
+        return int(row["deal_id"]), int(row["person_id"])
+
+    def _deals(self, deals: set[int]) -> tuple[dict[int, Standing], dict[int, Sequence[Version]]]:
+        """Return the deals that stand, and the versions of all of them as the batch leaves them."""
+        part = self.plan.parts.get("deals")
+        coming = part.news if part else {}
+        found = standing("deals", deals - coming.keys())
+        versions: dict[int, Sequence[Version]] = {number: one.versions for number, one in found.items()}
+        versions |= {one.record_id: one.versions for one in (part.wanted if part else ()) if one.record_id in deals}
+        for number in deals & coming.keys():
+            assert part is not None
+            versions[number] = versions_of(part.relation, coming[number], part.derive)
+        return found, versions
 
     def _merged(self, part: Part, numbered: dict[int, Told]) -> dict[int, Told]:
         """Return what rows say; of an export of ours only what the file changed."""

@@ -25,10 +25,14 @@ LEAST_TRIMMED = 5
 """From so many wins on one is left out at each end at least."""
 
 
-def average_of(amounts: Sequence[int], kind: str = MEAN) -> Fraction | None:
+def average_of(amounts: Sequence[int], kind: str = MEAN, parts: int = 0) -> Fraction | None:
     """Return the average of amounts, minor units; None when there is none.
 
+    A part of somebody else's win is money, but no win: the mean divides it among the wins that count,
+    and the other averages, which rank wins, leave it out.
+
     Args:
+        amounts: of the wins that count. parts: what the parts of others came to together.
         kind: ``mean``; ``median``, of an even number the middle of the two; ``trimmed``, the mean without a
             tenth of them at each end, rounded down, from five wins on at least one.
 
@@ -47,7 +51,7 @@ def average_of(amounts: Sequence[int], kind: str = MEAN) -> Fraction | None:
     if kind == TRIMMED and len(ranked) >= LEAST_TRIMMED:
         cut = max(1, len(ranked) // TRIMMED_PART)
         ranked = ranked[cut:-cut]
-    return Fraction(sum(ranked), len(ranked))
+    return Fraction(sum(ranked) + (parts if kind == MEAN else 0), len(ranked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +59,24 @@ class Segment:
     """Wins of one kind, such as those of a product.
 
     Args:
-        key: id of what they have in common, 0 = nothing. amounts: what is known of them, minor units.
+        key: id of what they have in common, 0 = nothing. amounts: what is known of those that count, minor units.
         won: how many count; one of which a view has only a part counts with its owner.
+        parts: known amounts of wins of which the view has only a part.
     """
 
     key: int
     amounts: tuple[int, ...]
     won: int = 0
+    parts: int = 0
 
     @property
     def amount(self) -> int:
         """Return what they brought together."""
-        return sum(self.amounts)
+        return sum(self.amounts) + self.parts
+
+    def average(self, kind: str) -> Fraction | None:
+        """Return what a win brought on average; None when none has a known amount."""
+        return average_of(self.amounts, kind, self.parts)
 
 
 def share_of(segment: Segment, segments: Sequence[Segment]) -> Fraction | None:
@@ -84,7 +94,9 @@ def wins_of_segment(gap: int, segment: Segment, segments: Sequence[Segment], kin
     >>> [str(wins_of_segment(1040, one, (large, small), "median")) for one in (large, small)]
     ['10', '2']
     """
-    average, share = average_of(segment.amounts, kind), share_of(segment, segments)
+    average, share = segment.average(kind), share_of(segment, segments)
+    if segment.parts and not segment.won:
+        return Fraction()  # its money is of wins that count elsewhere
     if not average or average < 0 or share is None:
         return None
     return wins_needed(gap, average) * share

@@ -165,5 +165,5 @@ def closed(
         count=len(found.rows),
         parts_count=int((~found.counted).sum()),
         page=page,
-        notes=shown.noted(shown.without_amount_note(int((~found.known).sum()))),
+        notes=shown.noted(shown.without_amount_note(int((~found.known & found.counted).sum()))),
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
+from dacheng.core.arrays import IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.crediting import Pool
 from dacheng.core.deals import columns as shown
@@ -34,20 +35,28 @@ from dacheng.core.report import (
 )
 from dacheng.core.table import EVERY_ROW, Drill, Note, Page, Table, column_of, table_of
 
-PAGE = """
-    SELECT deal_id, customer_id, owner_id, unit_id, product_id, grade, stage_id, state, amount, estimated, category,
-        created_day, expected_day, closed_day, contracted, part, share_bp, before_bp
+OF_DEAL = """deal_id, customer_id, owner_id, unit_id, product_id, grade, stage_id, state, amount, estimated, category,
+        created_day, expected_day, closed_day, contracted"""
+ALONE = Filter((f"own_bp = {WHOLE_BP}",))
+"""Deals that are not shared: nearly all. They are read as they stand."""
+SHARED = Filter((f"(part = 1 OR share_bp < {WHOLE_BP})",))
+"""Credits of deals that are shared: few. All are read, to be drawn together to one row a deal."""
+PAGE = f"""
+    SELECT {OF_DEAL}, 0 AS part, own_bp AS share_bp
+    FROM deals"""
+SHARED_PAGE = f"""
+    SELECT {OF_DEAL}, part, share_bp
+    FROM credits"""
+IN_ORDER = """
+    SELECT deal_id, unit_id, amount, estimated, created_day, expected_day, closed_day, part, share_bp
     FROM credits"""
 SUMS = f"""
     SELECT COUNT(*) AS there, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
         COUNT(CASE WHEN unit_id <> {OUTSIDE} THEN amount END) AS amounts,
         CAST(SUM(CASE WHEN unit_id <> {OUTSIDE} THEN amount END) AS BIGINT) AS amount,
-        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND part = 0 AND amount IS NULL THEN 1 END) AS without,
-        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND part = 0 AND estimated = 1 THEN amount END) AS guessed
-    FROM credits"""
-SHARED = Filter((f"share_bp < {WHOLE_BP}",))
-"""Credits of deals that are shared: few."""
-ALONE = Filter((f"share_bp = {WHOLE_BP}",))
+        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND amount IS NULL THEN 1 END) AS without,
+        COUNT(CASE WHEN unit_id <> {OUTSIDE} AND estimated = 1 THEN amount END) AS guessed
+    FROM deals"""
 SORTS = {"amount": True, "expected_day": True, "closed_day": False, "created_day": False}
 """Column that can be sorted by -> whether it can be missing."""
 
@@ -116,7 +125,8 @@ def listing(
         & days_of("expected_day", closing, book.months)
         & days_of("closed_day", closed, book.months)
     )
-    sums, shared = _sums(book, wanted), _gathered(book, wanted & SHARED)
+    shared = book.gather(f"{IN_ORDER} {(wanted & SHARED).where} ORDER BY deal_id, part, owner_id", **wanted.params)
+    sums = _sums(book, wanted, shared)
     rows = _page(book, narrowed(wanted, "deal_id", only), _drawn(shared, only), sort, page)
     together = Pool.of(shared).rows(shared)
     outside_count = (
@@ -142,14 +152,22 @@ def listing(
     )
 
 
-def _sums(book: Book, wanted: Filter) -> dict[str, int]:
+def _sums(book: Book, wanted: Filter, shared: Rows) -> dict[str, int]:
     """Return the sums over everything the filter lets through; 0 where there is nothing to sum."""
-    rows = book.gather(f"{SUMS} {wanted.where}", **wanted.params)
-    return {name: int(column[0]) if rows.known(name)[0] else 0 for name, column in rows.columns.items()}
-
-
-def _gathered(book: Book, wanted: Filter) -> Rows:
-    return book.gather(f"{PAGE} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params)
+    alone = wanted & ALONE
+    rows = book.gather(f"{SUMS} {alone.where}", **alone.params)
+    found = {name: int(column[0]) if rows.known(name)[0] else 0 for name, column in rows.columns.items()}
+    inside, known = ~shown.outside(shared), shared.known("amount")
+    counts = inside & (shared["part"] == 0)
+    of_parts = {
+        "there": len(shared),
+        "inside": inside.sum(),
+        "amounts": (inside & known).sum(),
+        "amount": shared["amount"][inside & known].sum(),
+        "without": (counts & ~known).sum(),
+        "guessed": (counts & known & (shared["estimated"] == 1)).sum(),
+    }
+    return {name: found[name] + int(of_parts[name]) for name in found}
 
 
 def _drawn(shared: Rows, only: Keys | None) -> Rows:
@@ -161,16 +179,27 @@ def _drawn(shared: Rows, only: Keys | None) -> Rows:
 def _page(book: Book, wanted: Filter, shared: Rows, sort: str, page: Page) -> Rows:
     """Return a page of deals: of those not shared the database gives the rows that can be on it."""
     column, descending = sorted_by(sort, *SORTS)
-    order = order_by(column, descending, key="deal_id, part, owner_id", nullable=SORTS[column])
+    order = order_by(column, descending, key="deal_id", nullable=SORTS[column])
     if not len(shared):
-        return page_of(book, PAGE, wanted, order, page)
+        return page_of(book, PAGE, wanted & ALONE, order, page)
     first = max(page.offset - len(shared), 0)
     end = page.offset + page.limit
     alone = page_of(book, PAGE, wanted & ALONE, order, Page(first, end - first if page.limit else 0))
-    rows = joined([alone, shared])
-    outside, known = shown.outside(rows), rows.known(column)
-    at = ranked(rows[column], known, descending, outside=outside, key=rows["deal_id"])
-    return rows.only(sliced(at, Page(page.offset - first, page.limit)))
+    values, key = (np.concatenate((alone[name], shared[name])) for name in (column, "deal_id"))
+    known = np.concatenate((alone.known(column), shared.known(column)))
+    outside = np.concatenate((shown.outside(alone), shown.outside(shared)))
+    at = ranked(values, known, descending, outside=outside, key=key)
+    at = sliced(at, Page(page.offset - first, page.limit))
+    drawn = _whole(book, wanted, np.sort(key[at[at >= len(alone)]]))
+    place = len(alone) + np.searchsorted(drawn["deal_id"], key[at])
+    return joined([alone, drawn]).only(np.where(at < len(alone), at, place))
+
+
+def _whole(book: Book, wanted: Filter, deals: IntArray) -> Rows:
+    """Return everything that is shown of shared deals, one row each, in their order."""
+    those = narrowed(wanted & SHARED, "deal_id", tuple(deals.tolist()))
+    rows = book.gather(f"{SHARED_PAGE} {those.where} ORDER BY deal_id, part, owner_id", **those.params)
+    return Pool.of(rows).rows(rows, "amount")
 
 
 def _notes(sums: dict[str, int], outside: int) -> tuple[Note, ...]:

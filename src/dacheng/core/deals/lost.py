@@ -155,7 +155,7 @@ def _totals(found: Losses) -> dict[str, int | float | None]:
 def _notes(found: Losses) -> tuple[Note, ...]:
     untold, unverified = (int((~one & found.counted).sum()) for one in (found.told, found.verified))
     return shown.noted(
-        shown.without_amount_note(int((~found.known).sum())),
+        shown.without_amount_note(int((~found.known & found.counted).sum())),
         Note("untold", Text(f"{untold} 单没有填丢单类别。", f"Without a category of loss: {untold}."), untold),
         Note("unverified", Text(f"{unverified} 单还没有核实。", f"Not verified yet: {unverified}."), unverified),
     )

@@ -82,7 +82,7 @@ def segments_of(book: Book, credits: Rows, name: str, unit: int | None) -> list[
         credits: of deals won, by deal; unit: of the view.
     """
     keys = _keys(book, credits, name, unit)
-    found = [_segment(int(one), pooled(credits.only(keys == one), "amount")) for one in np.unique(keys)]
+    found = [together(pooled(credits.only(keys == one), "amount"), int(one)) for one in np.unique(keys)]
     return sorted(found, key=lambda one: (-one.amount, one.key))
 
 
@@ -99,6 +99,8 @@ def _keys(book: Book, credits: Rows, name: str, unit: int | None) -> IntArray:
     return np.where(credits.known(column), credits[column], NONE)
 
 
-def _segment(key: int, won: Rows) -> Segment:
-    amounts = tuple(won["amount"][won.known("amount")].tolist())
-    return Segment(key, amounts, int((won["part"] == 0).sum()))
+def together(won: Rows, key: int = NONE) -> Segment:
+    """Return wins as one segment, one row a deal: those that count, and what parts of others came to."""
+    known, own = won.known("amount"), won["part"] == 0
+    amounts = tuple(won["amount"][known & own].tolist())
+    return Segment(key, amounts, int(own.sum()), int(won["amount"][known & ~own].sum()))

@@ -250,7 +250,7 @@ class Deals:
             "amount": self.total(self.rows["amount"], self.rows.known("amount")),
             "amount_ex": self.total(*self.before_tax),
             "weighted": self.total(*self.weighted),
-            "red_flags": int(self.flags.number[self.counted].sum()),
+            "red_flags": self.total(self.flags.number, self.counted),
         }
 
 

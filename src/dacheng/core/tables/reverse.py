@@ -13,7 +13,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.crediting import pooled
-from dacheng.core.deals.averages import AVERAGES, MEAN, Segment, average_of, wins_by_segment
+from dacheng.core.deals.averages import AVERAGES, MEAN, Segment, wins_by_segment
 from dacheng.core.deals.funnel import steps_of
 from dacheng.core.deals.passing import passing
 from dacheng.core.deals.reverse import (
@@ -26,7 +26,7 @@ from dacheng.core.deals.reverse import (
     steps_of_sets,
 )
 from dacheng.core.deals.schema import OPEN, WON
-from dacheng.core.deals.segments import SEGMENTS, segments_of
+from dacheng.core.deals.segments import SEGMENTS, segments_of, together
 from dacheng.core.deals.velocity import entries_needed, wins_needed
 from dacheng.core.errors import Text
 from dacheng.core.fiscal import fiscal_year_of
@@ -178,7 +178,7 @@ class Ask:
 
 def _ask(gap: int | None, won: Rows, kind: str, segments: Sequence[Segment]) -> Ask:
     """Return what a target still asks for, of all wins together where there are no segments."""
-    average = average_of(won["amount"][won.known("amount")].tolist(), kind)
+    average = together(won).average(kind)
     if not average or average < 0:
         return Ask(gap, average, None)
     of_one = wins_by_segment(1, {one.key: one for one in segments}, kind) if segments else 1 / average

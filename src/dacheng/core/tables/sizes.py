@@ -18,7 +18,6 @@ from dacheng.core.deals.averages import (
     MEDIAN,
     TRIMMED,
     Segment,
-    average_of,
     share_of,
     wins_of_segment,
 )
@@ -33,6 +32,7 @@ from dacheng.core.deals.segments import (
     itself,
     segmentation,
     segments_of,
+    together,
 )
 from dacheng.core.errors import Text
 from dacheng.core.filtering import equal, in_unit
@@ -152,14 +152,14 @@ def sizes(
         {
             kind.of.name: (keys, keys != NONE),
             kind.apart.name: itself(book, keys, segment, unit),
-            "won_amount": _known([one.amount if one.amounts else None for one in segments]),
+            "won_amount": _known([one.amount if one.amounts or one.parts else None for one in segments]),
             "share_ratio": _fractions([share_of(one, segments) for one in segments]),
             **{kind: _averages(segments, kind) for kind, _ in AVERAGES},
             "needed": _fractions(needed),
         },
         key=(kind.of.name,),
         totals=_totals(won, needed),
-        notes=shown.noted(shown.without_amount_note(int((~won.known("amount")).sum()))),
+        notes=shown.noted(shown.without_amount_note(int((~won.known("amount") & _own(won)).sum()))),
     )
 
 
@@ -183,19 +183,18 @@ def _own(won: Rows) -> BoolArray:
 
 def _totals(won: Rows, needed: list[Fraction | None]) -> dict[str, int | float | None]:
     """Return the totals; averages are those of all wins, without products."""
-    amounts = won["amount"][won.known("amount")].tolist()
+    whole, priced = together(won), won.known("amount").any()
     known = [one for one in needed if one is not None]
-    whole = {kind: average_of(amounts, kind) for kind, _ in AVERAGES}
     return {
         "won": int(_own(won).sum()),
-        "won_amount": sum(amounts) if amounts or not len(won) else None,
-        **{kind: _minor(one) for kind, one in whole.items()},
+        "won_amount": whole.amount if priced or not len(won) else None,
+        **{kind: _minor(whole.average(kind)) for kind, _ in AVERAGES},
         "needed": float(sum(known)) if needed and len(known) == len(needed) else None,
     }
 
 
 def _averages(segments: list[Segment], kind: str) -> tuple[IntArray, BoolArray]:
-    return _known([_minor(average_of(one.amounts, kind)) for one in segments])
+    return _known([_minor(one.average(kind)) for one in segments])
 
 
 def _minor(value: Fraction | None) -> int | None:

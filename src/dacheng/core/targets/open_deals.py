@@ -179,7 +179,8 @@ def open_in_forecast(
         outside_count=int(apart.sum()),
         parts_count=int((~apart & (rows["part"] == 1)).sum()),
         notes=shown.noted(
-            shown.without_amount_note(int((~found.known & ~apart).sum())), shown.outside_note(int(apart.sum()))
+            shown.without_amount_note(int((~found.known & ~apart & (rows["part"] == 0)).sum())),
+            shown.outside_note(int(apart.sum())),
         ),
         page=page,
     )

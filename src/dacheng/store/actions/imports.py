@@ -21,6 +21,8 @@ from dacheng.store.importing import Part, Plan, planned
 from dacheng.store.models import ImportBatch
 from dacheng.store.organisation import check_homes, check_tree
 from dacheng.store.saving import become, create, differences
+from dacheng.store.shares import splits_of
+from dacheng.store.splitting import write_splits
 from dacheng.store.standing import standing
 from dacheng.store.undoing import undo_entry
 
@@ -160,6 +162,10 @@ def _plan(entry: Entry, batch: Batch, step: Step) -> Plan:
 
 def _write(entry: Entry, name: str, part: Part, progress: Progress) -> None:
     """Create and change the records of a relation, a few thousand at a time, so that it can be stopped."""
+    if part.shares:
+        write_splits(entry, standing("deals", part.shares), splits_of(part.shares), part.shares)
+        progress.add(len(part.news) + len(part.wanted))
+        return
     for some in chunks(list(part.news.items())):
         made = create(entry, name, [new for _, new in some])
         assert [one.record_id for one in made] == [number for number, _ in some], "planned under the same lock"

@@ -116,12 +116,19 @@ def _fact_meta(relation: Relation) -> dict[str, Any]:
 
 
 def _posted(relation: Relation) -> list[models.Index]:
-    """Index the few won deals that count by themselves by the day they count on, and the few that are shared.
+    """Index the few won deals that count by themselves by the day they count on, the few that are shared, and
+    contracts by their deal, which says how they are shared.
 
     The conditions stand in the query word for word; an index of all deals by day would mislead the planners.
     """
+    if relation.name == "contracts":
+        return [models.Index(fields=("deal_id", "effective_day"), name="contracts_of_deal")]
     if relation is not DEALS:
         return []
+    shared = (
+        "deal_id", "from_day", "to_day", "seq_to", "seq_from", "state", "owner_id", "own_bp", "amount", "estimated",
+        "created_day", "expected_day", "closed_day", "contracted",
+    )  # fmt: skip
     fields = (
         "closed_day",
         "to_day",
@@ -136,7 +143,7 @@ def _posted(relation: Relation) -> list[models.Index]:
     )
     return [
         models.Index(fields=fields, name="deals_posted", condition=models.Q(state=WON, contracted=0)),
-        models.Index(fields=("deal_id", "from_day"), name="deals_shared", condition=models.Q(own_bp__lt=WHOLE_BP)),
+        models.Index(fields=shared, name="deals_shared", condition=models.Q(own_bp__lt=WHOLE_BP)),
     ]
 
 
