@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dacheng.core.deals.schema import WHOLE_BP
+from dacheng.core.org.engaging import percent
 from dacheng.core.period import FAR_DAY
 from dacheng.service.deals import DealView
 from dacheng.service.labels import DatabaseNames
@@ -26,7 +26,7 @@ def splits_shown(said: Wording, asked: Asking, view: DealView) -> dict[str, Any]
     past = [
         {
             "label": names[one.person_id].in_language(said.language),
-            "share": figures.ratio(one.share_bp / WHOLE_BP, 2),
+            "share": percent(one.share_bp),
             "days": _("%(first)s 起") % {"first": figures.day(one.from_day)}
             if one.to_day == FAR_DAY
             else _("%(first)s 至 %(last)s") % {"first": figures.day(one.from_day), "last": figures.day(one.to_day - 1)},
@@ -35,7 +35,12 @@ def splits_shown(said: Wording, asked: Asking, view: DealView) -> dict[str, Any]
     ]
     shown = parts_shown(said, found) if len(found) > 1 else []
     url = reverse("web:deal-split", args=[view.uid]) if "deal.reassign" in view.rights else ""
-    return {"credits": shown, "past_shares": past, "split_url": url}
+    return {"credits": shown, "credits_unit": unit_of_parts(said), "past_shares": past, "split_url": url}
+
+
+def unit_of_parts(said: Wording) -> str:
+    """Return the unit in which parts are shown: always exact, whatever unit the page is in."""
+    return figures.unit_words("yuan", said.currency, said.language)
 
 
 def parts_shown(said: Wording, found: Sequence[Credit]) -> list[dict[str, str]]:
@@ -45,7 +50,7 @@ def parts_shown(said: Wording, found: Sequence[Credit]) -> list[dict[str, str]]:
         {
             "label": names[one.person_id].in_language(said.language),
             "role": _("负责人") if one.owner else "",
-            "share": figures.ratio(one.share_bp / WHOLE_BP, 2),
+            "share": percent(one.share_bp),
             "text": figures.money(one.amount, "yuan"),
         }
         for one in found

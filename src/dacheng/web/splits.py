@@ -23,7 +23,7 @@ from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.splitting import credits_if, credits_on, partner_called, split_deal
 from dacheng.web.asking import Asking, asking
-from dacheng.web.credit_panel import parts_shown
+from dacheng.web.credit_panel import parts_shown, unit_of_parts
 from dacheng.web.deals import called, scope_of
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import DayField, read
@@ -68,7 +68,7 @@ class SplitForm(forms.Form):
             self.fields[f"person_{row}"] = forms.CharField(
                 label=f"{person} {row}", required=False, max_length=100, widget=widget, help_text=told
             )
-            self.fields[f"share_{row}"] = PercentField(label=f"{share} {row}（%）")
+            self.fields[f"share_{row}"] = PercentField(label=f"{share} {row} %")
         self.fields["on"] = DayField(label=_("从哪天起"))
 
     def shares(self) -> list[tuple[UUID, int]]:
@@ -145,7 +145,7 @@ def _figures(asked: Asking, view: DealView, form: SplitForm, said: Wording) -> d
             found = credits_on(view.uid, today)
     except DachengError as problem:
         return {"refused": sentence(problem)}
-    return {"credits": parts_shown(said, found)}
+    return {"credits": parts_shown(said, found), "credits_unit": unit_of_parts(said)}
 
 
 def _frame(said: Wording, view: DealView) -> dict[str, Any]:
