@@ -92,8 +92,8 @@ def key_people(book: Book, deal_id: int, customer_id: int | None) -> list[KeyPer
 
 
 def missing_parts(people: Sequence[KeyPerson]) -> list[int]:
-    """Return the parts that the deal says of nobody who is still there."""
-    return uncovered(one.part for one in people if not one.contact.row["left"])
+    """Return the parts that nobody who is still there has, by the deal or else by the customer."""
+    return uncovered(one.part or one.contact.row["part"] for one in people if not one.contact.row["left"])
 
 
 def history_of_parts(people: Sequence[KeyPerson], as_of_day: int) -> list[TheirHistory]:
