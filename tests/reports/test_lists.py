@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dacheng.core.customers.accounts import accounts
 from dacheng.core.deals.listing import listing
 from dacheng.core.period import parse_period
@@ -106,11 +108,14 @@ def test_every_computed_column_says_how_it_is_computed_in_both_languages():
 def test_a_table_has_no_column_that_its_report_does_not_declare():
     book = Company().book("2026-03-01")
 
+    def but_drill(columns):  # what a cell opens may follow from what is asked
+        return [replace(column, drill=None) for column in columns]
+
     strange = [
         (name, column.name)
         for name, one in REPORTS.items()
-        for column in one.run(book).columns
-        if column not in one.columns
+        for column in but_drill(one.run(book).columns)
+        if column not in but_drill(one.columns)
     ]
 
     assert strange == []

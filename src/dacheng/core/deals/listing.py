@@ -48,7 +48,7 @@ SHARED_PAGE = f"""
     SELECT {OF_DEAL}, part, share_bp
     FROM credits"""
 IN_ORDER = """
-    SELECT deal_id, unit_id, amount, estimated, created_day, expected_day, closed_day, part, share_bp
+    SELECT deal_id, owner_id, unit_id, amount, estimated, created_day, expected_day, closed_day, part, share_bp
     FROM credits"""
 SUMS = f"""
     SELECT COUNT(*) AS there, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
