@@ -280,8 +280,9 @@ def test_how_far_a_job_is_can_be_read_while_it_holds_the_database(shared_databas
 
 
 BESIDE = """
-import time
+import signal, time
 from dacheng.cli.jobs import worker_beside
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
 with worker_beside():
     print("up", flush=True)
     time.sleep(120)

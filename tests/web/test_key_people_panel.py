@@ -35,7 +35,8 @@ def test_the_part_at_the_account_stands_greyed_until_the_deal_says_its_own(compa
     saved = client.post(address(company, chen), {"part": "eb", "version": 0}, follow=True)
     after = panel(client, company)
 
-    assert re.search(r'class="edit ink3"[^>]*>技术把关者（客户层面）', before) and "还缺：决策者、使用者、教练<" in before
+    assert re.search(r'class="edit ink3"[^>]*>技术把关者（客户层面）', before)
+    assert "还缺：决策者、使用者、教练<" in before
     assert re.search(r'class="edit"[^>]*>决策者', after) and "还缺：使用者" in after
     assert saved.status_code == 200 and "已存" in saved.content.decode()
 
