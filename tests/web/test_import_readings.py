@@ -61,6 +61,17 @@ def test_what_is_not_read_is_named_and_a_column_can_be_read_as_another_field(com
     assert list(Deal.objects.filter(code="X-1").values_list("amount", "next_step")) == [(7700, "好")]
 
 
+def test_a_column_read_otherwise_leaves_the_unit_above_the_header_as_it_is(company, signed_in, uploads):
+    client = signed_in("ops")
+    look = preview(client, f"金额单位：万元,,,,,,\n{DEALS.replace('谈着', '报价')}")
+
+    columns = {"商机编号": "code", "商机名称": "name", "负责人": "owner", "商机阶段": "stage", "商机金额": "amount"}
+    client.post(f"{look}reread/", {"table": "台账.csv", "key": list(columns), "field": list(columns.values())})
+    client.post(f"{look}commit/", {"refused": "0"})
+
+    assert Deal.objects.get(code="X-2").amount == 20_000_000
+
+
 def test_two_columns_for_one_field_are_refused_and_nothing_changes(company, signed_in, uploads):
     client = signed_in("ops")
     look = preview(client)

@@ -161,7 +161,7 @@ def _matched(
     if understood.lacking:
         return None, [*noticed, _lacking(understood, table, label)]
     rule = file_rule(understood, table, standpoint)
-    noticed += [*unread_columns(rule, table, label), *_unit_told(table, label)]
+    noticed += [*unread_columns(rule, table, label), *_unit_told(unit_above(table), label)]
     return Matched(label, table, rule, workbook.from_1904), noticed
 
 
@@ -304,16 +304,24 @@ def unit_above(table: SheetTable) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def units_in_titles(headers: Iterable[Header]) -> list[str]:
+    """Return the units of money that titles name, in their order."""
+    return [told[1] for one in headers if (told := UNIT_IN_TITLE.search(one.key.partition("#")[0]))]
+
+
+def money_unit(header: Header, above: str) -> str:
+    """Return what a bare number of a column counts: the unit in its title, else that above the header, else 元."""
+    return next(iter(units_in_titles([header])), above) or "元"
+
+
 def _column_rule(header: Header, above: str) -> ColumnRule:
-    unit = UNIT_IN_TITLE.search(header.key.partition("#")[0])
-    return ColumnRule(header.key, (header.key,), unit=unit[1] if unit else above or "元", percent="%" in header.key)
+    return ColumnRule(header.key, (header.key,), unit=money_unit(header, above), percent="%" in header.key)
 
 
 # What is told ----------------------------------------------------------------------------------
 
 
-def _unit_told(table: SheetTable, label: str) -> list[Finding]:
-    unit = unit_above(table)
+def _unit_told(unit: str, label: str) -> list[Finding]:
     if not unit:
         return []
     message = Text(

@@ -17,7 +17,7 @@ from dacheng.exchange.chosen import ChosenField, ChosenTable
 from dacheng.exchange.drafting import text_of
 from dacheng.exchange.layout import SheetTable
 from dacheng.exchange.mapping import is_required, key_columns, typed_columns
-from dacheng.exchange.own_headers import UNIT_IN_TITLE, fields_of, understand, understood_as, unit_above
+from dacheng.exchange.own_headers import fields_of, understand, understood_as, unit_above, units_in_titles
 from dacheng.exchange.problems import ValueProblem
 from dacheng.exchange.referring import Known
 from dacheng.exchange.texts import folded
@@ -61,8 +61,8 @@ def suggested(table: SheetTable, names: Iterable[str], known: Known, relation: s
     fields = {
         name: ChosenField(header.key) for name, header in understood.columns.items() if name not in ("from", "to")
     }
-    units = {found[1] for one in understood.columns.values() if (found := UNIT_IN_TITLE.search(one.key))}
-    unit = units.pop() if len(units) == 1 else unit_above(table)
+    units = set(units_in_titles(understood.columns.values())) or {unit_above(table)}
+    unit = units.pop() if len(units) == 1 else ""
     chosen = ChosenTable(understood.relation, fields, unit=unit or "元")
     guessed = _by_content(chosen, table, known)
     return Suggested(replace(chosen, fields={**fields, **guessed}), frozenset(guessed))

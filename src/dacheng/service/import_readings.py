@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,7 +16,15 @@ from dacheng.exchange.layout import SheetTable
 from dacheng.exchange.mapping import typed_columns
 from dacheng.exchange.mapping_file import read_mapping, shipped_text
 from dacheng.exchange.matching import match
-from dacheng.exchange.own_headers import OWN, UNIT_IN_TITLE, fields_of, match_own, understood_as
+from dacheng.exchange.own_headers import (
+    OWN,
+    fields_of,
+    match_own,
+    money_unit,
+    understood_as,
+    unit_above,
+    units_in_titles,
+)
 from dacheng.exchange.own_rows import Standpoint
 from dacheng.exchange.sheets import Workbook
 from dacheng.service.import_templates import FURTHER
@@ -177,21 +185,18 @@ def _fields(way: Way, found: FoundTable, told: TableRead, pool: Sequence[ChosenT
 def _as_chosen(label: str, table: SheetTable, relation: str) -> ChosenTable:
     """Return the choices that a table's own titles come to."""
     columns = understood_as(table, relation).columns
-    units = _units(header.key for header in columns.values())
+    units = units_in_titles(columns.values()) or [unit_above(table)]
     fields = {name: ChosenField(header.key) for name, header in columns.items() if name not in HISTORY}
-    return ChosenTable(relation, fields, units[0] if units else "元", label=label)
+    return ChosenTable(relation, fields, units[0] or "元", label=label)
 
 
 def _says_more(chosen: ChosenTable, table: SheetTable) -> bool:
     """Tell whether titles say what choices cannot: a history, or amounts in several units."""
     columns = understood_as(table, chosen.relation).columns
     money = [one for one in columns if typed_columns(RELATIONS[chosen.relation]).get(one, NO_MONEY).kind == "money"]
-    units = {(_units([columns[one].key]) or ["元"])[0] for one in money}
+    above = unit_above(table)
+    units = {money_unit(columns[one], above) for one in money}
     return bool(HISTORY & set(columns)) or len(units) > 1
 
 
 NO_MONEY = RELATIONS["deals"].column("name")
-
-
-def _units(keys: Iterable[str]) -> list[str]:
-    return [found[1] for key in keys if (found := UNIT_IN_TITLE.search(key))]
