@@ -1,30 +1,18 @@
 """``dacheng engage`` and ``dacheng disengage``: looked at first, written as one step, taken back, refused in words."""
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from dacheng.cli import engaging, handing_over
 from dacheng.core.errors import RuleError
-from dacheng.service.setting_up import migrate
 from dacheng.store.queries.organisation import engagements_of
-from tests.service.databases import url_of
 from tests.store.company import load, number, on
-from tests.store.switching import using
 
 
 @pytest.fixture
-def dacheng(tmp_path, django_db_blocker, monkeypatch):
+def dacheng(terminal):
     """Return a function that runs a command line on a database with the small company."""
-    monkeypatch.setenv("DACHENG_LANGUAGE", "en")
-    app = typer.Typer()
-    for module in (engaging, handing_over):
-        module.register(app, lambda url: None)
-
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "own.sqlite3")):
-        migrate()
-        load()
-        yield lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    load()
+    return terminal(engaging, handing_over)
 
 
 def engaged(code="li"):

@@ -1,30 +1,19 @@
 """``dacheng reassign`` and ``dacheng undo``: looked at first, written as one step, taken back."""
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from dacheng.cli import handing_over
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import RuleError
-from dacheng.service.setting_up import migrate
 from dacheng.store.actions.splits import split_deal
-from tests.service.databases import url_of
 from tests.store.company import AT, load, number, record, uid
-from tests.store.switching import using
 
 
 @pytest.fixture
-def dacheng(tmp_path, django_db_blocker, monkeypatch):
+def dacheng(terminal):
     """Return a function that runs a command line on a database with the small company."""
-    monkeypatch.setenv("DACHENG_LANGUAGE", "en")
-    app = typer.Typer()
-    handing_over.register(app, lambda url: None)
-
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "own.sqlite3")):
-        migrate()
-        load()
-        yield lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    load()
+    return terminal(handing_over)
 
 
 def test_a_leavers_deals_are_looked_at_handed_over_and_taken_back(dacheng):

@@ -5,32 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from dacheng.cli import importing, initialise
 from dacheng.exchange.reading import read_workbook
-from dacheng.service.setting_up import migrate
-from tests.service.databases import entries, url_of
-from tests.store.switching import using
+from tests.service.databases import entries
 
 CUSTOMERS = "客户编号,客户名称,行业\nC1,北辰智造,制造\nC2,华岳能源,电力\n"
 
 
 @pytest.fixture
-def dacheng(tmp_path, django_db_blocker, monkeypatch):
+def dacheng(terminal):
     """Return a function that runs a command line on a database of its own."""
-    monkeypatch.setenv("DACHENG_LANGUAGE", "en")
-    app = typer.Typer()
-    for module in (initialise, importing):
-        module.register(app, lambda url: None)
-
-    def run(*words: str):
-        return CliRunner().invoke(app, [str(word) for word in words])
-
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "own.sqlite3")):
-        migrate()
-        yield run
+    return terminal(initialise, importing)
 
 
 @pytest.fixture

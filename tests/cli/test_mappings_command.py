@@ -5,30 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from dacheng.cli import mappings
-from dacheng.service.setting_up import migrate
-from tests.service.databases import url_of
 from tests.store.company import load
-from tests.store.switching import using
 
 YAML = "mapping: ours\nfiles:\n  - rows:\n      - relation: customers\n        set: {code: 号, name: 名}\n"
 
 
 @pytest.fixture
-def dacheng(tmp_path, django_db_blocker, monkeypatch):
+def dacheng(terminal):
     """Return a function that runs a command line on a database with the small company."""
-    monkeypatch.setenv("DACHENG_LANGUAGE", "en")
-    app = typer.Typer()
-    mappings.register(app, lambda url: None)
-    app.command("other")(lambda: None)
-
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "own.sqlite3")):
-        migrate()
-        load()
-        yield lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    load()
+    return terminal(mappings)
 
 
 def test_a_mapping_is_saved_listed_shown_and_dropped(dacheng, tmp_path):

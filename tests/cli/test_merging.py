@@ -1,30 +1,18 @@
 """``dacheng duplicates`` and ``dacheng merge``: listed, looked at, merged, taken back."""
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from dacheng.cli import handing_over, merging
-from dacheng.service.setting_up import migrate
 from dacheng.store.actions.customers import create_customer
-from tests.service.databases import url_of
 from tests.store.company import AT, actor, load, number, record
-from tests.store.switching import using
 
 
 @pytest.fixture
-def dacheng(tmp_path, django_db_blocker, monkeypatch):
+def dacheng(terminal):
     """Return a function that runs a command line on a database with the small company."""
-    monkeypatch.setenv("DACHENG_LANGUAGE", "en")
-    app = typer.Typer()
-    for module in (merging, handing_over):
-        module.register(app, lambda url: None)
-
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "own.sqlite3")):
-        migrate()
-        load()
-        create_customer(actor=actor("ops"), at=AT, values={"code": "C9", "name": "鹏城制造（集团）有限公司"})
-        yield lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    load()
+    create_customer(actor=actor("ops"), at=AT, values={"code": "C9", "name": "鹏城制造（集团）有限公司"})
+    return terminal(merging, handing_over)
 
 
 def test_twins_are_listed_looked_at_merged_and_taken_back(dacheng):

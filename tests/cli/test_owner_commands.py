@@ -6,9 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-import typer
 from django.db import connection
-from typer.testing import CliRunner
 
 from dacheng.cli import audit, exporting, golden
 from dacheng.core.access import SYSTEM
@@ -24,20 +22,10 @@ CASE = Path(__file__).resolve().parent.parent / "golden" / "a-leaver"
 
 
 @pytest.fixture
-def dacheng(tmp_path, django_db_blocker, monkeypatch):
+def dacheng(terminal):
     """Return a function that runs a command line on a database with the small company."""
-    monkeypatch.setenv("DACHENG_LANGUAGE", "en")
-    app = typer.Typer()
-    for module in (golden, exporting, audit):
-        module.register(app, lambda url: None)
-
-    def run(*words: object):
-        return CliRunner().invoke(app, [str(word) for word in words])
-
-    with django_db_blocker.unblock(), using(url_of(tmp_path / "own.sqlite3")):
-        migrate()
-        load()
-        yield run
+    load()
+    return terminal(golden, exporting, audit)
 
 
 def test_a_case_that_holds_is_named_and_exits_0(dacheng):

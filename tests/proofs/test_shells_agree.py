@@ -37,7 +37,7 @@ def printed(report: str, viewer: str, capture: Callable[[], tuple[bytes, bytes]]
     words = ["dacheng", "report", report, "--as-of", world.iso(AS_OF), "--viewer", viewer]
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
         patch.setattr(sys, "argv", words)
-        build(lambda url: None, lambda jobs: None)()
+        build(lambda url: None)()
     assert ended.value.code == 0
     return capture()[0]
 

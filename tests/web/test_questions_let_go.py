@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from dacheng.web.asking import question_let_go
+from dacheng.web.middleware import question_let_go
 
 
 class Question:

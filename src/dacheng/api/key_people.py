@@ -12,12 +12,12 @@ from dacheng.api.asking import Call
 from dacheng.api.fields import Version, VersionedAct
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.core.errors import Text
+from dacheng.core.report import number_of
 from dacheng.service.key_people import PART, sent_key_people
 from dacheng.store.actions import key_people as actions
 
 router = Router(tags=["deals"])
 
-NUMBER = {code: number for number, code, _ in PART.choices}
 Part = Literal["eb", "ub", "tb", "coach", "other"]
 
 
@@ -73,7 +73,7 @@ def show_key_people(request: Call, uid: UUID, as_of: str = "") -> Any:
 )
 def set_key_person(request: Call, uid: UUID, contact: UUID, body: Any) -> PartSaved:
     """Say what part a contact of the account has in an opportunity, from a day on."""
-    caller, part = request.auth, NUMBER.get(body.part)
+    caller, part = request.auth, number_of(PART.choices, body.part)
     with telling_conflicts("deal_contacts", caller):
         done = actions.set_key_person(
             actor=caller.viewer, at=caller.at, deal=uid, contact=contact, part=part, version=body.version, on=body.day

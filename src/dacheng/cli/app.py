@@ -30,12 +30,11 @@ from dacheng.cli.talking import speaking
 UseDatabase = Callable[[str | None], None]
 
 
-def build(use_database: UseDatabase, work_off: Callable[[], None]) -> Callable[[], None]:
+def build(use_database: UseDatabase) -> Callable[[], None]:
     """Return the command line.
 
     Args:
         use_database: sets Django up for a database URL.
-        work_off: does background jobs until it is told to end.
     """
     app = typer.Typer(
         name="dacheng",
@@ -45,7 +44,6 @@ def build(use_database: UseDatabase, work_off: Callable[[], None]) -> Callable[[
         pretty_exceptions_enable=False,
     )
     everyday = (demo, serve, initialise, importing, mappings, report, handing_over, engaging, merging)
-    for module in (*everyday, golden, exporting, facts, replica, backup, audit, bench):
+    for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)
-    jobs.register(app, use_database, work_off)
     return speaking(app)

@@ -21,14 +21,14 @@ WORKER = "dacheng.conf.jobs"
 SECONDS_TO_STOP = 5
 
 
-def register(app: typer.Typer, use_database: Callable[[str | None], None], work_off: Callable[[], None]) -> None:
-    """Add the commands; ``work_off`` works until it is told to end."""
+def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> None:
+    """Add the commands."""
 
     @app.command()
     def work(db: Database = None) -> None:
         """只运行后台任务的工作进程 · run the worker of background jobs alone."""
         use_database(db)
-        work_off()
+        import_module(WORKER).work()
 
     @app.command()
     def jobs(

@@ -15,15 +15,8 @@ def use_database(url: str | None) -> None:
     django.setup()
 
 
-def work() -> None:
-    """Do background jobs until told to end."""
-    from dacheng.conf.jobs import work
-
-    work()
-
-
 def main() -> None:
     """Run ``dacheng``."""
     from dacheng.cli.app import build
 
-    build(use_database, work)()
+    build(use_database)()

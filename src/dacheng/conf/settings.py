@@ -42,7 +42,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "dacheng.conf.addressing.addresses_of_pages",
-    "dacheng.web.asking.question_let_go",
+    "dacheng.web.middleware.question_let_go",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -32,6 +32,15 @@ _PRODUCT_BITS = 62
 _SMALLEST_LIMB = 8
 
 
+def percent(share_bp: int) -> str:
+    """Return a share in basis points as it is written.
+
+    >>> percent(5_000), percent(3_333)
+    ('50%', '33.33%')
+    """
+    return f"{share_bp / 100:g}%"
+
+
 @overload
 def round_half_away(numerator: int, denominator: int) -> int: ...
 @overload

@@ -42,8 +42,7 @@ from dacheng.exchange.mapping import (
     TakenFrom,
     TopUnit,
     columns_read,
-    is_required,
-    key_columns,
+    is_needed,
 )
 from dacheng.exchange.noticing import Noticed, Place, Shared
 from dacheng.exchange.problems import Notes, ValueProblem
@@ -395,7 +394,7 @@ class TableReader:
         blank: DraftValues = {name: "" if column.is_label else None} if column.nullable or column.is_label else {}
         told = Shared("blank", self.number, self._title_of(key), key, label=column.label)
         is_told = column.kind == "ref" and column.nullable
-        return Plain(name, key, before, None if _is_needed(rule, column) else blank, told if is_told else None)
+        return Plain(name, key, before, None if is_needed(rule.relation, column) else blank, told if is_told else None)
 
     def _take_plain(self, plain: Plain, cell: Cell, values: DraftValues, place: Place) -> bool:
         """Take a cell that is blank, or like one that was read before; tell whether that was all."""
@@ -478,7 +477,7 @@ class TableReader:
 
     def _notice_blank(self, rule: RowRule, column: Column, read: Read, place: Place) -> None:
         """Refuse a row without what it needs; tell once how many lack a reference they may lack."""
-        if _is_needed(rule, column):
+        if is_needed(rule.relation, column):
             message = Text(f"缺少{column.label.zh}。", f"{column.label.en} is missing.")
             remedy = Text("请补上这一格。", "Fill the cell.")
             self.noticed.refuse("import/missing-value", place, message, remedy, read.title)
@@ -503,12 +502,6 @@ def headers_of(table: SheetTable, rule: FileRule) -> dict[str, Header]:
 def text_of(cell: Cell) -> str | None:
     """Return a cell as text, None where nothing is; what cannot be read says so where it is used."""
     return _text_of_text(cell) if isinstance(cell, str) else _text_of(cell)
-
-
-def _is_needed(rule: RowRule, column: Column) -> bool:
-    """Tell whether a row cannot do without a column."""
-    is_key = column.name in key_columns(RELATIONS[rule.relation]) and column.default is None
-    return is_required(column) or is_key
 
 
 def _is_amount_of_month(origin: Origin, month: MonthColumn | None) -> bool:

@@ -359,3 +359,8 @@ def key_columns(relation: Relation) -> tuple[str, ...]:
 def is_required(column: Column) -> bool:
     """Tell whether a new record needs the column."""
     return not column.nullable and column.default is None and not column.derived
+
+
+def is_needed(relation: str, column: Column) -> bool:
+    """Tell whether a row of a relation cannot do without the column: a new record needs it, or it is its key."""
+    return is_required(column) or (column.name in key_columns(RELATIONS[relation]) and column.default is None)

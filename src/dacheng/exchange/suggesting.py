@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.cells import Cell
 from dacheng.exchange.chosen import ChosenField, ChosenTable
 from dacheng.exchange.drafting import text_of
 from dacheng.exchange.layout import SheetTable
-from dacheng.exchange.mapping import is_required, key_columns, typed_columns
+from dacheng.exchange.mapping import is_needed, typed_columns
 from dacheng.exchange.own_headers import fields_of, understand, understood_as, unit_above, units_in_titles
 from dacheng.exchange.problems import ValueProblem
 from dacheng.exchange.referring import Known
@@ -78,11 +77,6 @@ def missing(chosen: ChosenTable, by_month: bool = False) -> tuple[str, ...]:
     given |= {"signed", "effective"} if chosen.relation == "contracts" and given & {"signed", "effective"} else set()
     given |= {"unit"} if chosen.relation == "people" and "home" in given else set()
     return tuple(name for name, one in typed.items() if is_needed(chosen.relation, one) and name not in given)
-
-
-def is_needed(relation: str, column: Column) -> bool:
-    """Tell whether a new record of a relation needs the column."""
-    return is_required(column) or (column.name in key_columns(RELATIONS[relation]) and column.default is None)
 
 
 def samples(table: SheetTable, most: int = 5) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from dacheng.core.deals.effects import UnitEffect, effects_by_unit
 from dacheng.core.deals.schema import DEALS, OPEN, WHOLE_BP
 from dacheng.core.deals.splitting import Shares, is_shared, on_day
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.money import percent
 from dacheng.core.period import date_of
 from dacheng.service.entering import entered, entered_scale
 from dacheng.service.labels import DatabaseNames
@@ -171,7 +172,7 @@ def parts_ended(row: PlannedRow, names: Mapping[int, Name]) -> list[Text]:
 
 def end_of_part(one: Ended, names: Mapping[int, Name]) -> Text:
     """Return in words that a part ends because its partner becomes the owner."""
-    name, share, day = names[one.person].name, f"{one.share_bp / 100:g}%", date_of(one.day)
+    name, share, day = names[one.person].name, percent(one.share_bp), date_of(one.day)
     return Text(
         f"{name}原有的 {share} 分成到 {day} 为止，此后都归他负责。",
         f"{name}'s part of {share} ends on {day}: the rest is his from then on.",

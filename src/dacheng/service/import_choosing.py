@@ -23,10 +23,10 @@ from dacheng.exchange.chosen import (
 )
 from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.layout import Header
-from dacheng.exchange.mapping import typed_columns
+from dacheng.exchange.mapping import is_needed, typed_columns
 from dacheng.exchange.mapping_file import shipped_mapping, shipped_mappings
 from dacheng.exchange.own_headers import fields_of, is_month
-from dacheng.exchange.suggesting import Suggested, is_needed, missing, samples, suggested
+from dacheng.exchange.suggesting import Suggested, missing, samples, suggested
 from dacheng.service.import_readings import FIRST_ROWS, field_label, reread
 from dacheng.service.import_templates import OFFERED
 from dacheng.service.imports import KnownHere, joined_aliases, read_files, require_importing

@@ -14,6 +14,7 @@ from dacheng.core.access import POLICY, Viewer, classes_seen, may, not_allowed
 from dacheng.core.book import OUTSIDE, Book
 from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.merging.likeness import Candidate, Pair, meant, pairs_alike, pairs_of_group, squashed
+from dacheng.core.money import percent
 from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
 from dacheng.service.deal_edits import end_of_part
@@ -158,7 +159,7 @@ def _split_anew(one: SplitAnew, names: Mapping[int, Name]) -> Text:
 def _shares(shares: Mapping[int, int], names: Mapping[int, Name]) -> Text:
     if not shares:
         return Text("不分成", "not shared")
-    told = [f"{names[person].name} {share / 100:g}%" for person, share in sorted(shares.items())]
+    told = [f"{names[person].name} {percent(share)}" for person, share in sorted(shares.items())]
     return Text("、".join(told), ", ".join(told))
 
 

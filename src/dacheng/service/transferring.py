@@ -14,8 +14,8 @@ from dacheng.core.errors import Text
 from dacheng.core.filtering import equal
 from dacheng.core.handover.handing import KINDS, WAYS, Handover, Terms, Way
 from dacheng.core.handover.transfer import effect
+from dacheng.core.money import percent
 from dacheng.core.org.effects import Handing, Receiving, When, handover_effects
-from dacheng.core.org.engaging import percent
 from dacheng.core.org.schema import ENGAGED_LABEL
 from dacheng.core.period import FAR_DAY
 from dacheng.core.table import Table

@@ -12,6 +12,7 @@ from dacheng.core.customers.reporting import refusal as reporting_refusal
 from dacheng.core.customers.schema import CONTACTS
 from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.facts import Version
+from dacheng.core.money import percent
 from dacheng.core.org.edges import first_fault, homeless
 from dacheng.core.org.engaging import refuse_overbooked
 from dacheng.core.period import FIRST_DAY, date_of
@@ -295,7 +296,7 @@ def _own_parts(plan: Plan) -> Iterator[Finding]:
 
 
 def _part_ends(one: Ended, row: Staged) -> Finding:
-    share, day = f"{one.share_bp / 100:g}%", date_of(one.day)
+    share, day = percent(one.share_bp), date_of(one.day)
     message = Text(
         f"{row.code} 的新负责人原有 {share} 分成，到 {day} 为止。",
         f"{row.code}: the new owner's part of {share} ends on {day}.",

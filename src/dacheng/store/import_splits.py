@@ -16,6 +16,7 @@ from dacheng.core.deals.splitting import OWNER, Shares, Span, apart_from_owner, 
 from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.facts import Version
 from dacheng.core.facts import standing as values_on
+from dacheng.core.money import percent
 from dacheng.core.period import FAR_DAY, date_of
 from dacheng.core.staging import Staged
 from dacheng.store.shares import current_shares, refuse_other_split
@@ -124,7 +125,7 @@ def _first_above(shares: Shares) -> tuple[int, int] | None:
 
 
 def _above(day: int, total: int) -> RuleError:
-    shown = f"{total / 100:g}%"
+    shown = percent(total)
     return RuleError(
         Text(f"{date_of(day)} 起比例合计 {shown}，超过 100%。", f"From {date_of(day)} the shares come to {shown}."),
         Text(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Basis, Book
 from dacheng.service.books import open_database
 from dacheng.service.people import viewer_now
 from dacheng.service.questions import asked_day, understood_basis
-
-Respond = Callable[[HttpRequest], HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -59,18 +56,3 @@ def asking(request: HttpRequest) -> Asking:
     )
     request.asked = asked
     return asked
-
-
-def question_let_go(respond: Respond) -> Respond:
-    """Return middleware that lets the question of a request go with its response.
-
-    A request of Django refers to itself: its Book, a megabyte or two, would wait for the collector.
-    """
-
-    def answered(request: HttpRequest) -> HttpResponse:
-        try:
-            return respond(request)
-        finally:
-            vars(request).pop("asked", None)
-
-    return answered

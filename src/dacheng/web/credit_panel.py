@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dacheng.core.org.engaging import percent
+from dacheng.core.money import percent
 from dacheng.core.period import FAR_DAY
 from dacheng.service.deals import DealView
 from dacheng.service.labels import DatabaseNames

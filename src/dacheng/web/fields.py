@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import Conflict
+from dacheng.core.money import percent
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Column, Relation
 from dacheng.service.labels import DatabaseNames
@@ -82,7 +83,7 @@ class Wording:
         if column.kind == "choice":
             return next((code for number, code, _label in column.choices if number == value), "")
         if column.kind == "bp":
-            return f"{value / 100:g}%"
+            return percent(value)
         if column.kind == "money":
             return figures.exact(value, self.unit)
         return self.shown(column, value)

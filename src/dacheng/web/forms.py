@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
-from dacheng.core.org.engaging import percent
+from dacheng.core.money import percent
 from dacheng.core.period import FAR_DAY, date_of, ym_text
 from dacheng.service.entering import entered, entered_money
 from dacheng.service.questions import parsed_day

@@ -30,6 +30,7 @@ from dacheng.store.history import microseconds
 from dacheng.web import figures
 from dacheng.web.asking import asking
 from dacheng.web.forms import said as sentence
+from dacheng.web.leading import led_to
 from dacheng.web.toasts import say
 from dacheng.web.when import shown_moment
 
@@ -149,12 +150,7 @@ def undo_batch(request: HttpRequest, uid: UUID) -> HttpResponse:
         require_importing(asked.viewer)
         return shown_batch(request, service.batch_called(uid), problem)
     say(request, _("导入已撤销。"))
-    url = reverse("web:imports")
-    if not request.headers.get("HX-Request"):
-        return redirect(url)
-    response = HttpResponse()
-    response["HX-Redirect"] = url
-    return response
+    return led_to(request, reverse("web:imports"))
 
 
 @login_required

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from dacheng.service.deal_paste import BLOCK
 from dacheng.service.jobs import ShownJob, own_job, parameters_of
 from dacheng.web.asking import asking
 from dacheng.web.imports import steps
+from dacheng.web.leading import led_to
 from dacheng.web.setting_pages import settings_crumbs
 from dacheng.web.templatetags.figures import counted
 
@@ -78,9 +79,7 @@ def job_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     told = None if job.open else TOLD[job.code](job, parameters)
     watched = request.headers.get("HX-Target") == "job"
     if watched and told and told.lead:
-        response = HttpResponse()
-        response["HX-Redirect"] = told.lead
-        return response
+        return led_to(request, told.lead)
     context = {
         "heading": job.kind.in_language(language),
         "scope": job.what,
@@ -95,11 +94,7 @@ def job_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def to_job(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Lead to the page of a job, also where only a part of a page was asked for."""
-    if not request.headers.get("HX-Request"):
-        return redirect("web:job", uid=uid)
-    response = HttpResponse()
-    response["HX-Redirect"] = reverse("web:job", args=[uid])
-    return response
+    return led_to(request, reverse("web:job", args=[uid]))
 
 
 def _view(job: ShownJob, language: str) -> dict[str, Any]:

@@ -50,3 +50,18 @@ class ProblemsMiddleware:
         """Return the page of an expected error; anything else fails loudly."""
         known = expected(problem)
         return problem_page(request, known) if known else None
+
+
+def question_let_go(respond: Respond) -> Respond:
+    """Return middleware that lets the question of a request go with its response.
+
+    A request of Django refers to itself: its Book, a megabyte or two, would wait for the collector.
+    """
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        try:
+            return respond(request)
+        finally:
+            vars(request).pop("asked", None)
+
+    return answered

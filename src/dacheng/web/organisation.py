@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, Viewer
-from dacheng.core.org.engaging import percent
+from dacheng.core.money import percent
 from dacheng.core.org.schema import ENGAGED_LABEL, FULL_TIME, UNITS
 from dacheng.core.period import FIRST_DAY
 from dacheng.service.entering import entered

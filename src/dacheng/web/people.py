@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, ROLE_LABEL, Viewer
-from dacheng.core.org.engaging import percent
+from dacheng.core.money import percent
 from dacheng.core.org.schema import ENGAGED_LABEL, GRANTED, PEOPLE
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.service.entering import entered

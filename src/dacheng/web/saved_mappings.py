@@ -19,6 +19,7 @@ from dacheng.service.import_mappings import Saved
 from dacheng.web.asking import asking
 from dacheng.web.forms import said as sentence
 from dacheng.web.imports import crumbs
+from dacheng.web.leading import led_to
 from dacheng.web.toasts import say
 from dacheng.web.when import shown_moment
 
@@ -53,7 +54,7 @@ def go_back(request: HttpRequest, name: str, number: int) -> HttpResponse:
         say(request, _("又按第 %(old)s 版读，现在是第 %(now)s 版。") % {"old": number, "now": now})
     except Conflict as problem:
         say(request, sentence(problem))
-    return _led_to(request, reverse("web:import-mapping", args=[name]))
+    return led_to(request, reverse("web:import-mapping", args=[name]))
 
 
 @login_required
@@ -65,14 +66,6 @@ def drop_mapping(request: HttpRequest, name: str) -> HttpResponse:
     service.drop(asked.viewer, asked.at, name)
     say(request, _("映射已删除。"), undo_url=reverse("web:import-mapping-back", args=[name, was.version]))
     return redirect("web:imports")
-
-
-def _led_to(request: HttpRequest, url: str) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        return redirect(url)
-    response = HttpResponse()
-    response["HX-Redirect"] = url
-    return response
 
 
 def _table(request: HttpRequest, listed: list[Saved]) -> dict[str, Any]:

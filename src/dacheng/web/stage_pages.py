@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import POLICY, not_allowed
 from dacheng.core.deals.schema import OPEN, STAGES, STATES
 from dacheng.core.errors import Conflict, DachengError, NotAllowed
+from dacheng.core.money import percent
 from dacheng.core.period import FIRST_DAY
 from dacheng.service.people import viewer_now
 from dacheng.service.stage_sets import (
@@ -264,8 +265,8 @@ def _initial(stage: StageShown, today: int) -> dict[str, Any]:
     return {
         "name": stage.name,
         "position": stage.position,
-        "weight_bp": f"{now.win_bp / 100:g}%",
-        "baseline_bp": "" if now.baseline_bp is None else f"{now.baseline_bp / 100:g}%",
+        "weight_bp": percent(now.win_bp),
+        "baseline_bp": "" if now.baseline_bp is None else percent(now.baseline_bp),
         "benchmark_days": now.usual_days,
         "on": today,
     }

@@ -13,7 +13,6 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,6 +28,7 @@ from dacheng.web.asking import Asking, asking
 from dacheng.web.changing import Change, changed_page
 from dacheng.web.effect_table import effect_table
 from dacheng.web.forms import DayField, chosen
+from dacheng.web.leading import led_to
 from dacheng.web.organisation import person_url, unit_options
 from dacheng.web.people import person_crumbs, undo_url
 from dacheng.web.toasts import say
@@ -73,11 +73,7 @@ def undo(request: HttpRequest, uid: UUID, entry: str) -> HttpResponse:
     asked, _view, _today = _opened(request, uid)
     service.undo_transfer(actor=asked.viewer, at=asked.at, entry=entry)
     say(request, _("已撤销。"))
-    if not request.headers.get("HX-Request"):
-        return redirect(person_url(uid))
-    response = HttpResponse()
-    response["HX-Redirect"] = person_url(uid)
-    return response
+    return led_to(request, person_url(uid))
 
 
 def _form(request: HttpRequest, asked: Asking, org: Organisation, view: Placed, *, leaves: bool) -> forms.Form:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from dacheng.service.people import viewer_now
 from dacheng.service.record_history import Event
 from dacheng.service.undoing import Undone, entry_written, may_undo, undo_edit
 from dacheng.web.job_page import to_job
+from dacheng.web.leading import led_to
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
 
@@ -44,11 +44,7 @@ def undo(request: HttpRequest, entry: str) -> HttpResponse:
         return to_job(request, ask_undo(viewer, at, entry, get_language() or "zh-hans"))
     undone = undo_edit(actor=viewer, at=at, entry=entry)
     say(request, _("已撤销。"))
-    if not request.headers.get("HX-Request"):
-        return redirect(_address(undone))
-    response = HttpResponse()
-    response["HX-Redirect"] = _address(undone)
-    return response
+    return led_to(request, _address(undone))
 
 
 def with_undo(rows: list[dict[str, Any]], history: Sequence[Event], actor: Viewer, *, supervises: bool) -> None:

@@ -36,6 +36,7 @@ from dacheng.service.views import (
 )
 from dacheng.web.asking import Asking, asking
 from dacheng.web.forms import said as sentence
+from dacheng.web.leading import led_to
 from dacheng.web.links import pairs_of, report_url, standpoint
 from dacheng.web.toasts import say
 from dacheng.web.viewing import VIEW
@@ -185,11 +186,7 @@ def restore(request: HttpRequest, uid: UUID) -> HttpResponse:
     asked = asking(request)
     restore_view(actor=asked.viewer, at=asked.at, uid=uid)
     say(request, _("视图恢复了。"))
-    if not request.headers.get("HX-Request"):
-        return redirect("web:views")
-    response = HttpResponse()
-    response["HX-Redirect"] = reverse("web:views")
-    return response
+    return led_to(request, reverse("web:views"))
 
 
 def _listed(one: View) -> dict[str, Any]:

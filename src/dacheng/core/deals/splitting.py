@@ -10,6 +10,7 @@ from typing import NamedTuple
 from dacheng.core.deals.schema import DEALS, WHOLE_BP
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version, apply, end_key, merged, overlay
+from dacheng.core.money import percent
 from dacheng.core.period import FAR_DAY
 
 
@@ -145,7 +146,7 @@ def check_split(wanted: Iterable[tuple[int, int]], owner_id: int) -> None:
     total = sum(share for _, share in pairs)
     if total > WHOLE_BP:
         raise RuleError(
-            Text(f"比例合计 {total / 100:g}%，超过 100%。", f"The shares come to {total / 100:g}%, more than 100%."),
+            Text(f"比例合计 {percent(total)}，超过 100%。", f"The shares come to {percent(total)}, more than 100%."),
             Text(
                 "一笔业绩只能分一次：把比例改到合计不超过 100%。辅助业绩（合计超过 100%）不在这里记。",
                 "A deal is credited once: lower the shares to 100% at most. Overlay credit is not kept here.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version, merged
+from dacheng.core.money import percent
 from dacheng.core.period import date_of
 
 
@@ -66,15 +67,6 @@ def engaged(versions: Sequence[Version], share: int, from_day: int, until_day: i
 def ended(versions: Sequence[Version], day: int) -> list[Version]:
     """Return versions of which nothing stands from a day on."""
     return [replace(one, to_day=min(one.to_day, day)) for one in versions if one.from_day < day]
-
-
-def percent(share: int) -> str:
-    """Return a share in basis points as it is written.
-
-    >>> percent(5_000), percent(3_333)
-    ('50%', '33.33%')
-    """
-    return f"{share / 100:g}%"
 
 
 def _share_on(versions: Iterable[Version], day: int) -> int:

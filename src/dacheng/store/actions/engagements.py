@@ -11,6 +11,7 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.money import percent
 from dacheng.core.org.engaging import ended, engaged, refuse_overbooked
 from dacheng.core.org.schema import ENGAGED_AS
 from dacheng.core.period import FAR_DAY, date_of
@@ -129,7 +130,7 @@ def refuse_no_share(share_bp: int) -> None:
     """Refuse a share of nothing, or of more than full time."""
     if not 0 < share_bp <= FULL_BP:
         raise RuleError(
-            Text(f"比例不能是 {share_bp / 100:g}%。", f"A share cannot be {share_bp / 100:g}%."),
+            Text(f"比例不能是 {percent(share_bp)}。", f"A share cannot be {percent(share_bp)}."),
             Text("填大于 0%、不超过 100% 的比例。", "Enter more than 0% and at most 100%."),
         )
 
