@@ -108,6 +108,9 @@ def test_the_parts_of_units_add_up_to_the_company_to_the_cent(seed, as_of, basis
             for name in names if report is not closed else ():
                 assert sum(one.totals[name] or 0 for one in parts) == (whole.totals[name] or 0), (report, name)
         assert sum(one.counted for one in parts) == whole.counted, report
+        assert [dict(told(one)).get("parts", 0) for one in (*parts, whole)] == [
+            one.count - one.outside_count - one.counted for one in (*parts, whole)
+        ]
 
 
 @FEW

@@ -245,6 +245,21 @@ class Table:
             self, values=cut(self.values), masks=cut(self.masks), before=before, before_masks=cut(self.before_masks)
         )
 
+    def with_parts(self, count: int) -> Table:
+        """Return the table with how many of its rows are deals of which only a part is in scope, and a note of it."""
+        if not count:
+            return self
+        note = Note(
+            "parts",
+            Text(
+                f"其中 {count} 行只有分成在这里：金额计入合计，单数算在负责人那里。",
+                f"Rows of which only a part is here: {count}. Their amounts are summed here, "
+                "the opportunities are counted where their owners are.",
+            ),
+            count,
+        )
+        return replace(self, parts_count=count, notes=(*self.notes, note))
+
     def compared_with(self, before: Table) -> Table:
         """Return the table with the values of an earlier one beside each row, matched by key."""
         place = {key: at for at, key in enumerate(_keys(before))}

@@ -27,7 +27,8 @@ FORMAT = 1
 MEMORY = "120MB"
 """What a reading process may hold of the segments; what it holds can be read again at any time."""
 
-COVERED = (("base", "passed"), ("later", "changed"))
+SEGMENTS = ("base", "later")
+COVERED = {"base": "passed", "later": "changed"}
 """Segment -> the keys of which something newer is known."""
 
 PIECES_AT_ONCE = 12
@@ -112,6 +113,9 @@ class Layers:
         try:
             cursor.execute("BEGIN")
             for name, (keys, pieces) in changed.items():
+                if name not in self._since:
+                    rows = self._over(RELATIONS[name], SEGMENTS, changed=True)
+                    cursor.execute(f"CREATE OR REPLACE VIEW {fact_table(RELATIONS[name])} AS {rows}")
                 self._cover(cursor, RELATIONS[name], keys, pieces)
             counts = {name: _count(cursor, f"since_{name}") for name in changed}
             cursor.execute("COMMIT")
@@ -155,21 +159,29 @@ class Layers:
         run(f"CREATE TABLE since_{name} ({every})")
         run(f"CREATE TABLE changed_{name} ({keys})")
         run(f"CREATE TABLE passed_{name} ({keys})")
-        base, later = ([(layer, over)] if name in self._held[layer] else [] for layer, over in COVERED)
-        for layer, _over in later:
+        if name in self._held["later"]:
             names = ", ".join(relation.key)
-            run(f"INSERT INTO passed_{name} SELECT DISTINCT {names} FROM {layer}.{fact_table(relation)}")
-        self._view(f"later_{name}", relation, later)
-        self._view(fact_table(relation), relation, [*base, *later])
+            run(f"INSERT INTO passed_{name} SELECT DISTINCT {names} FROM later.{fact_table(relation)}")
+        run(f"CREATE VIEW later_{name} AS {self._over(relation, ['later'], changed=True)}")
+        run(f"CREATE VIEW {fact_table(relation)} AS {self._over(relation, SEGMENTS, changed=False)}")
 
-    def _view(self, view: str, relation: Relation, layers: Sequence[tuple[str, str]]) -> None:
+    def _over(self, relation: Relation, segments: Sequence[str], *, changed: bool) -> str:
+        """Return the rows of segments that nothing newer covers, with what changed since.
+
+        Args:
+            changed: something may have changed since. Most relations stand in one segment as they are: a query
+                names several relations in several branches, and is planned in half the time without empty layers.
+        """
         picks = ", ".join(f'"{column}"' for column in fact_columns(relation))
-        branches = [
-            f"SELECT {picks} FROM {layer}.{fact_table(relation)} t WHERE {_uncovered(relation, over)}"
-            for layer, over in layers
-        ]
-        branches.append(f"SELECT {picks} FROM since_{relation.name}")
-        self._connection.execute(f"CREATE VIEW {view} AS {' UNION ALL '.join(branches)}")
+        held = [one for one in segments if relation.name in self._held[one]]
+        branches = []
+        for segment in held:
+            select = f"SELECT {picks} FROM {segment}.{fact_table(relation)} t"
+            covered = changed or segment != held[-1]
+            branches.append(f"{select} WHERE {_uncovered(relation, COVERED[segment])}" if covered else select)
+        if changed or not held:
+            branches.append(f"SELECT {picks} FROM since_{relation.name}")
+        return " UNION ALL ".join(branches)
 
     def _cover(
         self, cursor: duckdb.DuckDBPyConnection, relation: Relation, keys: Sequence[Key], pieces: Iterable[Versions]

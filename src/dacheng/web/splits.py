@@ -63,13 +63,17 @@ class SplitForm(forms.Form):
         person, share = (DEAL_SPLITS.column(one).label.in_language(language) for one in ("person_id", "share_bp"))
         self.rows = range(1, rows + 1)
         for row in self.rows:
-            widget = forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
-            told = _("工号或姓名") if row == 1 else ""
-            self.fields[f"person_{row}"] = forms.CharField(
-                label=f"{person} {row}", required=False, max_length=100, widget=widget, help_text=told
-            )
-            self.fields[f"share_{row}"] = PercentField(label=f"{share} {row} %")
+            named = {"aria-label": f"{person} {row}", "list": "people", "autocomplete": "off"}
+            widget = forms.TextInput(attrs=named | {"placeholder": _("工号或姓名")})
+            self.fields[f"person_{row}"] = forms.CharField(label=person, required=False, max_length=100, widget=widget)
+            self.fields[f"share_{row}"] = PercentField(label=f"{share} %")
+            self.fields[f"share_{row}"].widget.attrs["aria-label"] = f"{share} {row} %"
         self.fields["on"] = DayField(label=_("从哪天起"))
+
+    @property
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Return the fields of each row: who, and how much."""
+        return [(self[f"person_{row}"], self[f"share_{row}"]) for row in self.rows]
 
     def shares(self) -> list[tuple[UUID, int]]:
         """Return (person, basis points) of each row that is filled in.

@@ -163,7 +163,6 @@ def closed(
         key=("deal_id",),
         totals={"amount": found.total()},
         count=len(found.rows),
-        parts_count=int((~found.counted).sum()),
         page=page,
         notes=shown.noted(shown.without_amount_note(int((~found.known & found.counted).sum()))),
-    )
+    ).with_parts(int((~found.counted).sum()))

@@ -38,18 +38,18 @@ from dacheng.core.table import EVERY_ROW, Drill, Note, Page, Table, column_of, t
 OF_DEAL = """deal_id, customer_id, owner_id, unit_id, product_id, grade, stage_id, state, amount, estimated, category,
         created_day, expected_day, closed_day, contracted"""
 ALONE = Filter((f"own_bp = {WHOLE_BP}",))
-"""Deals that are not shared: nearly all. They are read as they stand."""
+"""Deals that are not shared: nearly all. They are read as they stand; so is every deal where all parts are seen."""
 SHARED = Filter((f"(part = 1 OR share_bp < {WHOLE_BP})",))
 """Credits of deals that are shared: few. All are read, to be drawn together to one row a deal."""
 PAGE = f"""
-    SELECT {OF_DEAL}, 0 AS part, own_bp AS share_bp
+    SELECT {OF_DEAL}, 0 AS part, {WHOLE_BP} AS share_bp
     FROM deals"""
 SHARED_PAGE = f"""
     SELECT {OF_DEAL}, part, share_bp
     FROM credits"""
-IN_ORDER = """
-    SELECT deal_id, owner_id, unit_id, amount, estimated, created_day, expected_day, closed_day, part, share_bp
-    FROM credits"""
+OF_CREDIT = "deal_id, owner_id, unit_id, amount, estimated, created_day, expected_day, closed_day, part, share_bp"
+IN_ORDER = f"SELECT {OF_CREDIT} FROM credits"
+NO_CREDITS = Rows.of(OF_CREDIT.split(", "), [])
 SUMS = f"""
     SELECT COUNT(*) AS there, CAST(SUM(CASE WHEN unit_id = {OUTSIDE} THEN 0 ELSE 1 END) AS BIGINT) AS inside,
         COUNT(CASE WHEN unit_id <> {OUTSIDE} THEN amount END) AS amounts,
@@ -125,9 +125,11 @@ def listing(
         & days_of("expected_day", closing, book.months)
         & days_of("closed_day", closed, book.months)
     )
-    shared = book.gather(f"{IN_ORDER} {(wanted & SHARED).where} ORDER BY deal_id, part, owner_id", **wanted.params)
-    sums = _sums(book, wanted, shared)
-    rows = _page(book, narrowed(wanted, "deal_id", only), _drawn(shared, only), sort, page)
+    in_parts = not book.scope.whole or unit is not None or owner is not None
+    shared, alone = (_shared(book, wanted), wanted & ALONE) if in_parts else (NO_CREDITS, wanted)
+    sums = _sums(book, alone, shared)
+    wanted, alone = narrowed(wanted, "deal_id", only), narrowed(alone, "deal_id", only)
+    rows = _page(book, wanted, alone, _drawn(shared, only), sort, page)
     together = Pool.of(shared).rows(shared)
     outside_count = (
         sums["there"] - sums["inside"] - int(shown.outside(shared).sum()) + int(shown.outside(together).sum())
@@ -145,16 +147,19 @@ def listing(
         count=sums["there"] - len(shared) + len(together),
         outside=shown.outside(rows),
         outside_count=outside_count,
-        parts_count=int((~shown.outside(together) & (together["part"] == 1)).sum()),
         notes=_notes(sums, outside_count),
         page=page,
         sort=sort,
-    )
+    ).with_parts(int((~shown.outside(together) & (together["part"] == 1)).sum()))
 
 
-def _sums(book: Book, wanted: Filter, shared: Rows) -> dict[str, int]:
+def _shared(book: Book, wanted: Filter) -> Rows:
+    """Return the credits of the shared deals that the filter lets through, by deal."""
+    return book.gather(f"{IN_ORDER} {(wanted & SHARED).where} ORDER BY deal_id, part, owner_id", **wanted.params)
+
+
+def _sums(book: Book, alone: Filter, shared: Rows) -> dict[str, int]:
     """Return the sums over everything the filter lets through; 0 where there is nothing to sum."""
-    alone = wanted & ALONE
     rows = book.gather(f"{SUMS} {alone.where}", **alone.params)
     found = {name: int(column[0]) if rows.known(name)[0] else 0 for name, column in rows.columns.items()}
     inside, known = ~shown.outside(shared), shared.known("amount")
@@ -176,23 +181,23 @@ def _drawn(shared: Rows, only: Keys | None) -> Rows:
     return rows if only is None else rows.only(np.isin(rows["deal_id"], only))
 
 
-def _page(book: Book, wanted: Filter, shared: Rows, sort: str, page: Page) -> Rows:
-    """Return a page of deals: of those not shared the database gives the rows that can be on it."""
+def _page(book: Book, wanted: Filter, alone: Filter, shared: Rows, sort: str, page: Page) -> Rows:
+    """Return a page of deals: of those that are read as they stand the database gives the rows that can be on it."""
     column, descending = sorted_by(sort, *SORTS)
     order = order_by(column, descending, key="deal_id", nullable=SORTS[column])
     if not len(shared):
-        return page_of(book, PAGE, wanted & ALONE, order, page)
+        return page_of(book, PAGE, alone, order, page)
     first = max(page.offset - len(shared), 0)
     end = page.offset + page.limit
-    alone = page_of(book, PAGE, wanted & ALONE, order, Page(first, end - first if page.limit else 0))
-    values, key = (np.concatenate((alone[name], shared[name])) for name in (column, "deal_id"))
-    known = np.concatenate((alone.known(column), shared.known(column)))
-    outside = np.concatenate((shown.outside(alone), shown.outside(shared)))
+    standing = page_of(book, PAGE, alone, order, Page(first, end - first if page.limit else 0))
+    values, key = (np.concatenate((standing[name], shared[name])) for name in (column, "deal_id"))
+    known = np.concatenate((standing.known(column), shared.known(column)))
+    outside = np.concatenate((shown.outside(standing), shown.outside(shared)))
     at = ranked(values, known, descending, outside=outside, key=key)
     at = sliced(at, Page(page.offset - first, page.limit))
-    drawn = _whole(book, wanted, np.sort(key[at[at >= len(alone)]]))
-    place = len(alone) + np.searchsorted(drawn["deal_id"], key[at])
-    return joined([alone, drawn]).only(np.where(at < len(alone), at, place))
+    drawn = _whole(book, wanted, np.sort(key[at[at >= len(standing)]]))
+    place = len(standing) + np.searchsorted(drawn["deal_id"], key[at])
+    return joined([standing, drawn]).only(np.where(at < len(standing), at, place))
 
 
 def _whole(book: Book, wanted: Filter, deals: IntArray) -> Rows:

@@ -159,7 +159,6 @@ def losses(
         key=("deal_id",),
         totals={"amount": found.total()},
         count=len(found.rows),
-        parts_count=int((~found.counted).sum()),
         page=page,
         notes=shown.noted(shown.without_amount_note(int((~found.known & found.counted).sum()))),
-    )
+    ).with_parts(int((~found.counted).sum()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -131,7 +130,7 @@ def moves(
     parts = int((wanted & ~counted).sum())
     at = np.flatnonzero(wanted)
     at = at[np.lexsort((moved.deal_id[at], -np.abs(effect[at])))]
-    return replace(_listed(earlier, book, view, moved, effect, at, page), parts_count=parts)
+    return _listed(earlier, book, view, moved, effect, at, page).with_parts(parts)
 
 
 def _listed(

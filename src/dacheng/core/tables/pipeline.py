@@ -203,12 +203,11 @@ def pipeline(
         count=len(deals.rows),
         outside=~deals.inside[at],
         outside_count=int((~deals.inside).sum()),
-        parts_count=int((deals.inside & ~deals.counted).sum()),
         notes=_notes(deals),
         bars=_bars(book, deals, stages, unit),
         page=page,
         sort=sort,
-    )
+    ).with_parts(int((deals.inside & ~deals.counted).sum()))
 
 
 @dataclass(frozen=True)

@@ -132,11 +132,10 @@ def done(
         count=len(rows),
         outside=apart[at],
         outside_count=int(apart.sum()),
-        parts_count=int((~apart & (rows["part"] == 1)).sum()),
         notes=_notes(int((~known & ~apart).sum()), int(apart.sum())),
         page=page,
         sort=sort,
-    )
+    ).with_parts(int((~apart & (rows["part"] == 1)).sum()))
 
 
 def _results(book: Book, measure: int, span: Period, wanted: Filter) -> tuple[Rows, IntArray, BoolArray]:

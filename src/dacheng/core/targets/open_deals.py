@@ -177,13 +177,12 @@ def open_in_forecast(
         count=len(rows),
         outside=apart[at],
         outside_count=int(apart.sum()),
-        parts_count=int((~apart & (rows["part"] == 1)).sum()),
         notes=shown.noted(
             shown.without_amount_note(int((~found.known & ~apart & (rows["part"] == 0)).sum())),
             shown.outside_note(int(apart.sum())),
         ),
         page=page,
-    )
+    ).with_parts(int((~apart & (rows["part"] == 1)).sum()))
 
 
 def _pooled(found: OpenDeals) -> OpenDeals:
