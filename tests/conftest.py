@@ -26,6 +26,7 @@ hypothesis.settings.load_profile("every run alike")
 os.environ["DACHENG_HOME"] = str(ROOT / "var" / "tests")  # never the home of an installation on this machine
 os.environ["DACHENG_SECRET_KEY"] = "known to everybody, good for tests only"
 os.environ.pop("DATABASE_URL", None)
+os.environ["DACHENG_ANSWERS_MB"] = "0"  # proofs change facts behind the log's back and must see what that does
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -147,6 +147,8 @@ REPLICAS = HOME / "replica"
 """Columnar replicas, one folder a database: they can be removed at any time and are built again."""
 REPLICA = os.environ.get("DACHENG_REPLICA", "auto")
 """``on``, ``off``, or ``auto``: as the rule replica.use says."""
+ANSWERS_BYTES = int(os.environ.get("DACHENG_ANSWERS_MB", "8")) * 2**20
+"""Room for answers that a process remembers until something is recorded; 0 = none."""
 JOB_TASK = "dacheng.conf.jobs.run_job"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -48,6 +48,7 @@ def open_book(
     rules: tuple[DatedRule, ...],
     basis: Basis = "then",
     known_at: datetime | None = None,
+    history: str = "",
 ) -> Book:
     """Open a Book.
 
@@ -56,12 +57,13 @@ def open_book(
         today: the day of the question; rights and 今日口径 are of this day.
         seq: the log sequence up to which things are known.
         known_at: the moment that this sequence was asked for.
+        history: the hash of the log's last entry, by which this history is told from every other.
 
     Raises:
         RuleError: the organisation is broken; the units or people are named.
     """
     units, splits = read_units(engine, seq)
-    source = EngineSource(engine, viewer, seq, rules, units, splits, known_at=known_at)
+    source = EngineSource(engine, viewer, seq, rules, units, splits, known_at=known_at, history=history)
     return source.book(as_of_day, today=today, basis=basis)
 
 
@@ -74,6 +76,7 @@ class EngineSource:
         splits: whether any deal was ever shared.
         answers: what was gathered already; a Book never changes, so the same query has the same rows.
         known_at: the moment of the sequence, which may be told outside; None = nobody asked at a moment.
+        history: the hash of the log's last entry; empty where nothing vouches for what the engine holds.
     """
 
     engine: Engine
@@ -84,6 +87,7 @@ class EngineSource:
     splits: bool = True
     answers: dict[str, Rows] = field(default_factory=dict)
     known_at: datetime | None = None
+    history: str = ""
 
     def book(self, as_of_day: int, *, today: int, basis: Basis) -> Book:
         """Open the viewer's Book on a day."""

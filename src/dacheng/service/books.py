@@ -45,6 +45,7 @@ def open_database(
         rules=(*defaults, *(head.rules if known_at is None else own_rules(seq))),
         basis=basis,
         known_at=known_at or at,
+        history=head.hash,
     )
     return (
         answered_by(book, engine_at(head.seq, head.hash))

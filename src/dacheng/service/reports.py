@@ -13,6 +13,7 @@ from dacheng.core.table import EVERY_ROW, Table
 from dacheng.service.names import Names
 from dacheng.service.printing import written
 from dacheng.service.questions import understood
+from dacheng.service.remembering import run_once
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def run_report(
     """
     report = report_named(name)
     params = understood(report, given, book, names)
-    table = report.run(book, **params)
+    table = run_once(report, book, params)
     if compare_day is not None:
         table = table.compared_with(_earlier(report, table, book.at(compare_day), params))
     return Answer(report, book, table, names, dict(given), params)
@@ -60,6 +61,6 @@ def _earlier(report: Report, table: Table, book: Book, params: Mapping[str, Any]
     """Run the report on the compared day; of a paged list, list only the rows shown: its totals stay those of all."""
     only = report.takes("only")
     if only is None or not table.page.limit:
-        return report.run(book, **params)
+        return run_once(report, book, params)
     keys = tuple(int(key) for key in table.values[table.key[0]])
-    return report.run(book, **{**params, "page": EVERY_ROW, only.name: keys})
+    return run_once(report, book, {**params, "page": EVERY_ROW, only.name: keys})
