@@ -229,3 +229,17 @@ def test_shares_are_read_as_they_are_declared(cell: Cell, scale: str, ratio: str
 )  # fmt: skip
 def test_a_bare_35_and_what_is_no_share_are_refused(cell: Cell, rule: str) -> None:
     assert rule_of(parse_ratio, cell) == rule
+
+
+@pytest.mark.parametrize("written", ["约60万", "大约 60万", "60万左右", "≈600,000", "近60万元", "60万上下"])
+def test_an_amount_that_is_about_is_taken_and_told(written):
+    notes = []
+
+    assert parse_money(written, notes=notes) == 60_000_000
+    assert [one.rule for one in notes] == ["money/about"]
+
+
+@pytest.mark.parametrize("written", ["约", "左右", "约约60万", "60万左右吧", "五六十万"])
+def test_words_around_no_amount_are_refused(written):
+    with pytest.raises(ValueProblem, match="不是金额"):
+        parse_money(written)

@@ -56,6 +56,7 @@ class Column:
             unless ``nullable``.
         derived: computed from other records when facts are written; people do not type it.
         form: for ``text``: what it must look like, and is kept as (``core.text_forms``).
+        month_end: for ``day``: a month without a day may be written and means its last day.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Column:
     derived: bool = False
     help: Text = Text("", "")
     form: Form = ""
+    month_end: bool = False
 
     @property
     def is_label(self) -> bool:

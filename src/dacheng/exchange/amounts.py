@@ -61,6 +61,9 @@ AMOUNT = re.compile(
 )
 """“-¥1,234.50”, “(1,234.00)”, “1.2亿”, “1亿2,000万元”, “12,345万美元”, “1,234-” — but not “1,2” and not “1万2”."""
 
+ABOUT = re.compile(r"(?:大约|大概|约|近|~|≈)\s*(?P<after>.+)|(?P<before>.+?)\s*(?:左右|上下)")
+"""“约60万”, “60万左右”: an amount that is not settled yet."""
+
 PART = re.compile(rf"({NUMBER})\s*({_words(SCALES)})?")
 WHOLE = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+))(?:\.0*)?")
 RATIO = re.compile(rf"([-+]?){PLAIN}\s*([%‰])?")
@@ -96,7 +99,7 @@ def parse_money(cell: Cell, unit: str = "元", *, currency: str = "", notes: Not
         return None
     factor = MONEY_UNITS[unit]
     if isinstance(value, str):
-        amount = _written_amount(cell, value.lower(), factor, currency)
+        amount = _written_amount(cell, _settled(cell, value.lower(), notes), factor, currency)
     else:
         amount = EXACT.multiply(_number(cell, value, "money/not-an-amount", AMOUNT_WANTED), factor)
     return _minor(cell, amount, notes)
@@ -129,6 +132,24 @@ def _minor(cell: Cell, amount: Decimal, notes: Notes | None) -> int:
             )
         )
     return int(minor)
+
+
+def _settled(cell: Cell, text: str, notes: Notes | None) -> str:
+    """Return a text without the words that say about; a note says that they were there."""
+    found = ABOUT.fullmatch(text)
+    if found is None:
+        return text
+    if notes is not None:
+        notes.append(
+            problem(
+                "money/about",
+                cell,
+                Text("“{value}”是约数，按这个数导入。", "“{value}” is about an amount; that amount was taken."),
+                Text("定下来后改成准数。", "Change it when it is settled."),
+                "note",
+            )
+        )
+    return found["after"] or found["before"]
 
 
 def _written_amount(cell: Cell, text: str, factor: Decimal, currency: str) -> Decimal:

@@ -282,6 +282,21 @@ def parse_month(cell: Cell, *, year: int | None = None, from_1904: bool = False)
     return None if day is None else ym_at(day.year, day.month)
 
 
+def written_month(cell: Cell) -> int | None:
+    """Return the ``ym`` of a text that writes a year and a month and no day (“2027年3月”); None for anything else.
+
+    >>> written_month("2027年3月") == ym_at(2027, 3), written_month("3月"), written_month("2027-03-05")
+    (True, None, None)
+    """
+    value = present(cell)
+    text = value.lower() if isinstance(value, str) and len(value) <= LONGEST_DATE else ""
+    try:
+        parts = _month_parts(cell, text, None) if text and not COMPACT_MONTH.fullmatch(text) else None
+    except ValueProblem:
+        return None
+    return ym_at(*parts) if parts else None
+
+
 def _month_parts(cell: Cell, text: str, year: int | None) -> tuple[int, int] | None:
     """Return year and month of a text that writes a month; None for any other text."""
     if found := YEAR_MONTH.fullmatch(text) or COMPACT_MONTH.fullmatch(text):

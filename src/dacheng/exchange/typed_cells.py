@@ -6,13 +6,21 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from dacheng.core.errors import Text
 from dacheng.core.money import BP_PER_WHOLE
-from dacheng.core.period import day_of
+from dacheng.core.period import date_of, day_of, last_day_of
 from dacheng.core.relation import Column
 from dacheng.exchange.cells import Cell
 from dacheng.exchange.mapping import ColumnRule
-from dacheng.exchange.problems import Notes, problem
+from dacheng.exchange.problems import Notes, ValueProblem, problem
 from dacheng.exchange.texts import folded
-from dacheng.exchange.values import parse_date, parse_int, parse_money, parse_month, parse_ratio, parse_text
+from dacheng.exchange.values import (
+    parse_date,
+    parse_int,
+    parse_money,
+    parse_month,
+    parse_ratio,
+    parse_text,
+    written_month,
+)
 
 LABEL_LIMIT = 300
 """Characters of a text column; a code is a text too."""
@@ -42,8 +50,7 @@ def typed(
     if column.kind == "money":
         return parse_money(cell, rule.unit, currency=currency, notes=notes)
     if column.kind == "day":
-        day = parse_date(cell, order=rule.dates, from_1904=from_1904)
-        return None if day is None else day_of(day)
+        return _day(column, cell, rule, from_1904, notes)
     if column.kind == "ym":
         return parse_month(cell, from_1904=from_1904)
     if column.kind == "bp":
@@ -53,6 +60,31 @@ def typed(
     if column.kind == "choice":
         return _choice(column, cell)
     return parse_int(cell, limit=column.limit)
+
+
+def _day(column: Column, cell: Cell, rule: ColumnRule, from_1904: bool, notes: Notes | None) -> int | None:
+    try:
+        day = parse_date(cell, order=rule.dates, from_1904=from_1904)
+    except ValueProblem:
+        month = written_month(cell) if column.month_end else None
+        if month is None:
+            raise
+        end = date_of(last_day_of(month))
+        if notes is not None:
+            notes.append(
+                problem(
+                    "date/end-of-month",
+                    cell,
+                    Text(
+                        f"“{{value}}”只写到月，按月末 {end} 导入。",
+                        f"“{{value}}” is a month; its last day {end} was taken.",
+                    ),
+                    Text("有准日子时再改。", "Change it when the day is known."),
+                    "note",
+                )
+            )
+        return day_of(end)
+    return None if day is None else day_of(day)
 
 
 def _basis_points(column: Column, cell: Cell, rule: ColumnRule) -> int | None:

@@ -20,12 +20,13 @@ from dacheng.exchange.amounts import (
     parse_ratio,
 )
 from dacheng.exchange.cells import Cell, ErrorCell
-from dacheng.exchange.dates import DateOrder, parse_date, parse_month
+from dacheng.exchange.dates import DateOrder, parse_date, parse_month, written_month
 from dacheng.exchange.problems import Notes, ValueProblem, cell_error, problem
 from dacheng.exchange.texts import folded, header_key, is_placeholder, visible, without_guard
 
 __all__ = [
     "parse_text", "parse_money", "parse_int", "parse_ratio", "parse_date", "parse_month",
+    "written_month",
     "ValueProblem", "Notes", "MONEY_UNITS", "CURRENCIES", "RatioScale", "DateOrder",
     "folded", "header_key", "is_placeholder",
 ]  # fmt: skip

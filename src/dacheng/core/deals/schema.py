@@ -124,7 +124,7 @@ DEALS = Relation(
         Column("category", "choice", Text("预测类别", "Forecast category"), choices=CATEGORIES, default=PIPELINE),
         Column("win_bp", "bp", Text("人工赢率", "Manual win rate"), nullable=True),
         Column("created_day", "day", Text("创建日", "Created"), derived=True),
-        Column("expected_day", "day", Text("预计签约日", "Expected signing"), nullable=True),
+        Column("expected_day", "day", Text("预计签约日", "Expected signing"), nullable=True, month_end=True),
         Column("first_expected_day", "day", Text("首次预计签约日", "First expected"), nullable=True, derived=True),
         Column("push_count", "count", Text("推迟次数", "Times pushed"), default=0, derived=True),
         Column("closed_day", "day", Text("关闭日", "Closed on"), default=FAR_DAY, derived=True),
