@@ -125,7 +125,7 @@ LINES = st.builds(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.integers(0, 10**10),
     st.lists(st.tuples(st.integers(0, 2_000), st.none() | st.integers(-(10**9), 10**12)), max_size=3),

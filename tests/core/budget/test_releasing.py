@@ -240,7 +240,7 @@ ATTAINED = st.none() | st.fractions(-1, 2, max_denominator=50)
 STANDINGS = st.lists(st.lists(ATTAINED, min_size=3, max_size=3), min_size=4, max_size=4)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(AMOUNTS, AMOUNTS, AMOUNTS, STANDINGS)
 def test_released_is_never_more_than_the_budget_however_results_are_restated(
     fixed: list[int], variable: list[int], project: list[int], standings: list[list[Fraction | None]]
@@ -263,7 +263,7 @@ def test_released_is_never_more_than_the_budget_however_results_are_restated(
     assert sum(one.project for one in ledger) == sum(project)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(AMOUNTS, st.lists(st.fractions(-1, 2, max_denominator=50), min_size=3, max_size=3))
 def test_without_restatement_it_is_the_plain_tale_of_share_and_frozen_balance(
     variable: list[int], attained: list[Fraction]
@@ -290,7 +290,7 @@ def _told(variable: list[int], attained: list[Fraction]) -> list[int]:
     return released
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(AMOUNTS, st.lists(st.fractions(0, 1, max_denominator=20), min_size=3, max_size=3), st.integers(0, 2))
 def test_a_lower_restatement_never_makes_the_next_release_larger(
     variable: list[int], attained: list[Fraction], restated: int
