@@ -92,7 +92,7 @@ def weighted_score(card: Text, metrics: Sequence[Metric], *, renormalise: bool =
     scored = sum((one.weight for one in metrics if one.score is not None), Fraction())
     missing = any(one.score is None and one.weight for one in metrics)
     off = _why_off(metrics) if missing and (not renormalise or not scored) else None
-    lines = tuple(_line(one, scored if missing and renormalise else Fraction(WHOLE)) for one in metrics)
+    lines = tuple(_line(one, scored if renormalise else Fraction(WHOLE)) for one in metrics)
     points = None if off else sum((line.points or Fraction() for line in lines), Fraction())
     return Score(points, lines, missing and off is None, off)
 
