@@ -61,9 +61,9 @@ def test_without_a_win_rate_the_pipeline_needed_is_not_told() -> None:
 
 
 def test_what_is_open_is_won_over_the_steps_that_are_left() -> None:
-    open_ones = tuple(replace(one, open_amount=amount) for one, amount in zip(G02.steps, (0, 0, 1000, 1001), strict=True))
+    third, fourth = replace(G02.steps[2], open_amount=1000), replace(G02.steps[3], open_amount=1001)
 
-    found = by_funnel(replace(G02, steps=open_ones))
+    found = by_funnel(replace(G02, steps=(*G02.steps[:2], third, fourth)))
 
     assert [found.figure("from_open", name) for name in ("方案", "谈判")] == [240, 601]
     assert found.amount == 108 * MILLION + 841

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TypeAlias
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.targets.setting.wording import in_number, in_percent, in_yuan
+
+Choices: TypeAlias = tuple[tuple[str, Text], ...]
+
+
+def check_choice(code: str, choices: Choices, subject: Text) -> None:
+    """Refuse a word that is none of (code, label).
+
+    Raises:
+        RuleError: tells what was seen and what may be chosen.
+    """
+    if code not in dict(choices):
+        raise RuleError(
+            Text(f"没有{subject.zh}「{code}」。", f"There is no {subject.en} “{code}”."), way_out_of_choices(choices)
+        )
+
+
+def way_out_of_choices(choices: Choices) -> Text:
+    """Return what may be chosen."""
+    zh, en = "、".join(code for code, _ in choices), ", ".join(code for code, _ in choices)
+    return Text(f"可选：{zh}。", f"Choose one of {en}.")
 
 
 def check_ratio(value: Fraction | None, subject: Text) -> None:

@@ -34,7 +34,7 @@ def yearly_growth(first: int, last: int, years: int) -> Fraction:
     Source: glossary; golden case G01.
 
     >>> float(yearly_growth(80, 100, 2))
-    0.118033988750
+    0.11803398875
     """
     scale = 10**_DIGITS
     return Fraction(rounded_root(Fraction(last, first) * scale**years, years), scale) - 1

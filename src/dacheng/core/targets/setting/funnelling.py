@@ -13,7 +13,7 @@ from dacheng.core.deals.averages import AVERAGES
 from dacheng.core.deals.velocity import entries_needed, pipeline_needed, shrunk_rate, wins_needed
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.table import Note
-from dacheng.core.targets.setting.bounds import check_ratio
+from dacheng.core.targets.setting.bounds import check_choice, check_ratio
 from dacheng.core.targets.setting.outcome import Confidence, Evidence, Outcome, rounded
 from dacheng.core.targets.setting.wording import in_percent, listed
 
@@ -209,12 +209,7 @@ def _check(inputs: FunnelInputs) -> None:
             ),
             Text("请填 0 或正整数。", "Enter zero or more."),
         )
-    if inputs.average_kind not in dict(AVERAGES):
-        allowed = "、".join(code for code, _ in AVERAGES)
-        raise RuleError(
-            Text(f"没有单均金额「{inputs.average_kind}」。", f"There is no average “{inputs.average_kind}”."),
-            Text(f"可选：{allowed}。", f"Choose one of {allowed}."),
-        )
+    check_choice(inputs.average_kind, AVERAGES, Text("单均金额", "average deal"))
     for step in inputs.steps:
         _check_step(step)
 
@@ -282,7 +277,8 @@ def _amount_evidence(
     end = _onwards(used)[0] if used else None
     found = [Evidence("end_to_end", Text("全程转化率", "End to end"), end, "ratio")]
     found += _counts(inputs, used)
-    label = Text(f"单均金额（{dict(AVERAGES)[inputs.average_kind].zh}）", f"Average deal ({inputs.average_kind})")
+    kind = dict(AVERAGES)[inputs.average_kind]
+    label = Text(f"单均金额（{kind.zh}）", f"Average deal ({kind.en.lower()})")
     found.append(Evidence("average", label, inputs.average, "money"))
     found.append(Evidence("new_wins", Text("新线索会签", "From new leads"), new, "money"))
     for step, amount in zip(inputs.steps, opened, strict=False):

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.table import Note
-from dacheng.core.targets.setting.bounds import way_out_of
+from dacheng.core.targets.setting.bounds import way_out_of, way_out_of_choices
 from dacheng.core.targets.setting.outcome import Confidence, Evidence, Outcome, rounded
 from dacheng.core.targets.setting.wording import in_number, in_yuan, plain
 
@@ -34,8 +34,8 @@ FATES: tuple[tuple[str, Text], ...] = (
     (INCOMPLETE, Text("不完整", "Incomplete")),
     (TWICE, Text("重复", "Counted already")),
 )
-UNOWNED = Text("{count} 行没有客户", "{count} lines have no customer")
-LACKS = Text("{count} 行缺金额、概率或年内比例", "{count} lines lack amount, probability or in-year share")
+UNOWNED = Text("{count} 行没有客户", "lines without a customer: {count}")
+LACKS = Text("{count} 行缺金额、概率或年内比例", "lines that lack amount, probability or in-year share: {count}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +174,14 @@ def _faults(at: int, line: InventoryLine) -> list[Finding]:
 def _wrong_word(at: int, line: InventoryLine) -> list[Finding]:
     if line.kind in dict(KINDS):
         return []
-    allowed = "、".join(code for code, _ in KINDS)
-    way_out = Text(f"可选：{allowed}。", f"Choose one of {allowed}.")
-    return [_fault(at, line, "kind", Text("类别", "kind"), line.kind, way_out)]
+    return [_fault(at, line, "kind", Text("类别", "kind"), line.kind, way_out_of_choices(KINDS))]
 
 
 def _wrong_challenge(at: int, line: InventoryLine) -> list[Finding]:
     said, found = line.challenge, []
     if said.verdict not in dict(VERDICTS):
-        way_out = Text(f"可选：{'、'.join(dict(VERDICTS))}。", f"Choose one of {', '.join(dict(VERDICTS))}.")
-        found.append(_fault(at, line, "verdict", Text("质询结论", "verdict"), said.verdict, way_out))
+        label = Text("质询结论", "verdict")
+        found.append(_fault(at, line, "verdict", label, said.verdict, way_out_of_choices(VERDICTS)))
     if said.verdict in (REDUCED, REJECTED) and not said.comment.strip():
         way_out = Text("调减或不认可都要写明原因。", "Say why it is reduced or rejected.")
         found.append(_fault(at, line, "comment", Text("质询意见", "comment"), "", way_out))
@@ -281,7 +279,7 @@ def _notes(found: Sequence[Assessed]) -> list[Note]:
         notes.append(Note.of_amounts("no-customer", words.filled(count=unowned), (amount,), unowned))
     waiting = sum(one.fate == COUNTED and one.line.challenge.verdict == OPEN for one in found)
     if waiting:
-        message = Text(f"{waiting} 行还没有质询。", f"{waiting} counted lines have not been challenged yet.")
+        message = Text(f"{waiting} 行还没有质询。", f"Lines that count and nobody challenged yet: {waiting}.")
         notes.append(Note("not-challenged", message, waiting))
     return notes
 

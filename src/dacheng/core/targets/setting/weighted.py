@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.table import Note
-from dacheng.core.targets.setting.bounds import check_growth
+from dacheng.core.targets.setting.bounds import check_choice, check_growth
 from dacheng.core.targets.setting.compounding import projected, yearly_growth
 from dacheng.core.targets.setting.outcome import Confidence, Evidence, Outcome, rounded
 from dacheng.core.targets.setting.sharing import Shares, shares_of
@@ -208,12 +208,7 @@ def _years(inputs: WeightedInputs) -> list[str]:
 
 
 def _check(inputs: WeightedInputs) -> None:
-    if inputs.base not in dict(BASES):
-        allowed = "、".join(code for code, _ in BASES)
-        raise RuleError(
-            Text(f"加权测算法没有基数「{inputs.base}」。", f"The weighted estimate has no base “{inputs.base}”."),
-            Text(f"可选：{allowed}。", f"Choose one of {allowed}."),
-        )
+    check_choice(inputs.base, BASES, Text("加权测算法的基数", "base of the weighted estimate"))
     years = [one.year for one in inputs.years]
     if not years or years != sorted(set(years)):
         seen = ", ".join(map(str, years)) or "–"
