@@ -59,7 +59,7 @@ def test_a_mandate_above_all_stands() -> None:
 def test_a_driver_tells_what_it_lacks() -> None:
     found = by_force(replace(G04, profit=None, margin_ratio=None))
 
-    why = next(one.why for one in found.evidence if one.name == "by.profit")
+    why = next(one.reason for one in found.evidence if one.name == "by.profit")
     assert why is not None and why.zh == "没有目标利润、毛利率。"
     assert "目标利润" in [one.zh for one in found.confidence.missing]
 
@@ -77,7 +77,7 @@ def test_a_driver_that_leads_nowhere_is_off_and_the_others_stand(change: dict[st
     found = by_force(replace(G04, **change))  # type: ignore[arg-type]
 
     assert found.figure(driver) is None and found.amount == 126_500_000_00
-    assert next(one.why for one in found.evidence if one.name == driver) is not None
+    assert next(one.reason for one in found.evidence if one.name == driver) is not None
 
 
 def test_without_any_driver_it_is_off() -> None:

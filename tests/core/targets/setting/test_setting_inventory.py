@@ -158,9 +158,8 @@ def test_a_name_with_braces_stands_in_its_note() -> None:
 KINDS_SEEN = st.sampled_from(["renewal", "named"])
 CHALLENGES = st.sampled_from([Challenge(), Challenge(REJECTED, comment="否")])
 MAYBE = st.none() | st.integers(1, 3)
-ROWS = st.lists(
-    st.tuples(KINDS_SEEN, st.integers(0, 10**12), st.integers(0, 100), MAYBE, MAYBE, CHALLENGES), max_size=6
-)
+ROW = st.tuples(KINDS_SEEN, st.integers(0, 10**12), st.integers(0, 100), MAYBE, MAYBE, CHALLENGES)
+ROWS = st.lists(ROW, max_size=6)
 
 
 @settings(max_examples=30)

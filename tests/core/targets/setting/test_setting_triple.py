@@ -34,7 +34,7 @@ def test_what_is_not_known_leaves_its_target_out_with_the_reason() -> None:
     found = triple_of(replace(G06, margin_ratio=None, opening_receivable=None))
 
     assert (found.margin, found.cash) == (None, None)
-    assert all(one.why for one in found.evidence if one.name in ("margin", "cash"))
+    assert all(one.reason for one in found.evidence if one.name in ("margin", "cash"))
 
 
 def test_a_cash_target_that_does_not_follow_shows_the_collection_it_implies_and_asks() -> None:

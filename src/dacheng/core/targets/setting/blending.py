@@ -263,7 +263,7 @@ def _spread(said: Sequence[Said], amount: int) -> list[Evidence]:
     inventory = next((one.outcome for one in said if one.method == INVENTORY), None)
     known = inventory.amount if inventory else None
     dispersion = dispersion_of(amounts)
-    why = None if dispersion is not None else Text("中位数不大于 0。", "The median is not above zero.")
+    why = Text("中位数不大于 0。", "The median is not above zero.")
     no_inventory = Text("没有盘点。", "There is no inventory.")
     return [
         Evidence("low", Text("最低", "Lowest"), min(amounts), "money"),
@@ -275,7 +275,7 @@ def _spread(said: Sequence[Said], amount: int) -> list[Evidence]:
             Text("要新找的量", "To find beyond the inventory"),
             None if known is None else amount - known,
             "money",
-            why=no_inventory if known is None else None,
+            why=no_inventory,
         ),
     ]
 
@@ -283,7 +283,7 @@ def _spread(said: Sequence[Said], amount: int) -> list[Evidence]:
 def _tier_evidence(tiers: Tiers) -> list[Evidence]:
     none = Text("保底所依据的方法都没有结果。", "The methods that the floor is taken from are off.")
     return [
-        Evidence("floor", Text("保底", "Floor"), tiers.floor, "money", why=none if tiers.floor is None else None),
+        Evidence("floor", Text("保底", "Floor"), tiers.floor, "money", why=none),
         Evidence("target", Text("目标", "Target"), tiers.target, "money"),
         Evidence("stretch", Text("挑战", "Stretch"), tiers.stretch, "money"),
     ]

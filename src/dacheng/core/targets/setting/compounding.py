@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from dacheng.core.money import check_minor
+
 _DIGITS = 12
 """A growth rate is a root and has no end of digits: it is told to so many decimals."""
 
@@ -46,12 +48,17 @@ def projected(first: int, last: int, years: int, factor: Fraction = Fraction(1))
     Args:
         first, last: minor units, > 0. years: between them, >= 1. factor: >= 0.
 
+    Raises:
+        RuleError: beyond 10^14 分.
+
     Source: R011; golden case G01.
 
     >>> projected(8_000_000_000, 10_000_000_000, 2)
     11180339887
     """
-    return rounded_root(Fraction(last, first) * (last * factor) ** years, years)
+    amount = rounded_root(Fraction(last, first) * (last * factor) ** years, years)
+    check_minor(amount)
+    return amount
 
 
 def _floor_root(value: int, degree: int) -> int:

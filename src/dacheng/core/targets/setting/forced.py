@@ -187,7 +187,7 @@ def _implied(inputs: ForcedInputs, amount: int | None) -> Fraction | None:
 
 def _growth_evidence(inputs: ForcedInputs, amount: int | None) -> list[Evidence]:
     implied = _implied(inputs, amount)
-    why = None if implied is not None else Text("没有大于 0 的上年实际。", "Last year is not known or not above zero.")
+    why = Text("没有大于 0 的上年实际。", "Last year is not known or not above zero.")
     found = [Evidence("implied_growth", Text("相当于增长", "Growth it means"), implied, "ratio", why=why)]
     if inputs.market_growth is not None:
         found.append(Evidence("market_growth", Text("市场增长", "Market growth"), inputs.market_growth, "ratio"))

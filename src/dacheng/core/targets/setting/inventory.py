@@ -247,7 +247,7 @@ def _evidence(found: Sequence[Assessed]) -> list[Evidence]:
         own = [one for one in found if one.fate == code]
         if own:
             amount = None if code == INCOMPLETE else sum(one.expected or 0 for one in own)
-            why = None if amount is not None else LACKS.filled(count=len(own))
+            why = LACKS.filled(count=len(own))
             evidence.append(Evidence(f"left_out.{code}", label, amount, "money", why=why))
             count = Text(f"{label.zh}的行数", f"{label.en}: lines")
             evidence.append(Evidence(f"lines.{code}", count, len(own), "count"))

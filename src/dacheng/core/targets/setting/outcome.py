@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from dacheng.core.errors import Text
-from dacheng.core.money import round_half_away
+from dacheng.core.money import check_minor, round_half_away
 from dacheng.core.table import Note
 
 Figure: TypeAlias = int | Fraction
@@ -23,6 +23,8 @@ METHODS: tuple[tuple[str, Text], ...] = (
     (FORCED, Text("强制增长法", "Forced growth")),
 )
 
+NOT_KNOWN = Text("不知道。", "Not known.")
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -30,8 +32,9 @@ class Evidence:
 
     Args:
         name: stable name of the figure, for example ``target.cagr``.
-        value: None where it is not known, and then ``why``.
+        value: None where it is not known.
         of: what it belongs to where there are several, as it was named: a year, a factor, a step.
+        why: why it would not be known, where more can be said than that it is not; see ``reason``.
     """
 
     name: str
@@ -40,6 +43,11 @@ class Evidence:
     kind: FigureKind
     of: str = ""
     why: Text | None = None
+
+    @property
+    def reason(self) -> Text | None:
+        """Return why there is no value; None where there is one."""
+        return None if self.value is not None else self.why or NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,12 @@ def figure_of(evidence: Iterable[Evidence], name: str, of: str = "") -> Figure |
 def rounded(value: Fraction) -> int:
     """Return an exact amount in minor units, halves away from zero.
 
+    Raises:
+        RuleError: beyond ±10^14 分.
+
     >>> rounded(Fraction(5, 2)), rounded(Fraction(-5, 2))
     (3, -3)
     """
-    return round_half_away(value.numerator, value.denominator)
+    amount = round_half_away(value.numerator, value.denominator)
+    check_minor(amount)
+    return amount

@@ -15,6 +15,9 @@ from dacheng.core.targets.setting.outcome import Evidence, rounded
 from dacheng.core.targets.setting.wording import in_percent
 from dacheng.core.tax import before_tax
 
+NO_MARGIN = Text("毛利率不知道。", "The gross margin is not known.")
+NO_RATE = Text("收款率或期初应收不知道。", "A collection rate or the opening receivable is not known.")
+
 
 @dataclass(frozen=True, slots=True)
 class TripleInputs:
@@ -114,20 +117,13 @@ def implied_collection(inputs: TripleInputs) -> Fraction | None:
 def _evidence(inputs: TripleInputs, ex: int, margin: int | None, cash: int | None) -> list[Evidence]:
     opening = _from_opening(inputs)
     new = None if inputs.in_year_rate is None else inputs.contract_incl * inputs.in_year_rate
-    lacking = Text("收款率或期初应收不知道。", "A collection rate or the opening receivable is not known.")
     found = [
         Evidence("contract_incl", Text("合同额（含税）", "Contract value incl. tax"), inputs.contract_incl, "money"),
         Evidence("contract_ex", Text("合同额（不含税）", "Contract value excl. tax"), ex, "money"),
-        Evidence(
-            "margin",
-            Text("毛利目标", "Margin target"),
-            margin,
-            "money",
-            why=Text("毛利率不知道。", "The gross margin is not known.") if margin is None else None,
-        ),
+        Evidence("margin", Text("毛利目标", "Margin target"), margin, "money", why=NO_MARGIN),
         Evidence("from_opening", Text("收回期初应收", "From opening receivable"), opening, "money"),
         Evidence("from_new", Text("当年合同回款", "From new contracts"), new, "money"),
-        Evidence("cash", Text("回款目标", "Cash target"), cash, "money", why=lacking if cash is None else None),
+        Evidence("cash", Text("回款目标", "Cash target"), cash, "money", why=NO_RATE),
     ]
     if inputs.stated_margin is not None:
         implied = implied_margin(inputs, ex)
@@ -135,7 +131,7 @@ def _evidence(inputs: TripleInputs, ex: int, margin: int | None, cash: int | Non
     if inputs.stated_cash is not None:
         rate = implied_collection(inputs)
         label = Text("隐含当年收款率", "In-year collection it implies")
-        found.append(Evidence("implied_collection", label, rate, "ratio", why=lacking if rate is None else None))
+        found.append(Evidence("implied_collection", label, rate, "ratio", why=NO_RATE))
     return found
 
 

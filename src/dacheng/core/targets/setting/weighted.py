@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -93,8 +93,8 @@ def by_weights(inputs: WeightedInputs) -> Outcome:
     step. T is rounded once. Amounts left out (mega deals) are in no base; the evidence tells what they change.
 
     Returns:
-        Off where the chosen base is off: a year that it needs is not known, a base is not above zero, fewer
-        than two years for CAGR, or the growth of a factor is not known.
+        Off where the chosen base is off: a year that it needs is not known, a base is not above zero or grows
+        beyond any amount, fewer than two years for CAGR, or the growth of a factor is not known.
 
     Raises:
         RuleError: years or factors are none, out of order or twice the same; weights are negative or do not sum
@@ -140,15 +140,19 @@ def bases(years: Sequence[YearActual], weights: Sequence[Fraction], index: Fract
     Args:
         weights: shape (years,), summing to 1. index: weighted growth; None = targets are not known.
     """
-    return _last_year(years, index), _history(years, weights, index), _cagr(years, index)
+    return (
+        _kept(LAST_YEAR, lambda: _exact(LAST_YEAR, years[-1:], (Fraction(1),), index)),
+        _kept(HISTORY, lambda: _exact(HISTORY, years, weights, index)),
+        _kept(CAGR, lambda: _cagr(years, index)),
+    )
 
 
-def _last_year(years: Sequence[YearActual], index: Fraction | None) -> Base:
-    return _exact(LAST_YEAR, years[-1:], (Fraction(1),), index)
-
-
-def _history(years: Sequence[YearActual], weights: Sequence[Fraction], index: Fraction | None) -> Base:
-    return _exact(HISTORY, years, weights, index)
+def _kept(code: str, make: Callable[[], Base]) -> Base:
+    """Return a base; off where it grows beyond any amount, so that it does not take the others with it."""
+    try:
+        return make()
+    except RuleError as beyond:
+        return Base(code, None, None, beyond.message)
 
 
 def _exact(code: str, years: Sequence[YearActual], weights: Sequence[Fraction], index: Fraction | None) -> Base:
@@ -273,7 +277,6 @@ def _excluded_evidence(inputs: WeightedInputs, shares: Shares, index: Fraction |
         return []
     whole = [replace(one, excluded=0) for one in inputs.years]
     with_all = next(one for one in bases(whole, shares.used, index) if one.code == chosen.code)
-    known = with_all.target is not None and chosen.target is not None
     effect = chosen.target - with_all.target if chosen.target is not None and with_all.target is not None else None
     return [
         Evidence("target.with_excluded", Text("不剔除时的测算", "Target with them"), with_all.target, "money"),
@@ -282,7 +285,7 @@ def _excluded_evidence(inputs: WeightedInputs, shares: Shares, index: Fraction |
             Text("剔除的影响", "What leaving out changes"),
             effect,
             "money",
-            why=None if known else chosen.off or with_all.off or _unknown_growth(inputs.factors),
+            why=chosen.off or with_all.off or _unknown_growth(inputs.factors),
         ),
     ]
 
