@@ -130,6 +130,13 @@ def test_a_tier_out_of_order_is_moved_to_the_target_and_told() -> None:
     assert "stretch-below-target" in [one.code for one in rounded_up.outcome.notes]
 
 
+def test_methods_that_all_say_the_same_need_no_note_but_that_the_inventory_covers() -> None:
+    found = blended(of(100_000, 100_000, 100_000, 100_000))
+
+    assert [one.code for one in found.outcome.notes] == ["inventory-covers"]
+    assert found.tiers is not None and found.tiers.floor == found.tiers.stretch == 100_000 * YUAN
+
+
 def test_the_floor_is_not_known_where_its_methods_are_off() -> None:
     found = blended(of(100, None, None, 90))
 

@@ -30,6 +30,12 @@ def test_g59_capacity_before_and_after_attrition_and_against_the_target() -> Non
     assert found.notes[0].text.zh == "产能 54,000,000.00 元 只够目标 60,000,000.00 元 的 90%。"
 
 
+def test_capacity_that_just_carries_the_target_needs_no_note() -> None:
+    found = capacity_of(G59, Fraction(1, 10), YEAR, 54 * MILLION)
+
+    assert found.vs_target == 1 and found.notes == ()
+
+
 def test_the_total_is_the_sum_of_the_rounded_lines() -> None:
     thirds = [replace(G59[0], people=Fraction(1, 3), productivity=1_00)] * 3
 

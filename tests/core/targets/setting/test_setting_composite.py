@@ -56,6 +56,12 @@ def test_it_is_left_out_where_the_scheme_says_so() -> None:
     assert found.points == Fraction(640, 7)
 
 
+def test_a_measure_without_weight_may_be_na() -> None:
+    found = score_of(parts(100, None, 80, weights=(60, 0, 40)), FLOOR, CAP, renormalise=False)
+
+    assert found.points == 92
+
+
 def test_when_every_measure_is_na_so_is_the_score() -> None:
     assert score_of(parts(None, None, None), FLOOR, CAP, renormalise=True).points is None
 

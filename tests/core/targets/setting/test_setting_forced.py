@@ -70,6 +70,7 @@ def test_a_driver_tells_what_it_lacks() -> None:
         ({"last_year": 0}, "by.rate"),
         ({"margin_ratio": Fraction()}, "by.profit"),
         ({"margin_ratio": Fraction(-1, 10)}, "by.profit"),
+        ({"profit": -30 * MILLION}, "by.profit"),
         ({"profit": -40 * MILLION}, "by.profit"),
     ],
 )

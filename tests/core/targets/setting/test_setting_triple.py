@@ -52,6 +52,12 @@ def test_a_cash_target_beyond_all_there_is_to_collect_says_so() -> None:
     assert "143,000,000.00" in found.asks[0].text.zh and "104.9%" in found.asks[0].text.zh
 
 
+def test_collecting_all_there_is_differs_but_is_not_beyond_it() -> None:
+    found = triple_of(replace(G06, stated_cash=143 * MILLION))
+
+    assert [one.code for one in found.asks] == ["cash-differs"]
+
+
 def test_all_there_is_to_collect_is_looked_at_even_without_rates() -> None:
     found = triple_of(replace(G06, opening_rate=None, in_year_rate=None, stated_cash=150 * MILLION))
 

@@ -122,13 +122,22 @@ def test_one_year_has_no_cagr_but_its_own_base() -> None:
     assert found.figure("target.last_year") == 119_800_000_00
 
 
-@pytest.mark.parametrize("amount", [0, -5])
-def test_cagr_from_a_year_that_is_not_above_zero_is_off(amount: int) -> None:
-    years = (YearActual(2024, amount, share("0.5")), YearActual(2025, 100, share("0.5")))
+@pytest.mark.parametrize(("first", "last"), [(0, 100), (-5, 100), (100, 0), (100, -5)])
+def test_cagr_from_or_to_a_year_that_is_not_above_zero_is_off(first: int, last: int) -> None:
+    years = (YearActual(2024, first, share("0.5")), YearActual(2025, last, share("0.5")))
 
     found = by_weights(with_years(*years, base=CAGR))
 
     assert found.amount is None and found.off is not None and "不大于 0" in found.off.zh
+
+
+@pytest.mark.parametrize("last", [-100, -101])
+def test_a_base_of_zero_or_less_is_off(last: int) -> None:
+    years = (YearActual(2024, 100, share("0.5")), YearActual(2025, last, share("0.5")))
+
+    found = by_weights(with_years(*years))
+
+    assert found.amount is None and found.off is not None and "「历年加权」的基数不大于 0" in found.off.zh
 
 
 def test_a_missing_year_is_not_a_year_of_zero() -> None:

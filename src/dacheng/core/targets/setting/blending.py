@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dacheng.core.deals.averages import MEDIAN, average_of
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.money import split
 from dacheng.core.table import Note
@@ -109,15 +110,12 @@ def blended(inputs: BlendInputs) -> Blend:
     Source: R015; golden case G05.
     """
     _check(inputs)
-    names = [dict(METHODS)[one.method].zh for one in inputs.said]
+    names = [str(dict(METHODS)[one.method]) for one in inputs.said]
     declared = shares_of([one.weight for one in inputs.said], names, OF_METHODS, normalise=inputs.normalise)
     used = _used(inputs.said, declared.used)
     off = _off(inputs.said, used)
     if off:
-        lines = tuple(
-            _line(one, share, Fraction(), None, None) for one, share in zip(inputs.said, declared.used, strict=True)
-        )
-        return Blend(Outcome(None, off, evidence=tuple(_line_evidence(lines))), lines, None)
+        return _nothing(inputs.said, declared.used, off)
     exact = sum((share * (one.outcome.amount or 0) for one, share in zip(inputs.said, used, strict=True)), Fraction())
     amount = rounded(exact)
     lines = _lines(inputs.said, declared.used, used, amount)
@@ -134,6 +132,12 @@ def blended(inputs: BlendInputs) -> Blend:
     return Blend(outcome, lines, tiers)
 
 
+def _nothing(said: Sequence[Said], declared: Sequence[Fraction], off: Text) -> Blend:
+    """Return the methods beside a blend that is off."""
+    lines = tuple(_line(one, share, Fraction(), None, None) for one, share in zip(said, declared, strict=True))
+    return Blend(Outcome(None, off, evidence=tuple(_line_evidence(lines))), lines, None)
+
+
 def to_step(exact: Fraction, step: int) -> int:
     """Return an amount rounded to a step, minor units, halves away from zero.
 
@@ -143,16 +147,10 @@ def to_step(exact: Fraction, step: int) -> int:
     return rounded(exact / step) * step
 
 
-def median_of(amounts: Sequence[int]) -> Fraction:
-    """Return the middle amount, of an even number the middle of the two; at least one is given."""
-    ranked, middle = sorted(amounts), len(amounts) // 2
-    return Fraction(ranked[middle] + ranked[~middle], 2)
-
-
 def dispersion_of(amounts: Sequence[int]) -> Fraction | None:
     """Return (max − min) ÷ median; None where the median is not above zero."""
-    median = median_of(amounts)
-    return (max(amounts) - min(amounts)) / median if median > 0 else None
+    median = average_of(amounts, MEDIAN)
+    return (max(amounts) - min(amounts)) / median if median and median > 0 else None
 
 
 def _check(inputs: BlendInputs) -> None:
@@ -268,7 +266,7 @@ def _spread(said: Sequence[Said], amount: int) -> list[Evidence]:
     return [
         Evidence("low", Text("最低", "Lowest"), min(amounts), "money"),
         Evidence("high", Text("最高", "Highest"), max(amounts), "money"),
-        Evidence("median", Text("中位数", "Median"), median_of(amounts), "money"),
+        Evidence("median", Text("中位数", "Median"), average_of(amounts, MEDIAN), "money"),
         Evidence("dispersion", Text("离散度", "Dispersion"), dispersion, "ratio", why=why),
         Evidence(
             "to_find",

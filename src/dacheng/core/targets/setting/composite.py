@@ -95,7 +95,7 @@ def counted(attainment: Fraction, floor: Fraction, cap: Fraction) -> Fraction:
     >>> [str(counted(Fraction(one, 100), Fraction(3, 5), Fraction(6, 5))) for one in (-20, 59, 60, 150)]
     ['0', '0', '3/5', '6/5']
     """
-    return Fraction() if attainment < max(floor, Fraction()) else min(attainment, cap)
+    return Fraction() if attainment < floor else min(attainment, cap)
 
 
 def _scored(part: Part, weight: Fraction, floor: Fraction, cap: Fraction) -> ScoredPart:

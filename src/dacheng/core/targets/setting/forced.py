@@ -77,9 +77,7 @@ def by_force(inputs: ForcedInputs) -> Outcome:
     found = drivers(inputs)
     known = [(one.amount, one.code) for one in found if one.amount is not None]
     amount = max((one for one, _ in known), default=None)
-    off = (
-        None if known else Text("没有一项可以推动：增长率、利润、份额、指令都不知道。", "None of its drivers is known.")
-    )
+    off = None if known else Text("增长率、利润、份额、指令都推不出目标。", "None of its drivers leads to a target.")
     return Outcome(
         amount=amount,
         off=off,
