@@ -94,6 +94,15 @@ def test_what_is_not_known_is_not_zero(lacking: str) -> None:
     assert found.outcome.confidence.ratio == Fraction(1, 2)
 
 
+def test_what_is_left_out_without_an_amount_is_not_zero() -> None:
+    unpriced = replace(ONE, customer_id=None, amount=None)
+
+    assert by_inventory([ONE, unpriced]).outcome.figure("left_out.no_customer") is None
+    assert (
+        by_inventory([unpriced, replace(ONE, customer_id=None)]).outcome.figure("left_out.no_customer") == 5 * MILLION
+    )
+
+
 def test_a_probability_of_60_is_asked_back() -> None:
     with pytest.raises(RuleError) as refused:
         by_inventory([ONE, replace(ONE, probability=Fraction(60))])

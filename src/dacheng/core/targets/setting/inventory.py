@@ -246,9 +246,9 @@ def _evidence(found: Sequence[Assessed]) -> list[Evidence]:
     for code, label in FATES[1:]:
         own = [one for one in found if one.fate == code]
         if own:
-            amount = None if code == INCOMPLETE else sum(one.expected or 0 for one in own)
+            known = [one.expected for one in own if one.expected is not None]
             why = LACKS.filled(count=len(own))
-            evidence.append(Evidence(f"left_out.{code}", label, amount, "money", why=why))
+            evidence.append(Evidence(f"left_out.{code}", label, sum(known) if known else None, "money", why=why))
             count = Text(f"{label.zh}的行数", f"{label.en}: lines")
             evidence.append(Evidence(f"lines.{code}", count, len(own), "count"))
     own_amounts = [(one, one.line.worth(one.line.amount)) for one in found if one.fate == COUNTED]
