@@ -210,7 +210,7 @@ def split_many(totals: IntArray, weights: WholeArray, group: IntArray) -> IntArr
     wholes = _sums(_safe_to_add(weights), group, len(totals))
     _check_weights(weights, wholes)
     sizes = np.abs(totals)
-    quotient, remainder = _divide(sizes[group], weights, wholes[group])
+    quotient, remainder = portions(sizes[group], weights, wholes[group])
     left_over = sizes - _sums(quotient, group, len(totals))
     extra = _rank(remainder, group, len(totals)) < left_over[group]
     return np.sign(totals)[group] * (quotient + extra)
@@ -277,8 +277,8 @@ def _sums(values: WholeArray, group: IntArray, groups: int) -> WholeArray:
     return sums
 
 
-def _divide(sizes: IntArray, weights: WholeArray, wholes: WholeArray) -> tuple[IntArray, WholeArray]:
-    """Return floor(sizes * weights / wholes) and the remainders, exactly.
+def portions(sizes: IntArray, weights: WholeArray, wholes: WholeArray) -> tuple[IntArray, WholeArray]:
+    """Return floor(sizes * weights / wholes) and the remainders, exactly, before any rounding.
 
     Long division: a size is taken in limbs so short that limb times weight fits
     int64; when the weights leave no room for a limb, Python integers do the work.
