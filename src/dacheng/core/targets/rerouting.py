@@ -120,9 +120,7 @@ def _send_one(flow: Flow, start: Vertex, excess: dict[Vertex, int], marked: Bool
     raise AssertionError(f"no way for one unit from {start}: the bounds do not hold the exact values")
 
 
-def _search(
-    flow: Flow, start: Vertex, excess: dict[Vertex, int], marked: BoolArray, breadth: int
-) -> Vertex | None:
+def _search(flow: Flow, start: Vertex, excess: dict[Vertex, int], marked: BoolArray, breadth: int) -> Vertex | None:
     came: dict[Vertex, tuple[Vertex, tuple[Change, ...]]] = {start: (start, ())}
     waiting = deque([start])
     while waiting:

@@ -346,5 +346,8 @@ def _check_sums(parent: IntArray, years: IntArray) -> None:
                 f"第 {node + 1} 个节点的全年是 {own} 元，下级合计 {summed} 元。",
                 f"The year of node {node + 1} is {own}, its children add up to {summed}.",
             ),
-            Text("先分平全年，再分到月；超配另列一层。", "Balance the years first; keep over-assignment as its own layer."),
+            Text(
+                "先分平全年，再分到月；超配另列一层。",
+                "Balance the years first; keep over-assignment as its own layer.",
+            ),
         )
