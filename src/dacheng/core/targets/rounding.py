@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -31,6 +31,7 @@ _DIRECT = 2**62
 """Products below this fit int64 with room for one addition."""
 
 _GOLDEN = (5**0.5 - 1) / 2
+_START_BITS = 20
 _NARROW, _WIDE = 16, 63
 
 Masks: TypeAlias = WholeArray
@@ -83,7 +84,7 @@ def round_months(parent: IntArray, years: IntArray, weights: Weights) -> MonthCe
     Source: R042, R044; performance goal 7; golden cases G11b, G68.
 
     >>> round_months(np.array([-1, 0, 0]), np.array([10, 5, 5]), [1, 1, 1, 1]).cells.tolist()
-    [[3, 3, 2, 2], [1, 2, 1, 1], [2, 1, 1, 1]]
+    [[3, 3, 2, 2], [2, 1, 1, 1], [1, 2, 1, 1]]
     """
     whole = whole_weights(weights)
     split(0, whole)  # refuses weights that split nothing
@@ -155,25 +156,33 @@ def _each_alone(years: IntArray, weights: WholeArray) -> tuple[IntArray, Masks, 
     place of the golden sequence: no month is favoured and columns come out almost even.
     """
     whole = sum(int(weight) for weight in weights)
-    starts = ((np.arange(len(years)) * _GOLDEN + 0.5) % 1 * whole).astype(np.int64 if whole < _DIRECT else object)
-    passed = np.minimum(starts, whole - 1)
+    passed = _starts(len(years), whole)
     cells = np.empty((len(weights), len(years)), dtype=np.int64)
     kind = _mask_kind(len(weights))
-    raised, free = np.zeros((2, len(years)), dtype=kind)
+    raised: Masks = np.zeros(len(years), dtype=kind)
+    free: Masks = np.zeros(len(years), dtype=kind)
     for month, weight in enumerate(weights.tolist()):
         floor, rest = _floors(years, weight, whole)
         passed = passed + rest
         over = passed >= whole
-        passed = passed - over * whole
+        passed = passed - over.astype(passed.dtype) * whole
         cells[month] = floor + over
         raised |= over.astype(kind) << _bit(month, kind)
         free |= (rest > 0).astype(kind) << _bit(month, kind)
     return cells, raised, free
 
 
+def _starts(rows: int, whole: int) -> WholeArray:
+    """Return a place below the whole for each row, by the golden sequence, in a type that holds the whole."""
+    fine = 1 << _START_BITS
+    part = (((np.arange(rows) * _GOLDEN + 0.5) % 1) * fine).astype(np.int64)
+    part = part if whole < _DIRECT else part.astype(object)
+    return part * (whole // fine) + part * (whole % fine) // fine
+
+
 def _floors(years: IntArray, weight: int, whole: int) -> tuple[IntArray, WholeArray]:
     """Return floor(year × weight / whole) and the remainders, shape (nodes,), exactly."""
-    if int(np.max(np.abs(years), initial=0)) * whole < _DIRECT:
+    if max(int(np.max(np.abs(years), initial=0)), 1) * whole < _DIRECT:
         product = years * weight
         floor = product // whole
         return floor, product - floor * whole
@@ -207,8 +216,8 @@ def _mask_kind(months: int) -> type:
     return np.uint16 if months <= _NARROW else np.int64 if months <= _WIDE else object
 
 
-def _bit(month: int, kind: type) -> int:
-    return month if kind is object else kind(month)  # type: ignore[no-any-return]
+def _bit(month: int, kind: type) -> Any:
+    return month if kind is object else kind(month)
 
 
 def _stretches(parent: IntArray) -> Iterator[slice]:

@@ -103,6 +103,8 @@ class _Search:
         while here.size:
             reached = self.is_open[here]
             columns = np.flatnonzero(reached.any(axis=0) & ~self.column_seen)
+            if not columns.size:
+                return -1
             self.column_seen[columns] = True
             self.column_from[columns] = here[reached[:, columns].argmax(axis=0)]
             ends = columns[self.column_left[columns] > 0]
