@@ -107,6 +107,37 @@ def test_margins_that_some_table_has_are_met_and_odds_are_kept(filled: IntArray,
             assert kept == pytest.approx(square[0, 1] * square[1, 0] * odds[0, 0] * odds[1, 1], rel=1e-3)
 
 
+@pytest.mark.parametrize("far", [10**3, 10**6, 10**9])
+def test_a_seed_of_very_unlike_sizes_is_fitted_as_well(far: int) -> None:
+    rows, columns = np.array([9_000_00, 1_000_00]), np.array([8_000_00, 2_000_00])
+
+    found = fit(array([[1, far], [far, 1]]), rows, columns)
+
+    # a·d / (b·c) = 1 / far² with b = 900000 − a, c = 800000 − a, d = a − 700000.
+    assert_exact(found, rows, columns)
+    (a, b), (c, d) = found.exact
+    assert a * d / (b * c) == pytest.approx(far**-2, rel=0.1, abs=1e-10)
+    assert min(a - 700_000, d) >= 0
+
+
+def test_a_fit_that_does_not_end_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(margins, "_ROUNDS", 1)
+
+    with pytest.raises(RuleError, match="双向拟合 1 轮后仍未收敛"):
+        fit(array([[30, 20], [10, 40]]), np.array([6600, 5400]), np.array([4800, 7200]))
+
+
+def test_a_chain_of_thin_links_is_fitted_by_newton_steps() -> None:
+    seed = array([[10_000, 1, 0, 0], [0, 10_000, 1, 0], [0, 0, 10_000, 1], [0, 0, 0, 10_000]])
+    filled = array([[500, 3_000, 0, 0], [0, 400, 2_000, 0], [0, 0, 300, 1_000], [0, 0, 0, 7]])
+    rows, columns = filled.sum(axis=1), filled.sum(axis=0)
+
+    found = fit(seed, rows, columns)
+
+    assert found.cells.tolist() == filled.tolist()
+    assert margins._PLAIN_ROUNDS < found.rounds < margins._PLAIN_ROUNDS + 30
+
+
 @settings(max_examples=60, deadline=None)
 @given(tables(), st.data())
 def test_what_cannot_be_filled_is_known_and_the_conflict_is_one(seed: IntArray, data: st.DataObject) -> None:
