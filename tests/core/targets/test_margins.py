@@ -207,6 +207,21 @@ def test_pins_are_taken_out_first_and_the_rest_is_fitted() -> None:
     assert "2 pinned cells" in found.notes[0].en
 
 
+def test_a_negative_row_can_be_pinned_and_the_others_fitted() -> None:
+    pins = Pins(array([[0, 0], [-70, -30], [0, 0]]), np.array([[False, False], [True, True], [False, False]]))
+
+    found = fit(array([[1, 1], [-1, -1], [1, 1]]), np.array([200, -100, 400]), np.array([230, 270]), pins=pins)
+
+    assert found.cells.tolist() == [[100, 100], [-70, -30], [200, 200]]
+
+
+def test_pins_above_every_sum_are_no_mirror_image() -> None:
+    pins = Pins(array([[900, 0], [0, 900]]), np.array([[True, False], [False, True]]))
+
+    with pytest.raises(RuleError, match="3.00 above its 6.00"):
+        fit(array([[1, 1], [1, 1]]), np.array([600, 500]), np.array([600, 500]), pins=pins)
+
+
 def test_everything_pinned_needs_no_seed() -> None:
     pins = Pins(array([[3, 1], [2, 4]]), np.ones((2, 2), dtype=np.bool_))
 

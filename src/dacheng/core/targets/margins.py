@@ -93,10 +93,10 @@ def fit(
     """Fit a table to its row and column sums in the proportions of a seed, to the 分.
 
     Pinned cells are taken out of both sums first and the rest is fitted. A cell that is 0 in the
-    seed stays 0. Sums below zero are mirrored when all are <= 0 after pins.
+    seed stays 0. Sums that are all <= 0 are mirrored; where they have both signs, pins must leave one.
 
     Args:
-        seed: shape (rows, columns), whole numbers >= 0, such as last year's amounts.
+        seed: shape (rows, columns), whole numbers >= 0 where not pinned, such as last year's amounts.
         rows, columns: the sums, 分, within ±10^14 in all, of the same total.
 
     Raises:
@@ -110,18 +110,19 @@ def fit(
     """
     names = names or Names()
     held = Pins(np.zeros_like(seed), np.zeros(seed.shape, dtype=np.bool_)) if pins is None else pins
-    _check_seed(seed, names)
+    _check_seed(np.where(held.pinned, 0, seed), names)
     _check_totals(rows, columns)
     check_minor(np.concatenate((rows, columns, [rows.sum()], held.amounts[held.pinned])))
     fixed = np.where(held.pinned, held.amounts, 0)
-    sign = _sign(rows, columns)
-    row_rest, column_rest = sign * (rows - fixed.sum(axis=1)), sign * (columns - fixed.sum(axis=0))
+    row_rest, column_rest = rows - fixed.sum(axis=1), columns - fixed.sum(axis=0)
+    sign = _sign(np.concatenate((rows, columns)), np.concatenate((row_rest, column_rest)))
+    row_rest, column_rest = sign * row_rest, sign * column_rest
     _check_pins(row_rest, names.row, sign * rows, sign * fixed.sum(axis=1))
     _check_pins(column_rest, names.column, sign * columns, sign * fixed.sum(axis=0))
     is_open = (seed > 0) & ~held.pinned & (row_rest > 0)[:, np.newaxis] & (column_rest > 0)
     usable = _usable(is_open, row_rest, column_rest, names)
     scaled, rounds = _scaled(np.where(usable, seed, 0), row_rest, column_rest)
-    bits = min(_MOST_BITS, _ROOM - int(row_rest.sum() + np.abs(fixed).sum()).bit_length())
+    bits = max(0, min(_MOST_BITS, _ROOM - int(row_rest.sum() + np.abs(fixed).sum()).bit_length()))
     parts = _completed(scaled, usable, row_rest, column_rest, bits)
     forced = is_open & ~usable
     cells = fixed + sign * round_table(parts, bits)
@@ -211,15 +212,19 @@ def _take_back(parts: IntArray, margins: IntArray, cells: BoolArray) -> None:
             parts[row, at] -= min(int(over[row]), int(parts[row, at]))
 
 
-def _sign(rows: IntArray, columns: IntArray) -> int:
-    every = np.concatenate((rows, columns))
-    if (every > 0).any() and (every < 0).any():
-        worst = f"{to_decimal(int(every.min())):,}"
-        raise RuleError(
-            Text(f"行列合计有正有负（最小 {worst} 元），没有唯一的分法。", f"Sums of both signs (lowest {worst})."),
-            Text("请把负的行或列单独分解。", "Decompose the negative rows or columns on their own."),
-        )
-    return -1 if (every < 0).any() else 1
+def _sign(margins: IntArray, rest: IntArray) -> int:
+    """Return the sign of the sums, or of what pins leave of them when they have both."""
+    for every in (margins, rest):
+        if (every >= 0).all() or (every <= 0).all():
+            return -1 if (every < 0).any() else 1
+    worst = f"{to_decimal(int(rest.min())):,}"
+    raise RuleError(
+        Text(f"行列合计有正有负（最小 {worst} 元），没有唯一的分法。", f"Sums of both signs (lowest {worst})."),
+        Text(
+            "请把负的行或列单独分解，或固定其中的格子。",
+            "Decompose negative rows or columns on their own, or pin them.",
+        ),
+    )
 
 
 def _check_seed(seed: IntArray, names: Names) -> None:
