@@ -207,12 +207,12 @@ def split_many(totals: IntArray, weights: WholeArray, group: IntArray) -> IntArr
     >>> split_many(np.array([100, -5]), np.array([1, 1, 1, 1]), np.array([0, 1, 0, 1])).tolist()
     [50, -3, 50, -2]
     """
-    wholes = _sums(_safe_to_add(weights), group, len(totals))
+    wholes = group_sums(weights, group, len(totals))
     _check_weights(weights, wholes)
     sizes = np.abs(totals)
-    quotient, remainder = portions(sizes[group], weights, wholes[group])
-    left_over = sizes - _sums(quotient, group, len(totals))
-    extra = _rank(remainder, group, len(totals)) < left_over[group]
+    quotient, remainder = floor_shares(sizes[group], weights, wholes[group])
+    left_over = sizes - group_sums(quotient, group, len(totals))
+    extra = remainder_rank(remainder, group, len(totals)) < left_over[group]
     return np.sign(totals)[group] * (quotient + extra)
 
 
@@ -265,20 +265,24 @@ def _check_weights(weights: WholeArray, wholes: WholeArray) -> None:
         )
 
 
-def _safe_to_add(weights: WholeArray) -> WholeArray:
-    """Return the weights in a type in which their sum cannot overflow."""
-    largest = int(np.max(weights, initial=0))
-    return weights if largest * len(weights) < 2**_PRODUCT_BITS else weights.astype(object)
+def group_sums(values: WholeArray, group: IntArray, groups: int) -> WholeArray:
+    """Return the sum of each group, shape (groups,), exactly: Python integers where int64 might not hold it.
 
+    Args:
+        values: shape (n,), whole numbers of any sign. group: shape (n,), 0 to groups - 1.
 
-def _sums(values: WholeArray, group: IntArray, groups: int) -> WholeArray:
-    sums = np.zeros(groups, dtype=values.dtype)
-    np.add.at(sums, group, values)
+    >>> group_sums(np.array([2**62, 2**62]), np.array([0, 0]), 1).tolist()
+    [9223372036854775808]
+    """
+    largest = max(int(np.max(values, initial=0)), -int(np.min(values, initial=0)))
+    safe = largest * len(values) < 2**_PRODUCT_BITS
+    sums = np.zeros(groups, dtype=values.dtype if safe else object)
+    np.add.at(sums, group, values if safe else values.astype(object))
     return sums
 
 
-def portions(sizes: IntArray, weights: WholeArray, wholes: WholeArray) -> tuple[IntArray, WholeArray]:
-    """Return floor(sizes * weights / wholes) and the remainders, exactly, before any rounding.
+def floor_shares(sizes: IntArray, weights: WholeArray, wholes: WholeArray) -> tuple[IntArray, WholeArray]:
+    """Return floor(sizes * weights / wholes) and the remainders, exactly and without overflow.
 
     Long division: a size is taken in limbs so short that limb times weight fits
     int64; when the weights leave no room for a limb, Python integers do the work.
@@ -305,11 +309,25 @@ def _limb_shifts(sizes: IntArray, limb: int) -> range:
     return range((bits - 1) // limb * limb, -1, -limb)
 
 
-def _rank(remainder: WholeArray, group: IntArray, groups: int) -> IntArray:
-    """Return the rank of each remainder in its group: 0 is the largest, ties to the earlier."""
-    order = np.lexsort((-remainder, group))
+def remainder_rank(remainder: WholeArray, group: IntArray, groups: int) -> IntArray:
+    """Return the rank of each remainder in its group: 0 is the largest, ties to the earlier.
+
+    Args:
+        remainder: shape (n,), >= 0. group: shape (n,), 0 to groups - 1.
+    """
+    order = _largest_first(remainder, group, groups)
     counts = np.bincount(group, minlength=groups)
     first = np.repeat(np.cumsum(counts) - counts, counts)
     rank = np.empty(len(group), dtype=np.int64)
     rank[order] = np.arange(len(group)) - first
     return rank
+
+
+def _largest_first(remainder: WholeArray, group: IntArray, groups: int) -> IntArray:
+    """Return the rows by group, then by remainder falling, then as they stand."""
+    row_bits, largest = len(group).bit_length(), int(np.max(remainder, initial=0))
+    if groups.bit_length() + largest.bit_length() + row_bits > _PRODUCT_BITS:
+        return np.lexsort((-remainder, group))
+    # Group, remainder and row in one number: sorting plain numbers takes a tenth of the time.
+    falling = (group << largest.bit_length()) + (largest - remainder.astype(np.int64))
+    return np.sort((falling << row_bits) + np.arange(len(group))) & ((1 << row_bits) - 1)

@@ -1,0 +1,340 @@
+"""Breaking totals down among children with weights, floors, caps and pins, exact to the 分 (目标分解).
+
+Pinned children have their pin. The others share what is left in proportion to weight,
+held between their bounds::
+
+    amount = clip(price × weight, floor, cap)
+
+with the one price at which the amounts add up (a continuous quadratic knapsack). Who is
+held at a bound is guessed in floating point, checked in whole numbers, and decided again
+in whole numbers where the check fails. Those who are not held then split what is left by
+largest remainder; no bound can be passed by that, because bounds are whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacheng.core.arrays import BoolArray, FloatArray, IntArray, WholeArray
+from dacheng.core.errors import Text
+from dacheng.core.money import MAX_MINOR, check_minor, floor_shares, group_sums, remainder_rank
+from dacheng.core.targets.feasibility import (
+    Breakdown,
+    Naming,
+    Room,
+    Stated,
+    clashes,
+    nth_part,
+    nth_total,
+    refusal_of,
+)
+
+SHARED, PINNED, GIVEN, AT_FLOOR, AT_CAP, NO_WEIGHT, HELD_BELOW = range(7)
+
+ORIGIN_LABELS = {
+    SHARED: Text("按权重", "By weight"),
+    PINNED: Text("固定", "Pinned"),
+    GIVEN: Text("上报", "As submitted"),
+    AT_FLOOR: Text("取下限", "At its floor"),
+    AT_CAP: Text("取上限", "At its cap"),
+    NO_WEIGHT: Text("权重为 0", "No weight"),
+    HELD_BELOW: Text("由下级的固定值或界限决定", "Held by pins or bounds below"),
+}
+"""How an amount came about."""
+
+_LOW, _FREE, _HIGH = -1, 0, 1
+_ORIGIN_OF_SIDE = np.array([SHARED, AT_CAP, AT_FLOOR], dtype=np.int8)
+"""By the side in real numbers: 0, 1 and, from the end, -1. Under a negative total the least is the cap."""
+_SURE = 1e-12
+"""Two products of floats that differ by more than this share of their size differ in truth: each carries at most
+five roundings of 1.1e-16."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Allocation:
+    """What each child gets and how it came about.
+
+    Args:
+        amount: shape (n,), minor units; the children of a group add up to its total.
+        origin: shape (n,), one of ``SHARED`` … ``NO_WEIGHT``.
+        unit: shape (n,), -1, 0 or 1: the minor unit that rounding added.
+        shared: shape (m,), minor units: what was left for those who share by weight.
+        sharing: shape (m,), whole: their weights together; 0 where nobody shares.
+    """
+
+    amount: IntArray
+    origin: NDArray[np.int8]
+    unit: IntArray
+    shared: IntArray
+    sharing: WholeArray
+
+    def share_of(self, breakdown: Breakdown, child: int) -> Fraction | None:
+        """Return a child's share of what was shared, 0–1; None for one who did not share."""
+        if self.origin[child] != SHARED:
+            return None
+        return Fraction(int(breakdown.weights[child]), int(self.sharing[breakdown.group[child]]))
+
+
+def allocate(breakdown: Breakdown, child: Naming = nth_part, total: Naming = nth_total) -> Allocation:
+    """Break each total down among its children so that they add up to it exactly.
+
+    A zero weight gets 0, or its floor. A negative total is the mirror of a positive one, with
+    every bound and pin negated and floor and cap exchanged. A total of 0 gives 0 to all who have
+    no pin and no floor. Without bounds and pins the amounts are those of ``money.split_many``.
+
+    Args:
+        child, total: the names of children and totals by position, for a refusal.
+
+    Raises:
+        RuleError: the breakdown is impossible, in the words of ``feasibility.refusal_of``.
+
+    Source: R041; golden case G10; peer cases "Targets, variance, allocation".
+
+    >>> allocate(Breakdown.of([100], [1, 1, 2], cap=Stated.of([None, None, 30]))).amount.tolist()
+    [35, 35, 30]
+    >>> allocate(Breakdown.of([-100], [1, 1, 2], pin=Stated.of([-10, None, None]))).amount.tolist()
+    [-10, -30, -60]
+    """
+    room = Room.of(breakdown)
+    found = clashes(breakdown, room)
+    if found:
+        raise refusal_of(found, child, total)
+    return allocate_possible(breakdown, room)
+
+
+def allocate_possible(breakdown: Breakdown, room: Room) -> Allocation:
+    """Return what ``allocate`` returns, of a breakdown in which ``clashes`` found nothing."""
+    return _Sharing.of(breakdown, room).allocation()
+
+
+def allocate_rest(breakdown: Breakdown, given: Stated) -> Allocation:
+    """Keep what children said themselves and break the rest down among those who said nothing (自下而上).
+
+    A given 0 stays 0. A pin goes before what its child said.
+
+    Args:
+        given: shape (n,), minor units: submissions from below.
+
+    Raises:
+        RuleError: as ``allocate``; also when all have spoken and do not meet the total.
+
+    Source: R041; peer case "null ≠ 0".
+
+    >>> evenly = Breakdown.of([100], [1, 1, 1, 1])
+    >>> allocate_rest(evenly, Stated.of([30, 0, None, None])).amount.tolist()
+    [30, 0, 35, 35]
+    """
+    found = allocate(replace(breakdown, pin=breakdown.pin.or_else(given)))
+    said = given.known & ~breakdown.pin.known
+    return replace(found, origin=np.where(said, np.int8(GIVEN), found.origin))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sharing:
+    """Those who can move, and what is left for them; seen from the side of the totals.
+
+    Args:
+        movers: shape (k,), their positions among the children.
+        left: shape (m,), minor units, 0 to 10^14: the total without those who cannot move.
+        weights, low, high, group: shape (k,); weights > 0, low < high, low >= 0.
+        whole: shape (m,), the weights of all movers of a group.
+    """
+
+    breakdown: Breakdown
+    room: Room
+    movers: IntArray
+    left: IntArray
+    weights: WholeArray
+    low: IntArray
+    high: IntArray
+    group: IntArray
+    whole: WholeArray
+
+    @classmethod
+    def of(cls, breakdown: Breakdown, room: Room) -> _Sharing:
+        moves = room.low < room.high
+        movers = np.flatnonzero(moves)
+        group, weights = breakdown.group[movers], breakdown.weights[movers]
+        held = group_sums(np.where(moves, 0, room.low), breakdown.group, len(room.totals))
+        left = room.totals - held
+        whole = group_sums(weights, group, len(room.totals))
+        left = np.where(whole > 0, left, 0)
+        check_minor(left)  # pins of the other sign may leave more than any amount
+        return cls(
+            breakdown,
+            room,
+            movers,
+            left.astype(np.int64),
+            weights,
+            room.low[movers],
+            room.high[movers],
+            group,
+            whole,
+        )
+
+    def allocation(self) -> Allocation:
+        """Return who gets what."""
+        share = (self.weights / self.whole[self.group]).astype(np.float64)
+        bounds = (self.low.astype(np.float64), self.high.astype(np.float64))
+        side = _sides(self.left.astype(np.float64), share, *bounds, self.group)
+        settled = _Settled.of(self, share, side)
+        if np.any(settled.wrong):
+            again = self._decided_again(side, settled.wrong[self.group])
+            settled = _Settled.of(self, share, again)
+        return self._signed(settled)
+
+    def _decided_again(self, side: NDArray[np.int8], rows: BoolArray) -> NDArray[np.int8]:
+        """Return the sides, for some rows decided in fractions."""
+        again = side.copy()
+        weights = np.array([Fraction(one) for one in self.weights[rows].tolist()], dtype=object)
+        low, high = self.low[rows].astype(object), self.high[rows].astype(object)
+        again[rows] = _sides(self.left.astype(object), weights, low, high, self.group[rows])
+        return again
+
+    def _signed(self, settled: _Settled) -> Allocation:
+        facing = self.room.sign[self.breakdown.group]
+        amount, unit, origin = self.room.low * facing, np.zeros_like(facing), self._origin_of_held(facing)
+        here = facing[self.movers]
+        amount[self.movers], unit[self.movers] = settled.amount * here, settled.unit * here
+        origin[self.movers] = _ORIGIN_OF_SIDE[settled.side * here]
+        return Allocation(amount, origin, unit, settled.left * self.room.sign, settled.whole)
+
+    def _origin_of_held(self, facing: IntArray) -> NDArray[np.int8]:
+        """Return the origin of those who cannot move; ``SHARED`` for the others."""
+        origin = np.full(len(facing), SHARED, dtype=np.int8)
+        held = np.flatnonzero(self.room.low == self.room.high)
+        low, weightless = self.room.low[held], self.breakdown.weights[held] == 0
+        bound = _ORIGIN_OF_SIDE[np.where(low > 0, _LOW, _HIGH) * facing[held]]
+        without_pin = np.where((low == 0) & weightless, NO_WEIGHT, bound)
+        origin[held] = np.where(self.breakdown.pin.known[held], PINNED, without_pin)
+        return origin
+
+
+def _sides(
+    left: WholeArray | FloatArray,
+    weights: WholeArray | FloatArray,
+    low: WholeArray | FloatArray,
+    high: WholeArray | FloatArray,
+    group: IntArray,
+) -> NDArray[np.int8]:
+    """Decide who is held at its least, who at its most, and who shares by weight.
+
+    In rounds (Bitran and Hax): all share what is left by weight; if those above their most have
+    more too much than those below their least have too little, then the price can only rise and
+    the former are held for good, else the latter. The same lines work in floats (a guess) and in
+    fractions (the truth).
+
+    Args:
+        left: shape (m,). weights, low, high, group: shape (k,), weights > 0.
+    """
+    side = np.zeros(len(group), dtype=np.int8)
+    left, whole = left.copy(), _added(weights, group, left)
+    leaves_low, meets_high = low / weights, high / weights  # the prices at which it does
+    while True:
+        price = (left / np.where(whole > 0, whole, 1))[group]
+        above, below = np.flatnonzero(price > meets_high), np.flatnonzero(price < leaves_low)
+        if not above.size and not below.size:
+            return side
+        excess = _added(np.maximum(price[above] * weights[above] - high[above], 0), group[above], left)
+        deficit = _added(np.maximum(low[below] - price[below] * weights[below], 0), group[below], left)
+        above = above[(excess >= deficit)[group[above]]]
+        below = below[(deficit >= excess)[group[below]]]
+        for held, bound, where in ((above, high, _HIGH), (below, low, _LOW)):
+            side[held], leaves_low[held], meets_high[held] = where, -np.inf, np.inf
+            left -= _added(bound[held], group[held], left)
+            whole -= _added(weights[held], group[held], left)
+
+
+def _added(values: WholeArray | FloatArray, group: IntArray, like: WholeArray | FloatArray) -> WholeArray | FloatArray:
+    """Return the sums of groups in the type of another array."""
+    if like.dtype != object:
+        return np.bincount(group, values, minlength=len(like))
+    sums = np.zeros(len(like), dtype=object)
+    np.add.at(sums, group, values)
+    return sums
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Settled:
+    """What the movers get when some are held at a side, and in which groups that is not so in truth.
+
+    Args:
+        side, amount, unit: shape (k,). left, whole: shape (m,), of those who share. wrong: shape (m,).
+    """
+
+    side: NDArray[np.int8]
+    amount: IntArray
+    unit: IntArray
+    left: IntArray
+    whole: WholeArray
+    wrong: BoolArray
+
+    @classmethod
+    def of(cls, sharing: _Sharing, share: FloatArray, side: NDArray[np.int8]) -> _Settled:
+        groups, free = len(sharing.left), np.flatnonzero(side == _FREE)
+        amount = np.where(side == _HIGH, sharing.high, sharing.low)
+        amount[free] = 0
+        left = sharing.left - group_sums(amount, sharing.group, groups)
+        whole = group_sums(sharing.weights[free], sharing.group[free], groups)
+        possible = (left >= 0) & (left <= MAX_MINOR) & ((whole > 0) | (left == 0))
+        left = np.where(possible, left, 0).astype(np.int64)
+        quotient, unit, outside = _shared_out(sharing, free, left, whole)
+        amount[free] = quotient + unit
+        truly = _true_side(sharing, share, side, amount, left, whole)
+        wrong = ~possible
+        wrong[sharing.group[free[outside]]] = True
+        wrong[sharing.group[truly * side < 0]] = True
+        wrong |= _both_sides(sharing.group, side, groups) & (whole == 0)
+        units = np.zeros(len(side), dtype=np.int64)
+        units[free] = unit
+        return cls(np.where(truly == 0, _FREE, side).astype(np.int8), amount, units, left, whole, wrong)
+
+
+def _shared_out(
+    sharing: _Sharing, free: IntArray, left: IntArray, whole: WholeArray
+) -> tuple[IntArray, IntArray, BoolArray]:
+    """Return the whole part and the rounding unit of those who share, and who would pass a bound."""
+    group, low, high = sharing.group[free], sharing.low[free], sharing.high[free]
+    quotient, remainder = floor_shares(left[group], sharing.weights[free], whole[group])
+    over = left - group_sums(quotient, group, len(left))
+    unit = (remainder_rank(remainder, group, len(left)) < over[group]).astype(np.int64)
+    outside = (quotient < low) | (quotient + (remainder > 0) > high)
+    return quotient, unit, outside
+
+
+def _true_side(
+    sharing: _Sharing,
+    share: FloatArray,
+    side: NDArray[np.int8],
+    bound: IntArray,
+    left: IntArray,
+    whole: WholeArray,
+) -> NDArray[np.int8]:
+    """Return on which side of the amount it is held at each mover's share by weight lies: -1, 0 or 1.
+
+    That is the sign of ``left * weight - bound * whole``: of floats where they are far apart, of
+    Python integers where they are not. Where nobody shares there is no price, and the side stays.
+    """
+    true = side.copy()
+    held = np.flatnonzero((side != _FREE) & (whole > 0)[sharing.group])
+    group, amount = sharing.group[held], bound[held]
+    part = (whole / np.where(sharing.whole > 0, sharing.whole, 1)).astype(np.float64)
+    ideal, wanted = left[group] * share[held], amount * part[group]
+    true[held] = np.sign(ideal - wanted)
+    near = np.abs(ideal - wanted) <= _SURE * (np.abs(ideal) + np.abs(wanted))
+    close, group = held[near], group[near]
+    apart = left[group].astype(object) * sharing.weights[close] - amount[near].astype(object) * whole[group]
+    true[close] = np.sign(apart).astype(np.int8)
+    return true
+
+
+def _both_sides(group: IntArray, side: NDArray[np.int8], groups: int) -> BoolArray:
+    """Tell in which groups some are held at their least and others at their most."""
+    at_low, at_high = np.zeros((2, groups), dtype=np.bool_)
+    at_low[group[side == _LOW]] = True
+    at_high[group[side == _HIGH]] = True
+    return at_low & at_high
