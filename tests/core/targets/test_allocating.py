@@ -207,7 +207,7 @@ HAIR = st.tuples(st.integers(1, 5), st.integers(-2, 2), st.sampled_from("fc-"))
 
 
 @given(st.sampled_from([-1, 1]), st.integers(1, 10**12), st.lists(HAIR, min_size=2, max_size=5))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_bounds_less_than_a_float_away_from_the_share_are_decided_right(sign: int, each: int, hairs: list) -> None:
     shares = [sign * each * size for size, _, _ in hairs]
     bounds = [
@@ -223,7 +223,7 @@ def test_bounds_less_than_a_float_away_from_the_share_are_decided_right(sign: in
 
 
 @given(st.integers(-300, 500), st.lists(CHILD, min_size=1, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_it_is_the_slow_exact_one_and_possible_exactly_when_that_is(total: int, children: list) -> None:
     breakdown = family(total, children)
     outside = [c for c in children if c[3] is not None and held(Fraction(0), (0, c[1], c[2], None)) != c[3]]
@@ -240,7 +240,7 @@ def test_it_is_the_slow_exact_one_and_possible_exactly_when_that_is(total: int, 
 
 
 @given(st.integers(1, 500), st.lists(CHILD, min_size=1, max_size=6))
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_a_negative_total_is_the_mirror_of_a_positive_one(total: int, children: list) -> None:
     breakdown = family(total, children)
     mirror = [(w, *(None if b is None else -b for b in (cap, floor, pin))) for w, floor, cap, pin in children]
@@ -265,7 +265,7 @@ def test_without_bounds_and_pins_it_is_the_plain_split(families: list[tuple[int,
 
 
 @given(st.lists(st.tuples(st.integers(-99, 300), st.lists(CHILD, min_size=1, max_size=4)), min_size=1, max_size=4))
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_many_at_once_are_each_alone_whatever_order_their_children_stand_in(families: list) -> None:
     possible = [(total, children) for total, children in families if not clashes(family(total, children))]
     mixed = [

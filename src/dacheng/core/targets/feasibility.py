@@ -167,7 +167,6 @@ class Clash:
         group: the position of the total.
         children: the positions of those concerned.
         seen, limit: minor units with their sign (a weight for ``negative-weight``).
-        missed_by: how far apart the two are, >= 0.
     """
 
     kind: Kind
@@ -204,12 +203,10 @@ def clashes(breakdown: Breakdown, room: Room | None = None) -> list[Clash]:
 
 def faults_of(breakdown: Breakdown) -> list[Clash]:
     """Return what is wrong with single children, whatever the totals."""
-    return [*_negative_weights(breakdown), *_crossing(breakdown), *_outside(breakdown)]
-
-
-def _negative_weights(breakdown: Breakdown) -> Iterator[Clash]:
-    for at in np.flatnonzero(breakdown.weights < 0).tolist():
-        yield Clash("negative-weight", int(breakdown.group[at]), (at,), int(breakdown.weights[at]), 0)
+    group, weights = breakdown.group, breakdown.weights
+    negative = np.flatnonzero(weights < 0).tolist()
+    weighed = [Clash("negative-weight", int(group[at]), (at,), int(weights[at]), 0) for at in negative]
+    return [*weighed, *_crossing(breakdown), *_outside(breakdown)]
 
 
 def _crossing(breakdown: Breakdown) -> Iterator[Clash]:
@@ -260,7 +257,7 @@ def _sums_that_clash(breakdown: Breakdown, room: Room) -> Iterator[Clash]:
 def _too_much(breakdown: Breakdown, room: Room, total: int) -> Clash:
     rows = np.flatnonzero(breakdown.group == total)
     low, held = room.low[rows], breakdown.pin.known[rows]
-    fixed, others = _whole(low[held]), _whole(low[~held])
+    fixed, others = sum(low[held].tolist()), sum(low[~held].tolist())
     alone = fixed + min(others, 0) > room.totals[total]
     seen = fixed + min(others, 0) if alone else fixed + others
     concerned = rows[(low > 0) & held] if alone else rows[low > 0]
@@ -272,7 +269,7 @@ def _too_little(breakdown: Breakdown, room: Room, total: int) -> Clash:
     rows = np.flatnonzero(breakdown.group == total)
     held, weighing = breakdown.pin.known[rows], breakdown.weights[rows] > 0
     kind, concerned = _who_cannot_take(rows, held, weighing)
-    return _of_total(kind, breakdown, room, total, concerned, _whole(room.high[rows]))
+    return _of_total(kind, breakdown, room, total, concerned, sum(room.high[rows].tolist()))
 
 
 def _who_cannot_take(rows: IntArray, held: BoolArray, weighing: BoolArray) -> tuple[Kind, IntArray]:
@@ -286,10 +283,6 @@ def _who_cannot_take(rows: IntArray, held: BoolArray, weighing: BoolArray) -> tu
 def _of_total(kind: Kind, breakdown: Breakdown, room: Room, total: int, concerned: IntArray, seen: int) -> Clash:
     sign = int(room.sign[total])
     return Clash(kind, total, tuple(concerned.tolist()), seen * sign, int(breakdown.totals[total]))
-
-
-def _whole(amounts: IntArray) -> int:
-    return sum(amounts.tolist())
 
 
 def nth_part(at: int) -> Text:

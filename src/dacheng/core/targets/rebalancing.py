@@ -146,7 +146,8 @@ def rehome(
     total = int(np.sum(present[taking])) + int(present[orphan])
     bounds = (terms.floor.of_rows(taking), terms.cap.of_rows(taking), terms.pin.of_rows(taking))
     shared = Breakdown(np.array([total]), np.zeros(len(taking), dtype=np.int64), terms.weights[taking], *bounds)
-    found = break_back(shared, present[taking], lambda at: name(int(taking[at])), lambda _: name(orphan))
+    together = Text(f"{name(orphan).zh}与承接者", f"{name(orphan).en} with its heirs")
+    found = break_back(shared, present[taking], lambda at: name(int(taking[at])), lambda _: together)
     edited = dict(zip(taking.tolist(), found.amount.tolist(), strict=True))
     released = np.ones(len(tree), dtype=np.bool_)
     released[orphan : tree.ends[orphan]] = False
