@@ -146,17 +146,17 @@ class Room:
     def of(cls, breakdown: Breakdown) -> Room:
         """Return the room of every child; the bounds of each must not cross."""
         sign = np.where(breakdown.totals < 0, -1, 1)
-        facing = sign[breakdown.group]
+        facing, held = sign[breakdown.group], breakdown.pin.known
         least, most = breakdown.floor, breakdown.cap
         if np.any(sign < 0):
             least = breakdown.floor.mirrored_where(facing < 0, breakdown.cap)
             most = breakdown.cap.mirrored_where(facing < 0, breakdown.floor)
         high = np.where(most.known, most.value, UNCAPPED)
-        low = np.minimum(np.where(least.known, np.maximum(least.value, 0), 0), high)
-        high = np.where(breakdown.weights > 0, high, low)
-        pin = breakdown.pin.value * facing
-        held = breakdown.pin.known
-        return cls(sign, np.abs(breakdown.totals), np.where(held, pin, low), np.where(held, pin, high))
+        low = np.minimum(np.maximum(least.value, 0) * least.known, high)
+        np.copyto(high, low, where=np.asarray(breakdown.weights <= 0, dtype=np.bool_))
+        for bound in (low, high):
+            np.copyto(bound, breakdown.pin.value * facing, where=held)
+        return cls(sign, np.abs(breakdown.totals), low, high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.money import BP_PER_WHOLE, group_sums, percent, round_half_away, split_many, to_decimal
 from dacheng.core.targets.allocating import Allocation, allocate
 from dacheng.core.targets.decomposing import Family, Terms, bounds_from_below, families
-from dacheng.core.targets.feasibility import Breakdown, Naming, Stated, nth_part
+from dacheng.core.targets.feasibility import Breakdown, Naming, Stated, nth_part, nth_total
 from dacheng.core.tree import UNKNOWN, Tree
 
 
@@ -41,7 +41,7 @@ def as_it_stands(breakdown: Breakdown, present: IntArray) -> Breakdown:
 
 
 def break_back(
-    breakdown: Breakdown, present: IntArray, child: Naming = nth_part, total: Naming = nth_part
+    breakdown: Breakdown, present: IntArray, child: Naming = nth_part, total: Naming = nth_total
 ) -> Allocation:
     """Break edited totals back: pins stay, the others keep their proportion, all within their bounds (回填).
 
