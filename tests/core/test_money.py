@@ -16,6 +16,7 @@ from dacheng.core.errors import RuleError
 from dacheng.core.money import (
     MAX_MINOR,
     check_minor,
+    largest_remainders,
     round_half_away,
     share_of,
     split,
@@ -107,6 +108,21 @@ def test_ten_million_into_twelve_equal_months() -> None:
 @given(AMOUNTS, WEIGHTS)
 def test_a_split_is_the_slow_exact_one(total: int, weights: list[int]) -> None:
     assert split(total, weights).tolist() == slow_split(total, weights)
+
+
+@pytest.mark.parametrize("whole", [3, 10**6, 2**70])
+def test_the_largest_remainders_of_many_are_those_that_sorting_finds(whole: int) -> None:
+    group = np.arange(3_000) % 4
+    remainder = np.array(
+        [(at * at * 7_919) % min(whole, 997) * (whole // 997 or 1) for at in range(3_000)], dtype=object
+    )
+    units = np.array([0, 750, 1, 333])
+
+    gets = largest_remainders(remainder, np.array([whole] * 4, dtype=object), group, units)
+
+    for at, served in enumerate(units.tolist()):
+        order = sorted(np.flatnonzero(group == at).tolist(), key=lambda row: (-remainder[row], row))
+        assert np.flatnonzero(gets & (group == at)).tolist() == sorted(order[:served])
 
 
 @given(st.integers(-(2**63) + 1, 2**63 - 1), st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=6).filter(any))

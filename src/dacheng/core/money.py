@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TypeAlias, overload
 
 import numpy as np
 
-from dacheng.core.arrays import IntArray, WholeArray
+from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import RuleError, Text
 
 MINOR_DIGITS = 2
@@ -212,7 +212,7 @@ def split_many(totals: IntArray, weights: WholeArray, group: IntArray) -> IntArr
     sizes = np.abs(totals)
     quotient, remainder = floor_shares(sizes[group], weights, wholes[group])
     left_over = sizes - group_sums(quotient, group, len(totals))
-    extra = remainder_rank(remainder, group, len(totals)) < left_over[group]
+    extra = largest_remainders(remainder, wholes, group, left_over)
     return np.sign(totals)[group] * (quotient + extra)
 
 
@@ -309,25 +309,38 @@ def _limb_shifts(sizes: IntArray, limb: int) -> range:
     return range((bits - 1) // limb * limb, -1, -limb)
 
 
-def remainder_rank(remainder: WholeArray, group: IntArray, groups: int) -> IntArray:
-    """Return the rank of each remainder in its group: 0 is the largest, ties to the earlier.
+def largest_remainders(remainder: WholeArray, wholes: WholeArray, group: IntArray, units: WholeArray) -> BoolArray:
+    """Tell who has one of the largest remainders of its group, ties to the earlier.
+
+    Remainders are dropped into buckets by size; only the one bucket of a group in which its
+    units run out is sorted.
 
     Args:
-        remainder: shape (n,), >= 0. group: shape (n,), 0 to groups - 1.
+        remainder: shape (n,), 0 <= remainder < whole of its group. wholes: shape (m,), of the groups.
+        group: shape (n,), 0 to m - 1. units: shape (m,), how many of each group, 0 to its members.
+
+    Returns:
+        Shape (n,), true for ``units[g]`` members of group g.
     """
-    order = _largest_first(remainder, group, groups)
+    groups, buckets = len(wholes), 2 * len(group) // max(len(wholes), 1) + 1
+    # Division and rounding keep the order within a group, and that is all that is asked of the float.
+    size = (remainder / np.asarray(wholes)[group] * buckets).astype(np.int64)
+    bucket = group * buckets + (buckets - 1) - np.minimum(size, buckets - 1)
+    count = np.bincount(bucket, minlength=groups * buckets).reshape(groups, buckets)
+    served = np.cumsum(count, axis=1)
+    left = units.astype(np.int64)[:, np.newaxis] - (served - count)
+    gets: BoolArray = (left >= count).ravel()[bucket]
+    rows = np.flatnonzero(((left > 0) & (left < count)).ravel()[bucket])
+    rank = _rank(remainder[rows], group[rows], groups)
+    gets[rows] = rank < left.ravel()[bucket[rows]]
+    return gets
+
+
+def _rank(remainder: WholeArray, group: IntArray, groups: int) -> IntArray:
+    """Return the rank of each remainder in its group: 0 is the largest, ties to the earlier."""
+    order = np.lexsort((-remainder, group))
     counts = np.bincount(group, minlength=groups)
     first = np.repeat(np.cumsum(counts) - counts, counts)
     rank = np.empty(len(group), dtype=np.int64)
     rank[order] = np.arange(len(group)) - first
     return rank
-
-
-def _largest_first(remainder: WholeArray, group: IntArray, groups: int) -> IntArray:
-    """Return the rows by group, then by remainder falling, then as they stand."""
-    row_bits, largest = len(group).bit_length(), int(np.max(remainder, initial=0))
-    if groups.bit_length() + largest.bit_length() + row_bits > _PRODUCT_BITS:
-        return np.lexsort((-remainder, group))
-    # Group, remainder and row in one number: sorting plain numbers takes a tenth of the time.
-    falling = (group << largest.bit_length()) + (largest - remainder.astype(np.int64))
-    return np.sort((falling << row_bits) + np.arange(len(group))) & ((1 << row_bits) - 1)

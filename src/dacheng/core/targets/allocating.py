@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray, WholeArray
 from dacheng.core.errors import Text
-from dacheng.core.money import MAX_MINOR, check_minor, floor_shares, group_sums, remainder_rank
+from dacheng.core.money import MAX_MINOR, check_minor, floor_shares, group_sums, largest_remainders
 from dacheng.core.targets.feasibility import (
     Breakdown,
     Naming,
@@ -301,7 +301,7 @@ def _shared_out(
     group, low, high = sharing.group[free], sharing.low[free], sharing.high[free]
     quotient, remainder = floor_shares(left[group], sharing.weights[free], whole[group])
     over = left - group_sums(quotient, group, len(left))
-    unit = (remainder_rank(remainder, group, len(left)) < over[group]).astype(np.int64)
+    unit = largest_remainders(remainder, np.maximum(whole, 1), group, over).astype(np.int64)
     outside = (quotient < low) | (quotient + (remainder > 0) > high)
     return quotient, unit, outside
 
