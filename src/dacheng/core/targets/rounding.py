@@ -23,7 +23,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import Weights, portions, split, split_many, to_decimal, whole_weights
+from dacheng.core.money import Weights, floor_shares, split, split_many, to_decimal, whole_weights
 from dacheng.core.targets.rerouting import Flow, reroute
 from dacheng.core.tree import UNKNOWN
 
@@ -188,7 +188,7 @@ def _floors(years: IntArray, weight: int, whole: int) -> tuple[IntArray, WholeAr
         return floor, product - floor * whole
     kind = np.int64 if whole < _DIRECT else object
     each, wholes = np.full(len(years), weight, dtype=kind), np.full(len(years), whole, dtype=kind)
-    size, rest = portions(np.abs(years), each, wholes)
+    size, rest = floor_shares(np.abs(years), each, wholes)
     below = (years < 0) & (rest > 0)
     return np.where(years < 0, -size, size) - below, np.where(below, whole - rest, rest)
 
