@@ -7,7 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
-PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+# Three on two cores: one of them is nearly always waiting for a browser, a database or a process it started.
+PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 UV_LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .PHONY: help

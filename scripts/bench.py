@@ -46,7 +46,7 @@ def joined(parts: list[str]) -> str:
     head = parts[0].split("| goal |")[0]
     rows = [line for part in parts for line in part.splitlines() if line.startswith("|")]
     table = list(dict.fromkeys(rows))
-    notes = [line for part in parts for line in part.splitlines() if line.startswith("- Goal")]
+    notes = dict.fromkeys(line for part in parts for line in part.splitlines() if line.startswith("- Goal"))
     return head + "\n".join(table) + "\n" + ("\n" + "\n".join(notes) + "\n" if notes else "")
 
 

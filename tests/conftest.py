@@ -15,7 +15,7 @@ pytest_plugins = ["tests.postgres"]
 
 DJANGO_FREE = {"core", "exchange", "arch"}
 
-# Two workers take file by file in this order: a file of minutes that came last would leave one of them without work.
+# Workers take file by file in this order: a file of minutes that came last would leave the others without work.
 LONGEST_FIRST = ("proofs", "browser", "store")
 
 # A busy machine is not a defect; what one run finds, every run finds. `--full` looks at new examples each time.

@@ -77,8 +77,8 @@ def page(lines: Iterable[Line], at: datetime) -> str:
     for line in lines:
         cells = (line.row, line.work, line.scale, line.ours, line.theirs, line.ratio, line.goal)
         table.append("| " + " | ".join(cells) + " |")
-        if line.note:
-            notes.append(f"- Goal {line.row}: {line.note}.")
+        if line.note and (note := f"- Goal {line.row}: {line.note}.") not in notes:
+            notes.append(note)
     return head + "\n".join(table) + "\n" + ("\n" + "\n".join(notes) + "\n" if notes else "")
 
 
