@@ -247,6 +247,8 @@ def _gap(shown: Showing) -> dict[str, Any] | None:
 
 def _gap_part(shown: Showing, row: int, tone: marks.Tone) -> marks.GapPart:
     amount = int(shown.table.cell("amount", row) or 0)
+    if tone == "bad" and amount <= 0:
+        tone = "good"  # more is on its way than is missing
     deals = shown.table.cell("deals", row)
     label = shown_text(shown, shown.table.column("part"), shown.table.cell("part", row))
     words = label if deals is None else f"{label} {counted(int(deals), '单')}"
