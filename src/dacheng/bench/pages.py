@@ -104,10 +104,10 @@ def _mixed(scale: str, sessions: list[str], port: int, where: str, writer: Write
     threads = [threading.Thread(target=_walk, args=(visit, port)) for visit in visits]
     for thread in threads:
         thread.start()
-    while writer and any(thread.is_alive() for thread in threads):
-        writer.write()
-        time.sleep(1)
     for thread in threads:
+        while writer and thread.is_alive():
+            writer.write()
+            thread.join(timeout=1)
         thread.join()
     spent = time.perf_counter() - begun
     times = [one for visit in visits for one in visit.times]

@@ -142,6 +142,15 @@ def to_decimal(amount: int) -> Decimal:
     return Decimal(int(amount)).scaleb(-MINOR_DIGITS)
 
 
+def in_yuan(amount: int) -> str:
+    """Return 分 as 元 inside a sentence, exactly, with two decimals.
+
+    >>> in_yuan(-123_456_789)
+    '-1,234,567.89'
+    """
+    return f"{to_decimal(amount):,.2f}"
+
+
 def check_minor(amounts: IntArray | int) -> None:
     """Refuse amounts beyond ±10^14 分.
 

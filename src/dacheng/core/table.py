@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from dacheng.core.book import BoolArray, IntArray, Rows
 from dacheng.core.errors import Text
-from dacheng.core.money import to_decimal
+from dacheng.core.money import in_yuan
 from dacheng.core.schema import RELATIONS
 
 CellKind = Literal["ref", "choice", "money", "count", "days", "day", "ym", "ratio", "pp", "number", "flag"]
@@ -106,7 +106,7 @@ class Note:
         Args:
             pattern: with ``{}`` for each of the amounts, minor units.
         """
-        plain = [f"{to_decimal(one):,.2f}" for one in amounts]
+        plain = [in_yuan(one) for one in amounts]
         text = Text(pattern.zh.format(*(f"{one} 元" for one in plain)), pattern.en.format(*plain))
         return cls(code, text, count, pattern=pattern, amounts=tuple(amounts))
 

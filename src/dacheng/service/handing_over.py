@@ -10,7 +10,7 @@ from uuid import UUID
 from dacheng.core.access import Viewer
 from dacheng.core.deals.effects import OpenSums
 from dacheng.core.errors import Finding, Text
-from dacheng.core.money import to_decimal
+from dacheng.core.money import in_yuan
 from dacheng.service.books import open_database
 from dacheng.service.deal_edits import (
     DealPlan,
@@ -89,6 +89,6 @@ def _with_versions(rows: Sequence[DealRow], plan: DealPlan) -> list[DealRow]:
 
 
 def _sentence(unit: str, language: str, before: OpenSums, after: OpenSums) -> str:
-    amounts = f"{to_decimal(before.amount):,.2f} → {to_decimal(after.amount):,.2f}"
+    amounts = f"{in_yuan(before.amount)} → {in_yuan(after.amount)}"
     counts = f"{before.count} → {after.count}"
     return f"{unit}：在途 {counts} 单，{amounts} 元" if language == "zh" else f"{unit}: open {counts}, {amounts}"

@@ -62,12 +62,6 @@ class Memory:
             while self._taken > self.room:
                 self._taken -= self._kept.popitem(last=False)[1][1]
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-            self._taken = 0
-
 
 MEMORY = Memory(settings.ANSWERS_BYTES)
 """What this process remembers."""
@@ -81,15 +75,20 @@ def run_once(report: Report, book: Book, params: Mapping[str, Any]) -> Table:
     asked = _asked(report, book, params)
     if asked is None or not MEMORY.room:
         return report.run(book, **params)
-    engine = book.source.engine if isinstance(book.source, EngineSource) else None
-    found = MEMORY.find(asked)
+    found, replica = MEMORY.find(asked), _replica_of(book)
     if found is None:
         found = report.run(book, **params)
-        if not isinstance(engine, ReplicaEngine) or engine.answered:
+        if replica is None or replica.answered:
             MEMORY.keep(asked, found)
-    elif isinstance(engine, ReplicaEngine):
-        engine.answered = True
+    elif replica:
+        replica.answered = True
     return found
+
+
+def _replica_of(book: Book) -> ReplicaEngine | None:
+    """Return the replica that answers a Book; None where another engine does."""
+    engine = getattr(book.source, "engine", None)
+    return engine if isinstance(engine, ReplicaEngine) else None
 
 
 def _asked(report: Report, book: Book, params: Mapping[str, Any]) -> Hashable | None:
@@ -97,10 +96,9 @@ def _asked(report: Report, book: Book, params: Mapping[str, Any]) -> Hashable | 
     source = book.source
     if not isinstance(source, EngineSource) or not source.history or book.replaced:
         return None
-    engine = source.engine
-    freshness = engine.freshness if isinstance(engine, ReplicaEngine) else None
+    replica = _replica_of(book)
     standpoint = (source.history, source.seq, source.viewer, book.as_of_day, book.today, book.basis)
-    return standpoint, freshness, report.name, tuple(sorted(params.items()))
+    return standpoint, replica and replica.freshness, report.name, tuple(sorted(params.items()))
 
 
 def _arrays(table: Table) -> Iterator[Values | BoolArray]:

@@ -1,4 +1,4 @@
-"""Targets through the year: pro-rating, a new total, a hand-over (R030, R033; golden cases G44, G45, G46)."""
+"""Targets through the year: pro-rating, a new total (R030, R033; golden cases G44, G45)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from dacheng.core.errors import RuleError
 from dacheng.core.money import split
 from dacheng.core.period import day_of, first_day_of, ym_at
 from dacheng.core.targets import changing
-from dacheng.core.targets.changing import hand_over, presence, prorate, retarget
+from dacheng.core.targets.changing import presence, prorate, retarget
 
 SEASON = [18, 24, 23, 35]
 YEAR_TARGET = 6_000_000_00
 QUARTERS = [day_of(date(2026, month, 1)) for month in (1, 4, 7, 10)] + [day_of(date(2027, 1, 1))]
 MONTHS = [first_day_of(ym_at(2026, 1) + at) for at in range(13)]
-APRIL_1, APRIL_15, JUNE_30 = (day_of(date(2026, month, day)) for month, day in ((4, 1), (4, 15), (6, 30)))
+APRIL_1, APRIL_15 = (day_of(date(2026, 4, day)) for day in (1, 15))
 END = QUARTERS[-1]
 
 
@@ -178,35 +178,3 @@ def test_closed_periods_stand_and_both_views_sum_to_the_new_total(
     assert found.after[:effective].tolist() == before[:effective]
     assert found.after.sum() == (found.before + found.by_change).sum() == total
     assert found.change.sum() == found.by_change.sum() == total - sum(before)
-
-
-def test_g46_a_territory_handed_over_on_30_june() -> None:
-    found = hand_over(split(YEAR_TARGET, SEASON), QUARTERS, JUNE_30)
-
-    assert (found.giver.sum(), found.taker.sum()) == (2_520_000_00, 3_480_000_00)
-    assert found.days.tolist() == [90, 91, 0, 0]
-
-
-def test_within_a_period_the_days_share_it_and_the_last_day_is_the_givers() -> None:
-    found = hand_over(np.array([310, 310]), [0, 31, 62], 9)
-
-    assert (found.giver.tolist(), found.taker.tolist()) == ([100, 0], [210, 310])
-
-
-@pytest.mark.parametrize(("last_day", "closed"), [(JUNE_30 - 1, 2), (END - 1, 0), (QUARTERS[0] - 2, 0), (JUNE_30, 4)])
-def test_a_hand_over_in_a_closed_period_or_outside_the_year_is_refused(last_day: int, closed: int) -> None:
-    with pytest.raises(RuleError) as refused:
-        hand_over(np.array(SEASON), QUARTERS, last_day, closed=closed)
-
-    assert refused.value.remedy.zh and refused.value.remedy.en
-
-
-@settings(max_examples=25)
-@given(st.lists(st.integers(-(10**14), 10**14), min_size=4, max_size=4), st.integers(QUARTERS[0] - 1, END - 2))
-def test_giver_and_taker_have_together_what_there_was(amounts: list[int], last_day: int) -> None:
-    found = hand_over(np.array(amounts), QUARTERS, last_day)
-
-    assert (found.giver + found.taker).tolist() == amounts
-    assert found.days.sum() == last_day + 1 - QUARTERS[0]
-    for given_part, whole, days, of in zip(found.giver, amounts, found.days, np.diff(QUARTERS), strict=True):
-        assert abs(int(given_part) - Fraction(whole * int(days), int(of))) <= Fraction(1, 2)

@@ -15,7 +15,7 @@ import numpy as np
 
 from dacheng.core.arrays import IntArray
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import Weights, check_minor, round_half_away, split, to_decimal
+from dacheng.core.money import Weights, check_minor, in_yuan, round_half_away, split
 from dacheng.core.months import CALENDAR_MONTHS, Months
 from dacheng.core.period import Period
 from dacheng.core.table import Note
@@ -162,7 +162,7 @@ def _part(rated: RatedTarget) -> VariablePart:
 def _refuse_negative(name: Text, amount: int) -> None:
     check_minor(amount)
     if amount < 0:
-        shown = f"{to_decimal(amount):,.2f}"
+        shown = in_yuan(amount)
         raise RuleError(
             Text(f"{name.zh}是 {shown} 元，不能为负。", f"{name.en} is {shown}; it cannot be negative."),
             Text(

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from dacheng.core.arrays import IntArray
 from dacheng.core.budget.budgeting import BudgetPlan
 from dacheng.core.errors import Finding, RuleError, Text
-from dacheng.core.money import BP_PER_WHOLE, percent, round_half_away, to_decimal
+from dacheng.core.money import BP_PER_WHOLE, in_yuan, percent, round_half_away
 from dacheng.core.table import Note
 
 
@@ -366,7 +366,7 @@ def _without_approver(plan: BudgetPlan, release: Release) -> Finding:
 
 
 def _beyond(plan: BudgetPlan, release: Release, part: Text, amount: int, left: int) -> Finding:
-    name, shown, most = plan.periods[release.period].label(), f"{to_decimal(amount):,.2f}", f"{to_decimal(left):,.2f}"
+    name, shown, most = plan.periods[release.period].label(), in_yuan(amount), in_yuan(left)
     return Finding(
         "budget/release-beyond-budget",
         Text(

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.closing import Closed, posting_day
 from dacheng.core.errors import Finding, Text
-from dacheng.core.money import BP_PER_WHOLE, percent, to_decimal
+from dacheng.core.money import BP_PER_WHOLE, in_yuan, percent
 from dacheng.core.period import date_of
 
 
@@ -174,7 +174,7 @@ def check_expense(budget: Text, released: int, used: int, amount: int, warn_bp: 
 
 
 def _overspent(budget: Text, released: int, used: int) -> Finding:
-    spent, limit, over = (f"{to_decimal(one):,.2f}" for one in (used, released, used - released))
+    spent, limit, over = (in_yuan(one) for one in (used, released, used - released))
     return Finding(
         "budget/overspent",
         Text(
@@ -191,7 +191,7 @@ def _overspent(budget: Text, released: int, used: int) -> Finding:
 
 
 def _reached(budget: Text, released: int, used: int, share_bp: int) -> Finding:
-    spent, limit, share = f"{to_decimal(used):,.2f}", f"{to_decimal(released):,.2f}", percent(share_bp)
+    spent, limit, share = in_yuan(used), in_yuan(released), percent(share_bp)
     return Finding(
         "budget/nearly-used",
         Text(

@@ -1,7 +1,7 @@
-"""Targets through the year (年中变更): pro-rating a person's year, a new total, a hand-over.
+"""Targets through the year (年中变更): pro-rating a person's year, a new total.
 
 Closed periods are never touched, and every result sums exactly: relief + remaining target = the full one,
-frozen + remaining = the new total, giver + taker = what there was.
+frozen + remaining = the new total. What a hand-over divides, ``core.handover`` says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from dacheng.core.arrays import IntArray
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import Weights, round_half_away, split, to_decimal, whole_weights
+from dacheng.core.money import Weights, in_yuan, round_half_away, split, whole_weights
 from dacheng.core.period import date_of
 
 Span = tuple[int, int]
@@ -240,7 +240,7 @@ def _way_out(closed: int, periods: int) -> Text:
 
 
 def _refuse_remainder(total: int, remaining: int) -> None:
-    whole, stands, rest = (f"{to_decimal(one):,.2f}" for one in (total, total - remaining, remaining))
+    whole, stands, rest = (in_yuan(one) for one in (total, total - remaining, remaining))
     raise RuleError(
         Text(
             f"新的全年目标是 {whole} 元，已定的期间已有 {stands} 元，其余期间要承担 {rest} 元，符号相反。",
@@ -248,66 +248,3 @@ def _refuse_remainder(total: int, remaining: int) -> None:
         ),
         Text(f"全年目标请定为 {stands} 元，或离 0 更远。", f"Set the total to {stands}, or further from zero."),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HandedOver:
-    """A target shared between the giver and the taker.
-
-    Args:
-        giver, taker: shape (n,), minor units; they sum to what there was in every period.
-        days: shape (n,), days of each period that belong to the giver.
-    """
-
-    giver: IntArray
-    taker: IntArray
-    days: IntArray
-
-
-def hand_over(amounts: IntArray, bounds: Sequence[int], last_day: int, *, closed: int = 0) -> HandedOver:
-    """Share the target of each period between giver and taker; the last day still belongs to the giver.
-
-    Periods before the hand-over stay with the giver, those after go to the taker; the current one is shared by its
-    days, the giver's part rounded half away from zero. The year so follows the season that its periods have.
-
-    Args:
-        amounts: shape (n,), minor units of each period.
-        bounds: n + 1 ascending days: the first day of each period and the day after the last one.
-        last_day: the giver's last day; the day before the year begins hands over everything.
-        closed: how many periods are closed.
-
-    Raises:
-        RuleError: it reaches into a closed period, or the day is not in the year.
-
-    Source: R033, section 6 "People"; golden case G46.
-
-    >>> found = hand_over(np.array([100, 101]), [0, 10, 20], 14)
-    >>> found.giver.tolist(), found.taker.tolist()
-    ([100, 51], [0, 50])
-    """
-    _check_last_day(bounds, last_day, closed)
-    edges = np.asarray(bounds, dtype=np.int64)
-    lengths = np.diff(edges)
-    days = np.clip(last_day + 1 - edges[:-1], 0, lengths)
-    giver = round_half_away(amounts * days, lengths)
-    return HandedOver(giver, amounts - giver, days)
-
-
-def _check_last_day(bounds: Sequence[int], last_day: int, closed: int) -> None:
-    first, open_day = last_day + 1, bounds[closed]
-    if not bounds[0] <= first < bounds[-1]:
-        raise RuleError(
-            Text(
-                f"交接日 {date_of(last_day)} 不在目标年度内（{date_of(bounds[0])} 至 {date_of(bounds[-1] - 1)}）。",
-                f"The last day {date_of(last_day)} is not in the year from {date_of(bounds[0])} on.",
-            ),
-            Text("请填年度内、最后一天之前的日期。", "Enter a day of the year before its last one."),
-        )
-    if first < open_day:
-        raise RuleError(
-            Text(
-                f"从 {date_of(first)} 起交接会改已关账的期间（{date_of(open_day)} 之前）。",
-                f"A hand-over from {date_of(first)} on would change closed periods (before {date_of(open_day)}).",
-            ),
-            Text(f"请从 {date_of(open_day)} 起交接。", f"Hand over from {date_of(open_day)} on."),
-        )

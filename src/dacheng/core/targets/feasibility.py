@@ -16,7 +16,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import Finding, RuleError, Text
-from dacheng.core.money import check_minor, group_sums, to_decimal
+from dacheng.core.money import check_minor, group_sums, in_yuan
 
 UNCAPPED = 2**62
 """The most of a child without a cap, more than any amount."""
@@ -397,4 +397,4 @@ def _sentence(clash: Clash, child: Naming, total: Naming, language: str) -> str:
 
 
 def _figure(clash: Clash, figure: int) -> str:
-    return f"{figure}" if clash.kind == "negative-weight" else f"{to_decimal(figure):,}"
+    return f"{figure}" if clash.kind == "negative-weight" else in_yuan(figure)

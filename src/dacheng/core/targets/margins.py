@@ -15,7 +15,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import check_minor, to_decimal
+from dacheng.core.money import check_minor, in_yuan
 from dacheng.core.targets.controlled import round_table
 from dacheng.core.targets.transport import can_hold, fill
 
@@ -217,7 +217,7 @@ def _sign(margins: IntArray, rest: IntArray) -> int:
     for every in (margins, rest):
         if (every >= 0).all() or (every <= 0).all():
             return -1 if (every < 0).any() else 1
-    worst = f"{to_decimal(int(rest.min())):,}"
+    worst = in_yuan(int(rest.min()))
     raise RuleError(
         Text(f"行列合计有正有负（最小 {worst} 元），没有唯一的分法。", f"Sums of both signs (lowest {worst})."),
         Text(
@@ -246,7 +246,7 @@ def _check_seed(seed: IntArray, names: Names) -> None:
 def _check_totals(rows: IntArray, columns: IntArray) -> None:
     across, down = int(rows.sum()), int(columns.sum())
     if across != down:
-        mine, other, apart = (f"{to_decimal(amount):,}" for amount in (across, down, across - down))
+        mine, other, apart = (in_yuan(amount) for amount in (across, down, across - down))
         raise RuleError(
             Text(
                 f"行合计 {mine} 元，列合计 {other} 元，相差 {apart} 元。",
@@ -261,7 +261,7 @@ def _check_pins(rest: IntArray, name: Callable[[int], Text], margins: IntArray, 
     if over.size:
         at = int(over[0])
         called = name(at)
-        given, whole, excess = (f"{to_decimal(int(amount)):,}" for amount in (fixed[at], margins[at], -rest[at]))
+        given, whole, excess = (in_yuan(int(amount)) for amount in (fixed[at], margins[at], -rest[at]))
         raise RuleError(
             Text(
                 f"{called.zh} 固定的格子合计 {given} 元，超过它的 {whole} 元，多 {excess} 元。",
@@ -275,8 +275,8 @@ def _refuse_conflict(
     rows: IntArray, columns: IntArray, tight_rows: BoolArray, tight_columns: BoolArray, names: Names
 ) -> None:
     across, down = _listed(tight_rows, names.row), _listed(tight_columns, names.column)
-    needed = f"{to_decimal(int(rows[tight_rows].sum())):,}"
-    holds = f"{to_decimal(int(columns[tight_columns].sum())):,}"
+    needed = in_yuan(int(rows[tight_rows].sum()))
+    holds = in_yuan(int(columns[tight_columns].sum()))
     if not tight_columns.any():
         message = Text(
             f"{across.zh} 要放 {needed} 元，但它没有可用的格子（种子全为 0，或已固定，或列合计为 0）。",

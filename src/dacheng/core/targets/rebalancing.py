@@ -16,7 +16,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import BP_PER_WHOLE, group_sums, percent, round_half_away, split_many, to_decimal
+from dacheng.core.money import BP_PER_WHOLE, group_sums, in_yuan, percent, round_half_away, split_many
 from dacheng.core.targets.allocating import Allocation, allocate
 from dacheng.core.targets.decomposing import Family, Terms, bounds_from_below, families
 from dacheng.core.targets.feasibility import Breakdown, Naming, Stated, nth_part, nth_total
@@ -107,7 +107,7 @@ def move(
     """
     if amount <= 0:
         raise RuleError(
-            Text(f"调剂金额是 {to_decimal(amount):,}，必须大于 0。", f"The amount to move is {to_decimal(amount):,}."),
+            Text(f"调剂金额是 {in_yuan(amount)}，必须大于 0。", f"The amount to move is {in_yuan(amount)}."),
             Text(
                 "请填写大于 0 的金额；反方向请交换双方。", "Enter an amount above zero; swap the two to move it back."
             ),
@@ -201,8 +201,8 @@ def _check_cells(terms: Terms, present: IntArray, amounts: IntArray, name: Namin
 
 
 def _refuse_cell(who: Text, rule: Text, limit: int, wanted: int) -> NoReturn:
-    seen, off = f"{to_decimal(wanted):,}", f"{to_decimal(abs(wanted - limit)):,}"
-    bound = f"{to_decimal(limit):,}"
+    seen, off = in_yuan(wanted), in_yuan(abs(wanted - limit))
+    bound = in_yuan(limit)
     raise RuleError(
         Text(
             f"“{who.zh}”{rule.zh} {bound}，改动后会是 {seen}，差 {off}。",

@@ -23,7 +23,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import Weights, floor_shares, split, split_many, to_decimal, whole_weights
+from dacheng.core.money import Weights, floor_shares, in_yuan, split, split_many, whole_weights
 from dacheng.core.targets.rerouting import Flow, reroute
 from dacheng.core.tree import UNKNOWN
 
@@ -349,7 +349,7 @@ def _check_sums(parent: IntArray, years: IntArray) -> None:
     wrong = np.flatnonzero(_has_children(parent) & (below != years))
     if wrong.size:
         node = int(wrong[0])
-        own, summed = f"{to_decimal(years[node]):,}", f"{to_decimal(below[node]):,}"
+        own, summed = in_yuan(years[node]), in_yuan(below[node])
         raise RuleError(
             Text(
                 f"第 {node + 1} 个节点的全年是 {own} 元，下级合计 {summed} 元。",

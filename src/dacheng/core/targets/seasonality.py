@@ -16,7 +16,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import BP_PER_WHOLE, Weight, percent, round_half_away, split, to_decimal
+from dacheng.core.money import BP_PER_WHOLE, Weight, in_yuan, percent, round_half_away, split
 
 Index: TypeAlias = tuple[Fraction, ...]
 """One for each period, >= 0, adding up to the number of periods."""
@@ -243,7 +243,7 @@ def _unusable(history: History, averages: Index) -> Off | None:
     for period, average in enumerate(averages):
         if average < 0:
             name = history.name(period)
-            seen = f"{to_decimal(round_half_away(average.numerator, average.denominator)):,}"
+            seen = in_yuan(round_half_away(average.numerator, average.denominator))
             return Off(Text(f"{name.zh} 的平均是 {seen} 元，不能为负。", f"{name.en} averages {seen}, below zero."))
     if not any(averages):
         return Off(Text("各期的平均都是 0。", "All periods average zero."))
@@ -264,6 +264,6 @@ def _exclusions(taken: IntArray, known: BoolArray) -> tuple[Text, ...]:
     where = known & (taken != 0)
     if not where.any():
         return ()
-    amount = f"{to_decimal(int(taken[where].sum())):,}"
+    amount = in_yuan(int(taken[where].sum()))
     count = int(where.sum())
     return (Text(f"{count} 个期间剔除了 {amount} 元。", f"{amount} was taken out of {count} amounts."),)

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from dacheng.core.deals.averages import MEDIAN, average_of
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import split
+from dacheng.core.money import in_yuan, split
 from dacheng.core.table import Note
 from dacheng.core.targets.setting.outcome import INVENTORY, METHODS, Confidence, Evidence, Outcome, figure_of, rounded
 from dacheng.core.targets.setting.sharing import shares_of
-from dacheng.core.targets.setting.wording import in_percent, in_yuan
+from dacheng.core.targets.setting.wording import in_percent
 
 OF_METHODS = Text("各方法", "the methods")
 

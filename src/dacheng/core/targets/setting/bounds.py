@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.targets.setting.wording import in_number, in_percent, in_yuan
+from dacheng.core.money import in_yuan
+from dacheng.core.targets.setting.wording import in_number, in_percent
 
 Choices: TypeAlias = tuple[tuple[str, Text], ...]
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.money import in_yuan
 from dacheng.core.period import Period
 from dacheng.core.table import Note
 from dacheng.core.targets.setting.bounds import check_ratio
 from dacheng.core.targets.setting.outcome import rounded
-from dacheng.core.targets.setting.wording import in_number, in_percent, in_yuan, listed
+from dacheng.core.targets.setting.wording import in_number, in_percent, listed
 
 
 @dataclass(frozen=True, slots=True)

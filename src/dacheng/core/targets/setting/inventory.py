@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dacheng.core.errors import Finding, RuleError, Text
+from dacheng.core.money import in_yuan
 from dacheng.core.table import Note
 from dacheng.core.targets.setting.bounds import way_out_of, way_out_of_choices
 from dacheng.core.targets.setting.outcome import Confidence, Evidence, Outcome, rounded
-from dacheng.core.targets.setting.wording import in_number, in_yuan, plain
+from dacheng.core.targets.setting.wording import in_number, plain
 
 KINDS: tuple[tuple[str, Text], ...] = (
     ("renewal", Text("续约", "Renewal")),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dacheng.core.errors import Finding, Severity, Text
+from dacheng.core.money import in_yuan
 from dacheng.core.targets.setting.bounds import way_out_of
-from dacheng.core.targets.setting.wording import in_number, in_percent, in_yuan
+from dacheng.core.targets.setting.wording import in_number, in_percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dacheng.core.errors import Text
-from dacheng.core.money import to_decimal
 
 
 def in_percent(value: Fraction, places: int = 8) -> str:
@@ -27,15 +26,6 @@ def in_number(value: Fraction) -> str:
     ('60', '-0.25')
     """
     return f"{float(value):.10g}"
-
-
-def in_yuan(amount: int) -> str:
-    """Return minor units as 元 with two decimals.
-
-    >>> in_yuan(-123_456_789)
-    '-1,234,567.89'
-    """
-    return f"{to_decimal(amount):,.2f}"
 
 
 def listed(names: Sequence[str]) -> Text:
