@@ -12,6 +12,7 @@ from dacheng.core.errors import NotAllowed, NotFound, Text
 from dacheng.core.rules import RuleKind
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.actions.accounts import invite
+from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.calendar import set_calendar_days
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contacts import create_contact
@@ -28,6 +29,7 @@ from dacheng.store.actions.periods import close_period, reopen_period
 from dacheng.store.actions.products import create_product
 from dacheng.store.actions.rights import give_grant, grant_role
 from dacheng.store.actions.rules import set_rule
+from dacheng.store.actions.segments import create_segment
 from dacheng.store.actions.stages import create_stage_set
 from dacheng.store.actions.targets import Cell, create_measure, set_targets
 from dacheng.store.models import LogEntry
@@ -60,6 +62,10 @@ def verified(owner: str, who: Any) -> Any:
 def merged(owner: str, who: Any) -> Any:
     other = {"li": "D2"}.get(owner, "D1")
     return merge_deals(actor=who, at=AT, merging=Merging(uid("deals", DEAL_OF[owner]), uid("deals", other)))
+
+
+def actual_at(unit: str) -> dict[str, Any]:
+    return {"unit_id": uid("units", unit), "measure_id": uid("measures", "contract"), "day": on(5, 31), "amount": 1}
 
 
 def close_first() -> None:
@@ -98,6 +104,8 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "target.set": lambda who, owner: set_targets(
         actor=who, at=AT, cells=[Cell(uid("units", UNIT_OF[owner]), None, uid("measures", "margin"), month(8), 1)]
     ),
+    "segment.edit": lambda who, owner: create_segment(actor=who, at=AT, values={"name": "x"}),
+    "history.record": lambda who, owner: record_actual(actor=who, at=AT, values=actual_at(UNIT_OF[owner])),
     "import.commit": lambda who, owner: commit_import(actor=who, at=AT, batch=batch("N1")),
     "import.undo": lambda who, owner: undo_import(
         actor=who, at=AT, uid=commit_import(actor=actor("ops"), at=AT, batch=batch("N2")).uid

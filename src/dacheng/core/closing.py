@@ -25,10 +25,12 @@ class Closed:
 
     Args:
         through: the last closed month, 0 when none is; months: the days of the company's months.
+        first: the first month that was ever closed; months before it were never reported from here. 0 = not told.
     """
 
     through: int = 0
     months: Months = CALENDAR_MONTHS
+    first: int = 0
 
     def __bool__(self) -> bool:
         return self.through != 0
@@ -37,6 +39,11 @@ class Closed:
     def open_day(self) -> int:
         """Return the first day that is not in a closed month."""
         return self.months.first_day_of(self.through + 1) if self else FIRST_DAY
+
+    @property
+    def first_day(self) -> int:
+        """Return the first day of the first month that was closed; without one told, of all time."""
+        return self.months.first_day_of(self.first) if self.first else FIRST_DAY
 
 
 NONE_CLOSED = Closed()
@@ -128,7 +135,9 @@ def frozen_part(name: str, key: Key, versions: Sequence[Version], closed: Closed
     - contracts and their lines: amounts, owner, customer and days of those posted in a closed month;
     - deals: the same of those won in a closed month;
     - home units and places in the tree: every day before the first open one;
-    - targets: every day before the first open one, and always for a closed month's own cell.
+    - targets: every day before the first open one, and always for a closed month's own cell;
+    - lines of history: everything of those that count in a month that was closed. Months before the first
+      closed one take history for ever: a company that has closed this year still brings in the years before.
 
     Relations that no closed month rests on have none.
     """
@@ -187,6 +196,13 @@ def _of_deal(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
     return _posted("deals", won, names, closed)
 
 
+def _of_actual(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
+    at = _POSITION["actuals"]["day"]
+    return _whole(
+        merged(one for one in sorted(versions) if closed.first_day <= (one.values[at] or FIRST_DAY) < closed.open_day)
+    )
+
+
 def _posted(name: str, versions: Sequence[Version], names: Sequence[str], closed: Closed) -> Part:
     """Return when the versions whose first named column, a day, is in a closed month held, by these columns."""
     at = [_POSITION[name][column] for column in names]
@@ -202,6 +218,7 @@ FROZEN: Mapping[str, Callable[[Key, Sequence[Version], Closed], Part]] = {
     "contracts": _of_contract,
     "contract_lines": _of_line,
     "deals": _of_deal,
+    "actuals": _of_actual,
 }
 _POSITION = {name: {column.name: at for at, column in enumerate(RELATIONS[name].values)} for name in FROZEN}
 

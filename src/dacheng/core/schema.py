@@ -11,13 +11,15 @@ from dacheng.core.deals.schema import DEALS as DEAL
 from dacheng.core.deals.schema import RELATIONS as DEALS
 from dacheng.core.deals.schema import WHOLE_BP
 from dacheng.core.errors import Text
+from dacheng.core.history.schema import ACTUALS, SEGMENTS
 from dacheng.core.org.schema import RELATIONS as ORG
 from dacheng.core.products.schema import RELATIONS as PRODUCTS
 from dacheng.core.relation import Column, Relation
 from dacheng.core.targets.schema import RELATIONS as TARGETS
 
 RELATIONS: dict[str, Relation] = {
-    relation.name: relation for relation in (*ORG, *CUSTOMERS, *PRODUCTS, *DEALS, *CONTRACTS, *TARGETS)
+    relation.name: relation
+    for relation in (*ORG, *CUSTOMERS, *PRODUCTS, SEGMENTS, *DEALS, *CONTRACTS, *TARGETS, ACTUALS)
 }
 
 INTERVAL = ("from_day", "to_day")

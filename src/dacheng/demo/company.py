@@ -22,6 +22,7 @@ from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
 from dacheng.demo.histories import deal_texts, deals_frame
+from dacheng.demo.history import actuals_frame, segments_frame
 from dacheng.demo.key_people import key_people_frame
 from dacheng.demo.lives import CURATED_DEALS
 from dacheng.demo.market import (
@@ -97,6 +98,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         **contract_frames(contracts, lines, texts),
         "measures": default_measures(),
         "targets": _targets(timeline, units, people, pipeline, contracts),
+        "segments": segments_frame(),
+        "actuals": _actuals(seed, timeline, units, people, pipeline, contracts),
     }
     return Company(words.COMPANY, "CNY", frames)
 
@@ -111,6 +114,13 @@ def _targets(timeline: Timeline, units: Units, people: People, pipeline: Pipelin
         attained = np.stack([units.told[back], units.told[back] * MARGIN_LAG])
         years.append((setting, course_of(setting, agreed_year(setting, done, capacity, attained))))
     return targets_frame(years)
+
+
+def _actuals(
+    seed: int, timeline: Timeline, units: Units, people: People, pipeline: Pipeline, contracts: Contracts
+) -> Frame:
+    signed, _ = postings(pipeline, contracts)
+    return actuals_frame(seed, timeline, units, done_this_year(timeline.fiscal_year(YEARS - 1), units, people, signed))
 
 
 def _grants_frame(timeline: Timeline, units: Units, people: People, pipeline: Pipeline) -> Frame:

@@ -48,6 +48,7 @@ FIRST_CHANGES = 4
 
 BUSINESS = (
     "deals", "deal_splits", "deal_contacts", "contracts", "contract_lines", "customers", "contacts", "targets",
+    "actuals",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -58,6 +59,7 @@ OF_OTHERS: Mapping[str, Mapping[str, str]] = {
 """Relations whose rows are seen by who sees what they are about: column of the key -> relation."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"
+ACTUALS = "SELECT actual_id FROM actuals WHERE actual_id IN (:ids) ORDER BY actual_id"
 NOT_TOLD = ("object_id",)
 """Columns that hold numbers of ours."""
 
@@ -281,6 +283,8 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
     if name == "targets":
         units, me = set(book.scope.units), book.scope.person_id
         return {one for one, key in keys.items() if key["unit_id"] in units or key["person_id"] == me}
+    if name == "actuals":
+        return set(book.gather(ACTUALS, ids=tuple(ids))["actual_id"].tolist())
     if name == "contract_lines":
         return set(book.gather(LINES, ids=tuple(ids))["line_id"].tolist())
     if name in OF_OTHERS:

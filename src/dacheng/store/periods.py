@@ -14,7 +14,7 @@ from dacheng.store.models import FAR_SEQ
 def closed_through() -> Closed:
     """Return how far the months are closed."""
     months = select_rows("rec_periods", ["ym"], [("closed = 1", None), ("NOT removed", None)], order=("ym",))
-    return Closed(int(months[-1][0]), company_months()) if months else NONE_CLOSED
+    return Closed(int(months[-1][0]), company_months(), int(months[0][0])) if months else NONE_CLOSED
 
 
 def company_months() -> Months:

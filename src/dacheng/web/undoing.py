@@ -30,7 +30,7 @@ SEVERAL = ("deal.bulk_edited", "deal.reassigned")
 PAGES = {"deals": "web:deal", "contracts": "web:contract", "people": "web:person", "contacts": "web:contact"}
 LISTS = {
     "deals": "web:deals", "contracts": "web:deals", "customers": "web:duplicate-customers", "people": "web:people",
-    "contacts": "web:customers",
+    "contacts": "web:customers", "actuals": "web:targets",
 }  # fmt: skip
 
 

@@ -35,6 +35,9 @@ OWN_RIGHT = {
     "contact.left": "contact.edit",
     "contract.recorded": "contract.record",
     "contract.edited": "contract.edit",
+    "actual.recorded": "history.record",
+    "actual.corrected": "history.record",
+    "actual.removed": "history.record",
     "engagement.started": "person.edit",
     "engagement.ended": "person.edit",
 }
@@ -45,10 +48,14 @@ OTHERS_RIGHT = {
     "contracts": "contract.edit",
     "customers": "customer.merge",
     "engagements": "person.edit",
+    "actuals": "history.record",
     "contacts": "contact.edit",
 }
 """Relation -> what a manager must be allowed to do to take somebody else's back."""
 
+
+MAY_BE_GONE = frozenset({"engagements", "actuals"})
+"""Relations whose steps may have removed a record, which taking back brings to life again."""
 
 PARTS_OF_DEALS = ("deal_splits", "deal_contacts")
 """Relations whose records belong to a deal, and are taken back by who may take back the deal's own steps."""
@@ -83,7 +90,7 @@ def undo_edit(*, actor: Viewer, at: datetime, entry: str, step: Step = quiet) ->
         rights = rights_of(undoing)
         seq, by, action = _entry_called(entry)
         relation = f"{action.partition('.')[0]}s"
-        records = standing(relation, _changed(seq, relation), removed=relation == "engagements")
+        records = standing(relation, _changed(seq, relation), removed=relation in MAY_BE_GONE)
         right = OWN_RIGHT[action] if by == actor.person_id else OTHERS_RIGHT[relation]
         if relation == "customers":
             rights.require(right)

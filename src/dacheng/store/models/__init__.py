@@ -20,6 +20,7 @@ ClosedPeriod = record_model("ClosedPeriod", "periods")
 Customer = record_model("Customer", "customers")
 Contact = record_model("Contact", "contacts")
 Product = record_model("Product", "products")
+Segment = record_model("Segment", "segments")
 StageSet = record_model("StageSet", "stage_sets")
 Stage = record_model("Stage", "stages")
 LossReason = record_model("LossReason", "loss_reasons")
@@ -30,6 +31,7 @@ Contract = record_model("Contract", "contracts")
 ContractLine = record_model("ContractLine", "contract_lines")
 Measure = record_model("Measure", "measures")
 Target = record_model("Target", "targets")
+Actual = record_model("Actual", "actuals")
 
 RECORDS = {
     "units": Unit,
@@ -43,6 +45,7 @@ RECORDS = {
     "customers": Customer,
     "contacts": Contact,
     "products": Product,
+    "segments": Segment,
     "stage_sets": StageSet,
     "stages": Stage,
     "loss_reasons": LossReason,
@@ -53,6 +56,7 @@ RECORDS = {
     "contract_lines": ContractLine,
     "measures": Measure,
     "targets": Target,
+    "actuals": Actual,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -61,6 +65,7 @@ __all__ = [
     "FAR_SEQ",
     "RECORDS",
     "Account",
+    "Actual",
     "ApiToken",
     "Assignment",
     "CalendarDay",
@@ -88,6 +93,7 @@ __all__ = [
     "RuleValue",
     "SavedMapping",
     "SavedView",
+    "Segment",
     "SignInLink",
     "Stage",
     "StageSet",
