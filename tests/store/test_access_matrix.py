@@ -26,6 +26,8 @@ from dacheng.store.actions.merges import Merging, merge_customers, merge_deals
 from dacheng.store.actions.org import create_unit
 from dacheng.store.actions.people import create_person
 from dacheng.store.actions.periods import close_period, reopen_period
+from dacheng.store.actions.plan_cells import CellChange, set_plan_cells
+from dacheng.store.actions.plans import create_plan, lock_plan, move_plan
 from dacheng.store.actions.products import create_product
 from dacheng.store.actions.rights import give_grant, grant_role
 from dacheng.store.actions.rules import set_rule
@@ -33,7 +35,9 @@ from dacheng.store.actions.segments import create_segment
 from dacheng.store.actions.stages import create_stage_set
 from dacheng.store.actions.targets import Cell, create_measure, set_targets
 from dacheng.store.models import LogEntry
-from tests.store.company import AT, TODAY, actor, month, on, small_company, uid
+from dacheng.store.plans import rows_of_plan
+from dacheng.store.standing import standing_uid
+from tests.store.company import AT, TODAY, actor, month, number, on, small_company, uid
 
 KIND = RuleKind("x", Text("例", "x"), Text("", ""), Text("", ""), "", lowest=0, highest=9)
 CONTRACT = {"code": "H1", "signed_day": on(5, 20), "effective_day": on(5, 20)}
@@ -66,6 +70,20 @@ def merged(owner: str, who: Any) -> Any:
 
 def actual_at(unit: str) -> dict[str, Any]:
     return {"unit_id": uid("units", unit), "measure_id": uid("measures", "contract"), "day": on(5, 31), "amount": 1}
+
+
+def planned(owner: str, who: Any) -> Any:
+    months = {"from_ym": month(7), "until_ym": month(8)}
+    return create_plan(actor=who, at=AT, values={"name": "x", "unit_id": uid("units", UNIT_OF[owner]), **months}).uid
+
+
+def approved(owner: str) -> Any:
+    plan = planned(owner, actor("ops"))
+    row = min(rows_of_plan(standing_uid("plans", plan).record_id))
+    cell = CellChange(row, number("measures", "contract"), month(7), {"amount": 1})
+    set_plan_cells(actor=actor("ops"), at=AT, uid=plan, cells=[cell])
+    move_plan(actor=actor("ops"), at=AT, uid=plan, step="approve", version=None)
+    return plan
 
 
 def close_first() -> None:
@@ -106,6 +124,11 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     ),
     "segment.edit": lambda who, owner: create_segment(actor=who, at=AT, values={"name": "x"}),
     "history.record": lambda who, owner: record_actual(actor=who, at=AT, values=actual_at(UNIT_OF[owner])),
+    "plan.edit": lambda who, owner: planned(owner, who),
+    "plan.approve": lambda who, owner: move_plan(
+        actor=who, at=AT, uid=planned(owner, actor("ops")), step="approve", version=None
+    ),
+    "plan.lock": lambda who, owner: lock_plan(actor=who, at=AT, uid=approved(owner), version=None),
     "import.commit": lambda who, owner: commit_import(actor=who, at=AT, batch=batch("N1")),
     "import.undo": lambda who, owner: undo_import(
         actor=who, at=AT, uid=commit_import(actor=actor("ops"), at=AT, batch=batch("N2")).uid

@@ -13,14 +13,23 @@ from dacheng.core.deals.schema import WHOLE_BP
 from dacheng.core.errors import Text
 from dacheng.core.history.schema import ACTUALS, SEGMENTS
 from dacheng.core.org.schema import RELATIONS as ORG
+from dacheng.core.plans.schema import RELATIONS as PLANS
 from dacheng.core.products.schema import RELATIONS as PRODUCTS
 from dacheng.core.relation import Column, Relation
 from dacheng.core.targets.schema import RELATIONS as TARGETS
 
-RELATIONS: dict[str, Relation] = {
-    relation.name: relation
-    for relation in (*ORG, *CUSTOMERS, *PRODUCTS, SEGMENTS, *DEALS, *CONTRACTS, *TARGETS, ACTUALS)
-}
+DOMAINS: tuple[Relation, ...] = (
+    *ORG,
+    *CUSTOMERS,
+    *PRODUCTS,
+    SEGMENTS,
+    *DEALS,
+    *CONTRACTS,
+    *TARGETS,
+    ACTUALS,
+    *PLANS,
+)
+RELATIONS: dict[str, Relation] = {relation.name: relation for relation in DOMAINS}
 
 INTERVAL = ("from_day", "to_day")
 KNOWLEDGE = ("seq_from", "seq_to")

@@ -103,17 +103,28 @@ def set_cells(entry: Entry, cells: Sequence[Cell], day: int) -> SetCells:
     _check_months(wanted, closed)
     found = standing_keys("targets", wanted)
     _refuse_stale(wanted, found)
-    return _save(entry, wanted, found, day)
+    return _save(entry, {key: cell.amount for key, cell in wanted.items()}, found, day)
 
 
-def _save(entry: Entry, wanted: Mapping[Key, Cell], found: Mapping[Key, Standing], day: int) -> SetCells:
+def write_amounts(entry: Entry, amounts: Mapping[Key, int | None], day: int) -> SetCells:
+    """Let cells hold amounts from a day on, as part of an entry whose action has checked everything.
+
+    Args:
+        amounts: numbers of unit, person, measure, and the month -> minor units; None = no target.
+    """
+    return _save(entry, amounts, standing_keys("targets", amounts), day)
+
+
+def _save(entry: Entry, amounts: Mapping[Key, int | None], found: Mapping[Key, Standing], day: int) -> SetCells:
     news = [
-        New(_columns(key, cell), day) for key, cell in wanted.items() if key not in found and cell.amount is not None
+        New({**dict(zip(RELATIONS["targets"].key, key, strict=True)), "amount": amount}, day)
+        for key, amount in amounts.items()
+        if key not in found and amount is not None
     ]
-    set_again = [Becoming(one.record_id, _set(one, wanted[key].amount, day), day=day) for key, one in found.items()]
+    set_again = [Becoming(one.record_id, _set(one, amounts[key], day), day=day) for key, one in found.items()]
     changed = become(entry, "targets", {one.record_id: one for one in found.values()}, set_again)
     create(entry, "targets", news)
-    return SetCells(len(news), len(changed), len(wanted) - len(news) - len(changed))
+    return SetCells(len(news), len(changed), len(amounts) - len(news) - len(changed))
 
 
 def _set(record: Standing, amount: int | None, day: int) -> Sequence[Version]:

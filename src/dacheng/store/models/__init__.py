@@ -32,6 +32,10 @@ ContractLine = record_model("ContractLine", "contract_lines")
 Measure = record_model("Measure", "measures")
 Target = record_model("Target", "targets")
 Actual = record_model("Actual", "actuals")
+Plan = record_model("Plan", "plans")
+PlanRow = record_model("PlanRow", "plan_rows")
+PlanTerm = record_model("PlanTerm", "plan_terms")
+PlanCell = record_model("PlanCell", "plan_cells")
 
 RECORDS = {
     "units": Unit,
@@ -57,6 +61,10 @@ RECORDS = {
     "measures": Measure,
     "targets": Target,
     "actuals": Actual,
+    "plans": Plan,
+    "plan_rows": PlanRow,
+    "plan_terms": PlanTerm,
+    "plan_cells": PlanCell,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -88,6 +96,10 @@ __all__ = [
     "LogEntry",
     "Measure",
     "Person",
+    "Plan",
+    "PlanCell",
+    "PlanRow",
+    "PlanTerm",
     "Product",
     "RoleHeld",
     "RuleValue",

@@ -98,7 +98,10 @@ def _merged(relation: Relation) -> list[models.Index]:
     return [models.Index(fields=(MERGED_INTO.name,), name=f"{relation.name}_merged", condition=condition)]
 
 
-INDEXED_REFERENCES = {"owner_id", "customer_id", "deal_id", "contract_id"}
+INDEXED_REFERENCES = {"owner_id", "customer_id", "deal_id", "contract_id", "plan_id", "parent_id"}
+
+FACTS_LED_BY = {"plan_rows": "plan_id", "plan_terms": "plan_id", "plan_cells": "plan_id"}
+"""Relations whose facts are asked for by something else than their place or key."""
 
 
 def _fact_meta(relation: Relation) -> dict[str, Any]:
@@ -106,7 +109,8 @@ def _fact_meta(relation: Relation) -> dict[str, Any]:
         fields=(*relation.key, "from_day"), condition=models.Q(seq_to=FAR_SEQ), name=f"{relation.name}_current"
     )
     names = [column.name for column in relation.facts]
-    lead = relation.place_column if relation.place in ("owner", "unit", "customer") else relation.key[0]
+    placed = relation.place_column if relation.place in ("owner", "unit", "customer") else relation.key[0]
+    lead = FACTS_LED_BY.get(relation.name, placed)
     covering = [lead, "to_day", "from_day", "seq_to", "seq_from", *(name for name in names if name != lead)]
     return {
         "db_table": f"fact_{relation.name}",

@@ -1,0 +1,175 @@
+"""Plans (目标方案): targets on their way, beside those that hold (R031, R033, R041; ADR 0014).
+
+A plan has rows of its own, so that it stays what it was when the organisation changes, and so that
+a vacancy, a product line or a group of customers can carry a target beside units and people.
+"""
+
+from __future__ import annotations
+
+from dacheng.core.errors import Text
+from dacheng.core.relation import Column, Relation
+
+DRAFT, PROPOSED, APPROVED, LOCKED, SUPERSEDED = range(1, 6)
+STATES = (
+    (DRAFT, "draft", Text("草稿", "Draft")),
+    (PROPOSED, "proposed", Text("已提出", "Proposed")),
+    (APPROVED, "approved", Text("已批准", "Approved")),
+    (LOCKED, "locked", Text("已锁定", "Locked")),
+    (SUPERSEDED, "superseded", Text("被替代", "Superseded")),
+)
+
+UNIT, PERSON, VACANCY, CHANNEL, CUSTOMER, POOL, SEGMENT, BUFFER, RESERVE = range(1, 10)
+KINDS = (
+    (UNIT, "unit", Text("组织", "Unit")),
+    (PERSON, "person", Text("人员", "Person")),
+    (VACANCY, "vacancy", Text("待招", "Vacancy")),
+    (CHANNEL, "channel", Text("渠道", "Channel partner")),
+    (CUSTOMER, "customer", Text("客户", "Account")),
+    (POOL, "pool", Text("其余合并", "All others")),
+    (SEGMENT, "segment", Text("划分项", "Segment")),
+    (BUFFER, "buffer", Text("缓冲", "Buffer")),
+    (RESERVE, "reserve", Text("未分配", "Not assigned")),
+)
+"""A buffer stands below zero: what the others are asked for beyond the total of the row above."""
+
+UNSAID, OFFERED, COUNTERED, ACCEPTED, IMPOSED = range(5)
+AGREEMENTS = (
+    (UNSAID, "", Text("", "")),
+    (OFFERED, "offered", Text("已提出", "Offered")),
+    (COUNTERED, "countered", Text("已还价", "Countered")),
+    (ACCEPTED, "accepted", Text("已认同", "Accepted")),
+    (IMPOSED, "imposed", Text("未认同", "Not agreed")),
+)
+
+NOBODY = 0
+"""The person of a row that is nobody's own."""
+
+PLANS = Relation(
+    name="plans",
+    label=Text("目标方案", "Plans"),
+    key=("plan_id",),
+    columns=(
+        Column("plan_id", "id", Text("方案", "Plan")),
+        Column("code", "text", Text("编号", "Plan no.")),
+        Column("name", "text", Text("名称", "Name")),
+        Column("unit_id", "ref", Text("组织", "Unit"), ref="units"),
+        Column("from_ym", "ym", Text("起始月", "First month")),
+        Column("until_ym", "ym", Text("止于", "Until"), help=Text("最后一月之后的那个月", "The month after the last")),
+        Column(
+            "effective_ym",
+            "ym",
+            Text("生效月", "Holds from"),
+            help=Text("之前的月份不再改动", "The months before it are not changed any more"),
+        ),
+        Column("state", "choice", Text("状态", "State"), choices=STATES, default=DRAFT),
+        Column("number", "count", Text("版本", "Version"), default=1),
+        Column("base_id", "ref", Text("来自版本", "Made from"), ref="plans", default=0),
+    ),
+    entity=True,
+)
+
+_ROW = Column("plan_row_id", "ref", Text("方案行", "Row of a plan"), ref="plan_rows")
+_PLAN = Column("plan_id", "ref", Text("方案", "Plan"), ref="plans")
+_UNIT = Column("unit_id", "ref", Text("组织", "Unit"), ref="units")
+_PERSON = Column("person_id", "ref", Text("人员", "Person"), ref="people", default=NOBODY)
+_MEASURE = Column("measure_id", "ref", Text("指标", "Measure"), ref="measures")
+_PINNED = Column("pinned", "flag", Text("固定", "Pinned"), default=0)
+_FLOOR = Column("floor", "money", Text("下限", "Floor"), nullable=True)
+_CAP = Column("cap", "money", Text("上限", "Cap"), nullable=True)
+_SUBMITTED = Column(
+    "submitted",
+    "money",
+    Text("自下而上", "Bottom-up"),
+    nullable=True,
+    help=Text("下级自己报的数；空 = 没有报，0 = 报了 0", "What was submitted from below; blank = nothing, 0 = zero"),
+)
+_AGREED = Column("agreed", "choice", Text("认同", "Agreement"), choices=AGREEMENTS, default=UNSAID)
+
+PLAN_ROWS = Relation(
+    name="plan_rows",
+    label=Text("方案行", "Rows of plans"),
+    key=("plan_row_id",),
+    columns=(
+        Column("plan_row_id", "id", Text("方案行", "Row of a plan")),
+        Column("code", "text", Text("编号", "Row no.")),
+        Column("name", "text", Text("名称", "Name"), default=""),
+        _PLAN,
+        Column("parent_id", "ref", Text("上级行", "Row above"), ref="plan_rows", default=0),
+        Column("kind", "choice", Text("类别", "Kind"), choices=KINDS),
+        _UNIT,
+        _PERSON,
+        Column("customer_id", "ref", Text("客户", "Account"), ref="customers", default=0),
+        Column("segment_id", "ref", Text("划分项", "Segment"), ref="segments", default=0),
+        Column(
+            "from_ym",
+            "ym",
+            Text("起始月", "First month"),
+            default=0,
+            help=Text("待招或入职的月份；空 = 全期", "When a vacancy or joiner begins; blank = the whole time"),
+        ),
+        Column("until_ym", "ym", Text("止于", "Until"), default=0, help=Text("空 = 全期", "Blank = the whole time")),
+    ),
+    place="unit",
+    place_column="unit_id",
+    entity=True,
+)
+
+PLAN_TERMS = Relation(
+    name="plan_terms",
+    label=Text("分解条件", "Terms of a breakdown"),
+    key=("plan_row_id", "measure_id"),
+    columns=(
+        _ROW,
+        _MEASURE,
+        _PLAN,
+        _UNIT,
+        _PERSON,
+        Column("weight", "count", Text("权重", "Weight"), default=1, help=Text("同级之间", "Among its siblings")),
+        _PINNED,
+        _FLOOR,
+        _CAP,
+        Column(
+            "buffer_bp",
+            "bp",
+            Text("缓冲", "Buffer"),
+            default=0,
+            help=Text("下达给下级的合计比自己多多少", "How much more is assigned below than the row itself has"),
+        ),
+        _SUBMITTED,
+        _AGREED,
+    ),
+    place="unit",
+    place_column="unit_id",
+    help=Text("全年的条件；月份的条件在方案格里。", "Of the whole year; those of a month stand in the cells."),
+)
+
+PLAN_CELLS = Relation(
+    name="plan_cells",
+    label=Text("方案格", "Cells of plans"),
+    key=("plan_row_id", "measure_id", "ym"),
+    columns=(
+        _ROW,
+        _MEASURE,
+        Column("ym", "ym", Text("月份", "Month")),
+        _PLAN,
+        _UNIT,
+        _PERSON,
+        Column("amount", "money", Text("目标", "Target"), nullable=True),
+        Column(
+            "automatic",
+            "money",
+            Text("自动值", "Automatic"),
+            nullable=True,
+            help=Text("上次分解得出的数", "What the last breakdown gave"),
+        ),
+        _PINNED,
+        _FLOOR,
+        _CAP,
+        _SUBMITTED,
+        _AGREED,
+    ),
+    place="unit",
+    place_column="unit_id",
+)
+
+RELATIONS = (PLANS, PLAN_ROWS, PLAN_TERMS, PLAN_CELLS)

@@ -1,0 +1,219 @@
+"""Working on a plan (编制方案): what an edit would do, and doing it as one action.
+
+The figures are worked out by the core from what stands, and written by an action that refuses them
+when somebody was faster; then they are worked out once more from what stands then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+
+from dacheng.core.access import Viewer
+from dacheng.core.arrays import IntArray
+from dacheng.core.book import Book
+from dacheng.core.errors import Conflict, NotFound, Text
+from dacheng.core.money import Weights
+from dacheng.core.plans.breaking_down import broken_down
+from dacheng.core.plans.editing import Change, Edit, changes, edited, moved
+from dacheng.core.plans.schema import KINDS
+from dacheng.core.plans.sheet import Sheet, sheet_of
+from dacheng.service.books import open_database
+from dacheng.service.labels import DatabaseNames
+from dacheng.store.actions.plan_cells import CellChange, set_plan_cells
+from dacheng.store.queries.plans import cell_versions
+from dacheng.store.standing import standing_uid
+
+TRIES = 5
+"""How often figures are worked out again because somebody changed others meanwhile."""
+
+Worked = Callable[[Sheet], Sheet]
+Seen = Mapping[tuple[int, int], int]
+"""Row and month -> the version of the cell that the editor saw; month 0 = the terms of its year."""
+
+
+@dataclass(frozen=True)
+class OpenPlan:
+    """One measure of a plan as a viewer sees it.
+
+    Args:
+        names: how each row is called, by position.
+        held: the topmost row is given from above, so that it does not follow what is below it.
+    """
+
+    uid: UUID
+    sheet: Sheet
+    names: tuple[Text, ...]
+    held: bool
+
+    def name(self, position: int) -> Text:
+        """Return how a row is called."""
+        return self.names[position]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a change of a plan did: the cells that differ, and how many were written."""
+
+    changes: Sequence[Change]
+    written: int
+
+
+def open_plan(book: Book, uid: UUID, measure_id: int) -> OpenPlan:
+    """Open one measure of a plan.
+
+    Raises:
+        NotFound: there is no such plan, or the viewer has no row in it.
+    """
+    plan = standing_uid("plans", uid)
+    sheet = sheet_of(book, plan.record_id, measure_id)
+    if not len(sheet):
+        raise NotFound(Text("没有这个目标方案。", "There is no such plan."))
+    top = int(sheet.unit_id[0])
+    held = sheet.shared_top or (top != sheet.plan.unit_id)
+    return OpenPlan(uid, sheet, _names(sheet), held)
+
+
+def edit_cells(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, edits: Sequence[Edit], seen: Seen) -> Done:
+    """Set cells and all that follows from them, as one entry.
+
+    Raises:
+        Conflict: somebody changed an edited cell meanwhile. RuleError, NotFound, NotAllowed: nothing is written.
+    """
+    return _written(viewer, at, uid, measure_id, lambda one: _edited(one, edits), edits, seen)
+
+
+def move_amount(
+    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, giver: int, taker: int, month: int, amount: int
+) -> Done:
+    """Move an amount from one row to another (调剂); raises as ``edit_cells``.
+
+    Args:
+        giver, taker: plan rows. month: 0 to months - 1, or ``WHOLE_YEAR``.
+    """
+
+    def work(one: OpenPlan) -> Sheet:
+        both = (one.sheet.position(giver), one.sheet.position(taker))
+        return moved(one.sheet, *both, month, amount, one.name, held=one.held)
+
+    return _written(viewer, at, uid, measure_id, work, (), {})
+
+
+def break_down(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, total: int, season: Weights) -> Done:
+    """Break a total down to every row and month of a plan, as one entry; raises as ``edit_cells``.
+
+    Args:
+        total: minor units, of the whole plan. season: one weight a month.
+    """
+    return _written(
+        viewer, at, uid, measure_id, lambda one: broken_down(one.sheet, total, season, one.name), (), {}, anew=True
+    )
+
+
+def effects(one: OpenPlan, edits: Sequence[Edit], *, level_only: bool = False) -> list[Change]:
+    """Return what edits would do, without writing anything."""
+    return changes(one.sheet, _edited(one, edits, level_only=level_only), edits)
+
+
+def _edited(one: OpenPlan, edits: Sequence[Edit], *, level_only: bool = False) -> Sheet:
+    return edited(one.sheet, edits, one.name, level_only=level_only, held=one.held)
+
+
+def _written(
+    viewer: Viewer,
+    at: datetime,
+    uid: UUID,
+    measure_id: int,
+    work: Callable[[OpenPlan], Sheet],
+    edits: Sequence[Edit],
+    seen: Seen,
+    *,
+    anew: bool = False,
+) -> Done:
+    for left in reversed(range(TRIES)):
+        plan = standing_uid("plans", uid)
+        versions = cell_versions(plan.record_id, measure_id)  # before the figures: what is written later is noticed
+        book = open_database(viewer, at=at)
+        one = open_plan(book, uid, measure_id)
+        _refuse_stale(one, seen, versions)
+        after = work(one)
+        cells = _cell_changes(one.sheet, after, versions, anew=anew)
+        try:
+            written = set_plan_cells(actor=viewer, at=at, uid=uid, cells=cells) if cells else 0
+        except Conflict:
+            if not left:
+                raise
+            continue
+        return Done(changes(one.sheet, after, edits), written)
+    raise AssertionError("the last try returns or raises")
+
+
+def _refuse_stale(one: OpenPlan, seen: Seen, versions: Seen) -> None:
+    stale = {place: version for place, version in seen.items() if versions.get(place, 0) != version}
+    if not stale:
+        return
+    sheet = one.sheet
+    theirs: dict[str, object] = {}
+    for row, ym in stale:
+        at = sheet.position(row)
+        month = ym - sheet.plan.from_ym
+        theirs[f"{one.name(at).zh} {month + 1}"] = int(sheet.amount[at, month]) if ym else int(sheet.year[at])
+    raise Conflict(
+        Text(f"有 {len(stale)} 格刚被别人改过。", f"{len(stale)} cells were changed by somebody else meanwhile."),
+        Text("看一下两个值，再决定保留哪个。", "Compare both values, then choose one."),
+        yours={},
+        theirs=theirs,
+    )
+
+
+def _cell_changes(before: Sheet, after: Sheet, versions: Seen, *, anew: bool) -> list[CellChange]:
+    """Return what is to be written: amounts that differ; what a breakdown gave anew as well."""
+    was, now = before.cells, after.cells
+    differs = (before.amount != after.amount) | (was.amount.known != now.amount.known)
+    if anew:
+        differs |= (was.automatic.value != now.automatic.value) | ~was.automatic.known
+    amount, ids = after.amount, after.tree.unit_ids
+    return [
+        CellChange(
+            row_id=int(ids[row]),
+            measure_id=before.measure_id,
+            ym=before.plan.from_ym + month,
+            values={"amount": int(amount[row, month])}
+            | ({"automatic": int(now.automatic.value[row, month])} if anew else {}),
+            version=versions.get((int(ids[row]), before.plan.from_ym + month), 0),
+        )
+        for row, month in np.argwhere(differs & ~before.frozen).tolist()
+        if not (before.shared_top and row == 0)
+    ]
+
+
+def _names(sheet: Sheet) -> tuple[Text, ...]:
+    """Return how rows are called: by the person, the account, their own name, the unit, or their kind."""
+    wanted = {
+        "units": _ids(sheet.unit_id),
+        "people": _ids(sheet.person_id),
+        "customers": _ids(sheet.customer_id),
+        "segments": _ids(sheet.segment_id),
+        "plan_rows": _ids(sheet.tree.unit_ids),
+    }
+    found = DatabaseNames().names_of(wanted)
+    labels = {number: label for number, _, label in KINDS}
+    called: list[Text] = []
+    for at in range(len(sheet)):
+        kind = int(sheet.kind[at])
+        own = found["plan_rows"].get(int(sheet.tree.unit_ids[at]))
+        person = found["people"].get(int(sheet.person_id[at]))
+        customer = found["customers"].get(int(sheet.customer_id[at]))
+        segment = found["segments"].get(int(sheet.segment_id[at]))
+        unit = found["units"].get(int(sheet.unit_id[at])) if kind in (0, 1) else None
+        name = person or customer or segment or unit or (own if own and own.name != own.code else None)
+        called.append(Text(name.name, name.in_language("en")) if name else labels.get(kind, Text("", "")))
+    return tuple(called)
+
+
+def _ids(column: IntArray) -> list[int]:
+    return [int(one) for one in np.unique(column)]

@@ -1,0 +1,289 @@
+"""Plans (目标方案): made of the organisation, copied into versions, proposed, approved, locked (R031, R033, R041)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.period import ym_text
+from dacheng.core.plans.schema import (
+    APPROVED,
+    DRAFT,
+    LOCKED,
+    PERSON,
+    PROPOSED,
+    STATES,
+    SUPERSEDED,
+    UNIT,
+)
+from dacheng.core.tree import Tree
+from dacheng.store.access import holds_on, rights_of, tree_on
+from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
+from dacheng.store.actions.targets import SetCells, write_amounts
+from dacheng.store.bulk import among, select_rows
+from dacheng.store.history import Entry, writing
+from dacheng.store.periods import closed_through
+from dacheng.store.plans import require_plan_units
+from dacheng.store.queries.people import without_targets
+from dacheng.store.saving import Edit, New, change, create
+from dacheng.store.standing import RECORD_COLUMNS, Columns, Key, Standing, fact_table, record_table, standing_uid
+
+MOST_MONTHS = 60
+
+STEPS = {
+    "propose": ("plan.edit", (DRAFT,), PROPOSED),
+    "take_back": ("plan.edit", (PROPOSED,), DRAFT),
+    "approve": ("plan.approve", (DRAFT, PROPOSED), APPROVED),
+    "reopen": ("plan.approve", (APPROVED,), PROPOSED),
+}
+"""Step -> the right it needs, the states it starts from, the state it leads to; locking is apart."""
+
+
+def create_plan(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
+    """Create a plan of a unit: one row for everything below it and for everybody there who carries a target.
+
+    Args:
+        values: name, unit_id, from_ym, until_ym; code and effective_ym may be left out.
+
+    Raises:
+        NotFound: the unit is out of reach. RuleError: the months are not possible, or nobody is there.
+
+    Source: R041.
+    """
+    with writing(actor, at, "plan.created") as entry:
+        given = typed(rights_of(entry), "plans", {"effective_ym": values.get("from_ym"), **values})
+        _check_months(given)
+        require_plan_units(entry, "plan.edit", [int(given.get("unit_id", 0))])
+        made = add(entry, "plans", {**given, "state": DRAFT}, entry.day, prefix="FA")
+        _draw_rows(entry, made.record_id, int(given["unit_id"]))
+        return Saved(made.uid, 1)
+
+
+def copy_plan(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE) -> Saved:
+    """Make the next version of a plan with all its figures (新版本); the earlier one stays as it is.
+
+    Args:
+        values: name; effective_ym = the first month that may be changed.
+
+    Raises:
+        NotFound: there is no such plan in reach. RuleError: the month is not one of the plan's.
+
+    Source: R033; golden case G45.
+    """
+    with writing(actor, at, "plan.copied") as entry:
+        plan = standing_uid("plans", uid)
+        require_plan_units(entry, "plan.edit", [int(plan.row["unit_id"])])
+        kept = {name: plan.row[name] for name in ("name", "unit_id", "from_ym", "until_ym", "effective_ym")}
+        given = {**kept, **typed(rights_of(entry), "plans", values)}
+        _check_months(given)
+        number = 1 + max(row[0] for row in select_rows("rec_plans", ["number"], [("unit_id = %s", kept["unit_id"])]))
+        born = {**given, "state": DRAFT, "number": number, "base_id": plan.record_id}
+        made = add(entry, "plans", born, entry.day, prefix="FA")
+        _copy_rows(entry, plan.record_id, made.record_id)
+        return Saved(made.uid, 1)
+
+
+def edit_plan(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None) -> Saved:
+    """Change the name of a plan."""
+    with writing(actor, at, "plan.edited") as entry:
+        plan = standing_uid("plans", uid)
+        require_plan_units(entry, "plan.edit", [int(plan.row["unit_id"])])
+        given = typed(rights_of(entry), "plans", {"name": values.get("name", plan.row["name"])})
+        return revise(entry, "plans", plan, given, version, entry.day)
+
+
+def move_plan(*, actor: Viewer, at: datetime, uid: UUID, step: str, version: int | None) -> Saved:
+    """Propose a plan, take it back, approve it or open it again.
+
+    Raises:
+        NotFound: there is no such plan in reach. NotAllowed: the step is not the actor's.
+        Conflict: somebody changed it meanwhile. RuleError: the plan is not in a state for the step.
+    """
+    with writing(actor, at, f"plan.{step}") as entry:
+        plan = standing_uid("plans", uid)
+        right, states, state = STEPS[step]
+        require_plan_units(entry, right, [int(plan.row["unit_id"])])
+        _require_state(plan, states)
+        return revise(entry, "plans", plan, {"state": state}, version, entry.day)
+
+
+def lock_plan(*, actor: Viewer, at: datetime, uid: UUID, version: int | None) -> SetCells:
+    """Lock a plan (锁定): its figures become the targets from its first effective month on, in one entry.
+
+    Months that are closed or lie before the effective one keep the targets they have. A plan of the
+    same unit and months that was locked before is superseded.
+
+    Raises:
+        NotFound: there is no such plan in reach. NotAllowed: locking is not the actor's.
+        Conflict: somebody changed it meanwhile. RuleError: it is not approved, or has no figures.
+
+    Source: R033; invariant I4.
+    """
+    with writing(actor, at, "plan.locked") as entry:
+        plan = standing_uid("plans", uid)
+        require_plan_units(entry, "plan.lock", [int(plan.row["unit_id"])])
+        _require_state(plan, (APPROVED,))
+        amounts = _amounts_of(plan)
+        if not amounts:
+            raise RuleError(
+                Text(f"方案“{plan.row['name']}”还没有数。", f"The plan {plan.row['name']} has no figures."),
+                Text("先分解，再批准和锁定。", "Break it down first, then approve and lock it."),
+            )
+        revise(entry, "plans", plan, {"state": LOCKED}, version, entry.day)
+        _supersede(entry, plan)
+        return write_amounts(entry, amounts, entry.day)
+
+
+def _require_state(plan: Standing, states: Sequence[int]) -> None:
+    label = {number: label for number, _, label in STATES}
+    state = int(plan.row["state"])
+    if state not in states:
+        zh, en = "、".join(label[one].zh for one in states), " / ".join(label[one].en.lower() for one in states)
+        raise RuleError(
+            Text(
+                f"方案“{plan.row['name']}”现在是{label[state].zh}。",
+                f"The plan {plan.row['name']} is {label[state].en.lower()}.",
+            ),
+            Text(f"这一步只用于{zh}的方案。", f"This step is for plans that are {en}."),
+        )
+
+
+def _amounts_of(plan: Standing) -> dict[Key, int | None]:
+    """Return the targets that a plan makes: its units' and people's open months from the effective one on."""
+    first = max(int(plan.row["effective_ym"]), closed_through().through + 1)
+    of_plan = [("plan_id = %s", plan.record_id), ("NOT removed", None)]
+    kinds = {row[0]: row[1] for row in select_rows("rec_plan_rows", ["id", "kind"], of_plan)}
+    columns = ["plan_row_id", "unit_id", "person_id", "measure_id", "ym", "amount"]
+    cells = select_rows("rec_plan_cells", columns, [*of_plan, (f"ym >= {first} AND amount IS NOT NULL", None)])
+    return {
+        (unit, person, measure, ym): amount
+        for row, unit, person, measure, ym, amount in cells
+        if kinds.get(row) in (UNIT, PERSON)
+    }
+
+
+def _supersede(entry: Entry, plan: Standing) -> None:
+    conditions = [("unit_id = %s", plan.row["unit_id"]), (f"state = {LOCKED} AND NOT removed", None)]
+    months = f"from_ym < {int(plan.row['until_ym'])} AND until_ym > {int(plan.row['from_ym'])}"
+    earlier = select_rows("rec_plans", ["id"], [*conditions, (months, None)])
+    edits = [Edit(row[0], {"state": SUPERSEDED}, entry.day) for row in earlier if row[0] != plan.record_id]
+    change(entry, "plans", edits)
+
+
+def _check_months(given: Mapping[str, int]) -> None:
+    first, until = given.get("from_ym", 0), given.get("until_ym", 0)
+    if not 0 < until - first <= MOST_MONTHS:
+        raise RuleError(
+            Text(
+                f"方案从 {ym_text(first)} 到 {ym_text(until)} 之前，共 {until - first} 个月。",
+                f"The plan has {until - first} months.",
+            ),
+            Text(f"请选 1 到 {MOST_MONTHS} 个月。", f"Choose 1 to {MOST_MONTHS} months."),
+        )
+    if not first <= given["effective_ym"] < until:
+        raise RuleError(
+            Text(
+                f"生效月 {ym_text(given['effective_ym'])} 不在方案的月份里。",
+                f"{ym_text(given['effective_ym'])} is no month of the plan.",
+            ),
+            Text(
+                f"请选 {ym_text(first)} 到 {ym_text(until - 1)}。", f"Choose {ym_text(first)} to {ym_text(until - 1)}."
+            ),
+        )
+
+
+def _draw_rows(entry: Entry, plan_id: int, top: int) -> None:
+    """Create a row for every open unit below the top, and for the people who carry a target there."""
+    tree = tree_on(entry.day)
+    closed = {row[0] for row in _on_day("units", ["unit_id"], entry.day, "closed = 1")}
+    units = [unit for unit in tree.subtree(top) if unit not in closed]
+    numbers: dict[int, int] = {}
+    for depth in sorted({_depth(tree, unit) for unit in units}):
+        level = [unit for unit in units if _depth(tree, unit) == depth]
+        rows = [(0 if unit == top else numbers[_parent(tree, unit)], UNIT, unit, 0) for unit in level]
+        numbers |= zip(level, _create_rows(entry, plan_id, rows, first=len(numbers)), strict=True)
+    people = [(numbers[unit], PERSON, unit, person) for unit, person in _sellers(units, entry.day)]
+    _create_rows(entry, plan_id, people, first=len(numbers))
+
+
+def _create_rows(entry: Entry, plan_id: int, rows: Sequence[tuple[int, int, int, int]], first: int) -> list[int]:
+    """Create rows of (row above, kind, unit, person); return their numbers."""
+    names = ("parent_id", "kind", "unit_id", "person_id")
+    news = [
+        New(
+            {"code": _row_code(plan_id, first + at), "plan_id": plan_id, **dict(zip(names, row, strict=True))},
+            entry.day,
+        )
+        for at, row in enumerate(rows)
+    ]
+    return [one.record_id for one in create(entry, "plan_rows", news)]
+
+
+def _row_code(plan_id: int, number: int) -> str:
+    return f"{plan_id}-{number + 1:05d}"
+
+
+def _copy_rows(entry: Entry, plan_id: int, copy_id: int) -> None:
+    """Create the rows, terms and cells of a plan once more for its copy."""
+    rows = _records("plan_rows", plan_id)
+    numbers: dict[int, int] = {0: 0}
+    for level in _levels(rows):
+        copied = [
+            {
+                **row,
+                "code": _row_code(copy_id, len(numbers) + at),
+                "plan_id": copy_id,
+                "parent_id": numbers[row["parent_id"]],
+            }
+            for at, row in enumerate(level)
+        ]
+        made = create(entry, "plan_rows", [New(_without_id(row), entry.day) for row in copied])
+        numbers |= {row["id"]: one.record_id for row, one in zip(level, made, strict=True)}
+    for name in ("plan_terms", "plan_cells"):
+        kept = [row for row in _records(name, plan_id) if row["plan_row_id"] in numbers]
+        placed = [{**row, "plan_id": copy_id, "plan_row_id": numbers[row["plan_row_id"]]} for row in kept]
+        create(entry, name, [New(_without_id(row), entry.day) for row in placed])
+
+
+def _records(name: str, plan_id: int) -> list[Columns]:
+    columns = ["id", *RECORD_COLUMNS[name]]
+    rows = select_rows(record_table(name), columns, [("plan_id = %s", plan_id), ("NOT removed", None)], order=("id",))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _without_id(row: Columns) -> Columns:
+    return {name: value for name, value in row.items() if name != "id"}
+
+
+def _levels(rows: Sequence[Columns]) -> Iterable[list[Columns]]:
+    """Return rows level by level, each after the one above it."""
+    placed, waiting = {0}, list(rows)
+    while waiting:
+        level = [row for row in waiting if row["parent_id"] in placed]
+        placed |= {row["id"] for row in level}
+        waiting = [row for row in waiting if row["id"] not in placed]
+        if not level:
+            return
+        yield level
+
+
+def _on_day(name: str, columns: Sequence[str], day: int, condition: str) -> list[tuple[int, ...]]:
+    return select_rows(fact_table(name), columns, [(condition, None), holds_on(day)])
+
+
+def _sellers(units: Iterable[int], day: int) -> list[tuple[int, int]]:
+    """Return (unit, person) of everybody at these units who has not left and carries a target, by unit."""
+    gone = {row[0] for row in _on_day("people", ["person_id"], day, '"left" = 1')} | without_targets(day)
+    homes = select_rows(fact_table("assignments"), ["unit_id", "person_id"], [among("unit_id", units), holds_on(day)])
+    return sorted((unit, person) for unit, person in homes if person not in gone)
+
+
+def _parent(tree: Tree, unit: int) -> int:
+    return int(tree.unit_ids[tree.parent_position[tree.position_of(unit)]])
+
+
+def _depth(tree: Tree, unit: int) -> int:
+    return int(tree.depth[tree.position_of(unit)])
