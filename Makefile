@@ -51,6 +51,7 @@ golden: develop ## the worked cases of tests/golden, cell by cell
 .PHONY: bench
 bench: develop ## measure, and write docs/reference/benchmarks.md
 	@scripts/install_test_programs.sh
+	$(PYTHON) -m scripts.prepare --bench
 	$(BIN)/python -m scripts.bench $(ARGS)
 
 .PHONY: screens
@@ -81,4 +82,5 @@ lock: ## renew the lock files within the bounds of pyproject.toml and package.js
 	$(UV_LOCK) -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock $(ARGS)
 	$(UV_LOCK) -c requirements-dev.lock --group build -o requirements-build.lock $(ARGS)
 	$(UV_LOCK) --group node -o requirements-node.lock $(ARGS)
+	$(UV_LOCK) -c requirements-dev.lock --group bench -o requirements-bench.lock $(ARGS)
 	npm install --package-lock-only

@@ -2,6 +2,7 @@
 
     python3 -m scripts.prepare          what `dacheng` needs to run
     python3 -m scripts.prepare --dev    and what tests, lint and the wheel need
+    python3 -m scripts.prepare --bench  and the libraries that benchmarks are measured against
 
 A step whose inputs did not change since it last succeeded is skipped. Downloads and set-up are timed apart.
 Standard library only: this runs before anything is installed.
@@ -35,6 +36,7 @@ OLDEST_PYTHON = (3, 11)
 RUN_LOCKS = ["requirements.lock", "requirements-build.lock"]
 NODE_LOCK = "requirements-node.lock"
 DEV_LOCK = "requirements-dev.lock"  # holds the two of RUN_LOCKS
+BENCH_LOCK = "requirements-bench.lock"
 
 spent = {"download": 0.0, "set-up": 0.0}
 
@@ -150,11 +152,13 @@ def find_node() -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python3 -m scripts.prepare")
     parser.add_argument("--dev", action="store_true", help="also what tests, lint and the wheel need")
-    dev = parser.parse_args().dev
+    parser.add_argument("--bench", action="store_true", help="and what benchmarks are measured against")
+    asked = parser.parse_args()
+    dev = asked.dev or asked.bench
     if sys.version_info < OLDEST_PYTHON:
         raise SystemExit(f"Python >= 3.11 is needed, this is {sys.version.split()[0]}: make PYTHON=python3.11 …")
     make_environment()
-    for lock in [DEV_LOCK] if dev else RUN_LOCKS:
+    for lock in [*([DEV_LOCK] if dev else RUN_LOCKS), *([BENCH_LOCK] if asked.bench else [])]:
         install_locked(lock)
     install_package()
     compile_translations()

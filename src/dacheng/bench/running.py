@@ -10,10 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from dacheng.bench.books import build_replica
+from dacheng.bench.bounded import bounded
 from dacheng.bench.databases import connect, rows_of
 from dacheng.bench.importing import importing
 from dacheng.bench.measuring import Line, peak_megabytes
+from dacheng.bench.months import months
 from dacheng.bench.pages import pages
+from dacheng.bench.planning import planning
 from dacheng.bench.questions import board, questions
 from dacheng.bench.rolling import roll_up
 from dacheng.bench.scaling import scaling
@@ -44,12 +47,20 @@ def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> 
     if deals >= LARGE:
         yield from roll_up()
         yield from scaling(deals, day)
+        yield from plans()
     sessions = [session_of(person, at) for person in _people()]
     for replica in (False, True):
         if replica:
             build_replica(at)  # the worker of a server that wants none has removed it
         yield from pages(scale, url, sessions, _free_port(), at, replica=replica)
     yield from importing(scale, at)
+
+
+def plans() -> Iterator[Line]:
+    """Measure the goals of decomposition, which need no database."""
+    yield from bounded()
+    yield from months()
+    yield from planning()
 
 
 def _free_port() -> int:

@@ -1,7 +1,7 @@
 """Money (金额) is a whole number of minor units (分): rounding, shares and exact splits.
 
 One 元 is 100 分; every currency is kept in hundredths of its unit. Rounding is half
-away from zero, once, where an amount is stored or stands as a row. Nothing here uses
+away from zero, once, where an amount is stored or stands as a row. Nothing here rests on
 floating point: with floats the odd 分 goes to the wrong person in about 2 % of splits.
 """
 
@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, NoReturn, TypeAlias, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import RuleError, Text
@@ -29,7 +30,9 @@ Weight: TypeAlias = int | Decimal | Fraction
 Weights: TypeAlias = WholeArray | Sequence[int] | Sequence[Weight]
 
 _PRODUCT_BITS = 62
-_SMALLEST_LIMB = 8
+_FLOAT_BITS = 50
+"""A float carries this many bits of a quotient through the roundings of one product and one division."""
+_MEMBERS_OF_BUCKET = 8
 
 
 def percent(share_bp: int) -> str:
@@ -219,7 +222,7 @@ def split_many(totals: IntArray, weights: WholeArray, group: IntArray) -> IntArr
     wholes = group_sums(weights, group, len(totals))
     _check_weights(weights, wholes)
     sizes = np.abs(totals)
-    quotient, remainder = floor_shares(sizes[group], weights, wholes[group])
+    quotient, remainder = floor_shares(of_group(sizes, group), weights, of_group(wholes, group))
     left_over = sizes - group_sums(quotient, group, len(totals))
     extra = largest_remainders(remainder, wholes, group, left_over)
     return np.sign(totals)[group] * (quotient + extra)
@@ -290,32 +293,41 @@ def group_sums(values: WholeArray, group: IntArray, groups: int) -> WholeArray:
     return sums
 
 
+def of_group(values: NDArray[Any], group: IntArray) -> NDArray[Any]:
+    """Return the value of each one's group, to be read only: where there is one group nothing is copied.
+
+    Args:
+        values: shape (m,). group: shape (n,), 0 to m - 1.
+    """
+    return values[group] if len(values) != 1 else np.broadcast_to(values, group.shape)
+
+
 def floor_shares(sizes: IntArray, weights: WholeArray, wholes: WholeArray) -> tuple[IntArray, WholeArray]:
     """Return floor(sizes * weights / wholes) and the remainders, exactly and without overflow.
 
-    Long division: a size is taken in limbs so short that limb times weight fits
-    int64; when the weights leave no room for a limb, Python integers do the work.
+    The quotient is guessed in floats. What it leaves is told modulo 2^64, and as the guess is near, that
+    is the truth: whole numbers put the guess right. Where the numbers leave no room for that, Python
+    integers do the work.
 
     Args:
         sizes, weights, wholes: shape (n,), >= 0; 0 <= weight <= whole, whole > 0.
     """
-    limb = _PRODUCT_BITS - int(np.max(wholes, initial=1)).bit_length()
-    if limb < _SMALLEST_LIMB:
+    off = 1 << max(int(np.max(sizes, initial=0)).bit_length() - _FLOAT_BITS, 0)  # at most so much, the guess
+    if (off + 1) * int(np.max(wholes, initial=1)) >= 1 << _PRODUCT_BITS:
         product = sizes.astype(object) * weights
         return (product // wholes).astype(np.int64), product % wholes
-    weights, wholes = weights.astype(np.int64), wholes.astype(np.int64)
-    quotient = remainder = np.zeros(len(sizes), dtype=np.int64)
-    for shift in _limb_shifts(sizes, limb):
-        product = (remainder << limb) + ((sizes >> shift) & ((1 << limb) - 1)) * weights
-        step, remainder = divmod(product, wholes)
-        quotient = (quotient << limb) + step
+    weights, wholes = weights.astype(np.int64, copy=False), wholes.astype(np.int64, copy=False)
+    guess = sizes.astype(np.float64)
+    guess *= weights
+    guess /= wholes
+    quotient = guess.astype(np.int64)
+    remainder = sizes * weights
+    remainder -= quotient * wholes
+    step = remainder // wholes if off > 1 else (remainder >= wholes).astype(np.int64) - (remainder < 0)
+    if np.any(step):
+        quotient += step
+        remainder -= step * wholes
     return quotient, remainder
-
-
-def _limb_shifts(sizes: IntArray, limb: int) -> range:
-    """Return the positions of the limbs of the largest size, the highest first."""
-    bits = max(int(np.max(sizes, initial=1)).bit_length(), 1)
-    return range((bits - 1) // limb * limb, -1, -limb)
 
 
 def largest_remainders(remainder: WholeArray, wholes: WholeArray, group: IntArray, units: WholeArray) -> BoolArray:
@@ -331,10 +343,12 @@ def largest_remainders(remainder: WholeArray, wholes: WholeArray, group: IntArra
     Returns:
         Shape (n,), true for ``units[g]`` members of group g.
     """
-    groups, buckets = len(wholes), 2 * len(group) // max(len(wholes), 1) + 1
+    groups, buckets = len(wholes), len(group) // (_MEMBERS_OF_BUCKET * max(len(wholes), 1)) + 1
     # Division and rounding keep the order within a group, and that is all that is asked of the float.
-    size = (remainder / np.asarray(wholes)[group] * buckets).astype(np.int64)
-    bucket = group * buckets + (buckets - 1) - np.minimum(size, buckets - 1)
+    size = remainder / of_group(np.asarray(wholes), group)
+    size *= buckets
+    bucket = np.minimum(size.astype(np.int64), buckets - 1)
+    np.subtract(group * buckets + (buckets - 1), bucket, out=bucket)
     count = np.bincount(bucket, minlength=groups * buckets).reshape(groups, buckets)
     served = np.cumsum(count, axis=1)
     left = units.astype(np.int64)[:, np.newaxis] - (served - count)

@@ -351,3 +351,19 @@ def test_a_blended_weight_is_the_sum_of_factor_weight_times_share(columns: list)
 
     whole = sum(found.weights.tolist())
     assert [Fraction(int(one), whole or 1) for one in found.weights] == exact
+
+
+def test_many_children_get_the_same_whether_they_stand_together_or_not():
+    rng = np.random.default_rng(1)
+    group = np.repeat(np.arange(900), 100)
+    weights, totals = rng.integers(0, 50, len(group)), rng.integers(-(10**9), 10**9, 900)
+    weights[::100] = 1
+    floor = Stated(np.full(len(group), 10_000), (rng.random(len(group)) < 0.3) & (totals > 10**7)[group])
+    order = rng.permutation(len(group))
+
+    together = allocate(Breakdown.of(totals, weights, group, floor=floor))
+    apart = allocate(Breakdown.of(totals, weights[order], group[order], floor=floor.of_rows(order)))
+
+    assert not np.any(together.amount[order] - apart.amount - together.unit[order] + apart.unit)
+    assert np.array_equal(together.origin[order], apart.origin)
+    assert np.array_equal(together.shared, apart.shared)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray, WholeArray
 from dacheng.core.errors import Text
-from dacheng.core.money import MAX_MINOR, check_minor, floor_shares, group_sums, largest_remainders
+from dacheng.core.money import MAX_MINOR, check_minor, floor_shares, group_sums, largest_remainders, of_group
 from dacheng.core.targets.feasibility import (
     Breakdown,
     Naming,
@@ -158,29 +158,21 @@ class _Sharing:
     def of(cls, breakdown: Breakdown, room: Room) -> _Sharing:
         moves = room.low < room.high
         movers = np.flatnonzero(moves)
-        group, weights = breakdown.group[movers], breakdown.weights[movers]
-        held = group_sums(np.where(moves, 0, room.low), breakdown.group, len(room.totals))
-        left = room.totals - held
+        values = (breakdown.weights, room.low, room.high, breakdown.group)
+        weights, low, high, group = values if len(movers) == len(moves) else (one[movers] for one in values)
+        left = room.totals
+        if len(movers) < len(moves):
+            left = left - group_sums(room.low * ~moves, breakdown.group, len(room.totals))
         whole = group_sums(weights, group, len(room.totals))
         left = np.where(whole > 0, left, 0)
         check_minor(left)  # pins of the other sign may leave more than any amount
-        return cls(
-            breakdown,
-            room,
-            movers,
-            left.astype(np.int64),
-            weights,
-            room.low[movers],
-            room.high[movers],
-            group,
-            whole,
-        )
+        return cls(breakdown, room, movers, left.astype(np.int64), weights, low, high, group, whole)
 
     def allocation(self) -> Allocation:
         """Return who gets what."""
-        share = (self.weights / self.whole[self.group]).astype(np.float64)
+        share = (self.weights / of_group(self.whole, self.group)).astype(np.float64, copy=False)
         bounds = (self.low.astype(np.float64), self.high.astype(np.float64))
-        side = _sides(self.left.astype(np.float64), share, *bounds, self.group)
+        side = _sides(self.left.astype(np.float64), (self.whole > 0).astype(np.float64), share, *bounds, self.group)
         settled = _Settled.of(self, share, side)
         if np.any(settled.wrong):
             again = self._decided_again(side, settled.wrong[self.group])
@@ -192,16 +184,20 @@ class _Sharing:
         again = side.copy()
         weights = np.array([Fraction(one) for one in self.weights[rows].tolist()], dtype=object)
         low, high = self.low[rows].astype(object), self.high[rows].astype(object)
-        again[rows] = _sides(self.left.astype(object), weights, low, high, self.group[rows])
+        whole, left = self.whole.astype(object), self.left.astype(object)
+        again[rows] = _sides(left, whole, weights, low, high, self.group[rows])
         return again
 
     def _signed(self, settled: _Settled) -> Allocation:
-        facing = self.room.sign[self.breakdown.group]
-        amount, unit, origin = self.room.low * facing, np.zeros_like(facing), self._origin_of_held(facing)
-        here = facing[self.movers]
-        amount[self.movers], unit[self.movers] = settled.amount * here, settled.unit * here
-        origin[self.movers] = _ORIGIN_OF_SIDE[settled.side * here]
-        return Allocation(amount, origin, unit, settled.left * self.room.sign, settled.whole)
+        facing = of_group(self.room.sign, self.breakdown.group)
+        amount, unit, origin = self.room.low.copy(), np.zeros(len(facing), dtype=np.int64), self._origin_of_held(facing)
+        amount[self.movers], unit[self.movers] = settled.amount, settled.unit
+        side, left = settled.side, settled.left
+        if np.any(self.room.sign < 0):
+            amount, unit = amount * facing, unit * facing
+            side, left = side * facing[self.movers], left * self.room.sign
+        origin[self.movers] = _ORIGIN_OF_SIDE[side]
+        return Allocation(amount, origin, unit, left, settled.whole)
 
     def _origin_of_held(self, facing: IntArray) -> NDArray[np.int8]:
         """Return the origin of those who cannot move; ``SHARED`` for the others."""
@@ -216,6 +212,7 @@ class _Sharing:
 
 def _sides(
     left: WholeArray | FloatArray,
+    whole: WholeArray | FloatArray,
     weights: WholeArray | FloatArray,
     low: WholeArray | FloatArray,
     high: WholeArray | FloatArray,
@@ -229,20 +226,21 @@ def _sides(
     fractions (the truth).
 
     Args:
-        left: shape (m,). weights, low, high, group: shape (k,), weights > 0.
+        left, whole: shape (m,), what there is and the weights of all. weights, low, high, group: shape (k,),
+            weights > 0.
     """
     side = np.zeros(len(group), dtype=np.int8)
-    left, whole = left.copy(), _added(weights, group, left)
+    left, whole = left.copy(), whole.copy()
     leaves_low, meets_high = low / weights, high / weights  # the prices at which it does
     while True:
-        price = (left / np.where(whole > 0, whole, 1))[group]
+        price = of_group(left / np.where(whole > 0, whole, 1), group)
         above, below = np.flatnonzero(price > meets_high), np.flatnonzero(price < leaves_low)
         if not above.size and not below.size:
             return side
         excess = _added(np.maximum(price[above] * weights[above] - high[above], 0), group[above], left)
         deficit = _added(np.maximum(low[below] - price[below] * weights[below], 0), group[below], left)
-        above = above[(excess >= deficit)[group[above]]]
-        below = below[(deficit >= excess)[group[below]]]
+        above = above[of_group(excess >= deficit, group[above])]
+        below = below[of_group(deficit >= excess, group[below])]
         for held, bound, where in ((above, high, _HIGH), (below, low, _LOW)):
             side[held], leaves_low[held], meets_high[held] = where, -np.inf, np.inf
             left -= _added(bound[held], group[held], left)
@@ -251,9 +249,7 @@ def _sides(
 
 def _added(values: WholeArray | FloatArray, group: IntArray, like: WholeArray | FloatArray) -> WholeArray | FloatArray:
     """Return the sums of groups in the type of another array."""
-    if like.dtype != object:
-        return np.bincount(group, values, minlength=len(like))
-    sums = np.zeros(len(like), dtype=object)
+    sums = np.zeros(len(like), dtype=like.dtype)
     np.add.at(sums, group, values)
     return sums
 
@@ -276,10 +272,9 @@ class _Settled:
     @classmethod
     def of(cls, sharing: _Sharing, share: FloatArray, side: NDArray[np.int8]) -> _Settled:
         groups, free = len(sharing.left), np.flatnonzero(side == _FREE)
-        amount = np.where(side == _HIGH, sharing.high, sharing.low)
-        amount[free] = 0
+        amount = np.where(side == _HIGH, sharing.high, sharing.low * (side != _FREE))
         left = sharing.left - group_sums(amount, sharing.group, groups)
-        whole = group_sums(sharing.weights[free], sharing.group[free], groups)
+        whole = sharing.whole - group_sums(sharing.weights * (side != _FREE), sharing.group, groups)
         possible = (left >= 0) & (left <= MAX_MINOR) & ((whole > 0) | (left == 0))
         left = np.where(possible, left, 0).astype(np.int64)
         quotient, unit, outside = _shared_out(sharing, free, left, whole)
@@ -288,7 +283,8 @@ class _Settled:
         wrong = ~possible
         wrong[sharing.group[free[outside]]] = True
         wrong[sharing.group[truly * side < 0]] = True
-        wrong |= _both_sides(sharing.group, side, groups) & (whole == 0)
+        if not np.all(whole):
+            wrong |= _both_sides(sharing.group, side, groups) & (whole == 0)
         units = np.zeros(len(side), dtype=np.int64)
         units[free] = unit
         return cls(np.where(truly == 0, _FREE, side).astype(np.int8), amount, units, left, whole, wrong)
@@ -299,7 +295,7 @@ def _shared_out(
 ) -> tuple[IntArray, IntArray, BoolArray]:
     """Return the whole part and the rounding unit of those who share, and who would pass a bound."""
     group, low, high = sharing.group[free], sharing.low[free], sharing.high[free]
-    quotient, remainder = floor_shares(left[group], sharing.weights[free], whole[group])
+    quotient, remainder = floor_shares(of_group(left, group), sharing.weights[free], of_group(whole, group))
     over = left - group_sums(quotient, group, len(left))
     unit = largest_remainders(remainder, np.maximum(whole, 1), group, over).astype(np.int64)
     outside = (quotient < low) | (quotient + (remainder > 0) > high)
@@ -320,10 +316,12 @@ def _true_side(
     Python integers where they are not. Where nobody shares there is no price, and the side stays.
     """
     true = side.copy()
-    held = np.flatnonzero((side != _FREE) & (whole > 0)[sharing.group])
+    held = np.flatnonzero(side != _FREE)
+    if not np.all(whole):
+        held = held[(whole > 0)[sharing.group[held]]]
     group, amount = sharing.group[held], bound[held]
     part = (whole / np.where(sharing.whole > 0, sharing.whole, 1)).astype(np.float64)
-    ideal, wanted = left[group] * share[held], amount * part[group]
+    ideal, wanted = of_group(left, group) * share[held], amount * of_group(part, group)
     true[held] = np.sign(ideal - wanted)
     near = np.abs(ideal - wanted) <= _SURE * (np.abs(ideal) + np.abs(wanted))
     close, group = held[near], group[near]

@@ -16,7 +16,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import Finding, RuleError, Text
-from dacheng.core.money import check_minor, group_sums, in_yuan
+from dacheng.core.money import check_minor, group_sums, in_yuan, of_group
 
 UNCAPPED = 2**62
 """The most of a child without a cap, more than any amount."""
@@ -146,16 +146,17 @@ class Room:
     def of(cls, breakdown: Breakdown) -> Room:
         """Return the room of every child; the bounds of each must not cross."""
         sign = np.where(breakdown.totals < 0, -1, 1)
-        facing, held = sign[breakdown.group], breakdown.pin.known
+        facing, held = of_group(sign, breakdown.group), breakdown.pin.known
         least, most = breakdown.floor, breakdown.cap
         if np.any(sign < 0):
             least = breakdown.floor.mirrored_where(facing < 0, breakdown.cap)
             most = breakdown.cap.mirrored_where(facing < 0, breakdown.floor)
-        high = np.where(most.known, most.value, UNCAPPED)
+        high = UNCAPPED + (most.value - UNCAPPED) * most.known
         low = np.minimum(np.maximum(least.value, 0) * least.known, high)
         np.copyto(high, low, where=np.asarray(breakdown.weights <= 0, dtype=np.bool_))
-        for bound in (low, high):
-            np.copyto(bound, breakdown.pin.value * facing, where=held)
+        if np.any(held):
+            for bound in (low, high):
+                np.copyto(bound, breakdown.pin.value * facing, where=held)
         return cls(sign, np.abs(breakdown.totals), low, high)
 
 
@@ -245,9 +246,9 @@ def _sums_that_clash(breakdown: Breakdown, room: Room) -> Iterator[Clash]:
     group, groups = breakdown.group, len(room.totals)
     free = room.high == UNCAPPED
     least = group_sums(room.low, group, groups)
-    most = group_sums(np.where(free, 0, room.high), group, groups)
+    most = group_sums(room.high * ~free, group, groups)
     boundless = np.zeros(groups, dtype=np.bool_)
-    boundless[group[free]] = True
+    boundless[group[np.flatnonzero(free)]] = True
     for at in np.flatnonzero(least > room.totals).tolist():
         yield _too_much(breakdown, room, at)
     for at in np.flatnonzero(~boundless & (most < room.totals)).tolist():
