@@ -27,6 +27,7 @@ from dacheng.store.actions.org import create_unit
 from dacheng.store.actions.people import create_person
 from dacheng.store.actions.periods import close_period, reopen_period
 from dacheng.store.actions.plan_cells import CellChange, set_plan_cells
+from dacheng.store.actions.plan_talks import Aim, counter_target
 from dacheng.store.actions.plans import create_plan, lock_plan, move_plan
 from dacheng.store.actions.products import create_product
 from dacheng.store.actions.rights import give_grant, grant_role
@@ -36,7 +37,7 @@ from dacheng.store.actions.stages import create_stage_set
 from dacheng.store.actions.targets import Cell, create_measure, set_targets
 from dacheng.store.models import LogEntry
 from dacheng.store.plans import rows_of_plan
-from dacheng.store.standing import standing_uid
+from dacheng.store.standing import standing, standing_uid
 from tests.store.company import AT, TODAY, actor, month, number, on, small_company, uid
 
 KIND = RuleKind("x", Text("例", "x"), Text("", ""), Text("", ""), "", lowest=0, highest=9)
@@ -86,6 +87,17 @@ def approved(owner: str) -> Any:
     return plan
 
 
+def countered(owner: str, who: Any) -> Any:
+    plan = planned(owner, actor("ops"))
+    rows = rows_of_plan(standing_uid("plans", plan).record_id)
+    (row,) = (one for one in rows.values() if one.person_id == number("people", owner))
+    cell = CellChange(row.row_id, number("measures", "contract"), month(7), {"amount": 1})
+    set_plan_cells(actor=actor("ops"), at=AT, uid=plan, cells=[cell])
+    move_plan(actor=actor("ops"), at=AT, uid=plan, step="propose", version=None)
+    aim = Aim(plan, standing("plan_rows", [row.row_id])[row.row_id].uid, uid("measures", "contract"))
+    return counter_target(actor=who, at=AT, aim=aim, amount=2, said="x")
+
+
 def close_first() -> None:
     close_period(actor=actor("ops"), at=AT, ym=month(5))
 
@@ -125,6 +137,7 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "segment.edit": lambda who, owner: create_segment(actor=who, at=AT, values={"name": "x"}),
     "history.record": lambda who, owner: record_actual(actor=who, at=AT, values=actual_at(UNIT_OF[owner])),
     "plan.edit": lambda who, owner: planned(owner, who),
+    "plan.answer": lambda who, owner: countered(owner, who),
     "plan.approve": lambda who, owner: move_plan(
         actor=who, at=AT, uid=planned(owner, actor("ops")), step="approve", version=None
     ),

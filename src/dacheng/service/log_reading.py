@@ -48,18 +48,22 @@ FIRST_CHANGES = 4
 
 BUSINESS = (
     "deals", "deal_splits", "deal_contacts", "contracts", "contract_lines", "customers", "contacts", "targets",
-    "actuals",
+    "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
 OF_OTHERS: Mapping[str, Mapping[str, str]] = {
     "deal_splits": {"deal_id": "deals"},
     "deal_contacts": {"deal_id": "deals", "contact_id": "contacts"},
+    "plan_terms": {"plan_row_id": "plan_rows"},
+    "plan_cells": {"plan_row_id": "plan_rows"},
+    "plan_talks": {"plan_row_id": "plan_rows"},
 }
 """Relations whose rows are seen by who sees what they are about: column of the key -> relation."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"
 ACTUALS = "SELECT actual_id FROM actuals WHERE actual_id IN (:ids) ORDER BY actual_id"
+PLAN_ROWS = "SELECT plan_row_id FROM plan_rows WHERE plan_row_id IN (:ids) ORDER BY plan_row_id"
 NOT_TOLD = ("object_id",)
 """Columns that hold numbers of ours."""
 
@@ -285,6 +289,8 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
         return {one for one, key in keys.items() if key["unit_id"] in units or key["person_id"] == me}
     if name == "actuals":
         return set(book.gather(ACTUALS, ids=tuple(ids))["actual_id"].tolist())
+    if name == "plan_rows":
+        return set(book.gather(PLAN_ROWS, ids=tuple(ids))["plan_row_id"].tolist())
     if name == "contract_lines":
         return set(book.gather(LINES, ids=tuple(ids))["line_id"].tolist())
     if name in OF_OTHERS:
@@ -295,7 +301,7 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
 def _seen_through(book: Book, keys: Mapping[int, dict[str, Any]], through: Mapping[str, str]) -> set[int]:
     """Return the records of which everything that they are about is seen."""
     found = {
-        column: set(SEEN[relation](book, tuple({key[column] for key in keys.values()})))
+        column: _seen_of(book, relation, {key[column] for key in keys.values()}, {})
         for column, relation in through.items()
     }
     return {one for one, key in keys.items() if all(key[column] in seen for column, seen in found.items())}

@@ -41,6 +41,16 @@ AGREEMENTS = (
     (IMPOSED, "imposed", Text("未认同", "Not agreed")),
 )
 
+OFFER, COUNTER, ACCEPT, IMPOSE, COMMENT = range(1, 6)
+TALKS = (
+    (OFFER, "offer", Text("提出", "Offered")),
+    (COUNTER, "counter", Text("还价", "Countered")),
+    (ACCEPT, "accept", Text("认同", "Accepted")),
+    (IMPOSE, "impose", Text("直接下达", "Imposed")),
+    (COMMENT, "comment", Text("说明", "Comment")),
+)
+"""What may be said of a target in a plan."""
+
 NOBODY = 0
 """The person of a row that is nobody's own."""
 
@@ -172,4 +182,39 @@ PLAN_CELLS = Relation(
     place_column="unit_id",
 )
 
-RELATIONS = (PLANS, PLAN_ROWS, PLAN_TERMS, PLAN_CELLS)
+PLAN_TALKS = Relation(
+    name="plan_talks",
+    label=Text("目标协商", "Talks about targets"),
+    key=("plan_row_id", "measure_id", "number"),
+    columns=(
+        _ROW,
+        _MEASURE,
+        Column("number", "count", Text("序号", "No.")),
+        _PLAN,
+        _UNIT,
+        _PERSON,
+        Column("ym", "ym", Text("月份", "Month"), default=0, help=Text("空 = 全年", "Blank = the whole year")),
+        Column("kind", "choice", Text("类别", "Kind"), choices=TALKS),
+        Column(
+            "amount",
+            "money",
+            Text("金额", "Amount"),
+            nullable=True,
+            help=Text("提出、认同、下达时的目标，或还的价", "The target as it was then, or the counter-offer"),
+        ),
+        Column("by_id", "ref", Text("谁", "By"), ref="people", default=NOBODY),
+        Column("said", "text", Text("说明", "Words"), default=""),
+        Column(
+            "seal",
+            "text",
+            Text("版本指纹", "Fingerprint"),
+            default="",
+            help=Text("认同的各月目标的指纹", "Of the months that were accepted"),
+        ),
+    ),
+    place="unit",
+    place_column="unit_id",
+    help=Text("只增不改：谁在哪天对一个目标说了什么。", "Only ever added to: who said what of a target on which day."),
+)
+
+RELATIONS = (PLANS, PLAN_ROWS, PLAN_TERMS, PLAN_CELLS, PLAN_TALKS)

@@ -17,6 +17,7 @@ from dacheng.store.access import rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, typed
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import hidden
+from dacheng.store.plan_answers import take_back_agreement
 from dacheng.store.plans import PlacedRow, check_sums, require_editable, require_plan_units, rows_of_plan
 from dacheng.store.saving import Edit, New, change, create
 from dacheng.store.standing import Columns, Key, Standing, standing_keys, standing_uid
@@ -76,6 +77,8 @@ def add_plan_row(*, actor: Viewer, at: datetime, uid: UUID, parent_id: int, valu
 
 def set_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, cells: Sequence[CellChange]) -> int:
     """Set cells of a plan, all or none, as one entry; every sum must hold afterwards. Return how many changed.
+
+    A target that was accepted or imposed is offered anew when an amount of it changes; its thread keeps what was.
 
     Raises:
         NotFound: there is no such plan or row in reach. NotAllowed: a row is seen only.
@@ -166,8 +169,14 @@ def _write(
     edits = [
         Edit(record.record_id, wanted[key].values, max(entry.day, record.first_day)) for key, record in found.items()
     ]
+    other = {key for key, one in wanted.items() if "amount" in one.values and _differs(one, found.get(key))}
     changed = change(entry, relation, edits, {one.record_id: one for one in found.values()})
+    take_back_agreement(entry, plan.record_id, other)
     return len(news) + len(changed)
+
+
+def _differs(one: CellChange, record: Standing | None) -> bool:
+    return record is None or record.row["amount"] != one.values["amount"]
 
 
 def _refuse_stale(wanted: Mapping[Key, CellChange], found: Mapping[Key, Standing]) -> None:

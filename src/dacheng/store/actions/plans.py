@@ -10,6 +10,7 @@ from dacheng.core.access import Viewer
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import ym_text
 from dacheng.core.plans.schema import (
+    ACCEPTED,
     APPROVED,
     DRAFT,
     LOCKED,
@@ -18,6 +19,7 @@ from dacheng.core.plans.schema import (
     STATES,
     SUPERSEDED,
     UNIT,
+    UNSAID,
 )
 from dacheng.core.tree import Tree
 from dacheng.store.access import holds_on, rights_of, tree_on
@@ -26,6 +28,7 @@ from dacheng.store.actions.targets import SetCells, write_amounts
 from dacheng.store.bulk import among, select_rows
 from dacheng.store.history import Entry, writing
 from dacheng.store.periods import closed_through
+from dacheng.store.plan_answers import offer_all
 from dacheng.store.plans import require_plan_units
 from dacheng.store.queries.people import without_targets
 from dacheng.store.saving import Edit, New, change, create
@@ -96,7 +99,7 @@ def edit_plan(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, v
 
 
 def move_plan(*, actor: Viewer, at: datetime, uid: UUID, step: str, version: int | None) -> Saved:
-    """Propose a plan, take it back, approve it or open it again.
+    """Propose a plan, take it back, approve it or open it again; proposing offers every target in it.
 
     Raises:
         NotFound: there is no such plan in reach. NotAllowed: the step is not the actor's.
@@ -107,7 +110,10 @@ def move_plan(*, actor: Viewer, at: datetime, uid: UUID, step: str, version: int
         right, states, state = STEPS[step]
         require_plan_units(entry, right, [int(plan.row["unit_id"])])
         _require_state(plan, states)
-        return revise(entry, "plans", plan, {"state": state}, version, entry.day)
+        done = revise(entry, "plans", plan, {"state": state}, version, entry.day)
+        if step == "propose":
+            offer_all(entry, plan.record_id, int(plan.row["unit_id"]))
+        return done
 
 
 def lock_plan(*, actor: Viewer, at: datetime, uid: UUID, version: int | None) -> SetCells:
@@ -244,7 +250,15 @@ def _copy_rows(entry: Entry, plan_id: int, copy_id: int) -> None:
         numbers |= {row["id"]: one.record_id for row, one in zip(level, made, strict=True)}
     for name in ("plan_terms", "plan_cells"):
         kept = [row for row in _records(name, plan_id) if row["plan_row_id"] in numbers]
-        placed = [{**row, "plan_id": copy_id, "plan_row_id": numbers[row["plan_row_id"]]} for row in kept]
+        placed = [
+            {
+                **row,
+                "plan_id": copy_id,
+                "plan_row_id": numbers[row["plan_row_id"]],
+                "agreed": ACCEPTED if row["agreed"] == ACCEPTED else UNSAID,  # until an amount changes
+            }
+            for row in kept
+        ]
         create(entry, name, [New(_without_id(row), entry.day) for row in placed])
 
 

@@ -36,6 +36,7 @@ Plan = record_model("Plan", "plans")
 PlanRow = record_model("PlanRow", "plan_rows")
 PlanTerm = record_model("PlanTerm", "plan_terms")
 PlanCell = record_model("PlanCell", "plan_cells")
+PlanTalk = record_model("PlanTalk", "plan_talks")
 
 RECORDS = {
     "units": Unit,
@@ -65,6 +66,7 @@ RECORDS = {
     "plan_rows": PlanRow,
     "plan_terms": PlanTerm,
     "plan_cells": PlanCell,
+    "plan_talks": PlanTalk,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -99,6 +101,7 @@ __all__ = [
     "Plan",
     "PlanCell",
     "PlanRow",
+    "PlanTalk",
     "PlanTerm",
     "Product",
     "RoleHeld",
