@@ -16,8 +16,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
 from dacheng.core.org.schema import SECONDMENT
+from dacheng.core.period import ym_at
 from dacheng.service.books import open_database
 from dacheng.service.job_running import run
+from dacheng.service.plans import break_down, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.contacts import create_contact
@@ -29,13 +31,14 @@ from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
+from dacheng.store.actions.plans import create_plan, move_plan
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
 from dacheng.store.models import ImportBatch, LogEntry, SavedView
 from tests.api.calling import Form, account
-from tests.store.company import AT, actor, month, on, uid
+from tests.store.company import AT, actor, month, number, on, uid
 
 Call = tuple[str, Any]
 """Path and body."""
@@ -244,6 +247,26 @@ def kept_mapping() -> str:
     return "老台账"
 
 
+def plan_at(step: str = "", body: Any = None) -> Callable[[str], Call]:
+    """Return the call of something about a new plan of Shanghai that has figures and is proposed.
+
+    Args:
+        body: made of the code of the first row; None = without one.
+    """
+
+    def asked(code: str) -> Call:
+        months = {"from_ym": ym_at(2027, 1), "until_ym": ym_at(2027, 3)}
+        values = {"name": "方案", "unit_id": uid("units", "SH"), **months}
+        plan = create_plan(actor=SYSTEM, at=AT, values=values).uid
+        measure = number("measures", "contract")
+        break_down(SYSTEM, AT, plan, measure, 200_00, [1, 1])
+        move_plan(actor=SYSTEM, at=AT, uid=plan, step="propose", version=None)
+        one = open_plan(open_database(SYSTEM, at=AT), plan, measure)
+        return f"/plans/{plan}{step}", body(one.codes) if body else None
+
+    return asked
+
+
 def number_of_views() -> int:
     """Return how many views there are, so that the next has a name of its own."""
     return SavedView.objects.count()
@@ -341,6 +364,30 @@ WRITES: Mapping[str, Case] = {
         lambda code: (f"/deals/{uid('deals', 'D1')}/key-people/{contact()}", {"part": "eb", "version": 0}),
         OWNER_TOO,
         hides=True,
+    ),
+    "create_plan": Case(at("/plans", lambda: {"name": "x", "unit_id": text("units", "SH"), "first_month": "2027-01"})),
+    "copy_plan": Case(plan_at("/copies", lambda codes: {"name": "x"})),
+    "add_row": Case(plan_at("/rows", lambda codes: {"parent": codes[0], "kind": "reserve"}), LOOKING_AFTER, hides=True),
+    "move_plan": Case(plan_at("/steps", lambda codes: {"step": "take_back"})),
+    "show_plan": Case(plan_at("/sheet"), OWNER_TOO, hides=True),
+    "try_edits": Case(
+        plan_at("/effects", lambda codes: {"edits": [{"row": codes[1], "month": "2027-01", "amount": "60"}]}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "edit_plan_cells": Case(
+        plan_at("/cells", lambda codes: {"edits": [{"row": codes[1], "month": "2027-01", "amount": "60"}]}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "break_plan_down": Case(plan_at("/breakdowns", lambda codes: {"total": "300"}), OWNER_TOO, hides=True),
+    "move_plan_amount": Case(
+        plan_at("/moves", lambda codes: {"giver": codes[1], "taker": codes[2], "amount": "1"}),
+        LOOKING_AFTER,
+        hides=True,
+    ),
+    "set_plan_terms": Case(
+        plan_at("/terms", lambda codes: {"terms": [{"row": codes[1], "weight": 3}]}), OWNER_TOO, hides=True
     ),
     "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
     "create_loss_reason": Case(at("/loss-reasons", {"name": "价格", "position": 1})),

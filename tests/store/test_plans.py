@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
@@ -39,10 +40,12 @@ def broken_down(plan: UUID, total: int = 1200_00, who: str = "ops"):
     return break_down(actor(who), AT, plan, number("measures", "contract"), total, EVENLY)
 
 
-def set_cells(plan: UUID, edits: Sequence[Edit], who: str = "ops", seen: dict | None = None) -> Sequence[Change]:
+def set_cells(
+    plan: UUID, edits: Sequence[Edit], who: str = "ops", seen: dict | None = None, at: datetime = AT
+) -> Sequence[Change]:
     from dacheng.service.plans import edit_cells
 
-    return edit_cells(actor(who), AT, plan, number("measures", "contract"), edits, seen or {}).changes
+    return edit_cells(actor(who), at, plan, number("measures", "contract"), edits, seen or {}).changes
 
 
 def at(one, name: str) -> int:

@@ -26,6 +26,7 @@ from dacheng.api import (
     me,
     merging,
     organisation,
+    plans,
     replica,
     reports,
     rights,
@@ -84,7 +85,7 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
-    organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log,
+    plans, organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log,
     tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.org import capacity, staffing
+from dacheng.core.plans import listing as plan_listing
+from dacheng.core.plans import tables as plan_tables
 from dacheng.core.tables import forecast, pipeline, reverse, sizes, trends, winning
 from dacheng.core.targets import attainment, cells, done, open_deals, support
 
@@ -22,6 +24,8 @@ __all__ = [
     "lost",
     "open_deals",
     "pipeline",
+    "plan_listing",
+    "plan_tables",
     "reverse",
     "sizes",
     "staffing",

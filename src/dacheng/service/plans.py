@@ -16,10 +16,11 @@ import numpy as np
 from dacheng.core.access import Viewer
 from dacheng.core.arrays import IntArray
 from dacheng.core.book import Book
-from dacheng.core.errors import Conflict, NotFound, Text
+from dacheng.core.errors import Conflict, NotFound, RuleError, Text
 from dacheng.core.money import Weights
+from dacheng.core.period import ym_text
 from dacheng.core.plans.breaking_down import broken_down
-from dacheng.core.plans.editing import Change, Edit, changes, edited, moved
+from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved
 from dacheng.core.plans.schema import KINDS
 from dacheng.core.plans.sheet import Sheet, sheet_of
 from dacheng.service.books import open_database
@@ -41,18 +42,48 @@ class OpenPlan:
     """One measure of a plan as a viewer sees it.
 
     Args:
-        names: how each row is called, by position.
+        names, codes: how each row is called, and its code, by position.
         held: the topmost row is given from above, so that it does not follow what is below it.
     """
 
     uid: UUID
     sheet: Sheet
     names: tuple[Text, ...]
+    codes: tuple[str, ...]
     held: bool
 
     def name(self, position: int) -> Text:
         """Return how a row is called."""
         return self.names[position]
+
+    def position(self, code: str) -> int:
+        """Return the position of a row by its code.
+
+        Raises:
+            NotFound: the viewer sees none of that code in the plan.
+        """
+        if code not in self.codes:
+            raise NotFound(Text(f"方案里没有行 {code}。", f"The plan has no row {code}."))
+        return self.codes.index(code)
+
+    def month(self, ym: int | None) -> int:
+        """Return the month of an edit; None = the whole year.
+
+        Raises:
+            RuleError: it is no month of the plan.
+        """
+        if ym is None:
+            return WHOLE_YEAR
+        plan = self.sheet.plan
+        if not plan.from_ym <= ym < plan.until_ym:
+            raise RuleError(
+                Text(f"{ym_text(ym)} 不是方案的月份。", f"{ym_text(ym)} is no month of the plan."),
+                Text(
+                    f"方案从 {ym_text(plan.from_ym)} 到 {ym_text(plan.until_ym - 1)}。",
+                    f"It goes from {ym_text(plan.from_ym)} to {ym_text(plan.until_ym - 1)}.",
+                ),
+            )
+        return ym - plan.from_ym
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +106,29 @@ def open_plan(book: Book, uid: UUID, measure_id: int) -> OpenPlan:
         raise NotFound(Text("没有这个目标方案。", "There is no such plan."))
     top = int(sheet.unit_id[0])
     held = sheet.shared_top or (top != sheet.plan.unit_id)
-    return OpenPlan(uid, sheet, _names(sheet), held)
+    names, codes = _called(sheet)
+    return OpenPlan(uid, sheet, names, codes, held)
 
 
-def edit_cells(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, edits: Sequence[Edit], seen: Seen) -> Done:
+def edit_cells(
+    viewer: Viewer,
+    at: datetime,
+    uid: UUID,
+    measure_id: int,
+    edits: Sequence[Edit],
+    seen: Seen,
+    *,
+    level_only: bool = False,
+) -> Done:
     """Set cells and all that follows from them, as one entry.
+
+    Args:
+        level_only: rows above stay; siblings take the difference.
 
     Raises:
         Conflict: somebody changed an edited cell meanwhile. RuleError, NotFound, NotAllowed: nothing is written.
     """
-    return _written(viewer, at, uid, measure_id, lambda one: _edited(one, edits), edits, seen)
+    return _written(viewer, at, uid, measure_id, lambda one: _edited(one, edits, level_only=level_only), edits, seen)
 
 
 def move_amount(
@@ -112,6 +156,43 @@ def break_down(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, total: 
     return _written(
         viewer, at, uid, measure_id, lambda one: broken_down(one.sheet, total, season, one.name), (), {}, anew=True
     )
+
+
+def set_row_terms(
+    viewer: Viewer, at: datetime, one: OpenPlan, terms: Sequence[tuple[int, int, Mapping[str, int | None]]]
+) -> int:
+    """Set terms of rows (权重、固定、界限、缓冲、自下而上), as one entry; return how many changed.
+
+    Args:
+        terms: position, month or ``WHOLE_YEAR``, column -> value.
+    """
+    cells = [
+        CellChange(
+            row_id=int(one.sheet.tree.unit_ids[position]),
+            measure_id=one.sheet.measure_id,
+            ym=0 if month == WHOLE_YEAR else one.sheet.plan.from_ym + month,
+            values={name: int(value) if isinstance(value, bool) else value for name, value in values.items()},
+        )
+        for position, month, values in terms
+    ]
+    return set_plan_cells(actor=viewer, at=at, uid=one.uid, cells=cells)
+
+
+def measure_named(code: str) -> int:
+    """Return the measure of a code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = DatabaseNames().find("measures", code)
+    if not found:
+        raise NotFound(Text(f"没有指标 {code}。", f"There is no measure {code}."))
+    return found[0]
+
+
+def row_kind(code: str) -> int:
+    """Return the number of a kind of row."""
+    return next(number for number, known, _ in KINDS if known == code)
 
 
 def effects(one: OpenPlan, edits: Sequence[Edit], *, level_only: bool = False) -> list[Change]:
@@ -191,8 +272,8 @@ def _cell_changes(before: Sheet, after: Sheet, versions: Seen, *, anew: bool) ->
     ]
 
 
-def _names(sheet: Sheet) -> tuple[Text, ...]:
-    """Return how rows are called: by the person, the account, their own name, the unit, or their kind."""
+def _called(sheet: Sheet) -> tuple[tuple[Text, ...], tuple[str, ...]]:
+    """Return how rows are called, by the person, the account, their own name, the unit or their kind; and codes."""
     wanted = {
         "units": _ids(sheet.unit_id),
         "people": _ids(sheet.person_id),
@@ -203,6 +284,7 @@ def _names(sheet: Sheet) -> tuple[Text, ...]:
     found = DatabaseNames().names_of(wanted)
     labels = {number: label for number, _, label in KINDS}
     called: list[Text] = []
+    codes: list[str] = []
     for at in range(len(sheet)):
         kind = int(sheet.kind[at])
         own = found["plan_rows"].get(int(sheet.tree.unit_ids[at]))
@@ -211,8 +293,9 @@ def _names(sheet: Sheet) -> tuple[Text, ...]:
         segment = found["segments"].get(int(sheet.segment_id[at]))
         unit = found["units"].get(int(sheet.unit_id[at])) if kind in (0, 1) else None
         name = person or customer or segment or unit or (own if own and own.name != own.code else None)
+        codes.append(own.code if own else "")
         called.append(Text(name.name, name.in_language("en")) if name else labels.get(kind, Text("", "")))
-    return tuple(called)
+    return tuple(called), tuple(codes)
 
 
 def _ids(column: IntArray) -> list[int]:

@@ -91,13 +91,15 @@ def check_sums(measure_id: int, parents: Sequence[int]) -> None:
 
 
 def _unmet(measure_id: int, parents: Sequence[int]) -> list[tuple[int, int, int, int]]:
-    """Return (parent, month, its amount, the sum below) where they differ."""
+    """Return (parent, month, its amount, the sum below) where they differ, of each cut by itself."""
     under, listed = among("parent_id", parents)
     themselves, again = among("plan_row_id", parents)
     summed = fetch_rows(
-        "SELECT r.parent_id, c.ym, CAST(SUM(c.amount) AS BIGINT) FROM rec_plan_cells c"
-        f" JOIN (SELECT id, parent_id FROM rec_plan_rows WHERE NOT removed AND {under}) r ON r.id = c.plan_row_id"
-        " WHERE NOT c.removed AND c.amount IS NOT NULL AND c.measure_id = %s GROUP BY r.parent_id, c.ym",
+        "SELECT r.parent_id, c.ym, CAST(SUM(c.amount) AS BIGINT), COALESCE(s.dimension, 0) FROM rec_plan_cells c"
+        f" JOIN (SELECT id, parent_id, segment_id FROM rec_plan_rows WHERE NOT removed AND {under}) r"
+        " ON r.id = c.plan_row_id LEFT JOIN rec_segments s ON s.id = r.segment_id"
+        " WHERE NOT c.removed AND c.amount IS NOT NULL AND c.measure_id = %s"
+        " GROUP BY r.parent_id, c.ym, COALESCE(s.dimension, 0)",
         [listed, measure_id],
     )
     own = fetch_rows(
@@ -108,6 +110,6 @@ def _unmet(measure_id: int, parents: Sequence[int]) -> list[tuple[int, int, int,
     has = {(row, ym): int(amount) for row, ym, amount in own}
     return sorted(
         (parent, ym, has[parent, ym], int(total))
-        for parent, ym, total in summed
+        for parent, ym, total, _ in summed
         if (parent, ym) in has and has[parent, ym] != int(total)
     )

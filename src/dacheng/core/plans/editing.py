@@ -98,6 +98,15 @@ def changes(before: Sheet, after: Sheet, edits: Sequence[Edit] = ()) -> list[Cha
     return sorted(found, key=lambda one: not one.asked)
 
 
+def settled(sheet: Sheet, name: Naming = nth_part) -> Sheet:
+    """Return a sheet in which children meet parents that were changed elsewhere: each keeps its proportion."""
+    amount = sheet.amount
+    nothing = np.zeros(amount.shape, dtype=np.bool_)
+    for level in families(sheet.tree):
+        _carry_down(sheet, level, amount, nothing, nothing, name)
+    return sheet.with_amounts(amount)
+
+
 def moved(
     sheet: Sheet, giver: int, taker: int, month: int, amount: int, name: Naming = nth_part, *, held: bool = False
 ) -> Sheet:

@@ -32,6 +32,9 @@ KINDS = (
 )
 """A buffer stands below zero: what the others are asked for beyond the total of the row above."""
 
+ORGANISATION = 0
+"""The cut of a plan that is no cut: units with what stands below them. Other cuts are dimensions of segments."""
+
 UNSAID, OFFERED, COUNTERED, ACCEPTED, IMPOSED = range(5)
 AGREEMENTS = (
     (UNSAID, "", Text("", "")),

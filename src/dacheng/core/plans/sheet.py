@@ -6,7 +6,6 @@ has a sheet of that part; its topmost rows are given to him from above.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,9 +14,9 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import NotFound, Text
-from dacheng.core.plans.schema import DRAFT, PLANS, PROPOSED
+from dacheng.core.plans.schema import BUFFER, DRAFT, ORGANISATION, PLANS, PROPOSED, RESERVE, SEGMENT, UNIT
 from dacheng.core.targets.decomposing import Terms
-from dacheng.core.targets.feasibility import Naming, Stated
+from dacheng.core.targets.feasibility import Stated
 from dacheng.core.tree import NO_PARENT, UNKNOWN, Tree
 
 TOGETHER = 2**39
@@ -27,6 +26,7 @@ PLAN = "SELECT plan_id, unit_id, from_ym, until_ym, effective_ym, state, number,
 ROWS = """
     SELECT plan_row_id, parent_id, kind, unit_id, person_id, customer_id, segment_id, from_ym, until_ym
     FROM plan_rows WHERE plan_id = :plan ORDER BY plan_row_id"""
+OF_DIMENSION = "SELECT segment_id FROM segments WHERE dimension = :dimension ORDER BY segment_id"
 TERMS = """
     SELECT plan_row_id, weight, pinned, floor, cap, buffer_bp, submitted, agreed
     FROM plan_terms WHERE plan_id = :plan AND measure_id = :measure ORDER BY plan_row_id"""
@@ -187,8 +187,11 @@ def plan_of(book: Book, plan_id: int) -> Plan:
     return Plan(*(int(column[0]) for column in rows.columns.values()))
 
 
-def sheet_of(book: Book, plan_id: int, measure_id: int) -> Sheet:
+def sheet_of(book: Book, plan_id: int, measure_id: int, cut: int = ORGANISATION) -> Sheet:
     """Return one measure of a plan, as far as the viewer sees it.
+
+    Args:
+        cut: a dimension of segments: the lowest units then have these below them instead of people.
 
     A draft is seen by those who look after its units; whoever has only a row of his own sees it once it is proposed.
 
@@ -199,6 +202,7 @@ def sheet_of(book: Book, plan_id: int, measure_id: int) -> Sheet:
     rows = book.gather(ROWS, plan=plan_id)
     if plan.state == DRAFT and not book.scope.whole:
         rows = rows.only(np.isin(rows["unit_id"], np.array(book.scope.units, dtype=np.int64)))
+    rows = rows.only(_in_cut(book, rows, cut))
     asked = {"plan": plan_id, "measure": measure_id}
     return laid_out(plan, measure_id, rows, book.gather(TERMS, **asked), book.gather(CELLS, **asked))
 
@@ -225,9 +229,16 @@ def laid_out(plan: Plan, measure_id: int, rows: Rows, terms: Rows, cells: Rows) 
     )
 
 
-def naming(names: Sequence[Text]) -> Naming:
-    """Return how positions are called."""
-    return lambda at: names[at]
+def _in_cut(book: Book, rows: Rows, cut: int) -> BoolArray:
+    """Return the rows of a cut: every unit, and either all that is not a segment or the segments of a dimension."""
+    segments, units = rows["kind"] == SEGMENT, rows["kind"] == UNIT
+    if cut == ORGANISATION:
+        others: BoolArray = rows["kind"] != SEGMENT
+        return others
+    wanted = book.gather(OF_DIMENSION, dimension=cut)["segment_id"]
+    between = np.isin(rows["kind"], (BUFFER, RESERVE)) & np.isin(rows["parent_id"], rows["parent_id"][units])
+    there: BoolArray = np.logical_or.reduce((units, between, segments & np.isin(rows["segment_id"], wanted)))
+    return there
 
 
 def _tree(rows: Rows) -> Tree:

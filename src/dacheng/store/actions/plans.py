@@ -32,7 +32,16 @@ from dacheng.store.plan_answers import offer_all
 from dacheng.store.plans import require_plan_units
 from dacheng.store.queries.people import without_targets
 from dacheng.store.saving import Edit, New, change, create
-from dacheng.store.standing import RECORD_COLUMNS, Columns, Key, Standing, fact_table, record_table, standing_uid
+from dacheng.store.standing import (
+    RECORD_COLUMNS,
+    Columns,
+    Key,
+    Standing,
+    fact_table,
+    record_table,
+    standing,
+    standing_uid,
+)
 
 MOST_MONTHS = 60
 
@@ -218,18 +227,18 @@ def _draw_rows(entry: Entry, plan_id: int, top: int) -> None:
 def _create_rows(entry: Entry, plan_id: int, rows: Sequence[tuple[int, int, int, int]], first: int) -> list[int]:
     """Create rows of (row above, kind, unit, person); return their numbers."""
     names = ("parent_id", "kind", "unit_id", "person_id")
+    codes = _row_codes(plan_id, first, len(rows))
     news = [
-        New(
-            {"code": _row_code(plan_id, first + at), "plan_id": plan_id, **dict(zip(names, row, strict=True))},
-            entry.day,
-        )
-        for at, row in enumerate(rows)
+        New({"code": code, "plan_id": plan_id, **dict(zip(names, row, strict=True))}, entry.day)
+        for code, row in zip(codes, rows, strict=True)
     ]
     return [one.record_id for one in create(entry, "plan_rows", news)]
 
 
-def _row_code(plan_id: int, number: int) -> str:
-    return f"{plan_id}-{number + 1:05d}"
+def _row_codes(plan_id: int, first: int, count: int) -> list[str]:
+    """Return the codes of further rows of a plan: its own code and where they come in it."""
+    code = standing("plans", [plan_id])[plan_id].row["code"]
+    return [f"{code}-{first + at + 1:05d}" for at in range(count)]
 
 
 def _copy_rows(entry: Entry, plan_id: int, copy_id: int) -> None:
@@ -237,14 +246,10 @@ def _copy_rows(entry: Entry, plan_id: int, copy_id: int) -> None:
     rows = _records("plan_rows", plan_id)
     numbers: dict[int, int] = {0: 0}
     for level in _levels(rows):
+        codes = _row_codes(copy_id, len(numbers) - 1, len(level))
         copied = [
-            {
-                **row,
-                "code": _row_code(copy_id, len(numbers) + at),
-                "plan_id": copy_id,
-                "parent_id": numbers[row["parent_id"]],
-            }
-            for at, row in enumerate(level)
+            {**row, "code": code, "plan_id": copy_id, "parent_id": numbers[row["parent_id"]]}
+            for code, row in zip(codes, level, strict=True)
         ]
         made = create(entry, "plan_rows", [New(_without_id(row), entry.day) for row in copied])
         numbers |= {row["id"]: one.record_id for row, one in zip(level, made, strict=True)}

@@ -1,0 +1,163 @@
+"""What calls say of plans, and what they are told (方案的字段)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, StrictInt
+
+from dacheng.api.fields import Money, Month, Words
+from dacheng.store.actions.plans import MOST_MONTHS
+
+MOST_EDITS = 5_000
+Step = Literal["propose", "take_back", "approve", "reopen", "lock"]
+MeasureCode = Annotated[str, Field(description="编码 · code of the measure")]
+
+
+class NewPlan(Schema):
+    """A plan of a unit over some months."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Words
+    unit_id: UUID
+    first_month: Month
+    months: Annotated[StrictInt, Field(ge=1, le=MOST_MONTHS)] = 12
+    code: Words = ""
+
+
+class PlanCopy(Schema):
+    """The next version of a plan."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Words
+    effective: Month | None = Field(None, description="the first month that may change; null = as it was")
+
+
+class NewRow(Schema):
+    """A row below another one."""
+
+    model_config = ConfigDict(extra="forbid")
+    parent: Words = Field(description="code of the row above")
+    kind: Literal["vacancy", "channel", "customer", "pool", "buffer", "reserve"]
+    name: Words = ""
+    first_month: Month | None = None
+    customer_id: UUID | None = None
+
+
+class PlanStep(Schema):
+    """A step of a plan's life."""
+
+    model_config = ConfigDict(extra="forbid")
+    step: Step
+    version: int | None = Field(None, ge=1, description="the version of the plan that you saw")
+
+
+class GivenEdit(Schema):
+    """A cell as it shall be; what follows is worked out."""
+
+    model_config = ConfigDict(extra="forbid")
+    row: Words = Field(description="code of the row")
+    month: Month | None = Field(None, description="null: the whole year of the row")
+    amount: Money
+    version: int | None = Field(None, ge=0, description="the version of the cell you saw; null = whatever stands")
+
+
+class GivenEdits(Schema):
+    """Cells to set together."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    edits: list[GivenEdit] = Field(min_length=1, max_length=MOST_EDITS)
+    siblings_only: bool = Field(False, description="rows above stay; siblings take the difference")
+
+
+class Breakdown(Schema):
+    """A total to break down to every row and month."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    total: Money
+    season: list[Annotated[StrictInt, Field(ge=0)]] | None = Field(
+        None, max_length=MOST_MONTHS, description="weight of each month; null = all alike"
+    )
+
+
+class Move(Schema):
+    """An amount that goes from one row to another."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    giver: Words
+    taker: Words
+    month: Month | None = Field(None, description="null: over the whole year")
+    amount: Money
+
+
+class GivenTerms(Schema):
+    """Terms of a row: of its whole year, or of a month; what is left out stays, null takes it away."""
+
+    model_config = ConfigDict(extra="forbid")
+    row: Words
+    month: Month | None = None
+    weight: Annotated[StrictInt, Field(ge=0, le=10**9)] | None = None
+    pinned: bool | None = None
+    floor: Money | None = None
+    cap: Money | None = None
+    buffer_bp: Annotated[StrictInt, Field(ge=0, le=10_000)] | None = None
+    submitted: Money | None = None
+
+
+class Terms(Schema):
+    """Terms to set together."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    terms: list[GivenTerms] = Field(min_length=1, max_length=MOST_EDITS)
+
+
+class ChangedCell(Schema):
+    """A cell that becomes another one."""
+
+    row: str
+    name: str
+    month: Month
+    before: Money
+    after: Money
+    asked: bool = Field(description="false: it follows from what was asked for")
+
+
+class Effects(Schema):
+    """What changes, and whether every sum holds."""
+
+    changes: list[ChangedCell]
+    written: int
+
+
+class SheetRow(Schema):
+    """A row of a plan with its months."""
+
+    row: str
+    name: str
+    kind: str
+    depth: int
+    year: Money
+    months: list[Money | None]
+    pinned: list[Month]
+
+
+class PlanSheet(Schema):
+    """One measure of a plan as the caller sees it."""
+
+    first_month: Month
+    measure: str
+    checked: int = Field(description="sums that were added up anew")
+    broken: int
+    rows: list[SheetRow]
+
+
+class WrittenCells(Schema):
+    """How many cells were written."""
+
+    written: int

@@ -1,0 +1,282 @@
+"""Plans (目标方案): made, broken down, edited with all that follows, moved on, locked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from ninja import Router
+
+from dacheng.api.asking import Call, Caller
+from dacheng.api.fields import Month, Saved
+from dacheng.api.operations import SEEN, operation
+from dacheng.api.plan_fields import (
+    Breakdown,
+    ChangedCell,
+    Effects,
+    GivenEdit,
+    GivenEdits,
+    GivenTerms,
+    Move,
+    NewPlan,
+    NewRow,
+    PlanCopy,
+    PlanSheet,
+    PlanStep,
+    SheetRow,
+    Terms,
+    WrittenCells,
+)
+from dacheng.core.errors import Text
+from dacheng.core.period import ym_text
+from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit
+from dacheng.core.plans.proving import sums_of
+from dacheng.core.plans.schema import KINDS
+from dacheng.service.plans import (
+    Done,
+    OpenPlan,
+    break_down,
+    edit_cells,
+    effects,
+    measure_named,
+    move_amount,
+    open_plan,
+    row_kind,
+    set_row_terms,
+)
+from dacheng.service.wire import amount_of, amount_text, month_of
+from dacheng.store.actions import plans as actions
+from dacheng.store.actions.plan_cells import add_plan_row
+
+router = Router(tags=["plans"])
+
+
+@operation(
+    router, "POST", "/plans", Saved, Text("新建方案", "Create a plan"), right="plan.edit", body=NewPlan, status=201
+)
+def create_plan(request: Call, body: NewPlan) -> Saved:
+    """Create a plan with a row for everything below a unit and for everybody there who carries a target."""
+    first = month_of(body.first_month)
+    values = {"name": body.name, "unit_id": body.unit_id, "from_ym": first, "until_ym": first + body.months}
+    made = actions.create_plan(
+        actor=request.auth.viewer, at=request.auth.at, values=values | ({"code": body.code} if body.code else {})
+    )
+    return Saved(id=made.uid, version=made.version)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/copies",
+    Saved,
+    Text("生成新版本", "Make the next version"),
+    right="plan.edit",
+    body=PlanCopy,
+    status=201,
+)
+def copy_plan(request: Call, uid: UUID, body: PlanCopy) -> Saved:
+    """Make the next version of a plan with all its figures; the earlier one stays as it is."""
+    values = {"name": body.name} | ({"effective_ym": month_of(body.effective)} if body.effective else {})
+    made = actions.copy_plan(actor=request.auth.viewer, at=request.auth.at, uid=uid, values=values)
+    return Saved(id=made.uid, version=made.version)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/rows",
+    Saved,
+    Text("加一行", "Add a row"),
+    right="plan.edit",
+    body=NewRow,
+    status=201,
+)
+def add_row(request: Call, uid: UUID, body: NewRow) -> Saved:
+    """Add a vacancy, a channel partner, an account, all others, a buffer or what is not assigned below a unit."""
+    caller = request.auth
+    one = _opened(caller, uid, "contract")
+    above = int(one.sheet.tree.unit_ids[one.position(body.parent)])
+    values = {"kind": row_kind(body.kind), "name": body.name}
+    values |= {"from_ym": month_of(body.first_month)} if body.first_month else {}
+    values |= {"customer_id": body.customer_id} if body.customer_id else {}
+    made = add_plan_row(actor=caller.viewer, at=caller.at, uid=uid, parent_id=above, values=values)
+    return Saved(id=made.uid, version=made.version)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/steps",
+    WrittenCells,
+    Text("推进方案", "Move a plan on"),
+    right="plan.edit",
+    body=PlanStep,
+)
+def move_plan(request: Call, uid: UUID, body: PlanStep) -> WrittenCells:
+    """Propose, take back, approve, open again or lock a plan; locking writes the targets and says how many."""
+    caller = request.auth
+    if body.step == "lock":
+        done = actions.lock_plan(actor=caller.viewer, at=caller.at, uid=uid, version=body.version)
+        return WrittenCells(written=done.created + done.changed)
+    actions.move_plan(actor=caller.viewer, at=caller.at, uid=uid, step=body.step, version=body.version)
+    return WrittenCells(written=0)
+
+
+@operation(router, "GET", "/plans/{uuid:uid}/sheet", PlanSheet, Text("方案表", "Show a plan"), right=SEEN)
+def show_plan(request: Call, uid: UUID, measure: str = "contract", as_of: str = "") -> Any:
+    """Rows and months of one measure of a plan in the order of its tree, with the proof of its sums."""
+    one = open_plan(request.auth.book({"as_of": as_of}), uid, measure_named(measure))
+    sheet, sums = one.sheet, sums_of(one.sheet)
+    first, kinds = sheet.plan.from_ym, {number: code for number, code, _ in KINDS}
+    return PlanSheet(
+        first_month=ym_text(first),
+        measure=measure,
+        checked=sums.checked,
+        broken=sums.broken,
+        rows=[
+            SheetRow(
+                row=one.codes[at],
+                name=one.name(at).zh,
+                kind=kinds.get(int(sheet.kind[at]), ""),
+                depth=int(sheet.tree.depth[at]),
+                year=amount_text(int(sheet.year[at])),
+                months=[
+                    amount_text(int(sheet.amount[at, month])) if sheet.cells.amount.known[at, month] else None
+                    for month in range(sheet.plan.months)
+                ],
+                pinned=[ym_text(first + month) for month in sheet.cells.pinned[at].nonzero()[0].tolist()],
+            )
+            for at in range(1 if sheet.shared_top else 0, len(sheet))
+        ],
+    )
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/effects",
+    Effects,
+    Text("试算改动", "Try edits"),
+    right=SEEN,
+    body=GivenEdits,
+)
+def try_edits(request: Call, uid: UUID, body: GivenEdits) -> Effects:
+    """Tell what edits would change, without writing anything."""
+    one = _opened(request.auth, uid, body.measure)
+    return _told(one, Done(effects(one, _edits(one, body.edits), level_only=body.siblings_only), 0))
+
+
+@operation(
+    router,
+    "PUT",
+    "/plans/{uuid:uid}/cells",
+    Effects,
+    Text("改方案格", "Edit cells of a plan"),
+    right="plan.edit",
+    body=GivenEdits,
+)
+def edit_plan_cells(request: Call, uid: UUID, body: GivenEdits) -> Effects:
+    """Set cells and all that follows from them, as one entry of the log; every sum holds afterwards."""
+    caller = request.auth
+    one = _opened(caller, uid, body.measure)
+    edits = _edits(one, body.edits)
+    seen = {
+        (int(one.sheet.tree.unit_ids[edit.position]), (given.month and month_of(given.month)) or 0): given.version
+        for edit, given in zip(edits, body.edits, strict=True)
+        if given.version is not None
+    }
+    found = edit_cells(caller.viewer, caller.at, uid, one.sheet.measure_id, edits, seen, level_only=body.siblings_only)
+    return _told(one, found)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/breakdowns",
+    WrittenCells,
+    Text("分解方案", "Break a plan down"),
+    right="plan.edit",
+    body=Breakdown,
+)
+def break_plan_down(request: Call, uid: UUID, body: Breakdown) -> WrittenCells:
+    """Break a total down to every row and month by weights, pins, bounds and buffers; what is impossible is named."""
+    caller = request.auth
+    one = _opened(caller, uid, body.measure)
+    season = body.season or [1] * one.sheet.plan.months
+    found = break_down(caller.viewer, caller.at, uid, one.sheet.measure_id, amount_of(body.total), season)
+    return WrittenCells(written=found.written)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/moves",
+    Effects,
+    Text("调剂", "Move an amount"),
+    right="plan.edit",
+    body=Move,
+)
+def move_plan_amount(request: Call, uid: UUID, body: Move) -> Effects:
+    """Move an amount from one row to another; rows above both stay as they are."""
+    caller = request.auth
+    one = _opened(caller, uid, body.measure)
+    giver, taker = (int(one.sheet.tree.unit_ids[one.position(code)]) for code in (body.giver, body.taker))
+    month = _month(one, body.month)
+    found = move_amount(
+        caller.viewer, caller.at, uid, one.sheet.measure_id, giver, taker, month, amount_of(body.amount)
+    )
+    return _told(one, found)
+
+
+@operation(
+    router,
+    "PUT",
+    "/plans/{uuid:uid}/terms",
+    WrittenCells,
+    Text("设置分解条件", "Set terms of rows"),
+    right="plan.edit",
+    body=Terms,
+)
+def set_plan_terms(request: Call, uid: UUID, body: Terms) -> WrittenCells:
+    """Set weights, pins, bounds, buffers and what was submitted; amounts follow with the next breakdown."""
+    caller = request.auth
+    one = _opened(caller, uid, body.measure)
+    terms = [(one.position(given.row), _month(one, given.month), _values(given)) for given in body.terms]
+    return WrittenCells(written=set_row_terms(caller.viewer, caller.at, one, terms))
+
+
+def _month(one: OpenPlan, month: Month | None) -> int:
+    return one.month(None if month is None else month_of(month))
+
+
+def _opened(caller: Caller, uid: UUID, measure: str) -> OpenPlan:
+    return open_plan(caller.book({}), uid, measure_named(measure))
+
+
+def _edits(one: OpenPlan, given: Sequence[GivenEdit]) -> list[Edit]:
+    return [Edit(one.position(edit.row), _month(one, edit.month), amount_of(edit.amount)) for edit in given]
+
+
+def _values(given: GivenTerms) -> dict[str, int | None]:
+    said = given.model_dump(exclude_unset=True, exclude={"row", "month"})
+    return {
+        name: amount_of(value) if name in ("floor", "cap", "submitted") and value is not None else value
+        for name, value in said.items()
+    }
+
+
+def _told(one: OpenPlan, found: Done) -> Effects:
+    return Effects(changes=[_changed(one, change) for change in found.changes], written=found.written)
+
+
+def _changed(one: OpenPlan, change: Change) -> ChangedCell:
+    assert change.month != WHOLE_YEAR
+    return ChangedCell(
+        row=one.codes[change.position],
+        name=one.name(change.position).zh,
+        month=ym_text(one.sheet.plan.from_ym + change.month),
+        before=amount_text(change.before),
+        after=amount_text(change.after),
+        asked=change.asked,
+    )

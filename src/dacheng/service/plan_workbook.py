@@ -1,0 +1,167 @@
+"""A plan as a workbook and back (方案工作簿): edited offline, brought back without overwriting anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.book import Book
+from dacheng.core.errors import Finding, RuleError, Text
+from dacheng.core.plans.editing import Change, Edit
+from dacheng.core.plans.merging import Merged, Place, merged
+from dacheng.core.plans.proving import sums_of
+from dacheng.core.plans.schema import KINDS
+from dacheng.core.plans.sheet import Sheet
+from dacheng.exchange.plan_file import PlanFile, PlanRow, read_plan, write_plan
+from dacheng.exchange.reading import Source
+from dacheng.service.books import open_database
+from dacheng.service.plans import OpenPlan, edit_cells, effects, open_plan
+from dacheng.service.workbooks import version_line
+from dacheng.store.history import moment
+from dacheng.store.queries.versions import version_called
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A plan that came back.
+
+    Args:
+        one: the plan as it stands.
+        cells: what differs, cell by cell. follows: what else would change with the cells taken from the file.
+        findings: cells of the file that are no amounts, and rows that the plan does not have.
+        refused: why the cells taken from the file cannot stand together; empty when they can.
+    """
+
+    one: OpenPlan
+    cells: Sequence[Merged]
+    follows: Sequence[Change]
+    findings: tuple[Finding, ...]
+    refused: str | Text = ""
+
+    @property
+    def taken(self) -> list[Edit]:
+        """Return the edits that the file makes where nobody else changed anything."""
+        return _edits(self.one.sheet, [cell for cell in self.cells if cell.outcome == "mine"])
+
+
+def write_plan_workbook(book: Book, one: OpenPlan, title: str, stream: BinaryIO, language: str) -> None:
+    """Write one measure of a plan as a workbook that can be brought back."""
+    sheet = one.sheet
+    kinds = {number: label.in_language(language) for number, _, label in KINDS}
+    rows = [
+        PlanRow(
+            one.codes[at],
+            "　" * int(sheet.tree.depth[at]) + one.name(at).in_language(language),
+            kinds.get(int(sheet.kind[at]), ""),
+            [
+                int(sheet.amount[at, month]) if sheet.cells.amount.known[at, month] else None
+                for month in range(sheet.plan.months)
+            ],
+        )
+        for at in range(1 if sheet.shared_top else 0, len(sheet))
+    ]
+    notes = [*_told(sheet, language), *version_line(book, language)]
+    write_plan(stream, title, sheet.plan.from_ym, rows, notes, language)
+
+
+def compare_workbook(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, source: Source, name: str) -> Returned:
+    """Read a plan that came back and tell what differs, without writing anything.
+
+    Raises:
+        FileRefused, RuleError: the file is none of a plan, or was not exported from this company.
+    """
+    file = read_plan(source, name)
+    base = _base(viewer, at, uid, measure_id, file)
+    one = open_plan(open_database(viewer, at=at), uid, measure_id)
+    rows = {code: int(row) for row, code in zip(one.sheet.tree.unit_ids, one.codes, strict=True)}
+    mine = {(rows[code], ym): amount for (code, ym), amount in file.amounts.items() if code in rows}
+    cells = merged(_amounts(base), mine, _amounts(one.sheet))
+    strange = sorted({code for code, _ in file.amounts if code not in rows})
+    findings = (*file.findings, *(_unknown_row(code) for code in strange))
+    edits = _edits(one.sheet, [cell for cell in cells if cell.outcome == "mine"])
+    try:
+        follows = [change for change in effects(one, edits) if not change.asked] if edits else []
+    except RuleError as refused:
+        return Returned(one, cells, [], findings, refused.message)
+    return Returned(one, cells, follows, findings)
+
+
+def take_workbook(
+    viewer: Viewer,
+    at: datetime,
+    uid: UUID,
+    measure_id: int,
+    source: Source,
+    name: str,
+    *,
+    mine: frozenset[Place] = frozenset(),
+) -> int:
+    """Take what the file changed, as one entry; return how many cells were written.
+
+    Args:
+        mine: places of conflicts in which the file goes before what stands; the others stay as they stand.
+
+    Raises:
+        As ``compare_workbook`` and ``edit_cells``; nothing is written.
+    """
+    found = compare_workbook(viewer, at, uid, measure_id, source, name)
+    preferred = [cell for cell in found.cells if cell.outcome == "conflict" and cell.place in mine]
+    edits = [*found.taken, *_edits(found.one.sheet, preferred)]
+    return edit_cells(viewer, at, uid, measure_id, edits, {}).written if edits else 0
+
+
+def _base(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, file: PlanFile) -> Sheet:
+    """Return the plan as it was when the file was made."""
+    if file.version is None or version_called(file.version.name) is None:
+        raise RuleError(
+            Text(
+                "文件没有写明是从哪个版本导出的，不能三方比较。",
+                "The file does not say what it was exported from.",
+            ),
+            Text("请重新导出，在导出的文件上修改。", "Export the plan anew and change that file."),
+        )
+    known_at = moment(int(file.version.name.rpartition("-")[2]))
+    book = open_database(viewer, at=at, as_of_day=file.version.day, known_at=known_at)
+    return open_plan(book, uid, measure_id).sheet
+
+
+def _amounts(sheet: Sheet) -> dict[Place, int | None]:
+    ids = sheet.tree.unit_ids.tolist()
+    known, amount = sheet.cells.amount.known, sheet.amount
+    return {
+        (row, sheet.plan.from_ym + month): int(amount[at, month]) if known[at, month] else None
+        for at, row in enumerate(ids)
+        for month in range(sheet.plan.months)
+        if not (sheet.shared_top and at == 0)
+    }
+
+
+def _edits(sheet: Sheet, cells: Sequence[Merged]) -> list[Edit]:
+    return [
+        Edit(sheet.position(cell.place[0]), cell.place[1] - sheet.plan.from_ym, cell.mine)
+        for cell in cells
+        if cell.mine is not None
+    ]
+
+
+def _told(sheet: Sheet, language: str) -> list[str]:
+    sums = sums_of(sheet)
+    return [
+        f"{sums.checked:,} sums, {sums.broken} do not hold."
+        if language.startswith("en")
+        else f"共 {sums.checked:,} 项相加，{sums.broken} 项不一致。改单元格后带回，上级和同级按规则重算。"
+    ]
+
+
+def _unknown_row(code: str) -> Finding:
+    return Finding(
+        rule="plan/unknown-row",
+        message=Text(f"方案里没有行 {code}，或不在你的范围。", f"The plan has no row {code} that you see."),
+        remedy=Text("删去这一行，或在方案里先加上。", "Remove it, or add it to the plan first."),
+        value=code,
+        severity="warn",
+    )
