@@ -247,7 +247,7 @@ def kept_mapping() -> str:
     return "老台账"
 
 
-def plan_at(step: str = "", body: Any = None) -> Callable[[str], Call]:
+def plan_at(step: str = "", body: Any = None, *, approved: bool = False) -> Callable[[str], Call]:
     """Return the call of something about a new plan of Shanghai that has figures and is proposed.
 
     Args:
@@ -261,6 +261,8 @@ def plan_at(step: str = "", body: Any = None) -> Callable[[str], Call]:
         measure = number("measures", "contract")
         break_down(SYSTEM, AT, plan, measure, 200_00, [1, 1])
         move_plan(actor=SYSTEM, at=AT, uid=plan, step="propose", version=None)
+        if approved:
+            move_plan(actor=SYSTEM, at=AT, uid=plan, step="approve", version=None)
         one = open_plan(open_database(SYSTEM, at=AT), plan, measure)
         return f"/plans/{plan}{step}", body(one.codes) if body else None
 
@@ -369,6 +371,8 @@ WRITES: Mapping[str, Case] = {
     "copy_plan": Case(plan_at("/copies", lambda codes: {"name": "x"})),
     "add_row": Case(plan_at("/rows", lambda codes: {"parent": codes[0], "kind": "reserve"}), LOOKING_AFTER, hides=True),
     "move_plan": Case(plan_at("/steps", lambda codes: {"step": "take_back"})),
+    "approve_plan": Case(plan_at("/approval", lambda codes: {"step": "approve"})),
+    "lock_plan": Case(plan_at("/lock", lambda codes: {}, approved=True)),
     "show_plan": Case(plan_at("/sheet"), OWNER_TOO, hides=True),
     "try_edits": Case(
         plan_at("/effects", lambda codes: {"edits": [{"row": codes[1], "month": "2027-01", "amount": "60"}]}),

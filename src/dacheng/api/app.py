@@ -84,8 +84,8 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
-    plans, organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log,
-    tokens, views,
+    me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue,
+    targets, plans, organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs,
+    job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

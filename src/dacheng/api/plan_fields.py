@@ -12,7 +12,6 @@ from dacheng.api.fields import Money, Month, Words
 from dacheng.store.actions.plans import MOST_MONTHS
 
 MOST_EDITS = 5_000
-Step = Literal["propose", "take_back", "approve", "reopen", "lock"]
 MeasureCode = Annotated[str, Field(description="编码 · code of the measure")]
 
 
@@ -46,12 +45,23 @@ class NewRow(Schema):
     customer_id: UUID | None = None
 
 
-class PlanStep(Schema):
-    """A step of a plan's life."""
+class PlanLock(Schema):
+    """The version of the plan that was seen."""
 
     model_config = ConfigDict(extra="forbid")
-    step: Step
-    version: int | None = Field(None, ge=1, description="the version of the plan that you saw")
+    version: int | None = Field(None, ge=1, description="null = whatever stands")
+
+
+class PlanStep(PlanLock):
+    """A step of a plan on its way to approval."""
+
+    step: Literal["propose", "take_back"]
+
+
+class PlanApproval(PlanLock):
+    """A step of who approves."""
+
+    step: Literal["approve", "reopen"]
 
 
 class GivenEdit(Schema):

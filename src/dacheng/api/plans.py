@@ -21,7 +21,9 @@ from dacheng.api.plan_fields import (
     Move,
     NewPlan,
     NewRow,
+    PlanApproval,
     PlanCopy,
+    PlanLock,
     PlanSheet,
     PlanStep,
     SheetRow,
@@ -108,19 +110,49 @@ def add_row(request: Call, uid: UUID, body: NewRow) -> Saved:
     router,
     "POST",
     "/plans/{uuid:uid}/steps",
-    WrittenCells,
-    Text("推进方案", "Move a plan on"),
+    Saved,
+    Text("提出或收回方案", "Propose a plan or take it back"),
     right="plan.edit",
     body=PlanStep,
 )
-def move_plan(request: Call, uid: UUID, body: PlanStep) -> WrittenCells:
-    """Propose, take back, approve, open again or lock a plan; locking writes the targets and says how many."""
+def move_plan(request: Call, uid: UUID, body: PlanStep) -> Saved:
+    """Propose a plan, so that everybody sees his own row, or take it back."""
+    return _moved(request.auth, uid, body.step, body.version)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/approval",
+    Saved,
+    Text("批准方案或重新打开", "Approve a plan or open it again"),
+    right="plan.approve",
+    body=PlanApproval,
+)
+def approve_plan(request: Call, uid: UUID, body: PlanApproval) -> Saved:
+    """Approve a plan, so that it changes no more, or open it again."""
+    return _moved(request.auth, uid, body.step, body.version)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/lock",
+    WrittenCells,
+    Text("锁定方案", "Lock a plan"),
+    right="plan.lock",
+    body=PlanLock,
+)
+def lock_plan(request: Call, uid: UUID, body: PlanLock) -> WrittenCells:
+    """Make the figures of an approved plan the targets from its first effective month on; say how many changed."""
     caller = request.auth
-    if body.step == "lock":
-        done = actions.lock_plan(actor=caller.viewer, at=caller.at, uid=uid, version=body.version)
-        return WrittenCells(written=done.created + done.changed)
-    actions.move_plan(actor=caller.viewer, at=caller.at, uid=uid, step=body.step, version=body.version)
-    return WrittenCells(written=0)
+    done = actions.lock_plan(actor=caller.viewer, at=caller.at, uid=uid, version=body.version)
+    return WrittenCells(written=done.created + done.changed)
+
+
+def _moved(caller: Caller, uid: UUID, step: str, version: int | None) -> Saved:
+    found = actions.move_plan(actor=caller.viewer, at=caller.at, uid=uid, step=step, version=version)
+    return Saved(id=found.uid, version=found.version)
 
 
 @operation(router, "GET", "/plans/{uuid:uid}/sheet", PlanSheet, Text("方案表", "Show a plan"), right=SEEN)
