@@ -279,6 +279,9 @@ WITHOUT_A_PAGE = {
     "export.company": "on the command line",
     "product.edit": "in imports and the API",
     "measure.edit": "in imports and the API",
+    "plan.edit": "in the API",
+    "plan.approve": "in the API",
+    "plan.lock": "in the API",
 }
 """Actions of the policy that no page offers, and where they are."""
 

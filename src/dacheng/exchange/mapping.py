@@ -340,9 +340,10 @@ class ImportMapping:
 
 # Our own columns, as a mapping names them ----------------------------------------------------------
 
-NOT_IMPORTED = frozenset({"grants", "calendar", "deal_contacts"})
+NOT_IMPORTED = frozenset({"grants", "calendar", "deal_contacts", "plans", "plan_rows", "plan_terms", "plan_cells"})
 """Relations that no file brings: rights are given by people, the calendar has a page of its own, and key people
-of deals are set on the deal, because the systems we import from hold one part of a contact for all deals."""
+of deals are set on the deal, because the systems we import from hold one part of a contact for all deals. A plan
+comes back as a workbook of its own, compared cell by cell."""
 
 
 def typed_columns(relation: Relation) -> dict[str, Column]:
