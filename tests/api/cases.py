@@ -27,8 +27,10 @@ from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, edit_deal
 from dacheng.store.actions.engagements import start_engagement
+from dacheng.store.actions.estimates import Estimated, choose_tiers, submit_estimate
 from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.actions.imports import commit_import
+from dacheng.store.actions.inventory import fill_line
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.plans import create_plan, move_plan
@@ -171,6 +173,38 @@ def _transferred() -> str:
     return last_entry()
 
 
+def _estimate() -> dict[str, Any]:
+    return {"unit_id": text("units", "SH"), "measure_id": text("measures", "contract"), "year": 2027}
+
+
+def _estimated() -> Estimated:
+    return Estimated(uid("units", "SH"), ym_at(2027, 1), uid("measures", "contract"))
+
+
+def chosen_estimate() -> dict[str, Any]:
+    """Choose a target of 上海组 for 2027, and return which estimate it is."""
+    values = {"target": 100_00, "reason": "按产能"}
+    choose_tiers(actor=SYSTEM, at=AT, of=_estimated(), values=values, version=0)
+    return _estimate()
+
+
+def submitted_estimate() -> dict[str, Any]:
+    """Choose a target and submit it."""
+    found = chosen_estimate()
+    submit_estimate(actor=SYSTEM, at=AT, of=_estimated(), tiers={"target": 100_00}, version=1)
+    return found
+
+
+def _inventory_line() -> dict[str, Any]:
+    return {"name": "维保续约", "owner_id": text("people", "li"), "ym": "2027-01", "kind": "renewal"}
+
+
+def inventory_line() -> str:
+    """Fill a line of 李雷's inventory, and return its id."""
+    values = {"name": "维保续约", "owner_id": uid("people", "li"), "ym": ym_at(2027, 1), "kind": 1}
+    return str(fill_line(actor=SYSTEM, at=AT, values=values).uid)
+
+
 def _role() -> dict[str, str]:
     return {"person_id": text("people", "wang"), "role": "rep", "unit_id": text("units", "SH")}
 
@@ -311,6 +345,8 @@ READS: Mapping[str, Case] = {
     "list_measures": Case(at("/measures")),
     "show_measure": Case(at("/measures/{measures:contract}")),
     "list_target_cells": Case(at("/targets/cells")),
+    "show_estimate": Case(at("/targets/estimates"), LOOKING_AFTER, hides=True),
+    "list_inventory": Case(at("/targets/inventory")),
     "list_units": Case(at("/units")),
     "show_unit": Case(at("/units/{units:SH}"), LOOKING_AFTER, hides=True, edited_by="org.edit"),
     "list_orphans": Case(at("/orphans")),
@@ -436,6 +472,28 @@ WRITES: Mapping[str, Case] = {
     "create_measure": Case(at("/measures", {"code": "cash", "name": "回款"})),
     "edit_measure": Case(at("/measures/{measures:contract}", {"name": "签约额", "version": 1})),
     "set_target_cells": Case(at("/targets/cells", _cells)),
+    "set_estimate_inputs": Case(
+        at("/targets/estimates/inputs", lambda: _estimate() | {"inputs": [{"input": "leads", "number": 5}]})
+    ),
+    "choose_estimate_tiers": Case(at("/targets/estimates", lambda: _estimate() | {"target": "1.00", "version": 0})),
+    "submit_estimate": Case(
+        at("/targets/estimates/submit", lambda: chosen_estimate() | {"version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "adopt_estimate": Case(at("/targets/estimates/adopt", lambda: submitted_estimate() | {"version": 2})),
+    "reopen_estimate": Case(at("/targets/estimates/reopen", lambda: submitted_estimate() | {"version": 2})),
+    "copy_estimate": Case(at("/targets/estimates/copy", lambda: chosen_estimate() | {"to": "B"})),
+    "fill_inventory_line": Case(at("/targets/inventory", _inventory_line)),
+    "edit_inventory_line": Case(
+        lambda code: (f"/targets/inventory/{inventory_line()}", {"win_bp": 5000, "version": 1}), OWNER_TOO, hides=True
+    ),
+    "challenge_inventory_line": Case(
+        lambda code: (f"/targets/inventory/{inventory_line()}/challenge", {"verdict": "accepted", "version": 1}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "drop_inventory_line": Case(
+        lambda code: (f"/targets/inventory/{inventory_line()}/drop", {"version": 1}), OWNER_TOO, hides=True
+    ),
     "create_unit": Case(at("/units", lambda: {"name": "杭州组", "parent_id": text("units", "EAST")})),
     "edit_unit": Case(at("/units/{units:SH}", {"name": "上海一组", "version": 1})),
     "move_unit": Case(at("/units/{units:SH}/move", lambda: {"parent_id": text("units", "HQ"), "version": 1})),

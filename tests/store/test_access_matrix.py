@@ -9,6 +9,7 @@ import pytest
 
 from dacheng.core.access import ACTION_LABEL, POLICY, ROLE_CODE, ROLE_NUMBER
 from dacheng.core.errors import NotAllowed, NotFound, Text
+from dacheng.core.period import ym_at
 from dacheng.core.rules import RuleKind
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.actions.accounts import invite
@@ -19,7 +20,9 @@ from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, edit_contract, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
+from dacheng.store.actions.estimates import Estimated, Typed, adopt_estimate, set_inputs, submit_estimate
 from dacheng.store.actions.imports import commit_import, undo_import
+from dacheng.store.actions.inventory import challenge_line, fill_line
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.losses import verify_loss
 from dacheng.store.actions.merges import Merging, merge_customers, merge_deals
@@ -67,6 +70,19 @@ def verified(owner: str, who: Any) -> Any:
 def merged(owner: str, who: Any) -> Any:
     other = {"li": "D2"}.get(owner, "D1")
     return merge_deals(actor=who, at=AT, merging=Merging(uid("deals", DEAL_OF[owner]), uid("deals", other)))
+
+
+def estimate_at(unit: str) -> Estimated:
+    return Estimated(uid("units", unit), ym_at(2027, 1), uid("measures", "contract"))
+
+
+def adopted(unit: str, who: Any) -> int:
+    submit_estimate(actor=actor("ops"), at=AT, of=estimate_at(unit), tiers={"target": 1})
+    return adopt_estimate(actor=who, at=AT, of=estimate_at(unit))
+
+
+def line_of(owner: str) -> dict[str, Any]:
+    return {"name": "续约", "owner_id": uid("people", owner), "ym": ym_at(2027, 1), "kind": 1}
 
 
 def actual_at(unit: str) -> dict[str, Any]:
@@ -135,6 +151,18 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
         actor=who, at=AT, cells=[Cell(uid("units", UNIT_OF[owner]), None, uid("measures", "margin"), month(8), 1)]
     ),
     "segment.edit": lambda who, owner: create_segment(actor=who, at=AT, values={"name": "x"}),
+    "estimate.edit": lambda who, owner: set_inputs(
+        actor=who, at=AT, of=estimate_at(UNIT_OF[owner]), inputs=[Typed("leads", 0, 5)]
+    ),
+    "estimate.adopt": lambda who, owner: adopted(UNIT_OF[owner], who),
+    "inventory.fill": lambda who, owner: fill_line(actor=who, at=AT, values=line_of(owner)),
+    "inventory.challenge": lambda who, owner: challenge_line(
+        actor=who,
+        at=AT,
+        uid=fill_line(actor=actor("ops"), at=AT, values=line_of(owner)).uid,
+        verdict="accepted",
+        version=None,
+    ),
     "history.record": lambda who, owner: record_actual(actor=who, at=AT, values=actual_at(UNIT_OF[owner])),
     "plan.edit": lambda who, owner: planned(owner, who),
     "plan.answer": lambda who, owner: countered(owner, who),

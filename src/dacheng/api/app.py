@@ -16,9 +16,11 @@ from dacheng.api import (
     deal_edits,
     deals,
     engagements,
+    estimates,
     finding,
     import_mappings,
     imports,
+    inventory,
     job_orders,
     jobs,
     key_people,
@@ -84,8 +86,8 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue,
-    targets, plans, organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs,
+    me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
+    plans, estimates, inventory, organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs,
     job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -15,6 +15,9 @@ _CONTROL = re.compile("[\x00-\x1f]")
 MAY_BE_NEGATIVE = frozenset({"margin_bp"})
 """Ratios that can fall below zero; a win rate or a tax rate cannot."""
 
+BEYOND_A_WHOLE = frozenset({"rate_bp"})
+"""Ratios that can be anything: what each of them may be, its own rule says."""
+
 
 def problem_of(column: Column, value: object) -> Text | None:
     """Say what is wrong with a value of a column; None when nothing is.
@@ -39,6 +42,8 @@ def problem_of(column: Column, value: object) -> Text | None:
 
 def range_of(column: Column) -> tuple[int, int]:
     """Return the lowest and highest value of an integer column, both inclusive."""
+    if column.name in BEYOND_A_WHOLE:
+        return -column.limit, column.limit
     if column.kind == "bp":
         return (-column.limit if column.name in MAY_BE_NEGATIVE else 0), WHOLE_BP
     return (-column.limit if column.kind == "money" else 0), column.limit

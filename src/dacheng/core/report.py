@@ -143,6 +143,8 @@ PARAMETER_LABELS: dict[str, Text] = {
     "grade": Text("级别", "Grade"),
     "ungraded": Text("没有级别", "No grade"),
     "unproduced": Text("没有产品", "No product"),
+    "scheme": Text("方案", "Plan"),
+    "part": Text("属于", "Of"),
 }
 
 

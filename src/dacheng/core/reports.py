@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
+from dacheng.core.estimates import evidence, inventory, setting
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import tables as plan_tables
@@ -17,8 +18,10 @@ __all__ = [
     "cells",
     "closed",
     "done",
+    "evidence",
     "forecast",
     "funnel",
+    "inventory",
     "listing",
     "losses",
     "lost",
@@ -27,6 +30,7 @@ __all__ = [
     "plan_listing",
     "plan_tables",
     "reverse",
+    "setting",
     "sizes",
     "staffing",
     "stays",

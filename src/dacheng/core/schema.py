@@ -11,6 +11,7 @@ from dacheng.core.deals.schema import DEALS as DEAL
 from dacheng.core.deals.schema import RELATIONS as DEALS
 from dacheng.core.deals.schema import WHOLE_BP
 from dacheng.core.errors import Text
+from dacheng.core.estimates.schema import RELATIONS as ESTIMATES
 from dacheng.core.history.schema import ACTUALS, SEGMENTS
 from dacheng.core.org.schema import RELATIONS as ORG
 from dacheng.core.plans.schema import RELATIONS as PLANS
@@ -28,6 +29,7 @@ DOMAINS: tuple[Relation, ...] = (
     *TARGETS,
     ACTUALS,
     *PLANS,
+    *ESTIMATES,
 )
 RELATIONS: dict[str, Relation] = {relation.name: relation for relation in DOMAINS}
 

@@ -18,6 +18,7 @@ from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
 from dacheng.demo.contacts import contacts_frame
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
 from dacheng.demo.engagements import engagements_frame
+from dacheng.demo.estimates import estimate_frames
 from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
@@ -100,6 +101,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "targets": _targets(timeline, units, people, pipeline, contracts),
         "segments": segments_frame(),
         "actuals": _actuals(seed, timeline, units, people, pipeline, contracts),
+        **estimate_frames(timeline, units, pipeline),
     }
     return Company(words.COMPANY, "CNY", frames)
 

@@ -18,12 +18,13 @@ from dacheng.core.targets.schema import BASES
 from dacheng.exchange.texts import folded
 
 BP_OF_PERCENT = 100
+RULE_FILES = ("rules.yaml", "setting_rules.yaml")
 
 
 @lru_cache(maxsize=1)
 def default_rules() -> tuple[tuple[RuleKind, ...], tuple[DatedRule, ...]]:
     """Return what every rule means, and the values that ship."""
-    listed = _read("rules.yaml")
+    listed = [one for name in RULE_FILES for one in _read(name)]
     kinds = tuple(
         RuleKind(
             name=one["name"],

@@ -49,6 +49,7 @@ FIRST_CHANGES = 4
 BUSINESS = (
     "deals", "deal_splits", "deal_contacts", "contracts", "contract_lines", "customers", "contacts", "targets",
     "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks",
+    "actuals", "estimates", "estimate_inputs", "inventory_lines",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -62,6 +63,10 @@ OF_OTHERS: Mapping[str, Mapping[str, str]] = {
 """Relations whose rows are seen by who sees what they are about: column of the key -> relation."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"
+AT_UNITS = ("estimates", "estimate_inputs")
+"""Relations whose key says at which unit a row is, and that are nobody's own."""
+
+INVENTORY = "SELECT inventory_id FROM inventory_lines WHERE inventory_id IN (:ids) ORDER BY inventory_id"
 ACTUALS = "SELECT actual_id FROM actuals WHERE actual_id IN (:ids) ORDER BY actual_id"
 PLAN_ROWS = "SELECT plan_row_id FROM plan_rows WHERE plan_row_id IN (:ids) ORDER BY plan_row_id"
 NOT_TOLD = ("object_id",)
@@ -287,6 +292,10 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
     if name == "targets":
         units, me = set(book.scope.units), book.scope.person_id
         return {one for one, key in keys.items() if key["unit_id"] in units or key["person_id"] == me}
+    if name in AT_UNITS:
+        return {one for one, key in keys.items() if key["unit_id"] in book.scope.units}
+    if name == "inventory_lines":
+        return set(book.gather(INVENTORY, ids=tuple(ids))["inventory_id"].tolist())
     if name == "actuals":
         return set(book.gather(ACTUALS, ids=tuple(ids))["actual_id"].tolist())
     if name == "plan_rows":

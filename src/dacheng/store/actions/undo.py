@@ -35,6 +35,12 @@ OWN_RIGHT = {
     "contact.left": "contact.edit",
     "contract.recorded": "contract.record",
     "contract.edited": "contract.edit",
+    "estimate_input.set": "estimate.edit",
+    "estimate.tiers_chosen": "estimate.edit",
+    "inventory_line.filled": "inventory.fill",
+    "inventory_line.edited": "inventory.fill",
+    "inventory_line.dropped": "inventory.fill",
+    "inventory_line.challenged": "inventory.challenge",
     "actual.recorded": "history.record",
     "actual.corrected": "history.record",
     "actual.removed": "history.record",
@@ -49,12 +55,15 @@ OTHERS_RIGHT = {
     "customers": "customer.merge",
     "engagements": "person.edit",
     "actuals": "history.record",
+    "estimates": "estimate.edit",
+    "estimate_inputs": "estimate.edit",
+    "inventory_lines": "inventory.challenge",
     "contacts": "contact.edit",
 }
 """Relation -> what a manager must be allowed to do to take somebody else's back."""
 
 
-MAY_BE_GONE = frozenset({"engagements", "actuals"})
+MAY_BE_GONE = frozenset({"engagements", "actuals", "inventory_lines"})
 """Relations whose steps may have removed a record, which taking back brings to life again."""
 
 PARTS_OF_DEALS = ("deal_splits", "deal_contacts")

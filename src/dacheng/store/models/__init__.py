@@ -37,6 +37,9 @@ PlanRow = record_model("PlanRow", "plan_rows")
 PlanTerm = record_model("PlanTerm", "plan_terms")
 PlanCell = record_model("PlanCell", "plan_cells")
 PlanTalk = record_model("PlanTalk", "plan_talks")
+Estimate = record_model("Estimate", "estimates")
+EstimateInput = record_model("EstimateInput", "estimate_inputs")
+InventoryLine = record_model("InventoryLine", "inventory_lines")
 
 RECORDS = {
     "units": Unit,
@@ -67,6 +70,9 @@ RECORDS = {
     "plan_terms": PlanTerm,
     "plan_cells": PlanCell,
     "plan_talks": PlanTalk,
+    "estimates": Estimate,
+    "estimate_inputs": EstimateInput,
+    "inventory_lines": InventoryLine,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -91,9 +97,12 @@ __all__ = [
     "DealContact",
     "DealSplit",
     "Engagement",
+    "Estimate",
+    "EstimateInput",
     "Grant",
     "IdempotencyKey",
     "ImportBatch",
+    "InventoryLine",
     "Job",
     "LogEntry",
     "Measure",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.targets.setting.blending import BlendInputs, Said, blended, dispersion_of
-from dacheng.core.targets.setting.outcome import FORCED, FUNNEL, INVENTORY, WEIGHTED, Confidence, Outcome
+from dacheng.core.targets.setting.naming import FORCED, FUNNEL, INVENTORY, WEIGHTED
+from dacheng.core.targets.setting.outcome import Confidence, Outcome
 
 YUAN = 100
 CODES = (WEIGHTED, FUNNEL, INVENTORY, FORCED)

@@ -11,18 +11,16 @@ from hypothesis import strategies as st
 
 from dacheng.core.errors import RuleError
 from dacheng.core.targets.setting.inventory import (
-    ACCEPTED,
     COUNTED,
     INCOMPLETE,
     NO_CUSTOMER,
-    REDUCED,
-    REJECTED,
     TWICE,
     Challenge,
     InventoryLine,
     by_inventory,
     faults_of,
 )
+from dacheng.core.targets.setting.naming import ACCEPTED, REDUCED, REJECTED
 
 MILLION = 1_000_000_00
 

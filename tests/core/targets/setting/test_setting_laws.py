@@ -12,7 +12,8 @@ from dacheng.core.targets.setting.blending import BlendInputs, Said, blended
 from dacheng.core.targets.setting.forced import ForcedInputs, by_force
 from dacheng.core.targets.setting.funnelling import FunnelInputs, Step, by_funnel
 from dacheng.core.targets.setting.inventory import InventoryLine, by_inventory
-from dacheng.core.targets.setting.outcome import FORCED, FUNNEL, INVENTORY, WEIGHTED, Evidence, Outcome
+from dacheng.core.targets.setting.naming import FORCED, FUNNEL, INVENTORY, WEIGHTED
+from dacheng.core.targets.setting.outcome import Evidence, Outcome
 from dacheng.core.targets.setting.weighted import BASES, GrowthFactor, WeightedInputs, YearActual, by_weights
 
 HALF = Fraction(1, 2)

@@ -10,7 +10,8 @@ from dacheng.core.deals.averages import MEDIAN, average_of
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.money import in_yuan, split
 from dacheng.core.table import Note
-from dacheng.core.targets.setting.outcome import INVENTORY, METHODS, Confidence, Evidence, Outcome, figure_of, rounded
+from dacheng.core.targets.setting.naming import INVENTORY, METHODS
+from dacheng.core.targets.setting.outcome import Confidence, Evidence, Outcome, figure_of, rounded
 from dacheng.core.targets.setting.sharing import shares_of
 from dacheng.core.targets.setting.wording import in_percent
 

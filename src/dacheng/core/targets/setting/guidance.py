@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dacheng.core.errors import Text
 from dacheng.core.targets.setting.bounds import check_ratio
-from dacheng.core.targets.setting.outcome import FORCED, FUNNEL, INVENTORY, WEIGHTED
+from dacheng.core.targets.setting.naming import FORCED, FUNNEL, INVENTORY, WEIGHTED
 from dacheng.core.targets.setting.wording import in_percent
 
 

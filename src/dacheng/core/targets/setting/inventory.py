@@ -10,23 +10,10 @@ from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.money import in_yuan
 from dacheng.core.table import Note
 from dacheng.core.targets.setting.bounds import way_out_of, way_out_of_choices
+from dacheng.core.targets.setting.naming import KINDS, OPEN, REDUCED, REJECTED, VERDICTS
 from dacheng.core.targets.setting.outcome import Confidence, Evidence, Outcome, rounded
 from dacheng.core.targets.setting.wording import in_number, plain
 
-KINDS: tuple[tuple[str, Text], ...] = (
-    ("renewal", Text("续约", "Renewal")),
-    ("expansion", Text("增购扩容", "Expansion")),
-    ("call_off", Text("框架下单", "Framework call-off")),
-    ("named", Text("已有名目的新机会", "Named new opportunity")),
-    ("potential", Text("尚无名目的潜力", "Unnamed potential")),
-)
-OPEN, ACCEPTED, REDUCED, REJECTED = "open", "accepted", "reduced", "rejected"
-VERDICTS: tuple[tuple[str, Text], ...] = (
-    (OPEN, Text("未质询", "Not challenged yet")),
-    (ACCEPTED, Text("认可", "Accepted")),
-    (REDUCED, Text("调减", "Reduced")),
-    (REJECTED, Text("不认可", "Rejected")),
-)
 COUNTED, NO_CUSTOMER, TWICE, INCOMPLETE = "counted", "no_customer", "twice", "incomplete"
 FATES: tuple[tuple[str, Text], ...] = (
     (COUNTED, Text("计入", "Counted")),

@@ -15,14 +15,6 @@ Figure: TypeAlias = int | Fraction
 FigureKind = Literal["money", "ratio", "number", "count"]
 """As in a Table: ``money`` minor units · ``ratio`` 0–1 shown as % · ``number`` one with a fraction · ``count``."""
 
-WEIGHTED, FUNNEL, INVENTORY, FORCED = "weighted", "funnel", "inventory", "forced"
-METHODS: tuple[tuple[str, Text], ...] = (
-    (WEIGHTED, Text("加权测算法", "Weighted estimate")),
-    (FUNNEL, Text("销售漏斗法", "Funnel method")),
-    (INVENTORY, Text("机会盘点法", "Opportunity inventory")),
-    (FORCED, Text("强制增长法", "Forced growth")),
-)
-
 NOT_KNOWN = Text("不知道。", "Not known.")
 
 
