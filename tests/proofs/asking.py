@@ -26,6 +26,7 @@ VALUES = {
     "products": ("TL-D300",),
     "stages": ("need",),
     "loss_reasons": ("price",),
+    "segments": ("LINE2",),
     "measures": ("contract", "margin"),
 }
 """Codes of the demo company for parameters that refer to records."""

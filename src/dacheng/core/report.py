@@ -43,6 +43,7 @@ CustomerId = Annotated[int, ParameterKind("ref", "customers")]
 ProductId = Annotated[int, ParameterKind("ref", "products")]
 StageId = Annotated[int, ParameterKind("ref", "stages")]
 MeasureId = Annotated[int, ParameterKind("ref", "measures")]
+SegmentId = Annotated[int, ParameterKind("ref", "segments")]
 LossReasonId = Annotated[int, ParameterKind("ref", "loss_reasons")]
 PeriodName = Annotated[Period, ParameterKind("period")]
 Day = Annotated[int, ParameterKind("day")]
@@ -140,6 +141,11 @@ PARAMETER_LABELS: dict[str, Text] = {
     "step": Text("每隔", "Every"),
     "average": Text("单均金额", "Average deal"),
     "segment": Text("按什么分", "Segments by"),
+    "apart": Text("怎么分", "Cut"),
+    "division": Text("划分项", "Segment"),
+    "undivided": Text("未划分", "Undivided"),
+    "regular": Text("剔除一次性", "Without one-offs"),
+    "pooled": Text("春节合并", "Spring Festival pooled"),
     "grade": Text("级别", "Grade"),
     "ungraded": Text("没有级别", "No grade"),
     "unproduced": Text("没有产品", "No product"),

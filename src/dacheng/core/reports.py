@@ -5,6 +5,7 @@ from __future__ import annotations
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.estimates import evidence, inventory, setting
+from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import tables as plan_tables
@@ -22,15 +23,18 @@ __all__ = [
     "forecast",
     "funnel",
     "inventory",
+    "lines",
     "listing",
     "losses",
     "lost",
+    "monthly",
     "open_deals",
     "pipeline",
     "plan_listing",
     "plan_tables",
     "reverse",
     "setting",
+    "seasons",
     "sizes",
     "staffing",
     "stays",
@@ -38,4 +42,5 @@ __all__ = [
     "trends",
     "waterfall",
     "winning",
+    "years",
 ]

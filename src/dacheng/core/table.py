@@ -19,9 +19,9 @@ from dacheng.core.errors import Text
 from dacheng.core.money import in_yuan
 from dacheng.core.schema import RELATIONS
 
-CellKind = Literal["ref", "choice", "money", "count", "days", "day", "ym", "ratio", "pp", "number", "flag"]
-"""``ref`` an id shown by its name · ``ratio`` 0–1 shown as % · ``pp`` a difference of ratios · ``number`` one with a
-fraction."""
+CellKind = Literal["ref", "choice", "money", "count", "days", "day", "ym", "year", "ratio", "pp", "number", "flag"]
+"""``ref`` an id shown by its name · ``year`` a fiscal year by its name · ``ratio`` 0–1 shown as % · ``pp`` a
+difference of ratios · ``number`` one with a fraction."""
 
 FRACTIONS = ("ratio", "pp", "number")
 """Kinds whose values are not whole."""

@@ -128,4 +128,5 @@ def _frame(units: Units, rows: list[tuple[int, int, int, int, int, int]]) -> Fra
             "to_day": np.full(len(rows), FAR_DAY),
         },
         code=codes,
+        name=[""] * len(codes),
     )

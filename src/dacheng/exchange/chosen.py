@@ -15,6 +15,7 @@ from dacheng.core.errors import Finding, Text
 from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.amounts import MONEY_UNITS
+from dacheng.exchange.history_rows import also_given
 from dacheng.exchange.layout import SheetTable, find_table
 from dacheng.exchange.mapping import (
     ColumnRule,
@@ -22,10 +23,12 @@ from dacheng.exchange.mapping import (
     FileRule,
     FromColumn,
     ImportMapping,
+    Origin,
     RowRule,
+    TopUnit,
 )
 from dacheng.exchange.matching import Matched, label_of, sheets_with_rows, table_findings
-from dacheng.exchange.own_headers import all_titles, fields_of, is_month, said_in_words, unread_columns
+from dacheng.exchange.own_headers import all_titles, fields_of, is_month, reads_months, said_in_words, unread_columns
 from dacheng.exchange.own_rows import Standpoint, row_rules
 from dacheng.exchange.refusal import FileRefused
 from dacheng.exchange.sheets import Workbook
@@ -33,8 +36,19 @@ from dacheng.exchange.sheets import Workbook
 FIXED = "="
 """How the key of a column begins that the file does not have."""
 
-CREATED_BESIDE = {"deals": "customer", "contracts": "customer", "contacts": "customer"}
-"""Relation -> our reference whose unknown names may become records of their own."""
+CREATED_BESIDE = {
+    "deals": ("customer",),
+    "contracts": ("customer",),
+    "contacts": ("customer",),
+    "actuals": ("unit", "segment", "customer"),
+}
+"""Relation -> our references whose unknown names may become records of their own."""
+
+BESIDE: Mapping[str, Mapping[str, Origin]] = {"units": {"parent_id": TopUnit()}}
+"""Relation -> what such a record is told beside its name."""
+
+FIGURE = frozenset({"unit", "day", "amount"})
+"""Without these there is no figure of past results."""
 
 HAND = "by-hand"
 """The name of a mapping that was put together on the page."""
@@ -92,7 +106,7 @@ def chosen_rule(chosen: ChosenTable, table: SheetTable, standpoint: Standpoint) 
         if one.column or one.fixed:
             keys[name] = one.column or f"{FIXED}{name}"
             columns[keys[name]] = _column(keys[name], one, chosen.unit)
-    by_month = chosen.relation == "targets" and "month" not in keys and any(map(is_month, table.headers))
+    by_month = reads_months(chosen.relation, keys, table)
     said = said_in_words(chosen.relation, keys, columns)
     columns |= {rule.key: rule for rule in said.values()}
     keys |= {name: rule.key for name, rule in said.items()}
@@ -107,15 +121,19 @@ def _column(key: str, chosen: ChosenField, unit: str) -> ColumnRule:
 
 
 def _beside(chosen: ChosenTable, keys: Mapping[str, str]) -> tuple[RowRule, ...]:
-    """Return the rule by which a name that is not known becomes a record."""
-    name = CREATED_BESIDE.get(chosen.relation, "")
-    if not chosen.creates or name not in keys:
-        return ()
+    """Return the rules by which names that are not known become records; one that stands is left alone."""
+    names = CREATED_BESIDE.get(chosen.relation, ()) if chosen.creates else ()
+    return tuple(_created(chosen.relation, name, keys) for name in names if name in keys)
+
+
+def _created(relation: str, name: str, keys: Mapping[str, str]) -> RowRule:
     origin = FromColumn(keys[name])
-    relation = {csv_name(one.name): one.ref for one in RELATIONS[chosen.relation].columns}[name]
+    there = {csv_name(one.name): one.ref for one in RELATIONS[relation].columns}[name]
     filled = () if keys[name].startswith(FIXED) else (Condition(keys[name], "filled"),)
-    values = {"code": origin, "name": origin}
-    return (RowRule(relation, values, when=filled, repeats=True, keyed_by_name=True),)
+    values: dict[str, Origin] = {"code": origin, "name": origin, **BESIDE.get(there, {})}
+    if there == "segments" and "dimension" in keys:
+        values["dimension"] = FromColumn(keys["dimension"])
+    return RowRule(there, values, when=filled, repeats=True, keyed_by_name=True, only_new=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +204,12 @@ def is_found_again(chosen: ChosenTable, table: SheetTable) -> bool:
     """Tell whether the choices say by what a record is found again; a name will do for a code."""
     given = {name for name, one in chosen.fields.items() if one.column or one.fixed}
     relation = RELATIONS[chosen.relation]
+    if chosen.relation == "actuals":
+        return given | also_given("actuals", given, by_month=any(map(is_month, table.headers))) >= FIGURE
     if relation.entity:
         return bool(given & {"code", "name"})
-    given |= {"month", "amount"} if any(map(is_month, table.headers)) else set()
+    by_month = any(map(is_month, table.headers))
+    given |= also_given(chosen.relation, given, by_month=by_month)
     keys = [one for one in relation.columns if one.name in relation.key and one.default is None]
     return given >= {csv_name(one.name) for one in keys}
 

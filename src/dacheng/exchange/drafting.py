@@ -13,12 +13,12 @@ from typing import NamedTuple, TypeAlias
 
 from dacheng.core.errors import Text
 from dacheng.core.money import split
-from dacheng.core.period import FAR_DAY, FIRST_DAY, MONTHS_PER_YEAR, date_of
+from dacheng.core.period import FAR_DAY, FIRST_DAY, MONTHS_PER_YEAR, date_of, last_day_of
 from dacheng.core.relation import Column
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.cell_parts import currencies_named, part_of
 from dacheng.exchange.cells import Cell
-from dacheng.exchange.drafts import Awaited, Draft, DraftValue, DraftValues, Home, Reference, Top
+from dacheng.exchange.drafts import Awaited, Draft, DraftValue, DraftValues, Home, Keyed, Reference, Top
 from dacheng.exchange.layout import Header, SheetTable, TableRow
 from dacheng.exchange.likeness import nearest
 from dacheng.exchange.mapping import (
@@ -32,9 +32,11 @@ from dacheng.exchange.mapping import (
     HomeOf,
     ImportDay,
     Joined,
+    MadeOf,
     MonthCell,
     MonthTitle,
     Origin,
+    OwnDay,
     Recognised,
     RowNumber,
     RowRule,
@@ -281,6 +283,8 @@ class TableReader:
             since = self._day(rule, rule.since, cells, place)
             values = self._values(rule, self._plan(rule), cells, place, month)
             undated = not rule.history and self._is_undated(rule.since, cells)
+            if isinstance(rule.since, OwnDay):
+                since = _own_day(values.get(rule.since.name))
             draft = Draft(rule.relation, values, since, rule, place, undated=undated)
             if rule.until:
                 draft.until = self._last_day(rule, cells, place)
@@ -324,7 +328,7 @@ class TableReader:
         """Return the first day of a record; a day that cannot be read refuses the row."""
         if isinstance(origin, DayFrom) and self._is_undated(origin, cells):
             origin = ImportDay() if origin.otherwise == "import" else None
-        if origin is None:
+        if origin is None or isinstance(origin, OwnDay):
             return FIRST_DAY
         if isinstance(origin, ImportDay):
             label = RELATIONS[rule.relation].label
@@ -361,7 +365,8 @@ class TableReader:
                 values |= self._recognised(rule, column, origin, cells, place)
                 continue
             if not is_read and not _is_amount_of_month(origin, month):
-                values[name] = self._given(origin, place, month)
+                given = self._given(origin, place, month, cells)
+                values[name] = given if column.kind != "day" or not isinstance(origin, MonthTitle) else _end_of(given)
                 continue
             value = self._parsed(rule, column, self._read(origin, cells, month), place)
             if value is not None or column.nullable or column.is_label:
@@ -409,7 +414,7 @@ class TableReader:
         values[plain.name] = value
         return True
 
-    def _given(self, origin: Origin, place: Place, month: MonthColumn | None) -> DraftValue:
+    def _given(self, origin: Origin, place: Place, month: MonthColumn | None, cells: Mapping[str, Cell]) -> DraftValue:
         """Return a value that no cell holds."""
         match origin:
             case TakenFrom():
@@ -418,6 +423,8 @@ class TableReader:
                 return Top()
             case HomeOf():
                 return Home(origin.reference)
+            case MadeOf():
+                return Keyed((text_of(cells[origin.column]) or "") if origin.column else "", origin.names)
             case RowNumber():
                 return str(place.row)
             case ImportDay():
@@ -497,6 +504,16 @@ def headers_of(table: SheetTable, rule: FileRule) -> dict[str, Header]:
     there = {header_key(header.key): header for header in table.headers}
     found = {key: [there[title] for title in one.titles if title in there] for key, one in rule.columns.items()}
     return {key: headers[0] for key, headers in found.items() if headers}
+
+
+def _own_day(value: DraftValue) -> int:
+    """Return the day that a record counts on; any where its cell could not be read, which refuses the row."""
+    return value if isinstance(value, int) else FIRST_DAY
+
+
+def _end_of(month: DraftValue) -> DraftValue:
+    """Return the last day of a month: a monthly figure counts on it."""
+    return last_day_of(month) if isinstance(month, int) else None
 
 
 def text_of(cell: Cell) -> str | None:

@@ -39,7 +39,14 @@ class Home(NamedTuple):
     reference: str
 
 
-DraftValue: TypeAlias = int | str | None | Reference | Awaited | Top | Home
+class Keyed(NamedTuple):
+    """A code made of a text of the file and of other columns of the record, once these are known."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+DraftValue: TypeAlias = int | str | None | Reference | Awaited | Top | Home | Keyed
 DraftValues: TypeAlias = dict[str, DraftValue]
 
 

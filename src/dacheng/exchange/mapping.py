@@ -104,6 +104,30 @@ class DayFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnDay:
+    """The day that the record itself counts on.
+
+    Args:
+        name: our own column of that day.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """A code made of what the record is about, for figures that have none.
+
+    Args:
+        names: our own columns, references by code.
+        column: column of the file that goes before them; empty = none.
+    """
+
+    names: tuple[str, ...]
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MonthTitle:
     """The month that the title of a month's column names; the row is read once for each."""
 
@@ -125,6 +149,8 @@ Origin: TypeAlias = (
     | RowNumber
     | ImportDay
     | DayFrom
+    | OwnDay
+    | MadeOf
     | MonthTitle
     | MonthCell
 )
@@ -134,11 +160,16 @@ def columns_read(origin: Origin) -> tuple[str, ...]:
     """Return the columns of the file that a value is made of."""
     if isinstance(origin, FromColumn | Recognised):
         return (origin.column,)
+    if isinstance(origin, MadeOf):
+        return (origin.column,) if origin.column else ()
     return origin.columns if isinstance(origin, Joined | FirstOf | DayFrom) else ()
 
 
 FEW = frozenset({"stages", "loss_reasons", "products", "measures", "units"})
 """Relations of few records, whose words are explained one by one."""
+
+BY_MONTH = {"targets": "ym", "actuals": "day"}
+"""Relations of which each month may have a column, and which of our columns its title fills."""
 
 
 # What is done with the columns of a file ---------------------------------------------------------
@@ -220,6 +251,7 @@ class RowRule:
         history: rows of one key with different first days are its history.
         until: column of the day after the last one of such a row; empty = the file has none.
         keyed_by_name: the file has no code, so the name is one; a record of that name is the same one.
+        only_new: a record that stands already is left alone.
     """
 
     relation: str
@@ -231,6 +263,7 @@ class RowRule:
     history: bool = False
     until: str = ""
     keyed_by_name: bool = False
+    only_new: bool = False
 
     @property
     def columns(self) -> frozenset[str]:

@@ -33,6 +33,7 @@ from dacheng.exchange.mapping import (
     MonthCell,
     MonthTitle,
     Origin,
+    OwnDay,
     Recognised,
     RowNumber,
     RowRule,
@@ -52,6 +53,9 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "contracts", "contract_lines", "targets", "periods"})
 """Their rows hold from the day of the import where the mapping names no day; all others hold always."""
+
+COUNT_ON_THEIR_DAY = {"actuals": "day"}
+"""Relations whose rows hold from the day that they count on, and the column of that day."""
 
 NAMING_A_COLUMN = ("year", "year_amount", "currency_column")
 """Keys of a table that name a column of it."""
@@ -265,7 +269,7 @@ def _condition(column: str, part: Part) -> Condition:
 
 
 def _row(part: Part) -> RowRule:
-    known = ("relation", "set", "from", "when", "steps", "repeats", "history", "by_name")
+    known = ("relation", "set", "from", "when", "steps", "repeats", "history", "by_name", "only_new")
     parts = part.fields(*known, required=("relation", "set"))
     relation = parts["relation"].one_of(_imported()) if "relation" in parts else ""
     if relation not in RELATIONS or "set" not in parts:
@@ -286,6 +290,7 @@ def _row(part: Part) -> RowRule:
         "repeats" in parts and parts["repeats"].flag(),
         "history" in parts and parts["history"].flag(),
         keyed_by_name="by_name" in parts and parts["by_name"].flag(),
+        only_new="only_new" in parts and parts["only_new"].flag(),
     )
 
 
@@ -329,6 +334,8 @@ _DAYS_POSSIBLE = Text(
 def _since(part: Part | None, relation: str) -> Origin | None:
     """Return the first day of a row; None = always."""
     if part is None:
+        if relation in COUNT_ON_THEIR_DAY:
+            return OwnDay(COUNT_ON_THEIR_DAY[relation])
         return ImportDay() if relation in BEGIN_WITH_THE_IMPORT else None
     if part.is_text:
         return FromColumn(header_key(part.text()))
@@ -378,9 +385,9 @@ def _special(part: Part, parts: Mapping[str, Part], relation: str, column: Colum
         return RowNumber()
     if "day" in parts and column.kind == "day" and parts["day"].text() == "import":
         return ImportDay()
-    if "month" in parts and parts["month"].one_of(["title", "cell"]) == "title" and column.kind == "ym":
+    if "month" in parts and parts["month"].one_of(["title", "cell"]) == "title" and _takes_month(column):
         return MonthTitle()
-    if "month" in parts and column.kind != "ym":
+    if "month" in parts and not _takes_month(column):
         return MonthCell()
     forms = [
         "列名", "{is: 值}", "{join: [列, 列], with: ' · '}", "{first: [列, 列]}", "{of: product, take: list_price}",
@@ -389,7 +396,7 @@ def _special(part: Part, parts: Mapping[str, Part], relation: str, column: Colum
     forms += ["{top: unit}", "{home: person}"] if column.ref == "units" else []
     forms += ["{row: number}"] if column.kind == "text" else []
     forms += ["{day: import}"] if column.kind == "day" else []
-    forms += ["{month: title}"] if column.kind == "ym" else ["{month: cell}"]
+    forms += ["{month: title}"] if _takes_month(column) else ["{month: cell}"]
     zh = " ".join(forms)
     en = zh.replace("列名", "TITLE").replace("列", "TITLE").replace("值", "VALUE")
     part.complain(
@@ -398,6 +405,11 @@ def _special(part: Part, parts: Mapping[str, Part], relation: str, column: Colum
         Text(f"可写：{zh}。", f"Possible: {en}."),
     )
     return Constant("")
+
+
+def _takes_month(column: Column) -> bool:
+    """Tell whether the title of a month can fill a column: a month, or the last day of one."""
+    return column.kind == "ym" or column.month_end
 
 
 def _taken(of: Part, take: Part, relation: str, column: Column) -> Origin:

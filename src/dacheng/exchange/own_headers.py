@@ -8,7 +8,7 @@ told with what it lacks; nothing is guessed from the values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -23,9 +23,11 @@ from dacheng.core.relation import csv_name
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.amounts import MONEY_UNITS
 from dacheng.exchange.defaults import words_of
+from dacheng.exchange.history_rows import also_given
 from dacheng.exchange.layout import Header, SheetTable, find_table
 from dacheng.exchange.likeness import nearest
 from dacheng.exchange.mapping import (
+    BY_MONTH,
     NOT_IMPORTED,
     ColumnRule,
     FileRule,
@@ -118,7 +120,9 @@ def _vocabulary(name: str, elsewhere: Mapping[str, Any]) -> Vocabulary:
         titles |= {"from": "from", "起始日": "from", "to": "to", "截止日": "to"}
     names = {name, relation.label.zh, relation.label.en, *elsewhere.get("names", ())}
     references = {column for column, one in typed_columns(relation).items() if one.kind == "ref"}
-    own = frozenset(title for title, column in titles.items() if column not in references) - _common()
+    also = {header_key(title): column for column, several in elsewhere.get("also", {}).items() for title in several}
+    titles = also | titles
+    own = frozenset(title for title, column in titles.items() if column not in references) - _common() - set(also)
     return Vocabulary(name, frozenset(map(folded, names)), titles, own)
 
 
@@ -196,10 +200,11 @@ def _understood(table: SheetTable, vocabulary: Vocabulary, named: bool) -> Under
         elif column is not None:
             columns[column] = header
     telling = sum(_is_telling(vocabulary, UNIT_IN_TITLE.sub("", header.key)) for header in columns.values())
-    by_month = vocabulary.relation == "targets" and any(map(is_month, table.headers))
+    by_month = vocabulary.relation in BY_MONTH and any(map(is_month, table.headers))
     needed = _lacks(vocabulary.relation, columns, by_month)
     lacking = () if "code" in columns else needed
-    return Understood(vocabulary.relation, columns, tuple(twice), lacking, bool(needed), telling + by_month, named)
+    telling += by_month and vocabulary.relation == "targets"
+    return Understood(vocabulary.relation, columns, tuple(twice), lacking, bool(needed), telling, named)
 
 
 def _lacks(name: str, columns: Mapping[str, Header], months: bool) -> tuple[str, ...]:
@@ -208,7 +213,7 @@ def _lacks(name: str, columns: Mapping[str, Header], months: bool) -> tuple[str,
     typed = typed_columns(relation)
     needed = [column for column, one in typed.items() if one.name in key_columns(relation) and one.default is None]
     needed += [column for column, one in typed.items() if is_required(one) and column not in needed]
-    given = set(columns) | ({"month", "amount"} if months else set())
+    given = set(columns) | also_given(name, columns, by_month=months)
     if "name" in given and "code" not in given:
         given.add("code")
     if name == "contracts" and given & {"signed", "effective"}:
@@ -259,6 +264,16 @@ def is_month(header: Header) -> bool:
         return False
 
 
+def reads_months(relation: str, given: Collection[str], table: SheetTable) -> bool:
+    """Tell whether each month has a column: titles name months, and no column of its own does.
+
+    Args:
+        given: our fields that the table has.
+    """
+    told = csv_name(BY_MONTH.get(relation, ""))
+    return relation in BY_MONTH and told not in given and any(map(is_month, table.headers))
+
+
 def _names(workbook: Workbook, sheet: Sheet) -> list[str]:
     return [name for name in (sheet.name, PurePath(workbook.name).stem) if name]
 
@@ -268,7 +283,7 @@ def file_rule(understood: Understood, table: SheetTable, standpoint: Standpoint)
     above = unit_above(table)
     columns = {header.key: _column_rule(header, above) for header in understood.columns.values()}
     keys = {column: header.key for column, header in understood.columns.items()}
-    by_month = understood.relation == "targets" and "month" not in keys and any(map(is_month, table.headers))
+    by_month = reads_months(understood.relation, keys, table)
     said = said_in_words(understood.relation, keys, columns)
     columns |= {rule.key: rule for rule in said.values()}
     keys |= {name: rule.key for name, rule in said.items()}

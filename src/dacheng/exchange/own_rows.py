@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from dacheng.core.deals.schema import LOST, OPEN
 from dacheng.core.schema import RELATIONS
+from dacheng.exchange.history_rows import history_rules
 from dacheng.exchange.mapping import (
     Condition,
     Constant,
@@ -71,6 +72,8 @@ def row_rules(
     typed = typed_columns(RELATIONS[relation])
     values: dict[str, Origin] = {typed[name].name: FromColumn(key) for name, key in keys.items() if name in typed}
     values |= {typed[name].name: Recognised(keys[name]) for name in said}
+    if relation == "actuals" and "from" not in keys:
+        return history_rules(values, keys, by_month=by_month)
     by_name = RELATIONS[relation].entity and "code" not in keys
     if by_name:
         values["code"] = _made_of_names(relation, values, keys)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from dacheng.core.errors import Finding, Text
-from dacheng.core.period import first_day_of
+from dacheng.core.period import date_of, first_day_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
-from dacheng.exchange.drafts import Awaited, Draft, DraftValue, DraftValues, Home, Reference, Top
+from dacheng.exchange.drafts import Awaited, Draft, DraftValue, DraftValues, Home, Keyed, Reference, Top
 from dacheng.exchange.likeness import MOST_COMPARED, nearest
 from dacheng.exchange.noticing import MOST_OF_A_KIND, Noticed, Shared
 from dacheng.exchange.texts import folded
@@ -266,6 +266,7 @@ class References:
                 for name, value in values.items()
                 if not isinstance(value, tuple) or not self._names_nothing(relation, name, value)
             }
+            coded = {name: _made(value, coded) if isinstance(value, Keyed) else value for name, value in coded.items()}
             held |= coded
             if any(isinstance(value, Awaited) for value in coded.values()):
                 coded = {name: self._taken(relation, value, held) for name, value in coded.items()}
@@ -292,6 +293,18 @@ class References:
         there = self.directories.get(relation.column(value.reference).ref)
         taken = there.values.get(code, {}).get(value.column) if there and isinstance(code, str) else None
         return taken if isinstance(taken, int) else None
+
+
+def _made(code: Keyed, values: DraftValues) -> str:
+    """Return the code that columns of a record make; days and choices as they are kept, nothing as nothing."""
+    told = [code.text, *(_told(name, values.get(name)) for name in code.names)]
+    return "·".join(one for one in told if one)
+
+
+def _told(name: str, value: DraftValue) -> str:
+    if name == "day" and isinstance(value, int):
+        return date_of(value).isoformat()
+    return "" if value in (None, 0) else str(value)
 
 
 def _day_of(draft: Draft) -> int:

@@ -101,6 +101,7 @@ def stage(
         reader = TableReader(number, one.table, one.rule, noticed, on_day, money, one.from_1904, aliases or {})
         drafts += reader.drafts(progress.each)
     records, references = _settled(with_known_codes(drafts, known, noticed), noticed, known, on_day)
+    records = _without_standing(records, known)
     suggestions = tell(noticed)
     told = explained(matched, noticed.words, references.directories, aliases or {})
     batch = Batch(mapping.source, name, money, tuple(_staged(records, noticed)))
@@ -151,6 +152,14 @@ def _settled(drafts: Sequence[Draft], noticed: Noticed, known: Known, on_day: in
         if len(noticed.refused) == refused:
             return records, references
         drafts = noticed.not_refused(drafts)
+
+
+def _without_standing(records: Sequence[Draft], known: Known) -> list[Draft]:
+    """Return the records without those that are only made where there are none, and stand."""
+    wanted = [one for one in records if one.rule.only_new]
+    names = {one.relation for one in wanted}
+    there = {name: _standing(name, [one for one in wanted if one.relation == name], known) for name in names}
+    return [one for one in records if not (one.rule.only_new and one.values.get("code") in there[one.relation])]
 
 
 def _check_complete(records: Sequence[Draft], noticed: Noticed, known: Known) -> None:

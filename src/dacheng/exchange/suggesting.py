@@ -14,6 +14,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.exchange.cells import Cell
 from dacheng.exchange.chosen import ChosenField, ChosenTable
 from dacheng.exchange.drafting import text_of
+from dacheng.exchange.history_rows import FIRST_MEASURE, also_given
 from dacheng.exchange.layout import SheetTable
 from dacheng.exchange.mapping import is_needed, typed_columns
 from dacheng.exchange.own_headers import fields_of, understand, understood_as, unit_above, units_in_titles
@@ -64,6 +65,8 @@ def suggested(table: SheetTable, names: Iterable[str], known: Known, relation: s
     unit = units.pop() if len(units) == 1 else ""
     chosen = ChosenTable(understood.relation, fields, unit=unit or "元")
     guessed = _by_content(chosen, table, known)
+    if understood.relation == "actuals" and "measure" not in {**fields, **guessed}:
+        fields["measure"] = ChosenField(fixed=FIRST_MEASURE)
     return Suggested(replace(chosen, fields={**fields, **guessed}), frozenset(guessed))
 
 
@@ -73,7 +76,7 @@ def missing(chosen: ChosenTable, by_month: bool = False) -> tuple[str, ...]:
     typed = typed_columns(relation)
     given = {name for name, one in chosen.fields.items() if one.column or one.fixed}
     given |= {"code"} if "name" in given else set()
-    given |= {"month", "amount"} if by_month else set()
+    given |= also_given(chosen.relation, given, by_month=by_month)
     given |= {"signed", "effective"} if chosen.relation == "contracts" and given & {"signed", "effective"} else set()
     given |= {"unit"} if chosen.relation == "people" and "home" in given else set()
     return tuple(name for name, one in typed.items() if is_needed(chosen.relation, one) and name not in given)

@@ -209,7 +209,7 @@ def _table(found: FoundTable, suggestion: Suggested) -> TableChoice:
     examples = samples(table)
     lacking: tuple[Text, ...] = ()
     if chosen.relation:
-        by_month = chosen.relation == "targets" and any(map(is_month, table.headers))
+        by_month = any(map(is_month, table.headers))
         lacking = tuple(field_label(chosen.relation, name) for name in missing(chosen, by_month))
     return TableChoice(
         found.label,

@@ -26,6 +26,8 @@ OFFERED = (
     "contracts",
     "contract_lines",
     "targets",
+    "segments",
+    "actuals",
 )
 """Relations with a template, in the order in which a new company fills them in."""
 
@@ -42,6 +44,22 @@ FURTHER: Mapping[str, tuple[tuple[str, Text, str, Text], ...]] = {
     "deals": (
         ("created", Text("创建日", "Created"), "day", Text("不填就从导入当天算起", "Blank = the day of the import")),
         ("closed", Text("关闭日", "Closed on"), "day", Text("已赢、已丢的才填", "Only of won and lost ones")),
+    ),
+    "actuals": (
+        (
+            "contract",
+            Text("其中合同额", "Contract value of it"),
+            "money",
+            Text("一行写几个指标时用，不写金额", "For several measures in a row, instead of the amount"),
+        ),
+        ("margin", Text("其中毛利", "Margin of it"), "money", Text("同上", "As above")),
+        ("cash", Text("其中回款", "Cash of it"), "money", Text("同上", "As above")),
+        (
+            "dimension",
+            Text("新划分项的维度", "Dimension of new segments"),
+            "text",
+            Text("line customer region other；不写就是产品类别", "line, customer, region or other; blank = line"),
+        ),
     ),
     "deal_splits": (
         (
@@ -93,6 +111,8 @@ EXAMPLES: Mapping[str, Mapping[str, str | int]] = {
     },
     "contract_lines": {"code": "HT-001-1", "contract": "HT-001", "product": "P001", "amount": 640_000_00},
     "targets": {"unit": "EAST", "person": "1001", "month": "2026-12", "amount": 1_000_000_00},
+    "segments": {"code": "LINE1", "name": "智能终端", "dimension": "产品类别"},
+    "actuals": {"code": "LS-001", "unit": "EAST", "segment": "LINE1", "day": "2025-03-31", "amount": 800_000_00},
 }
 """An example of each; references by code. A stage is the company's own and left to be filled in."""
 

@@ -24,6 +24,7 @@ KINDS: Mapping[CellKind, OutKind] = {
     "days": "count",
     "day": "day",
     "ym": "month",
+    "year": "any",
     "ratio": "ratio",
     "pp": "ratio",
     "number": "number",

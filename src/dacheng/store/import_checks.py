@@ -12,6 +12,7 @@ from dacheng.core.customers.reporting import refusal as reporting_refusal
 from dacheng.core.customers.schema import CONTACTS
 from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.facts import Version
+from dacheng.core.history.recording import not_yet
 from dacheng.core.money import percent
 from dacheng.core.org.edges import first_fault, homeless
 from dacheng.core.org.engaging import refuse_overbooked
@@ -77,6 +78,7 @@ def checked(plan: Plan) -> None:
         _calendar,
         _periods,
         _frozen,
+        _not_yet,
         _own_parts,
     )
     for check in checks:
@@ -278,6 +280,16 @@ def _frozen(plan: Plan) -> Iterator[Finding]:
                 row = part.rows[key[0]] if part.relation.entity else None
                 label = row.code if row else ""
                 yield _finding("import/closed-period", refuse_frozen(part.relation, label, plan.closed), row)
+
+
+def _not_yet(plan: Plan) -> Iterator[Finding]:
+    """Find lines of history that count on a day which has not come."""
+    part = plan.parts.get("actuals")
+    for key, _, after in _after(part) if part else ():
+        assert part is not None
+        day = named(part.relation, after[-1].values)["day"] if after else FIRST_DAY
+        if day > plan.day:
+            yield _finding("actuals/future", not_yet(day, plan.day), part.rows[key[0]])
 
 
 def _own_parts(plan: Plan) -> Iterator[Finding]:

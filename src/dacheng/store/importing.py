@@ -18,6 +18,7 @@ from dacheng.core.deals.splitting import Shares
 from dacheng.core.errors import Finding, Text
 from dacheng.core.facts import Version, apply, merged, overlay, patch
 from dacheng.core.jobs import COMPARING, Progress, Step, quiet
+from dacheng.core.period import FIRST_DAY
 from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.core.staging import Base, Batch, Staged
@@ -81,9 +82,10 @@ class Part:
 
 @dataclass
 class Plan:
-    """What a whole batch does, relation by relation in the order of the schema."""
+    """What a whole batch does on a day, relation by relation in the order of the schema."""
 
     closed: Closed
+    day: int = FIRST_DAY
     parts: dict[str, Part] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -104,7 +106,7 @@ def planned(batch: Batch, day: int, step: Step = quiet) -> Plan:
         day: of the import; a row that begins on it says nothing about the time before.
         step: told how many rows are compared; it may raise to stop.
     """
-    plan = Plan(closed_through())
+    plan = Plan(closed_through(), day)
     rows = _grouped(batch, plan.findings)
     codes = Codes(batch.source, rows, plan.findings)
     progress = Progress(step, COMPARING, sum(map(len, rows.values())))

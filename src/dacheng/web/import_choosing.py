@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -145,11 +145,15 @@ def _table(at: int, one: TableChoice, language: str) -> dict[str, Any]:
         "unit": one.chosen.unit,
         "creates": one.chosen.creates,
         "can_create": one.can_create,
+        "creates_what": CREATED_WITH.get(one.chosen.relation, _("没有的客户一起建")),
         "titles": [{"key": header.key, "title": header.title} for header in one.headers],
         "sample": _sample(one),
         "lacking": comma.join(label.in_language(language) for label in one.lacking),
         "fields": [_field(field, language, comma) for field in one.fields],
     }
+
+
+CREATED_WITH = {"actuals": gettext_lazy("没有的组织、划分项和客户一起建，新组织放在最上级之下")}
 
 
 def _sample(one: TableChoice) -> list[list[str]]:

@@ -26,12 +26,19 @@ from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
-from dacheng.web.target_tabs import target_tabs
+from dacheng.web.target_tabs import history_tabs, target_tabs
 from dacheng.web.viewing import VIEW, report_views
 
 PAGE_ROWS = 50
 SHEET_ROWS = 20
-SECTIONS = {"tables": "tables", "targets": "targets", "deals": "deals", "customers": "customers", "org": "settings"}
+SECTIONS = {
+    "tables": "tables",
+    "targets": "targets",
+    "history": "targets",
+    "deals": "deals",
+    "customers": "customers",
+    "org": "settings",
+}
 WITH_NEW_DEAL = ("deals/list", "tables/pipeline")
 NOT_PARAMETERS = ("as_of", "compare", "basis", "show", "col", VIEW, EDITING)
 
@@ -145,6 +152,8 @@ def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str
     area = current.name.split("/")[0]
     if area == "targets":
         return target_tabs(request, current.name)
+    if area == "history":
+        return history_tabs(request, current.name)
     if area == "deals":
         return deal_tabs(request, current.name)
     listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] == area and one.listed]
@@ -200,7 +209,7 @@ def _narrow(columns: Any) -> list[str]:
     """Return the columns that fit a sheet: the first two names, and the amounts."""
     names = [column.name for column in columns if column.kind == "ref" and not column.optional][:2]
     money = [column.name for column in columns if column.kind == "money" and not column.optional][:2]
-    days = [column.name for column in columns if column.kind in ("day", "ym") and not column.optional][:1]
+    days = [column.name for column in columns if column.kind in ("day", "ym", "year") and not column.optional][:1]
     return [*names, *days, *money]
 
 

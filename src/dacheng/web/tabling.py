@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
+from dacheng.core.access import POLICY
 from dacheng.core.period import ym_text
 from dacheng.core.table import FRACTIONS, Drill, Table, TableColumn
 from dacheng.service.choices import choice_ids
@@ -23,7 +24,7 @@ from dacheng.web.asking import asking
 from dacheng.web.links import changed, report_url, standpoint, with_query
 
 Value = int | float | None
-NUMERIC = ("money", "count", "days", *FRACTIONS, "day", "ym")
+NUMERIC = ("money", "count", "days", *FRACTIONS, "day", "ym", "year")
 INDENT = "\u2003"
 RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract", "customers": "web:customer"}
 """Relations whose records have a page that a report may open."""
@@ -131,6 +132,7 @@ NEXT_STEPS = {
     "deals": ("web:new-deal", gettext_noop("新建商机")),
     "tables": ("web:new-deal", gettext_noop("新建商机")),
     "customers": ("web:new-deal", gettext_noop("新建商机")),
+    "history": ("web:imports", gettext_noop("导入历史业绩")),
 }
 """Area of a report -> where what it lacks is written."""
 
@@ -144,9 +146,16 @@ def _empty(shown: Showing) -> dict[str, Any]:
     if narrowed:
         return empty | {"link": {"label": _("清除条件"), "url": changed(shown.request, narrowed)}}
     step = NEXT_STEPS.get(report.name.split("/")[0])
-    if step is None or (step[0] == "web:new-deal" and not may_create(asking(shown.request).viewer)):
+    if step is None or not _may_go(shown, step[0]):
         return empty
     return empty | {"link": {"label": _(step[1]), "url": reverse(step[0])}}
+
+
+def _may_go(shown: Showing, page: str) -> bool:
+    """Tell whether the viewer may do what the page of a next step is for."""
+    if page == "web:imports":
+        return asking(shown.request).viewer.holds(*POLICY["import.commit"])
+    return page != "web:new-deal" or may_create(asking(shown.request).viewer)
 
 
 def columns_shown(table: Table, chosen: Iterable[str]) -> list[TableColumn]:
@@ -352,6 +361,8 @@ def word_of(shown: Showing, column: TableColumn, value: int) -> str:
         return named(shown, column.ref, value)
     if column.kind == "ym":
         return ym_text(value)
+    if column.kind == "year":
+        return str(value)
     if column.kind == "flag":
         return _("是") if value else ""
     labels = {number: label for number, _code, label in column.choices}

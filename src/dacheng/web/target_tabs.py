@@ -1,4 +1,4 @@
-"""The tabs of the targets menu: the board, the grid, its saves."""
+"""The tabs of the targets menu: the board, the grid, its saves, and the history that targets are set from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dacheng.web.links import report_url, standpoint
 
 BOARD = "targets/attainment"
+YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
 
 
 def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
@@ -19,5 +20,21 @@ def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
         ("grid", _("目标填报"), reverse("web:targets-grid")),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
+        ("history", _("历史业绩"), report_url(YEARS, standpoint(request))),
     ]
+    return _tabs(pages, active)
+
+
+def history_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
+    """Return the tabs of history beside the board; ``active`` is a report of theirs."""
+    pages = [
+        (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
+        (YEARS, _("历史按年"), report_url(YEARS, standpoint(request))),
+        (MONTHS, _("历史按月"), report_url(MONTHS, standpoint(request))),
+        (SEASONS, _("季节系数"), report_url(SEASONS, standpoint(request))),
+    ]
+    return _tabs(pages, active)
+
+
+def _tabs(pages: list[tuple[str, str, str]], active: str) -> list[dict[str, Any]]:
     return [{"label": label, "count": None, "url": url, "active": key == active} for key, label, url in pages]

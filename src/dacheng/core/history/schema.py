@@ -52,6 +52,13 @@ ACTUALS = Relation(
     columns=(
         Column("actual_id", "id", Text("明细", "Line")),
         Column("code", "text", Text("明细号", "Line no.")),
+        Column(
+            "name",
+            "text",
+            Text("摘要", "Description"),
+            default="",
+            help=Text("例如卖的是什么", "Such as what was sold"),
+        ),
         Column("unit_id", "ref", Text("组织", "Unit"), ref="units"),
         Column(
             "person_id",

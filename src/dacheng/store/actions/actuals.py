@@ -11,10 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import Viewer, not_allowed
-from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import apply, overlay
+from dacheng.core.history.recording import not_yet
 from dacheng.core.history.schema import ACTUALS
-from dacheng.core.period import date_of
 from dacheng.store.access import Rights, rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, refuse_taken, saved, typed
 from dacheng.store.history import Entry, writing
@@ -95,17 +94,6 @@ def _day_in_the_past(entry: Entry, day: int | None) -> int:
     if day is not None and day > entry.day:
         raise not_yet(day, entry.day)
     return entry.day if day is None else day
-
-
-def not_yet(day: int, today: int) -> RuleError:
-    """Return the error of a line that counts on a day which has not come."""
-    return RuleError(
-        Text(
-            f"{date_of(day)} 还没有到，不能记为历史业绩。",
-            f"{date_of(day)} is in the future: it is no history yet.",
-        ),
-        Text(f"最晚到 {date_of(today)}。", f"The last day possible is {date_of(today)}."),
-    )
 
 
 def _corrected(entry: Entry, line: Standing, columns: Columns) -> Becoming:
