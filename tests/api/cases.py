@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,31 +15,37 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
+from dacheng.core.budget.schema import APPROVED
 from dacheng.core.org.schema import SECONDMENT
-from dacheng.core.period import ym_at
+from dacheng.core.period import Period, ym_at
 from dacheng.service.books import open_database
 from dacheng.service.job_running import run
 from dacheng.service.plans import break_down, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
+from dacheng.store.actions.budgets import decide_budget, draft_budget
 from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, edit_deal
 from dacheng.store.actions.engagements import start_engagement
 from dacheng.store.actions.estimates import Estimated, choose_tiers, submit_estimate
+from dacheng.store.actions.expenses import record_expense
 from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.inventory import fill_line
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.plans import create_plan, move_plan
+from dacheng.store.actions.recording import Saved
+from dacheng.store.actions.releases import decide_release, propose_release
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
-from dacheng.store.models import ImportBatch, LogEntry, SavedView
+from dacheng.store.models import Budget, BudgetLine, ImportBatch, LogEntry, SavedView
 from tests.api.calling import Form, account
+from tests.store.budget_drafts import FIRST_QUARTER, draft
 from tests.store.company import AT, actor, month, number, on, uid
 
 Call = tuple[str, Any]
@@ -98,6 +104,67 @@ def contract() -> UUID:
     """Record a contract of 李雷."""
     values = {"name": "一期", "owner_id": uid("people", "li"), "signed_day": on(6, 1), "effective_day": on(6, 1)}
     return record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)]).uid
+
+
+def budget(*, approved: bool = False) -> Saved:
+    """Make a budget of 华东 for a year that has none yet; approved, its first quarter can be released."""
+    first = month(1, 2026 + Budget.objects.count())
+    own = draft(span=Period(first, first + 12))
+    made = draft_budget(actor=SYSTEM, at=AT, draft=own)
+    if not approved:
+        return made
+    return decide_budget(actor=SYSTEM, at=AT, uid=made.uid, state=APPROVED, version=made.version)
+
+
+def release() -> Saved:
+    """Propose the first release of a new budget of 华东."""
+    made = budget(approved=True)
+    first = Budget.objects.get(uid=made.uid).first_ym
+    figures = replace(FIRST_QUARTER, period=Period(first, first + 3))
+    return propose_release(actor=SYSTEM, at=AT, budget=made.uid, figures=figures)
+
+
+def project_line() -> UUID:
+    """Make a budget of 华东 with a project that waits for approval."""
+    first = month(1, 2026 + Budget.objects.count())
+    draft_budget(actor=SYSTEM, at=AT, draft=draft(span=Period(first, first + 12), project=90_00))
+    return BudgetLine.objects.order_by("-id").first().uid
+
+
+def expense() -> UUID:
+    """Record an expense of 李雷."""
+    values = {"day": on(6, 1), "amount": 300_00, "person_id": uid("people", "li"), "unit_id": uid("units", "SH")}
+    return record_expense(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _budget_draft() -> dict[str, Any]:
+    year = 2026 + Budget.objects.count()
+    return {
+        "unit_id": text("units", "EAST"),
+        "measure_id": text("measures", "contract"),
+        "first_month": f"{year}-01",
+        "last_month": f"{year}-12",
+        "fixed": "1200.00",
+        "rates": [{"measure_id": text("measures", "contract"), "rate_bp": 500}],
+        "projects": [{"name": "试点", "amount": "90.00", "first_month": f"{year}-02", "last_month": f"{year}-04"}],
+    }
+
+
+def _redrafted(code: str) -> Call:
+    body = _budget_draft()
+    return f"/budgets/{budget().uid}", body | {"version": 1}
+
+
+def _more_released(code: str) -> Call:
+    made = release()
+    decide_release(actor=SYSTEM, at=AT, uid=made.uid, approve=False, version=None)
+    again = Budget.objects.order_by("-id").first()
+    less = replace(FIRST_QUARTER, period=Period(again.first_ym, again.first_ym + 3), variable=0)
+    given = propose_release(actor=SYSTEM, at=AT, budget=again.uid, figures=less)
+    decide_release(actor=SYSTEM, at=AT, uid=given.uid, approve=True, version=None)
+    year = again.first_ym // 12
+    months = {"first_month": f"{year}-01", "last_month": f"{year}-03"}
+    return f"/budgets/{again.uid}/exceptions", months | {"variable": "10.00", "reason": "重点项目"}
 
 
 def contact() -> UUID:
@@ -327,6 +394,10 @@ READS: Mapping[str, Case] = {
     "show_deal": Case(at("/deals/{deals:D1}"), OWNER_TOO, hides=True),
     "list_contracts": Case(at("/contracts")),
     "show_contract": Case(lambda code: (f"/contracts/{contract()}", None), OWNER_TOO, hides=True),
+    "list_budgets": Case(at("/budgets")),
+    "show_budget": Case(lambda code: (f"/budgets/{budget().uid}", None), LOOKING_AFTER, hides=True),
+    "list_expenses": Case(at("/expenses")),
+    "show_expense": Case(lambda code: (f"/expenses/{expense()}", None), OWNER_TOO, hides=True),
     "search_records": Case(at("/search?q=a")),
     "duplicate_deals": Case(at("/duplicates/deals")),
     "duplicate_customers": Case(at("/duplicates/customers")),
@@ -454,6 +525,23 @@ WRITES: Mapping[str, Case] = {
     "delete_view": Case(lambda code: (_own_view(code)[0], None)),
     "restore_deleted_view": Case(_deleted_view),
     "record_contract": Case(at("/contracts", _new_contract)),
+    "draft_budget": Case(at("/budgets", _budget_draft)),
+    "redraft_budget": Case(_redrafted, LOOKING_AFTER, hides=True),
+    "decide_on_budget": Case(
+        lambda code: (f"/budgets/{budget().uid}/decide", {"state": "approved", "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "approve_project": Case(lambda code: (f"/budget-lines/{project_line()}/approve", {}), LOOKING_AFTER, hides=True),
+    "propose_release": Case(
+        lambda code: (f"/budgets/{budget(approved=True).uid}/releases", {}), LOOKING_AFTER, hides=True
+    ),
+    "release_by_exception": Case(_more_released, LOOKING_AFTER, hides=True),
+    "decide_on_release": Case(
+        lambda code: (f"/releases/{release().uid}/decide", {"approve": True, "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "record_expense": Case(at("/expenses", {"day": "2026-06-10", "amount": "88.00", "name": "拜访"})),
+    "edit_expense": Case(
+        lambda code: (f"/expenses/{expense()}", {"amount": "90.00", "version": 1}), OWNER_TOO, hides=True
+    ),
     "edit_contract": Case(
         lambda code: (f"/contracts/{contract()}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True
     ),

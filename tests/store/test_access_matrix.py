@@ -21,6 +21,7 @@ from dacheng.store.actions.contracts import Line, edit_contract, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
 from dacheng.store.actions.estimates import Estimated, Typed, adopt_estimate, set_inputs, submit_estimate
+from dacheng.store.actions.expenses import record_expense
 from dacheng.store.actions.imports import commit_import, undo_import
 from dacheng.store.actions.inventory import challenge_line, fill_line
 from dacheng.store.actions.loss_reasons import create_loss_reason
@@ -33,6 +34,7 @@ from dacheng.store.actions.plan_cells import CellChange, set_plan_cells
 from dacheng.store.actions.plan_talks import Aim, counter_target
 from dacheng.store.actions.plans import create_plan, lock_plan, move_plan
 from dacheng.store.actions.products import create_product
+from dacheng.store.actions.releases import decide_release
 from dacheng.store.actions.rights import give_grant, grant_role
 from dacheng.store.actions.rules import set_rule
 from dacheng.store.actions.segments import create_segment
@@ -41,6 +43,7 @@ from dacheng.store.actions.targets import Cell, create_measure, set_targets
 from dacheng.store.models import LogEntry
 from dacheng.store.plans import rows_of_plan
 from dacheng.store.standing import standing, standing_uid
+from tests.store.budget_drafts import drafted, proposed
 from tests.store.company import AT, TODAY, actor, month, number, on, small_company, uid
 
 KIND = RuleKind("x", Text("例", "x"), Text("", ""), Text("", ""), "", lowest=0, highest=9)
@@ -170,6 +173,15 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
         actor=who, at=AT, uid=planned(owner, actor("ops")), step="approve", version=None
     ),
     "plan.lock": lambda who, owner: lock_plan(actor=who, at=AT, uid=approved(owner), version=None),
+    "budget.edit": lambda who, owner: drafted(who, UNIT_OF[owner]),
+    "release.approve": lambda who, owner: decide_release(
+        actor=who, at=AT, uid=proposed(actor("fin"), UNIT_OF[owner]).uid, approve=True, version=None
+    ),
+    "expense.record": lambda who, owner: record_expense(
+        actor=who,
+        at=AT,
+        values={"day": TODAY, "amount": 1, "person_id": uid("people", owner), "unit_id": uid("units", UNIT_OF[owner])},
+    ),
     "import.commit": lambda who, owner: commit_import(actor=who, at=AT, batch=batch("N1")),
     "import.undo": lambda who, owner: undo_import(
         actor=who, at=AT, uid=commit_import(actor=actor("ops"), at=AT, batch=batch("N2")).uid

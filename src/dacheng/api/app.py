@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from dacheng.api import (
+    budgets,
     catalogue,
     contacts,
     contracts,
@@ -17,6 +18,7 @@ from dacheng.api import (
     deals,
     engagements,
     estimates,
+    expenses,
     finding,
     import_mappings,
     imports,
@@ -87,7 +89,7 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
-    plans, estimates, inventory, organisation, engagements, transfers, rights, settings, imports, import_mappings, jobs,
-    job_orders, replica, log, tokens, views,
+    plans, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
+    import_mappings, jobs, job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -138,6 +138,7 @@ def frozen_part(name: str, key: Key, versions: Sequence[Version], closed: Closed
     - targets: every day before the first open one, and always for a closed month's own cell;
     - lines of history: everything of those that count in a month that was closed. Months before the first
       closed one take history for ever: a company that has closed this year still brings in the years before.
+    - expenses: amounts, units and days of those posted in a closed month.
 
     Relations that no closed month rests on have none.
     """
@@ -203,6 +204,10 @@ def _of_actual(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
     )
 
 
+def _of_expense(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
+    return _posted("expenses", versions, ("posted_day", "day", "unit_id", "line_id", "amount", "state"), closed)
+
+
 def _posted(name: str, versions: Sequence[Version], names: Sequence[str], closed: Closed) -> Part:
     """Return when the versions whose first named column, a day, is in a closed month held, by these columns."""
     at = [_POSITION[name][column] for column in names]
@@ -219,6 +224,7 @@ FROZEN: Mapping[str, Callable[[Key, Sequence[Version], Closed], Part]] = {
     "contract_lines": _of_line,
     "deals": _of_deal,
     "actuals": _of_actual,
+    "expenses": _of_expense,
 }
 _POSITION = {name: {column.name: at for at, column in enumerate(RELATIONS[name].values)} for name in FROZEN}
 

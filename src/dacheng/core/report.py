@@ -151,6 +151,12 @@ PARAMETER_LABELS: dict[str, Text] = {
     "unproduced": Text("没有产品", "No product"),
     "scheme": Text("方案", "Plan"),
     "part": Text("属于", "Of"),
+    "first": Text("首月", "First month"),
+    "last": Text("末月", "Last month"),
+    "kind": Text("类型", "Kind"),
+    "purpose": Text("用途", "Purpose"),
+    "charged_to": Text("记入预算", "Charged to"),
+    "starting": Text("预算首月", "Budget from"),
 }
 
 

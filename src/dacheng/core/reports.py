@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dacheng.core.budget import cells as budget_cells
+from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.estimates import evidence, inventory, setting
@@ -15,14 +17,17 @@ from dacheng.core.targets import attainment, cells, done, open_deals, support
 __all__ = [
     "accounts",
     "attainment",
+    "budget_cells",
     "capacity",
     "cells",
     "closed",
     "done",
     "evidence",
+    "expenses",
     "forecast",
     "funnel",
     "inventory",
+    "ledger",
     "lines",
     "listing",
     "losses",
@@ -30,16 +35,20 @@ __all__ = [
     "monthly",
     "open_deals",
     "pipeline",
+    "plan",
     "plan_listing",
     "plan_tables",
+    "releases",
     "reverse",
-    "setting",
     "seasons",
+    "setting",
     "sizes",
     "staffing",
     "stays",
     "support",
+    "tilted",
     "trends",
+    "use",
     "waterfall",
     "winning",
     "years",

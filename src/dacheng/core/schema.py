@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dacheng.core.budget.schema import RELATIONS as BUDGET
 from dacheng.core.contracts.schema import CONTRACTS as CONTRACT
 from dacheng.core.contracts.schema import RELATIONS as CONTRACTS
 from dacheng.core.customers.schema import RELATIONS as CUSTOMERS
@@ -30,6 +31,7 @@ DOMAINS: tuple[Relation, ...] = (
     ACTUALS,
     *PLANS,
     *ESTIMATES,
+    *BUDGET,
 )
 RELATIONS: dict[str, Relation] = {relation.name: relation for relation in DOMAINS}
 

@@ -15,6 +15,7 @@ from dacheng.core.period import FAR_DAY, day_of, ym_of
 from dacheng.core.tree import Tree
 from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
+from dacheng.demo.budgets import budget_frames
 from dacheng.demo.contacts import contacts_frame
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
 from dacheng.demo.engagements import engagements_frame
@@ -79,12 +80,14 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
     contracts, lines = drawn_contracts(seed, timeline, people, customers, products, pipeline)
     texts = deal_texts(seed, pipeline, customers)
     contacts = contacts_frame(seed, timeline, len(customers.names))
+    targets, roles = _targets(timeline, units, people, pipeline, contracts), roles_frame(people)
+    signed, _ = postings(pipeline, contracts)
     frames = {
         "units": units_frame(units),
         "people": people_frame(people),
         "assignments": assignments_frame(people),
         "engagements": engagements_frame(timeline, units, people),
-        "roles": roles_frame(people),
+        "roles": roles,
         "grants": _grants_frame(timeline, units, people, pipeline),
         "calendar": _calendar_frame(calendar),
         "customers": customers_frame(customers),
@@ -98,10 +101,11 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "deal_splits": splits_frame(pipeline.sharing),
         **contract_frames(contracts, lines, texts),
         "measures": default_measures(),
-        "targets": _targets(timeline, units, people, pipeline, contracts),
+        "targets": targets,
         "segments": segments_frame(),
         "actuals": _actuals(seed, timeline, units, people, pipeline, contracts),
         **estimate_frames(timeline, units, pipeline),
+        **budget_frames(seed, timeline, units, people, targets, roles, signed),
     }
     return Company(words.COMPANY, "CNY", frames)
 

@@ -18,6 +18,7 @@ from dacheng.core.relation import Relation
 from dacheng.core.schema import INTERVAL, RELATIONS
 from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.first_calendar import first_calendar
+from dacheng.exchange.following import budgets_followed
 from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR
 from dacheng.exchange.parting import parted
 
@@ -43,6 +44,7 @@ def completed(company: Company) -> Company:
     frames["contract_lines"] = _followed(frames["contract_lines"], contracts)
     frames["deal_splits"], frames["deals"] = parted(frames["deal_splits"], frames["deals"])
     frames["deals"] = _derived(frames["deals"], frames["stages"], contract_starts(contracts))
+    frames |= budgets_followed(frames)
     if not len(frames["calendar"]):
         frames["calendar"] = _calendar(frames, company.currency)
     frames["calendar"] = _by_months(frames["calendar"], months_of(company.rules))

@@ -216,6 +216,8 @@ def _lacks(name: str, columns: Mapping[str, Header], months: bool) -> tuple[str,
     given = set(columns) | also_given(name, columns, by_month=months)
     if "name" in given and "code" not in given:
         given.add("code")
+    if name == "expenses" and given >= {"day", "unit", "amount"}:
+        given.add("code")
     if name == "contracts" and given & {"signed", "effective"}:
         given |= {"signed", "effective"}
     return tuple(column for column in needed if column not in given)

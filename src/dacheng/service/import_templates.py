@@ -28,6 +28,7 @@ OFFERED = (
     "targets",
     "segments",
     "actuals",
+    "expenses",
 )
 """Relations with a template, in the order in which a new company fills them in."""
 
@@ -113,6 +114,17 @@ EXAMPLES: Mapping[str, Mapping[str, str | int]] = {
     "targets": {"unit": "EAST", "person": "1001", "month": "2026-12", "amount": 1_000_000_00},
     "segments": {"code": "LINE1", "name": "智能终端", "dimension": "产品类别"},
     "actuals": {"code": "LS-001", "unit": "EAST", "segment": "LINE1", "day": "2025-03-31", "amount": 800_000_00},
+    "expenses": {
+        "code": "FY-001",
+        "day": "2026-11-20",
+        "unit": "EAST",
+        "person": "1001",
+        "category": "差旅",
+        "amount": 3_200_00,
+        "state": "实际",
+        "name": "拜访沪东水务",
+        "customer": "K001",
+    },
 }
 """An example of each; references by code. A stage is the company's own and left to be filled in."""
 

@@ -48,8 +48,8 @@ FIRST_CHANGES = 4
 
 BUSINESS = (
     "deals", "deal_splits", "deal_contacts", "contracts", "contract_lines", "customers", "contacts", "targets",
-    "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks",
-    "actuals", "estimates", "estimate_inputs", "inventory_lines",
+    "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "estimates", "estimate_inputs", "inventory_lines",
+    "budgets", "budget_lines", "budget_cells", "releases", "expenses",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -61,6 +61,9 @@ OF_OTHERS: Mapping[str, Mapping[str, str]] = {
     "plan_talks": {"plan_row_id": "plan_rows"},
 }
 """Relations whose rows are seen by who sees what they are about: column of the key -> relation."""
+
+OF_BUDGETS = ("budgets", "budget_lines", "releases", "expenses")
+"""Relations of things that count at a unit, and are seen by who sees that."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"
 AT_UNITS = ("estimates", "estimate_inputs")
@@ -304,7 +307,19 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
         return set(book.gather(LINES, ids=tuple(ids))["line_id"].tolist())
     if name in OF_OTHERS:
         return _seen_through(book, keys, OF_OTHERS[name])
+    if name == "budget_cells":
+        lines = _seen_at_units(book, "budget_lines", {key["line_id"] for key in keys.values()})
+        return {one for one, key in keys.items() if key["line_id"] in lines}
+    if name in OF_BUDGETS:
+        return _seen_at_units(book, name, ids)
     return set(SEEN[name](book, tuple(ids)))
+
+
+def _seen_at_units(book: Book, name: str, ids: set[int]) -> set[int]:
+    """Return those of some things placed at units that the Book shows on its day."""
+    key = RELATIONS[name].key[0]
+    found = book.gather(f"SELECT {key} FROM {name} WHERE {key} IN (:ids) ORDER BY {key}", ids=tuple(ids))
+    return set(found[key].tolist())
 
 
 def _seen_through(book: Book, keys: Mapping[int, dict[str, Any]], through: Mapping[str, str]) -> set[int]:

@@ -44,6 +44,9 @@ from dacheng.store.standing import (
 from dacheng.store.values_in import Moments, RowReader
 
 ADDED_ONLY = frozenset({"roles", "grants"})
+POSTED_BY = {"contracts": "effective_day", "expenses": "day"}
+"""Relation -> the day that says when a record of it posts."""
+
 LAST_NUMBER = 2**40
 
 
@@ -298,10 +301,9 @@ class _Planning:
         return New(values | {"code": code}, first, steps, origin=self.source, origin_code=code)
 
     def _with_posting(self, values: Columns) -> Columns:
-        """Add the day a contract posts on."""
-        if self.relation.name == "contracts" and values.get("effective_day") is not None:
-            return values | {"posted_day": posting_day(values["effective_day"], self.plan.closed)}
-        return values
+        """Add the day a contract or an expense posts on."""
+        day = values.get(POSTED_BY.get(self.relation.name, ""))
+        return values if day is None else values | {"posted_day": posting_day(day, self.plan.closed)}
 
     def _compare(self, part: Part, record: Standing, told: Told) -> None:
         """Plan what a record that stands becomes; nothing when the row says what stands."""
@@ -339,8 +341,9 @@ class _Planning:
         return versions
 
     def _posted_again(self, record: Standing, values: Columns) -> Columns:
-        """Add a new posting day only where the effective day changes; a late contract stays where it was posted."""
-        moved = values.get("effective_day", record.row.get("effective_day")) != record.row.get("effective_day")
+        """Add a new posting day only where the own day changes; a late record stays where it was posted."""
+        own = POSTED_BY.get(self.relation.name, "")
+        moved = values.get(own, record.row.get(own)) != record.row.get(own)
         return self._with_posting(values) if moved else values
 
     def _labels(self, record: Standing, moments: Moments) -> Columns:

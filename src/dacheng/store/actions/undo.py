@@ -44,6 +44,8 @@ OWN_RIGHT = {
     "actual.recorded": "history.record",
     "actual.corrected": "history.record",
     "actual.removed": "history.record",
+    "expense.recorded": "expense.record",
+    "expense.edited": "expense.record",
     "engagement.started": "person.edit",
     "engagement.ended": "person.edit",
 }
@@ -52,6 +54,7 @@ OWN_RIGHT = {
 OTHERS_RIGHT = {
     "deals": "deal.reassign",
     "contracts": "contract.edit",
+    "expenses": "expense.record",
     "customers": "customer.merge",
     "engagements": "person.edit",
     "actuals": "history.record",

@@ -40,6 +40,11 @@ PlanTalk = record_model("PlanTalk", "plan_talks")
 Estimate = record_model("Estimate", "estimates")
 EstimateInput = record_model("EstimateInput", "estimate_inputs")
 InventoryLine = record_model("InventoryLine", "inventory_lines")
+Budget = record_model("Budget", "budgets")
+BudgetLine = record_model("BudgetLine", "budget_lines")
+BudgetCell = record_model("BudgetCell", "budget_cells")
+Release = record_model("Release", "releases")
+Expense = record_model("Expense", "expenses")
 
 RECORDS = {
     "units": Unit,
@@ -73,6 +78,11 @@ RECORDS = {
     "estimates": Estimate,
     "estimate_inputs": EstimateInput,
     "inventory_lines": InventoryLine,
+    "budgets": Budget,
+    "budget_lines": BudgetLine,
+    "budget_cells": BudgetCell,
+    "releases": Release,
+    "expenses": Expense,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -84,6 +94,9 @@ __all__ = [
     "Actual",
     "ApiToken",
     "Assignment",
+    "Budget",
+    "BudgetCell",
+    "BudgetLine",
     "CalendarDay",
     "Chain",
     "Change",
@@ -99,6 +112,7 @@ __all__ = [
     "Engagement",
     "Estimate",
     "EstimateInput",
+    "Expense",
     "Grant",
     "IdempotencyKey",
     "ImportBatch",
@@ -113,6 +127,7 @@ __all__ = [
     "PlanTalk",
     "PlanTerm",
     "Product",
+    "Release",
     "RoleHeld",
     "RuleValue",
     "SavedMapping",
