@@ -26,7 +26,7 @@ from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
-from dacheng.web.target_tabs import history_tabs, target_tabs
+from dacheng.web.target_tabs import budget_tabs, history_tabs, target_tabs
 from dacheng.web.viewing import VIEW, report_views
 
 PAGE_ROWS = 50
@@ -35,6 +35,7 @@ SECTIONS = {
     "tables": "tables",
     "targets": "targets",
     "history": "targets",
+    "budget": "targets",
     "deals": "deals",
     "customers": "customers",
     "org": "settings",
@@ -154,6 +155,8 @@ def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str
         return target_tabs(request, current.name)
     if area == "history":
         return history_tabs(request, current.name)
+    if area == "budget":
+        return budget_tabs(request, current.name)
     if area == "deals":
         return deal_tabs(request, current.name)
     listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] == area and one.listed]

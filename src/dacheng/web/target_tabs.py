@@ -1,4 +1,4 @@
-"""The tabs of the targets menu: the board, the grid, its saves, and the history that targets are set from."""
+"""The tabs of the targets menu: the board, the grid, its saves, the history behind targets, and budgets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from dacheng.web.links import report_url, standpoint
 
 BOARD = "targets/attainment"
+PLAN, RELEASE, USAGE = "budget/plan", "budget/release", "budget/usage"
+EXPENSES, TILT = "budget/expenses", "budget/tilt"
 YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
 
 
@@ -21,6 +23,20 @@ def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("grid", _("目标填报"), reverse("web:targets-grid")),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
         ("history", _("历史业绩"), report_url(YEARS, standpoint(request))),
+        ("budget", _("预算"), report_url(PLAN, standpoint(request))),
+    ]
+    return _tabs(pages, active)
+
+
+def budget_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
+    """Return the tabs of budgets beside the board; ``active`` is a report of theirs."""
+    pages = [
+        (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
+        (PLAN, _("预算"), report_url(PLAN, standpoint(request))),
+        (RELEASE, _("释放"), report_url(RELEASE, standpoint(request))),
+        (USAGE, _("执行"), report_url(USAGE, standpoint(request))),
+        (EXPENSES, _("费用"), report_url(EXPENSES, standpoint(request))),
+        (TILT, _("倾斜"), report_url(TILT, standpoint(request))),
     ]
     return _tabs(pages, active)
 
