@@ -20,12 +20,15 @@ from dacheng.core.errors import Conflict, NotFound, RuleError, Text
 from dacheng.core.money import Weights
 from dacheng.core.period import ym_text
 from dacheng.core.plans.breaking_down import broken_down
-from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved
-from dacheng.core.plans.schema import KINDS
+from dacheng.core.plans.cutting import cut_down, cut_seed, cuts_of
+from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved, settled
+from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT
 from dacheng.core.plans.sheet import Sheet, sheet_of
+from dacheng.core.plans.weighing import season_of, weighed
+from dacheng.core.tree import UNKNOWN
 from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
-from dacheng.store.actions.plan_cells import CellChange, set_plan_cells
+from dacheng.store.actions.plan_cells import CellChange, add_segments, set_plan_cells
 from dacheng.store.queries.plans import cell_versions
 from dacheng.store.standing import standing_uid
 
@@ -94,14 +97,17 @@ class Done:
     written: int
 
 
-def open_plan(book: Book, uid: UUID, measure_id: int) -> OpenPlan:
+def open_plan(book: Book, uid: UUID, measure_id: int, dimension: int = ORGANISATION) -> OpenPlan:
     """Open one measure of a plan.
+
+    Args:
+        dimension: of the segments that stand below the lowest units; none = people and whatever else has a target.
 
     Raises:
         NotFound: there is no such plan, or the viewer has no row in it.
     """
     plan = standing_uid("plans", uid)
-    sheet = sheet_of(book, plan.record_id, measure_id)
+    sheet = sheet_of(book, plan.record_id, measure_id, dimension)
     if not len(sheet):
         raise NotFound(Text("没有这个目标方案。", "There is no such plan."))
     top = int(sheet.unit_id[0])
@@ -128,7 +134,7 @@ def edit_cells(
     Raises:
         Conflict: somebody changed an edited cell meanwhile. RuleError, NotFound, NotAllowed: nothing is written.
     """
-    return _written(viewer, at, uid, measure_id, lambda one: _edited(one, edits, level_only=level_only), edits, seen)
+    return _written(viewer, at, uid, measure_id, lambda one, _: _edited(one, edits, level_only=level_only), edits, seen)
 
 
 def move_amount(
@@ -140,22 +146,68 @@ def move_amount(
         giver, taker: plan rows. month: 0 to months - 1, or ``WHOLE_YEAR``.
     """
 
-    def work(one: OpenPlan) -> Sheet:
+    def work(one: OpenPlan, _: Book) -> Sheet:
         both = (one.sheet.position(giver), one.sheet.position(taker))
         return moved(one.sheet, *both, month, amount, one.name, held=one.held)
 
     return _written(viewer, at, uid, measure_id, work, (), {})
 
 
-def break_down(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, total: int, season: Weights) -> Done:
+def break_down(
+    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, total: int, season: Weights | None = None
+) -> Done:
     """Break a total down to every row and month of a plan, as one entry; raises as ``edit_cells``.
 
     Args:
-        total: minor units, of the whole plan. season: one weight a month.
+        total: minor units, of the whole plan. season: one weight a month; None = as the same months were before.
     """
-    return _written(
-        viewer, at, uid, measure_id, lambda one: broken_down(one.sheet, total, season, one.name), (), {}, anew=True
-    )
+
+    def work(one: OpenPlan, book: Book) -> Sheet:
+        weights = season_of(book, one.sheet)[0] if season is None else season
+        return broken_down(one.sheet, total, weights, one.name)
+
+    return _written(viewer, at, uid, measure_id, work, (), {}, anew=True)
+
+
+def weigh(
+    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, counts: Mapping[str, int] | None = None
+) -> int:
+    """Weigh the rows of a plan by potential, history and capacity, as one entry; return how many weights changed.
+
+    Args:
+        counts: code of a factor -> what it counts; None = by the rules.
+    """
+    book = open_database(viewer, at=at)
+    one = open_plan(book, uid, measure_id)
+    weight = weighed(book, one.sheet, counts, one.name).weight
+    rows = [at for at in range(1, len(one.sheet)) if weight[at] != one.sheet.years.weight[at]]
+    return set_row_terms(viewer, at, one, [(at, WHOLE_YEAR, {"weight": int(weight[at])}) for at in rows]) if rows else 0
+
+
+def cut(
+    viewer: Viewer,
+    at: datetime,
+    uid: UUID,
+    measure_id: int,
+    dimension: int,
+    totals: Mapping[int, int] | None = None,
+) -> Done:
+    """Cut the lowest units of a plan by the segments of a dimension, both margins exact, as one entry.
+
+    Rows for segments that are not there yet are added. Proportions are those of the year before.
+
+    Args:
+        totals: segment -> minor units of the whole plan; None = as the year before.
+
+    Raises:
+        RuleError: there are no segments, or the totals do not add up to the plan; as ``edit_cells``.
+    """
+    add_segments(actor=viewer, at=at, uid=uid, dimension=dimension)
+
+    def work(one: OpenPlan, book: Book) -> Sheet:
+        return cut_down(one.sheet, cut_seed(book, one.sheet), totals, one.name)
+
+    return _written(viewer, at, uid, measure_id, work, (), {}, anew=True, dimension=dimension)
 
 
 def set_row_terms(
@@ -209,20 +261,23 @@ def _written(
     at: datetime,
     uid: UUID,
     measure_id: int,
-    work: Callable[[OpenPlan], Sheet],
+    work: Callable[[OpenPlan, Book], Sheet],
     edits: Sequence[Edit],
     seen: Seen,
     *,
     anew: bool = False,
+    dimension: int = ORGANISATION,
 ) -> Done:
     for left in reversed(range(TRIES)):
         plan = standing_uid("plans", uid)
         versions = cell_versions(plan.record_id, measure_id)  # before the figures: what is written later is noticed
         book = open_database(viewer, at=at)
-        one = open_plan(book, uid, measure_id)
+        one = open_plan(book, uid, measure_id, dimension)
         _refuse_stale(one, seen, versions)
-        after = work(one)
+        after = work(one, book)
         cells = _cell_changes(one.sheet, after, versions, anew=anew)
+        if dimension == ORGANISATION:
+            cells += _cuts_that_follow(book, one, after, versions)
         try:
             written = set_plan_cells(actor=viewer, at=at, uid=uid, cells=cells) if cells else 0
         except Conflict:
@@ -231,6 +286,25 @@ def _written(
             continue
         return Done(changes(one.sheet, after, edits), written)
     raise AssertionError("the last try returns or raises")
+
+
+def _cuts_that_follow(book: Book, one: OpenPlan, after: Sheet, versions: Seen) -> list[CellChange]:
+    """Return what changes in the cuts of units that change: each segment keeps its proportion."""
+    if not np.any(np.isin(after.unit_id[np.any(one.sheet.amount != after.amount, axis=1)], one.sheet.unit_id)):
+        return []
+    found: list[CellChange] = []
+    for dimension in cuts_of(book, one.sheet.plan.plan_id):
+        sheet = sheet_of(book, one.sheet.plan.plan_id, one.sheet.measure_id, dimension)
+        if not np.any(sheet.cells.amount.known[sheet.kind == SEGMENT]):
+            continue
+        amount = sheet.amount
+        at = after.tree.position_of(sheet.tree.unit_ids)
+        units = at != UNKNOWN
+        amount[units] = after.amount[at[units]]
+        changed = settled(sheet.with_amounts(amount))
+        only = np.where((sheet.kind == SEGMENT)[:, np.newaxis], changed.amount, sheet.amount)
+        found += _cell_changes(sheet, sheet.with_amounts(only), versions, anew=False)
+    return found
 
 
 def _refuse_stale(one: OpenPlan, seen: Seen, versions: Seen) -> None:

@@ -12,14 +12,25 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dacheng.core.arrays import IntArray
+from dacheng.core.book import Book
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.history.past import EVERYTHING, lines_wanted
 from dacheng.core.money import split
+from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.breaking_down import siblings
-from dacheng.core.plans.schema import SEGMENT
+from dacheng.core.plans.schema import SEGMENT, UNIT
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.targets.decomposing import families
 from dacheng.core.targets.feasibility import Naming, nth_part
 from dacheng.core.targets.margins import Names, fit
+
+CUTS = """
+    SELECT DISTINCT s.dimension FROM plan_rows r JOIN segments s ON s.segment_id = r.segment_id
+    WHERE r.plan_id = :plan ORDER BY s.dimension"""
+LINES = """
+    SELECT unit_id, segment_id, CAST(SUM(amount) AS BIGINT) AS amount FROM actuals {where}
+    GROUP BY unit_id, segment_id ORDER BY unit_id, segment_id"""
+LINE_COLUMNS = ("unit_id", "segment_id", "amount")
 
 Seed = Mapping[tuple[int, int], int]
 """Unit and segment -> what the proportions come from, >= 0, such as last year's amounts."""
@@ -59,6 +70,24 @@ def cut_down(sheet: Sheet, seed: Seed, totals: Mapping[int, int] | None = None, 
         months = np.abs(amount[unit])[np.newaxis, :]
         amount[rows] = fit((parts != 0)[:, np.newaxis] * months, parts, amount[unit]).cells
     return sheet.with_amounts(amount)
+
+
+def cuts_of(book: Book, plan_id: int) -> list[int]:
+    """Return the dimensions that a plan is cut by, ascending."""
+    return [int(one) for one in book.gather(CUTS, plan=plan_id)["dimension"]]
+
+
+def cut_seed(book: Book, sheet: Sheet) -> Seed:
+    """Return what each unit of a plan brought of each segment in the year before."""
+    span = Period(sheet.plan.from_ym - MONTHS_PER_YEAR, sheet.plan.from_ym)
+    wanted = lines_wanted(book, sheet.measure_id, span, EVERYTHING)
+    lines = book.gather(LINES.format(where=wanted.where), **wanted.params)
+    units = {int(sheet.unit_id[row]) for row in np.flatnonzero(sheet.kind == UNIT).tolist()}
+    found: dict[tuple[int, int], int] = {}
+    for unit, segment, amount in zip(*(lines[name].tolist() for name in LINE_COLUMNS), strict=True):
+        if unit in units:
+            found[unit, segment] = found.get((unit, segment), 0) + max(amount, 0)
+    return found
 
 
 def segment_years(sheet: Sheet) -> dict[int, int]:

@@ -1,3 +1,184 @@
-"""What a breakdown can go by (权重来源): what each row achieved, is expected to, and how many people it has (R048)."""
+"""What a breakdown can go by (权重来源): what rows achieved before, what they have open, how many people they are.
+
+Each factor counts what its rule says (R048: potential, history, capacity); every row's share of every factor stays
+visible. Weights are of siblings: a row weighs against those below the same row only.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from dacheng.core.arrays import IntArray, WholeArray
+from dacheng.core.book import Book, Rows
+from dacheng.core.deals.schema import OPEN
+from dacheng.core.errors import Text
+from dacheng.core.filtering import INSIDE, Filter, equal
+from dacheng.core.history.past import EVERYTHING, lines_wanted, season_history
+from dacheng.core.money import group_sums
+from dacheng.core.period import MONTHS_PER_YEAR, Period
+from dacheng.core.plans.schema import BUFFER, PERSON, RESERVE, UNIT, VACANCY
+from dacheng.core.plans.sheet import Sheet
+from dacheng.core.targets.factors import Blend, Factor, blend
+from dacheng.core.targets.feasibility import Naming, Stated, nth_part
+from dacheng.core.targets.results import counting, results
+from dacheng.core.targets.seasonality import Off, seasonal_index
+from dacheng.core.tree import UNKNOWN
+
+LARGEST_WEIGHT = 10**9
+
+FACTORS = (
+    ("potential", Text("潜力：在途商机", "Potential: open opportunities")),
+    ("history", Text("历史：上一年业绩", "History: last year's results")),
+    ("capacity", Text("产能：在岗人月", "Capacity: months of people")),
+)
+"""Code and name of each factor; what it counts is the rule ``plan.weight_<code>``."""
+
+LINES = """
+    SELECT unit_id, person_id, CAST(SUM(amount) AS BIGINT) AS amount FROM actuals {where}
+    GROUP BY unit_id, person_id ORDER BY unit_id, person_id"""
+OPEN_DEALS = """
+    SELECT unit_id, owner_id AS person_id, CAST(SUM(amount) AS BIGINT) AS amount FROM credits {where}
+    GROUP BY unit_id, owner_id ORDER BY unit_id, owner_id"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """Weights of the rows of a plan, and how they came about.
+
+    Args:
+        weight: shape (n,), whole numbers up to a thousand million, among siblings.
+        blend: of all rows but the top one, in the order of the tree. last: the period that history is of.
+    """
+
+    weight: IntArray
+    blend: Blend
+    last: Period
+
+    def share(self, factor: int, position: int) -> Fraction | None:
+        """Return a row's part of a factor among its siblings, 0–1; None where the factor says nothing of it."""
+        return self.blend.share_of(factor, position - 1) if position else None
+
+
+def weighed(
+    book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, name: Naming = nth_part
+) -> Weighed:
+    """Weigh the rows of a plan by several factors (多因子权重).
+
+    Args:
+        counts: code of a factor -> what it counts, >= 0; left out the dated rules say.
+
+    Raises:
+        RuleError: a factor counts less than nothing.
+
+    Source: R048, R049; golden case G10.
+    """
+    last = Period(sheet.plan.from_ym - MONTHS_PER_YEAR, sheet.plan.from_ym)
+    values = {
+        "potential": _placed(book, sheet, _open_amounts(book)),
+        "history": _placed(book, sheet, _results(book, sheet.measure_id, last)),
+        "capacity": _rolled(sheet, sheet.present.sum(axis=1) * np.isin(sheet.kind, (PERSON, VACANCY))),
+    }
+    wanted = counts or {code: book.rules.number(f"plan.weight_{code}") for code, _ in FACTORS}
+    below = sheet.tree.parent_position[1:]
+    factors = [
+        Factor(label, wanted.get(code, 0), _known(sheet, np.maximum(values[code], 0))) for code, label in FACTORS
+    ]
+    found = blend(factors, below, len(sheet), lambda at: name(at + 1))
+    return Weighed(_stored(sheet, found.weights), found, last)
+
+
+def season_of(book: Book, sheet: Sheet) -> tuple[IntArray, Text]:
+    """Return the weight of each month of a plan by what the same months brought before, and what that is of.
+
+    Months are alike, and it says why, where the past does not give a seasonal index.
+
+    Source: R045; golden case G11.
+    """
+    fiscal, plan = book.rules.fiscal, sheet.plan
+    years = book.rules.number("history.years")
+    last = int(fiscal.year_of(plan.from_ym)) - 1
+    past = season_history(book, measure=sheet.measure_id, last=last, years=years, unit=plan.unit_id or None)
+    found = seasonal_index(past, years)
+    if isinstance(found, Off):
+        return np.ones(plan.months, dtype=np.int64), found.reason
+    common = int(np.lcm.reduce([one.denominator for one in found.index]))
+    index = [int(one * common) for one in found.index]
+    first = fiscal.year(last + 1).from_ym
+    weights = np.array([index[(plan.from_ym + at - first) % MONTHS_PER_YEAR] for at in range(plan.months)], dtype=object)
+    return _fitting(weights), Text(f"{last - years + 1}–{last} 年的季节系数", f"Seasonal index of {last - years + 1}–{last}")
+
+
+def _open_amounts(book: Book) -> Rows:
+    wanted = equal(state=OPEN) & Filter(("amount IS NOT NULL",)) & INSIDE
+    return book.gather(OPEN_DEALS.format(where=wanted.where), **wanted.params)
+
+
+def _results(book: Book, measure: int, span: Period) -> Rows:
+    """Return what was achieved by unit and person; a key may come several times."""
+    found = results(book, counting(book, span), ("unit_id", "owner_id"))
+    here = found.only(found["measure_id"] == measure)
+    wanted = lines_wanted(book, measure, span, EVERYTHING)
+    lines = book.gather(LINES.format(where=wanted.where), **wanted.params)
+    columns = {"unit_id": "unit_id", "person_id": "owner_id", "amount": "amount"}
+    return Rows({name: np.concatenate((here[own], lines[name])) for name, own in columns.items()})
+
+
+def _placed(book: Book, sheet: Sheet, rows: Rows) -> IntArray:
+    """Return amounts by row of the plan: at the person's own row, else at that of the nearest unit above."""
+    persons = {
+        (int(sheet.unit_id[at]), int(sheet.person_id[at])): at for at in np.flatnonzero(sheet.kind == PERSON).tolist()
+    }
+    units = {int(sheet.unit_id[at]): at for at in np.flatnonzero(sheet.kind == UNIT).tolist()}
+    own = np.zeros(len(sheet), dtype=np.int64)
+    columns = (rows[name].tolist() for name in ("unit_id", "person_id", "amount"))
+    for unit, person, amount in zip(*columns, strict=True):
+        at = persons.get((unit, person), _nearest(book, units, unit))
+        if at is not None:
+            own[at] += amount
+    return _rolled(sheet, own)
+
+
+def _nearest(book: Book, units: Mapping[int, int], unit: int) -> int | None:
+    at = int(book.tree.position_of(unit))
+    while at != UNKNOWN:
+        found = units.get(int(book.tree.unit_ids[at]))
+        if found is not None:
+            return found
+        at = int(book.tree.parent_position[at])
+    return None
+
+
+def _rolled(sheet: Sheet, own: IntArray) -> IntArray:
+    """Return what each row has with everything below it."""
+    sums = np.concatenate(([0], np.cumsum(own)))
+    total: IntArray = sums[sheet.tree.ends] - sums[: len(sheet)]
+    return total
+
+
+def _known(sheet: Sheet, values: IntArray) -> Stated:
+    """Return values of all rows but the top; a buffer and what is not assigned have none."""
+    return Stated(values[1:], ~np.isin(sheet.kind[1:], (BUFFER, RESERVE)))
+
+
+def _stored(sheet: Sheet, weights: WholeArray) -> IntArray:
+    """Return weights as they are kept: exact where they are small enough, else of a thousand million."""
+    parents = sheet.tree.parent_position[1:]
+    sums = group_sums(weights.astype(object), parents, len(sheet))
+    large = np.array([one > LARGEST_WEIGHT for one in sums], dtype=np.bool_)
+    shares = ~np.isin(sheet.kind[1:], (BUFFER, RESERVE))
+    alike = np.array([one == 0 for one in sums], dtype=np.bool_)[parents] & shares  # nobody has anything: all alike
+    scaled = [
+        int(weight) * LARGEST_WEIGHT // int(sums[parent]) if large[parent] else int(weight) + int(even)
+        for weight, parent, even in zip(weights.tolist(), parents.tolist(), alike.tolist(), strict=True)
+    ]
+    return np.array([1, *scaled], dtype=np.int64) if len(sheet) else np.zeros(0, dtype=np.int64)
+
+
+def _fitting(weights: WholeArray) -> IntArray:
+    largest = int(max(weights))
+    shift = max(0, largest.bit_length() - 60)
+    return np.array([int(one) >> shift for one in weights], dtype=np.int64)

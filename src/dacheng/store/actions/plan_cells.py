@@ -11,15 +11,16 @@ from dacheng.core.access import Viewer
 from dacheng.core.checking import check_values
 from dacheng.core.errors import Conflict, RuleError, Text
 from dacheng.core.period import ym_text
-from dacheng.core.plans.schema import BUFFER, RESERVE, UNIT, VACANCY
+from dacheng.core.plans.schema import BUFFER, RESERVE, SEGMENT, UNIT, VACANCY
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, typed
+from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import hidden
 from dacheng.store.plan_answers import take_back_agreement
 from dacheng.store.plans import PlacedRow, check_sums, require_editable, require_plan_units, rows_of_plan
-from dacheng.store.saving import Edit, New, change, create
+from dacheng.store.saving import Edit, Made, New, change, create
 from dacheng.store.standing import Columns, Key, Standing, standing_keys, standing_uid
 
 
@@ -73,6 +74,62 @@ def add_plan_row(*, actor: Viewer, at: datetime, uid: UUID, parent_id: int, valu
         _check_row(plan, above, given)
         placed = {**given, "plan_id": plan.record_id, "parent_id": parent_id, "unit_id": above.unit_id}
         return Saved(add(entry, "plan_rows", placed, entry.day, prefix="FH").uid, 1)
+
+
+def add_segments(*, actor: Viewer, at: datetime, uid: UUID, dimension: int) -> int:
+    """Add a row for every segment of a dimension below every lowest unit, where there is none; return how many.
+
+    Raises:
+        NotFound: a unit is out of reach. RuleError: the plan is settled, or there are no such segments.
+
+    Source: R043, R044.
+    """
+    with writing(actor, at, "plan.cut") as entry:
+        plan = standing_uid("plans", uid)
+        require_editable(plan)
+        rows = rows_of_plan(plan.record_id)
+        segments = _segments_of(dimension)
+        inner = {one.parent_id for one in rows.values() if one.kind == UNIT}
+        lowest = [one for one in rows.values() if one.kind == UNIT and one.row_id not in inner]
+        require_plan_units(entry, "plan.edit", {one.unit_id for one in lowest})
+        there = _segments_there(plan.record_id)
+        wanted = [(one, segment) for one in lowest for segment in segments if (one.row_id, segment) not in there]
+        return len(_create_segments(entry, plan, wanted, len(rows)))
+
+
+def _segments_of(dimension: int) -> list[int]:
+    found = select_rows("rec_segments", ["id"], [("dimension = %s", dimension), ("NOT removed", None)], order=("id",))
+    if not found:
+        raise RuleError(
+            Text("这个维度还没有划分项。", "There are no segments of this dimension yet."),
+            Text("先建划分项，或导入带划分项的历史。", "Create them, or import history that is cut by them."),
+        )
+    return [row[0] for row in found]
+
+
+def _segments_there(plan_id: int) -> set[tuple[int, int]]:
+    conditions = [("plan_id = %s", plan_id), ("segment_id <> 0 AND NOT removed", None)]
+    return set(select_rows("rec_plan_rows", ["parent_id", "segment_id"], conditions))
+
+
+def _create_segments(
+    entry: Entry, plan: Standing, wanted: Sequence[tuple[PlacedRow, int]], first: int
+) -> list[Made]:
+    news = [
+        New(
+            {
+                "code": f"{plan.row['code']}-{first + at + 1:05d}",
+                "plan_id": plan.record_id,
+                "parent_id": one.row_id,
+                "kind": SEGMENT,
+                "unit_id": one.unit_id,
+                "segment_id": segment,
+            },
+            entry.day,
+        )
+        for at, (one, segment) in enumerate(wanted)
+    ]
+    return create(entry, "plan_rows", news)
 
 
 def set_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, cells: Sequence[CellChange]) -> int:
