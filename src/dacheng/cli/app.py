@@ -21,6 +21,7 @@ from dacheng.cli import (
     jobs,
     mappings,
     merging,
+    planning,
     replica,
     report,
     serve,
@@ -43,7 +44,7 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    everyday = (demo, serve, initialise, importing, mappings, report, handing_over, engaging, merging)
+    everyday = (demo, serve, initialise, importing, mappings, report, handing_over, engaging, merging, planning)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)
     return speaking(app)

@@ -169,9 +169,7 @@ def break_down(
     return _written(viewer, at, uid, measure_id, work, (), {}, anew=True)
 
 
-def weigh(
-    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, counts: Mapping[str, int] | None = None
-) -> int:
+def weigh(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, counts: Mapping[str, int] | None = None) -> int:
     """Weigh the rows of a plan by potential, history and capacity, as one entry; return how many weights changed.
 
     Args:

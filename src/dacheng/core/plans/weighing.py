@@ -6,9 +6,10 @@ visible. Weights are of siblings: a row weighs against those below the same row 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 
@@ -63,9 +64,7 @@ class Weighed:
         return self.blend.share_of(factor, position - 1) if position else None
 
 
-def weighed(
-    book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, name: Naming = nth_part
-) -> Weighed:
+def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, name: Naming = nth_part) -> Weighed:
     """Weigh the rows of a plan by several factors (多因子权重).
 
     Args:
@@ -105,11 +104,12 @@ def season_of(book: Book, sheet: Sheet) -> tuple[IntArray, Text]:
     found = seasonal_index(past, years)
     if isinstance(found, Off):
         return np.ones(plan.months, dtype=np.int64), found.reason
-    common = int(np.lcm.reduce([one.denominator for one in found.index]))
+    common = lcm(*(one.denominator for one in found.index))
     index = [int(one * common) for one in found.index]
     first = fiscal.year(last + 1).from_ym
-    weights = np.array([index[(plan.from_ym + at - first) % MONTHS_PER_YEAR] for at in range(plan.months)], dtype=object)
-    return _fitting(weights), Text(f"{last - years + 1}–{last} 年的季节系数", f"Seasonal index of {last - years + 1}–{last}")
+    weights = [index[(plan.from_ym + at - first) % MONTHS_PER_YEAR] for at in range(plan.months)]
+    span = f"{last - years + 1}–{last}"
+    return _fitting(weights), Text(f"{span} 年的季节系数", f"Seasonal index of {span}")
 
 
 def _open_amounts(book: Book) -> Rows:
@@ -178,7 +178,6 @@ def _stored(sheet: Sheet, weights: WholeArray) -> IntArray:
     return np.array([1, *scaled], dtype=np.int64) if len(sheet) else np.zeros(0, dtype=np.int64)
 
 
-def _fitting(weights: WholeArray) -> IntArray:
-    largest = int(max(weights))
-    shift = max(0, largest.bit_length() - 60)
-    return np.array([int(one) >> shift for one in weights], dtype=np.int64)
+def _fitting(weights: Sequence[int]) -> IntArray:
+    shift = max(0, max(weights).bit_length() - 60)
+    return np.array([one >> shift for one in weights], dtype=np.int64)

@@ -112,9 +112,7 @@ def _segments_there(plan_id: int) -> set[tuple[int, int]]:
     return set(select_rows("rec_plan_rows", ["parent_id", "segment_id"], conditions))
 
 
-def _create_segments(
-    entry: Entry, plan: Standing, wanted: Sequence[tuple[PlacedRow, int]], first: int
-) -> list[Made]:
+def _create_segments(entry: Entry, plan: Standing, wanted: Sequence[tuple[PlacedRow, int]], first: int) -> list[Made]:
     news = [
         New(
             {

@@ -1,0 +1,239 @@
+"""``dacheng plan``: a plan made, weighed, broken down, cut, edited, taken out as a workbook and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dacheng.cli.talking import REFUSED, Database, language, say, tell
+from dacheng.core.access import SYSTEM
+from dacheng.core.errors import Text
+from dacheng.core.money import in_yuan
+from dacheng.core.period import ym_text
+
+if TYPE_CHECKING:
+    from dacheng.core.plans.editing import Change
+    from dacheng.service.plans import Done, OpenPlan
+
+PlanOf = Annotated[str, typer.Option("--plan", help="方案编号或名称，默认最近的 · which plan; default the latest")]
+Measure = Annotated[str, typer.Option("--measure", help="指标编码 · measure", metavar="CODE")]
+Row = Annotated[str, typer.Argument(help="行号或名称 · row no. or name", metavar="ROW")]
+Amount = Annotated[str, typer.Argument(help="金额，元或 650万 · amount", metavar="AMOUNT")]
+Month = Annotated[
+    str, typer.Option("--month", help="月份，默认全年 · month; default the whole year", metavar="2027-03")
+]
+File = Annotated[Path, typer.Argument(help="工作簿 · workbook", metavar="FILE")]
+
+
+def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="目标方案 · plans of targets", no_args_is_help=True)
+    app.add_typer(group, name="plan")
+
+    @group.callback()
+    def plan(db: Database = None) -> None:
+        """目标方案：新建、加权、分解、切分、改格、调剂、导出与带回 · work on a plan of targets."""
+        use_database(db)
+
+    for commands in (_making, _editing, _bringing):
+        commands(group)
+
+
+def _making(group: typer.Typer) -> None:
+    @group.command()
+    def create(
+        name: Annotated[str, typer.Argument(help="名称 · name", metavar="NAME")],
+        unit: Annotated[str, typer.Option("--unit", help="组织编码或名称 · unit")],
+        period: Annotated[str, typer.Option("--period", help="期间，如 2027 · period", metavar="2027")],
+    ) -> None:
+        """按当前组织新建方案 · make a plan of the organisation as it is."""
+        from dacheng.service.plan_naming import start_plan
+
+        made = start_plan(SYSTEM, datetime.now(UTC), name, unit, period)
+        say(Text(f"已建方案“{made.name}”。", f"The plan {made.name} was made."))
+        print(made.code)
+
+    @group.command()
+    def weigh(
+        counts: Annotated[
+            list[str] | None, typer.Argument(help="如 history=30 · what factors count; default by the rules")
+        ] = None,
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+    ) -> None:
+        """按潜力、历史、产能给各行加权 · weigh rows by potential, history and capacity."""
+        from dacheng.service.plan_naming import counts_typed
+        from dacheng.service.plans import weigh as weighed
+
+        one = _opened(plan, measure)
+        changed = weighed(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, counts_typed(counts or []))
+        say(Text(f"{changed} 行的权重变了。", f"{changed} weights changed."))
+
+    @group.command("break-down")
+    def break_down(
+        total: Amount,
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+        season: Annotated[
+            list[str] | None, typer.Option("--season", help="各月权重，默认按历史 · weights of months", metavar="8,6,…")
+        ] = None,
+    ) -> None:
+        """把总额分解到各行各月 · break a total down to every row and month."""
+        from dacheng.service.plan_naming import amount_typed, season_typed
+        from dacheng.service.plans import break_down as broken_down
+
+        one = _opened(plan, measure)
+        weights = season_typed(season or [])
+        done = broken_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, amount_typed(total), weights)
+        _proved(plan, measure, done)
+
+    @group.command()
+    def cut(
+        dimension: Annotated[str, typer.Argument(help="line 产品类别 | customer 客户类型 | region 区域 | other")],
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+    ) -> None:
+        """把最下级组织再按划分项分开，两边都精确 · cut the lowest units by segments, both margins exact."""
+        from dacheng.service.plans import cut as cut_down
+
+        one = _opened(plan, measure, dimension)
+        number = _dimension(dimension)
+        done = cut_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, number)
+        _proved(plan, measure, done, dimension)
+
+
+def _editing(group: typer.Typer) -> None:
+    @group.command("set")
+    def set_cell(
+        row: Row,
+        amount: Amount,
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+        month: Month = "",
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响 · look only")] = False,
+    ) -> None:
+        """改一格，并列出随之变动的格 · set a cell and list what follows."""
+        from dacheng.core.plans.editing import Edit
+        from dacheng.service.plan_naming import amount_typed, position_named
+        from dacheng.service.plans import edit_cells, effects
+
+        one = _opened(plan, measure)
+        edits = [Edit(position_named(one, row), _month(one, month), amount_typed(amount))]
+        if dry_run:
+            _listed(one, effects(one, edits))
+            return
+        done = edit_cells(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, edits, {})
+        _listed(one, done.changes)
+
+    @group.command()
+    def pin(row: Row, plan: PlanOf = "", measure: Measure = "contract", month: Month = "", off: bool = False) -> None:
+        """固定或放开一格或全年 · pin a cell or a year, or release it."""
+        from dacheng.service.plan_naming import position_named
+        from dacheng.service.plans import set_row_terms
+
+        one = _opened(plan, measure)
+        at = position_named(one, row)
+        changed = set_row_terms(SYSTEM, datetime.now(UTC), one, [(at, _month(one, month), {"pinned": int(not off)})])
+        say(Text(f"{changed} 格变了。", f"{changed} cells changed."))
+
+    @group.command()
+    def move(
+        giver: Row, taker: Row, amount: Amount, plan: PlanOf = "", measure: Measure = "contract", month: Month = ""
+    ) -> None:
+        """从一行调剂给另一行 · move an amount from one row to another."""
+        from dacheng.service.plan_naming import amount_typed, position_named
+        from dacheng.service.plans import move_amount
+
+        one = _opened(plan, measure)
+        rows = [int(one.sheet.tree.unit_ids[position_named(one, text)]) for text in (giver, taker)]
+        done = move_amount(
+            SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, *rows, _month(one, month), amount_typed(amount)
+        )
+        _listed(one, done.changes)
+
+
+def _bringing(group: typer.Typer) -> None:
+    @group.command("export")
+    def export(file: File, plan: PlanOf = "", measure: Measure = "contract") -> None:
+        """写成工作簿，可离线修改后带回 · write a workbook that can be edited and brought back."""
+        from dacheng.service.books import open_database
+        from dacheng.service.plan_naming import opened
+        from dacheng.service.plan_workbook import write_plan_workbook
+
+        book = open_database(SYSTEM, at=datetime.now(UTC))
+        with file.open("wb") as stream:
+            write_plan_workbook(book, opened(book, plan, measure), "方案", stream, language())
+        say(Text(f"已写到 {file}。", f"Written to {file}."))
+
+    @group.command("bring-back")
+    def bring_back(
+        file: File,
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+        take: Annotated[bool, typer.Option("--take", help="写入文件里的改动 · write what the file changed")] = False,
+    ) -> None:
+        """三方比较带回的工作簿：我的、别人的、冲突 · compare a workbook cell by cell; conflicts stay."""
+        from dacheng.service.plan_workbook import compare_workbook, take_workbook
+
+        one, at = _opened(plan, measure), datetime.now(UTC)
+        found = compare_workbook(SYSTEM, at, one.uid, one.sheet.measure_id, file.read_bytes(), file.name)
+        tell(found.findings)
+        print("row,month,base,file,now,outcome")
+        for cell in found.cells:
+            code = one.codes[one.sheet.position(cell.place[0])]
+            amounts = [
+                "" if value is None else in_yuan(value).replace(",", "")
+                for value in (cell.base, cell.mine, cell.theirs)
+            ]
+            print(",".join([code, ym_text(cell.place[1]), *amounts, cell.outcome]))
+        if found.refused:
+            say(found.refused if isinstance(found.refused, Text) else Text(found.refused, found.refused))
+            raise typer.Exit(REFUSED)
+        if take:
+            written = take_workbook(SYSTEM, at, one.uid, one.sheet.measure_id, file.read_bytes(), file.name)
+            say(Text(f"写入 {written} 格。", f"{written} cells were written."))
+
+
+def _opened(plan: str, measure: str, cut: str = "") -> OpenPlan:
+    from dacheng.service.books import open_database
+    from dacheng.service.plan_naming import opened
+
+    return opened(open_database(SYSTEM, at=datetime.now(UTC)), plan, measure, cut)
+
+
+def _dimension(code: str) -> int:
+    from dacheng.core.history.schema import DIMENSIONS
+    from dacheng.core.report import number_of
+
+    return number_of(DIMENSIONS, code) or 0
+
+
+def _month(one: OpenPlan, text: str) -> int:
+    from dacheng.service.wire import month_of
+
+    return one.month(month_of(text) if text else None)
+
+
+def _proved(plan: str, measure: str, done: Done, cut: str = "") -> None:
+    from dacheng.core.plans.proving import sums_of
+
+    sums = sums_of(_opened(plan, measure, cut).sheet)
+    say(
+        Text(
+            f"写入 {done.written} 格；{sums.checked:,} 项相加，{sums.broken} 项不一致。",
+            f"{done.written} cells were written; {sums.checked:,} sums, {sums.broken} do not hold.",
+        )
+    )
+
+
+def _listed(one: OpenPlan, changes: Sequence[Change]) -> None:
+    print("row,name,month,before,after,asked")
+    for change in changes:
+        month = ym_text(one.sheet.plan.from_ym + change.month)
+        before, after = (in_yuan(value).replace(",", "") for value in (change.before, change.after))
+        code, name = one.codes[change.position], one.name(change.position).in_language(language())
+        print(",".join([code, name, month, before, after, str(int(change.asked))]))

@@ -1,0 +1,126 @@
+"""Plans, their rows and months as people name them (按名称指认): by code or name, a month as 2027-03."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.book import Book
+from dacheng.core.errors import NotFound, RuleError, Text
+from dacheng.core.history.schema import DIMENSIONS
+from dacheng.core.money import Weights
+from dacheng.core.period import parse_period
+from dacheng.core.report import number_of
+from dacheng.exchange.amounts import parse_money
+from dacheng.service.books import open_database
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
+from dacheng.service.plans import OpenPlan, measure_named, open_plan
+from dacheng.service.questions import identified
+from dacheng.service.seeing import SeenNames
+from dacheng.store.actions import plans as actions
+
+
+def start_plan(viewer: Viewer, at: datetime, name: str, unit: str, period: str) -> Name:
+    """Create a plan of a unit over a period such as 2027 or 2027-H1; return how it is called.
+
+    Raises:
+        RuleError: the unit is not known, or the period is none.
+    """
+    book = open_database(viewer, at=at)
+    span = parse_period(period, book.rules.fiscal)
+    top = _named(book, "units", unit)
+    values = {"name": name, "unit_id": UUID(top.uid), "from_ym": span.from_ym, "until_ym": span.to_ym}
+    made = actions.create_plan(actor=viewer, at=at, values=values)
+    return next(one for one in _plans(made.uid))
+
+
+def plan_named(book: Book, text: str) -> UUID:
+    """Return the plan of a code or name; empty = the latest.
+
+    Raises:
+        RuleError: no plan, or several, are called so.
+    """
+    if text:
+        return UUID(_named(book, "plans", text).uid)
+    latest = book.gather("SELECT plan_id FROM plans ORDER BY plan_id DESC LIMIT 1")["plan_id"].tolist()
+    if not latest:
+        raise NotFound(Text("还没有目标方案。", "There is no plan yet."))
+    return UUID(DatabaseNames().names("plans", latest)[latest[0]].uid)
+
+
+def opened(book: Book, plan: str, measure: str, cut: str = "") -> OpenPlan:
+    """Open a measure of a plan by their names; a cut by the code of its dimension."""
+    dimension = number_of(DIMENSIONS, cut) if cut else 0
+    return open_plan(book, plan_named(book, plan), measure_named(measure), dimension or 0)
+
+
+def position_named(one: OpenPlan, text: str) -> int:
+    """Return the position of a row by its code or its name.
+
+    Raises:
+        RuleError: no row, or several, are called so.
+    """
+    found = [at for at in range(len(one.names)) if text in (one.codes[at], one.names[at].zh, one.names[at].en)]
+    if len(found) == 1:
+        return found[0]
+    codes = "、".join(one.codes[at] for at in found[:5])
+    raise RuleError(
+        Text(f"方案里有 {len(found)} 行叫“{text}”。", f"{len(found)} rows of the plan are called {text}."),
+        Text(
+            f"请用行号：{codes}。" if found else "请用行号或完整名称。",
+            f"Use a row no.: {codes}." if found else "Use a row no.",
+        ),
+    )
+
+
+def amount_typed(text: str) -> int:
+    """Return an amount as people type it, in 元 or with a unit, as minor units.
+
+    Raises:
+        RuleError: it is none.
+    """
+    amount = parse_money(text)
+    if amount is None:
+        raise RuleError(
+            Text("金额是空的。", "The amount is blank."), Text("例：6500000 或 650万。", "Such as 6500000.")
+        )
+    return amount
+
+
+def season_typed(texts: Iterable[str]) -> Weights | None:
+    """Return weights of months as people type them, whole numbers; None where none are given."""
+    weights = [one for text in texts for one in text.split(",") if one.strip()]
+    if not weights:
+        return None
+    if not all(one.strip().isdigit() for one in weights):
+        raise RuleError(
+            Text(f"月份权重“{','.join(weights)}”里有不是整数的。", "A weight of a month is no whole number."),
+            Text("例：8,6,9,8,8,9,7,7,9,8,10,11。", "Such as 8,6,9,8,8,9,7,7,9,8,10,11."),
+        )
+    return [int(one) for one in weights]
+
+
+def counts_typed(texts: Iterable[str]) -> dict[str, int] | None:
+    """Return what factors count, typed as history=30; None where none are given."""
+    pairs = [text.partition("=") for text in texts]
+    if not pairs:
+        return None
+    if not all(count.strip().isdigit() for _, _, count in pairs):
+        raise RuleError(
+            Text("因子的份数必须是整数。", "What a factor counts must be a whole number."),
+            Text("例：history=30 potential=50 capacity=20。", "Such as history=30 potential=50 capacity=20."),
+        )
+    return {code.strip(): int(count) for code, _, count in pairs}
+
+
+def _named(book: Book, relation: str, text: str) -> Name:
+    number = identified(relation, text, SeenNames(book, DatabaseNames()))
+    return DatabaseNames().names(relation, [number])[number]
+
+
+def _plans(uid: UUID) -> Iterable[Name]:
+    every = DatabaseNames().names_of({"plans": None})["plans"]
+    return (one for one in every.values() if one.uid == str(uid))
