@@ -23,9 +23,7 @@ PlanOf = Annotated[str, typer.Option("--plan", help="方案编号或名称，默
 Measure = Annotated[str, typer.Option("--measure", help="指标编码 · measure", metavar="CODE")]
 Row = Annotated[str, typer.Argument(help="行号或名称 · row no. or name", metavar="ROW")]
 Amount = Annotated[str, typer.Argument(help="金额，元或 650万 · amount", metavar="AMOUNT")]
-Month = Annotated[
-    str, typer.Option("--month", help="月份，默认全年 · month; default the whole year", metavar="2027-03")
-]
+Month = Annotated[str, typer.Option("--month", help="月份，默认全年 · default the whole year", metavar="2027-03")]
 File = Annotated[Path, typer.Argument(help="工作簿 · workbook", metavar="FILE")]
 
 
@@ -149,10 +147,9 @@ def _editing(group: typer.Typer) -> None:
         from dacheng.service.plans import move_amount
 
         one = _opened(plan, measure)
-        rows = [int(one.sheet.tree.unit_ids[position_named(one, text)]) for text in (giver, taker)]
-        done = move_amount(
-            SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, *rows, _month(one, month), amount_typed(amount)
-        )
+        give, get = (int(one.sheet.tree.unit_ids[position_named(one, text)]) for text in (giver, taker))
+        at, month_at, much = datetime.now(UTC), _month(one, month), amount_typed(amount)
+        done = move_amount(SYSTEM, at, one.uid, one.sheet.measure_id, give, get, month_at, much)
         _listed(one, done.changes)
 
 
@@ -212,6 +209,11 @@ def _dimension(code: str) -> int:
     return number_of(DIMENSIONS, code) or 0
 
 
+def _plain(amount: int | None) -> str:
+    """Return an amount as a csv carries it."""
+    return "" if amount is None else in_yuan(amount).replace(",", "")
+
+
 def _month(one: OpenPlan, text: str) -> int:
     from dacheng.service.wire import month_of
 
@@ -234,6 +236,6 @@ def _listed(one: OpenPlan, changes: Sequence[Change]) -> None:
     print("row,name,month,before,after,asked")
     for change in changes:
         month = ym_text(one.sheet.plan.from_ym + change.month)
-        before, after = (in_yuan(value).replace(",", "") for value in (change.before, change.after))
+        before, after = _plain(change.before), _plain(change.after)
         code, name = one.codes[change.position], one.name(change.position).in_language(language())
         print(",".join([code, name, month, before, after, str(int(change.asked))]))

@@ -69,10 +69,7 @@ def position_named(one: OpenPlan, text: str) -> int:
     codes = "、".join(one.codes[at] for at in found[:5])
     raise RuleError(
         Text(f"方案里有 {len(found)} 行叫“{text}”。", f"{len(found)} rows of the plan are called {text}."),
-        Text(
-            f"请用行号：{codes}。" if found else "请用行号或完整名称。",
-            f"Use a row no.: {codes}." if found else "Use a row no.",
-        ),
+        Text(f"请用行号 {codes}。", f"Use a row no. {codes}."),
     )
 
 

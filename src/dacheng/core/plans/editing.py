@@ -92,7 +92,7 @@ def changes(before: Sheet, after: Sheet, edits: Sequence[Edit] = ()) -> list[Cha
     was, now = before.amount, after.amount
     asked = {(one.position, one.month) for one in edits}
     found = [
-        Change(row, month, int(was[row, month]), int(now[row, month]), (row, month) in asked)
+        Change(row, month, int(was[row, month]), int(now[row, month]), bool({(row, month), (row, WHOLE_YEAR)} & asked))
         for row, month in np.argwhere((was != now) | (before.cells.amount.known != after.cells.amount.known)).tolist()
     ]
     return sorted(found, key=lambda one: not one.asked)

@@ -226,13 +226,23 @@ def _draw_rows(entry: Entry, plan_id: int, top: int) -> None:
 
 def _create_rows(entry: Entry, plan_id: int, rows: Sequence[tuple[int, int, int, int]], first: int) -> list[int]:
     """Create rows of (row above, kind, unit, person); return their numbers."""
-    names = ("parent_id", "kind", "unit_id", "person_id")
+    columns = ("parent_id", "kind", "unit_id", "person_id")
+    units, people = (_names(name, {row[at] for row in rows}) for name, at in (("units", 2), ("people", 3)))
     codes = _row_codes(plan_id, first, len(rows))
     news = [
-        New({"code": code, "plan_id": plan_id, **dict(zip(names, row, strict=True))}, entry.day)
+        New(
+            {"code": code, "name": people.get(row[3]) or units[row[2]], "plan_id": plan_id}
+            | dict(zip(columns, row, strict=True)),
+            entry.day,
+        )
         for code, row in zip(codes, rows, strict=True)
     ]
     return [one.record_id for one in create(entry, "plan_rows", news)]
+
+
+def _names(name: str, ids: set[int]) -> dict[int, str]:
+    """Return what units or people are called today: a row keeps the name under which it was drawn."""
+    return dict(select_rows(record_table(name), ["id", "name"], [among("id", ids - {0})]))
 
 
 def _row_codes(plan_id: int, first: int, count: int) -> list[str]:
