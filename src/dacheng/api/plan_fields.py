@@ -90,7 +90,7 @@ class Breakdown(Schema):
     measure: MeasureCode = "contract"
     total: Money
     season: list[Annotated[StrictInt, Field(ge=0)]] | None = Field(
-        None, max_length=MOST_MONTHS, description="weight of each month; null = all alike"
+        None, max_length=MOST_MONTHS, description="weight of each month; null = as the same months were before"
     )
 
 

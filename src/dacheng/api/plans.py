@@ -235,8 +235,7 @@ def break_plan_down(request: Call, uid: UUID, body: Breakdown) -> WrittenCells:
     """Break a total down to every row and month by weights, pins, bounds and buffers; what is impossible is named."""
     caller = request.auth
     one = _opened(caller, uid, body.measure)
-    season = body.season or [1] * one.sheet.plan.months
-    found = break_down(caller.viewer, caller.at, uid, one.sheet.measure_id, amount_of(body.total), season)
+    found = break_down(caller.viewer, caller.at, uid, one.sheet.measure_id, amount_of(body.total), body.season)
     return WrittenCells(written=found.written)
 
 
