@@ -1,4 +1,4 @@
-"""``dacheng plan``: made of the organisation, weighed, broken down, edited with what follows, taken out and brought back."""
+"""``dacheng plan``: made of the organisation, weighed, broken down, edited, taken out and brought back."""
 
 import csv
 
@@ -25,7 +25,7 @@ def rows(result):
 def test_a_total_is_broken_down_and_read_as_a_report(dacheng):
     done = dacheng("plan", "break-down", "1,200万", "--season", "1,1,1,1,1,1,1,1,1,1,1,1")
 
-    assert "84 cells were written; 52 sums, 0 do not hold." in done.stderr
+    assert "Cells written: 84; 52 sums, 0 do not hold." in done.stderr
     found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
     assert (found["集团"], found["华东"], found["李雷"]) == ("12000000.00", "6000000.00", "3000000.00")
 
@@ -60,7 +60,7 @@ def test_rows_are_weighed_by_what_was_said_and_an_amount_moves_between_them(dach
 
     moved = rows(dacheng("plan", "move", "华东", "华南", "100"))
 
-    assert "2 weights changed." in weighed.stderr
+    assert "Weights changed: 1." in weighed.stderr
     found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
     assert (found["华东"], found["华南"]) == ("700.00", "500.00")
     assert {row["name"] for row in moved} == {"华东", "上海组", "李雷", "王强", "华南", "赵敏"}

@@ -69,7 +69,7 @@ def _making(group: typer.Typer) -> None:
 
         one = _opened(plan, measure)
         changed = weighed(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, counts_typed(counts or []))
-        say(Text(f"{changed} 行的权重变了。", f"{changed} weights changed."))
+        say(Text(f"{changed} 行的权重变了。", f"Weights changed: {changed}."))
 
     @group.command("break-down")
     def break_down(
@@ -136,7 +136,7 @@ def _editing(group: typer.Typer) -> None:
         one = _opened(plan, measure)
         at = position_named(one, row)
         changed = set_row_terms(SYSTEM, datetime.now(UTC), one, [(at, _month(one, month), {"pinned": int(not off)})])
-        say(Text(f"{changed} 格变了。", f"{changed} cells changed."))
+        say(Text(f"{changed} 格变了。", f"Cells changed: {changed}."))
 
     @group.command()
     def move(
@@ -192,7 +192,7 @@ def _bringing(group: typer.Typer) -> None:
             raise typer.Exit(REFUSED)
         if take:
             written = take_workbook(SYSTEM, at, one.uid, one.sheet.measure_id, file.read_bytes(), file.name)
-            say(Text(f"写入 {written} 格。", f"{written} cells were written."))
+            say(Text(f"写入 {written} 格。", f"Cells written: {written}."))
 
 
 def _opened(plan: str, measure: str, cut: str = "") -> OpenPlan:
@@ -227,7 +227,7 @@ def _proved(plan: str, measure: str, done: Done, cut: str = "") -> None:
     say(
         Text(
             f"写入 {done.written} 格；{sums.checked:,} 项相加，{sums.broken} 项不一致。",
-            f"{done.written} cells were written; {sums.checked:,} sums, {sums.broken} do not hold.",
+            f"Cells written: {done.written}; {sums.checked:,} sums, {sums.broken} do not hold.",
         )
     )
 
