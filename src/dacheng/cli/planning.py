@@ -37,7 +37,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         """目标方案：新建、加权、分解、切分、改格、调剂、导出与带回 · work on a plan of targets."""
         use_database(db)
 
-    for commands in (_making, _editing, _bringing):
+    for commands in (_making, _cutting, _editing, _bringing):
         commands(group)
 
 
@@ -89,6 +89,8 @@ def _making(group: typer.Typer) -> None:
         done = broken_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, amount_typed(total), weights)
         _proved(plan, measure, done)
 
+
+def _cutting(group: typer.Typer) -> None:
     @group.command()
     def cut(
         dimension: Annotated[str, typer.Argument(help="line 产品类别 | customer 客户类型 | region 区域 | other")],

@@ -8,7 +8,7 @@ is pinned gives or takes the difference in its other months.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,13 +54,20 @@ class Change:
 
 
 def edited(
-    sheet: Sheet, edits: Sequence[Edit], name: Naming = nth_part, *, level_only: bool = False, held: bool = False
+    sheet: Sheet,
+    edits: Sequence[Edit],
+    name: Naming = nth_part,
+    *,
+    level_only: bool = False,
+    held: bool = False,
+    moving: Collection[int] = (),
 ) -> Sheet:
     """Return a sheet with edited cells and all that follows from them.
 
     Args:
         level_only: what is above stays; siblings take the difference (同级分摊).
         held: the topmost row is given from above: it does not follow.
+        moving: rows whose pinned year changes with the edits.
 
     Raises:
         RuleError: a cell stands already, is pinned or bounded, or nobody is left to take a difference; names it.
@@ -74,7 +81,7 @@ def edited(
         _check_edit(sheet, one, name)
         given[one.position, one.month] = True
         amount[one.position, one.month] = one.amount
-    asked = {one.position for one in edits if one.month == WHOLE_YEAR}
+    asked = {*moving, *(one.position for one in edits if one.month == WHOLE_YEAR)}
     _keep_pinned_years(sheet, amount, given, asked, name)
     still = _still(sheet, level_only, held)
     _exchange(sheet, amount, given, still)
@@ -112,11 +119,12 @@ def moved(
 ) -> Sheet:
     """Return a sheet in which an amount goes from one row to another, in a month or over the year (调剂).
 
+    Over the year each month gives and takes the same, so that rows above both stay as they are.
+
     Raises:
         RuleError: the giver has less, nothing is moved, or as ``edited``.
     """
     has = int(sheet.year[giver]) if month == WHOLE_YEAR else int(sheet.amount[giver, month])
-    gets = int(sheet.year[taker]) if month == WHOLE_YEAR else int(sheet.amount[taker, month])
     if amount <= 0:
         raise RuleError(
             Text(f"调剂金额是 {in_yuan(amount)}，必须大于 0。", f"The amount to move is {in_yuan(amount)}."),
@@ -131,8 +139,13 @@ def moved(
             ),
             Text("请减少金额，或换一行调出。", "Move less, or take it from another row."),
         )
-    both = [Edit(giver, month, has - amount), Edit(taker, month, gets + amount)]
-    return edited(sheet, both, name, held=held)
+    gives = _months_of_years(sheet, [Edit(giver, month, has - amount)], name)
+    before = sheet.amount
+    gets = [
+        Edit(taker, one.month, int(before[taker, one.month]) + int(before[giver, one.month]) - one.amount)
+        for one in gives
+    ]
+    return edited(sheet, [*gives, *gets], name, held=held, moving=(giver, taker))
 
 
 def _months_of_years(sheet: Sheet, edits: Sequence[Edit], name: Naming) -> list[Edit]:
