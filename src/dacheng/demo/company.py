@@ -22,7 +22,7 @@ from dacheng.demo.engagements import engagements_frame
 from dacheng.demo.estimates import estimate_frames
 from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
-from dacheng.demo.goals import Cells, Setting, agreed_year, course_of, targets_frame
+from dacheng.demo.goals import Cells, Course, Setting, agreed_year, course_of, targets_frame
 from dacheng.demo.histories import deal_texts, deals_frame
 from dacheng.demo.history import actuals_frame, segments_frame
 from dacheng.demo.key_people import key_people_frame
@@ -47,6 +47,7 @@ from dacheng.demo.organisation import (
     units_frame,
 )
 from dacheng.demo.pipeline import Pipeline, drawn_pipeline
+from dacheng.demo.plans import plan_frames
 from dacheng.demo.sharing import splits_frame
 from dacheng.demo.timeline import YEARS, Timeline, stream
 from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
@@ -80,7 +81,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
     contracts, lines = drawn_contracts(seed, timeline, people, customers, products, pipeline)
     texts = deal_texts(seed, pipeline, customers)
     contacts = contacts_frame(seed, timeline, len(customers.names))
-    targets, roles = _targets(timeline, units, people, pipeline, contracts), roles_frame(people)
+    courses, roles = _courses(timeline, units, people, pipeline, contracts), roles_frame(people)
+    targets = targets_frame(courses)
     signed, _ = postings(pipeline, contracts)
     frames = {
         "units": units_frame(units),
@@ -104,13 +106,17 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "targets": targets,
         "segments": segments_frame(),
         "actuals": _actuals(seed, timeline, units, people, pipeline, contracts),
+        **(plan_frames(*courses[-1]) if deals == CURATED_DEALS else {}),
         **estimate_frames(timeline, units, pipeline),
         **budget_frames(seed, timeline, units, people, targets, roles, signed),
     }
     return Company(words.COMPANY, "CNY", frames)
 
 
-def _targets(timeline: Timeline, units: Units, people: People, pipeline: Pipeline, contracts: Contracts) -> Frame:
+def _courses(
+    timeline: Timeline, units: Units, people: People, pipeline: Pipeline, contracts: Contracts
+) -> list[tuple[Setting, Course]]:
+    """Return the targets of each fiscal year, the running one last."""
     posted = postings(pipeline, contracts)
     years = []
     for back in reversed(range(YEARS)):
@@ -119,7 +125,7 @@ def _targets(timeline: Timeline, units: Units, people: People, pipeline: Pipelin
         capacity = np.stack([yearly_capacity(setting.timeline, units, people, one) for one in posted])
         attained = np.stack([units.told[back], units.told[back] * MARGIN_LAG])
         years.append((setting, course_of(setting, agreed_year(setting, done, capacity, attained))))
-    return targets_frame(years)
+    return years
 
 
 def _actuals(

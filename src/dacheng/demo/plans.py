@@ -1,0 +1,399 @@
+"""Plans of the invented company (目标方案): this year's two versions, and next year's while it is talked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import Rows
+from dacheng.core.company import Frame
+from dacheng.core.period import FAR_DAY, MONTHS_PER_YEAR, ym_of
+from dacheng.core.plans.breaking_down import broken_down
+from dacheng.core.plans.schema import (
+    ACCEPTED,
+    COUNTERED,
+    IMPOSED,
+    LOCKED,
+    NOBODY,
+    OFFERED,
+    PERSON,
+    PROPOSED,
+    SUPERSEDED,
+    UNIT,
+    UNSAID,
+)
+from dacheng.core.plans.sheet import Plan, Sheet, laid_out
+from dacheng.core.plans.talking import seal
+from dacheng.core.schema import RELATIONS
+from dacheng.demo.achieved import MEASURES
+from dacheng.demo.framing import framed
+from dacheng.demo.goals import MISSING, WAN, Course, Setting
+from dacheng.demo.organisation import TOP, People, Units
+from dacheng.demo.timeline import SEASON
+
+GROWTH_PERCENT = 115
+"""Next year's target of this year's."""
+
+STEP = 100 * WAN
+PROPOSED_DAYS_AGO = 20
+
+ANSWERS = (ACCEPTED, OFFERED, ACCEPTED, COUNTERED, ACCEPTED, OFFERED, ACCEPTED, IMPOSED)
+"""What became of the offers, person by person in turn."""
+
+SAID = {
+    ACCEPTED: "认可，下半年两个项目已经在谈",
+    COUNTERED: "新区域客户少，上半年出不了单，请减一成",
+    IMPOSED: "区域缺口必须有人承担，资源另外配",
+}
+COUNTER_PERCENT = 90
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A plan with its figures.
+
+    Args:
+        code, name: how it is called. since: the day it was made.
+        parent, kind, unit, person: shape (rows,), the row above as its number from 1; rows above come first.
+        amount: shape (measures, rows, 12), minor units; negative one = none.
+    """
+
+    plan_id: int
+    code: str
+    name: str
+    number: int
+    base: int
+    from_ym: int
+    effective_ym: int
+    states: Sequence[tuple[int, int]]
+    since: int
+    parent: IntArray
+    kind: IntArray
+    unit: IntArray
+    person: IntArray
+    amount: IntArray
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+
+def plan_frames(setting: Setting, course: Course) -> dict[str, Frame]:
+    """Return this year's plan as agreed and as raised in mid-year, and next year's in negotiation."""
+    raised = int(np.searchsorted(course.days, setting.raised_day, side="right")) - 1
+    first = _of_course(setting, course, 0, 1)
+    plans = [first]
+    if raised > 0:
+        plans = [_until(first, setting.raised_day), _of_course(setting, course, raised, 2)]
+    plans.append(_next_year(setting, plans[-1]))
+    return _frames(setting, plans)
+
+
+def _until(plan: Drawn, day: int) -> Drawn:
+    return replace(plan, states=[(plan.since, LOCKED), (day, SUPERSEDED)])
+
+
+def _of_course(setting: Setting, course: Course, at: int, number: int) -> Drawn:
+    """Return the plan that the targets of a day of change were locked from."""
+    day, year = int(course.days[at]), setting.timeline.year_ym
+    cells, units = course.cells[at], course.units[at]
+    here = np.flatnonzero(np.any(cells != MISSING, axis=(0, 2)))
+    parent, kind, unit, person = _rows(setting, day, np.any(units != MISSING, axis=(0, 2)), here)
+    amount = np.concatenate((units[:, unit[kind == UNIT]], cells[:, here]), axis=1)
+    effective = year if number == 1 else ym_of(setting.raised_day)
+    label = "年度目标" if number == 1 else "年中调整"
+    return Drawn(
+        plan_id=number,
+        code=f"FA-{year // MONTHS_PER_YEAR}-{number}",
+        name=f"{year // MONTHS_PER_YEAR} {label}",
+        number=number,
+        base=number - 1,
+        from_ym=year,
+        effective_ym=effective,
+        states=[(day, LOCKED)],
+        since=day,
+        parent=parent,
+        kind=kind,
+        unit=unit,
+        person=person,
+        amount=np.where(amount == MISSING, MISSING, amount * WAN),
+    )
+
+
+def _rows(
+    setting: Setting, day: int, present: BoolArray, cells: IntArray
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Return parent, kind, unit and person of rows: units level by level, then people."""
+    above = setting.units.parent_on(day)
+    order, numbers = [TOP], {TOP: 1}
+    for unit in order:
+        below = [int(one) for one in np.flatnonzero(above == unit) + 1 if present[one]]
+        numbers |= {one: len(order) + at + 1 for at, one in enumerate(below)}
+        order += below
+    units = np.array(order, dtype=np.int64)
+    parents = np.array([0, *(numbers[int(above[unit - 1])] for unit in order[1:])], dtype=np.int64)
+    homes, people = setting.cells.unit[cells], setting.cells.person[cells]
+    return (
+        np.concatenate((parents, [numbers[int(home)] for home in homes])).astype(np.int64),
+        np.concatenate((np.full(len(units), UNIT), np.full(len(people), PERSON))),
+        np.concatenate((units, homes)),
+        np.concatenate((np.full(len(units), NOBODY), people)),
+    )
+
+
+def _next_year(setting: Setting, now: Drawn) -> Drawn:
+    """Return next year's plan: a larger total, broken down in the proportions of this year's, open for talks."""
+    day = setting.timeline.as_of - PROPOSED_DAYS_AGO
+    active = set(np.flatnonzero(setting.cells.active(setting.people, setting.timeline.as_of)).tolist())
+    pairs = {(int(setting.cells.person[at]), int(setting.cells.unit[at])) for at in active}
+    places = zip(now.person.tolist(), now.unit.tolist(), strict=True)
+    keep = (now.kind == UNIT) | np.array([pair in pairs for pair in places], dtype=np.bool_)
+    keep &= _with_people(now, keep)
+    number = np.cumsum(keep)
+    parent = np.where(now.parent[keep] == 0, 0, number[np.maximum(now.parent[keep] - 1, 0)])
+    kind, unit, person = now.kind[keep], now.unit[keep], now.person[keep]
+    years = np.maximum(now.amount[:, keep], 0).sum(axis=2)
+    ym = now.from_ym + MONTHS_PER_YEAR
+    plan_id = now.plan_id + 1
+    amount = np.stack(
+        [
+            broken_down(_sheet(plan_id, ym, parent, kind, one), _raised(int(one[0])), SEASON).amount[order]
+            for one, order in ((one, _order(parent)) for one in years)
+        ]
+    )
+    year = ym // MONTHS_PER_YEAR
+    return Drawn(
+        plan_id=plan_id,
+        code=f"FA-{year}-1",
+        name=f"{year} 年度目标",
+        number=now.number + 1,
+        base=now.plan_id,
+        from_ym=ym,
+        effective_ym=ym,
+        states=[(day, PROPOSED)],
+        since=day,
+        parent=parent,
+        kind=kind,
+        unit=unit,
+        person=person,
+        amount=amount,
+    )
+
+
+def _with_people(plan: Drawn, keep: BoolArray) -> BoolArray:
+    """Return the rows that are people or have somebody below them."""
+    there: BoolArray = keep & (plan.kind == PERSON)
+    for row in reversed(range(len(plan))):
+        if there[row] and plan.parent[row]:
+            there[plan.parent[row] - 1] = True
+    return there
+
+
+def _raised(total: int) -> int:
+    return total * GROWTH_PERCENT // 100 // STEP * STEP
+
+
+def _sheet(plan_id: int, ym: int, parent: IntArray, kind: IntArray, years: IntArray) -> Sheet:
+    """Return an empty sheet whose rows weigh what this year's targets are."""
+    rows = len(parent)
+    nothing = np.zeros(rows, dtype=np.int64)
+    columns = dict.fromkeys(("unit_id", "person_id", "customer_id", "segment_id", "from_ym", "until_ym"), nothing)
+    ids = np.arange(1, rows + 1)
+    terms = Rows.of(
+        ("plan_row_id", "weight", "pinned", "floor", "cap", "buffer_bp", "submitted", "agreed"),
+        [
+            (row, max(int(year) // WAN, 1), 0, None, None, 0, None, UNSAID)
+            for row, year in zip(ids.tolist(), years.tolist(), strict=True)
+        ],
+    )
+    cells = Rows.of(("plan_row_id", "ym", "amount", "automatic", "pinned", "floor", "cap", "submitted", "agreed"), [])
+    plan = Plan(plan_id, TOP, ym, ym + MONTHS_PER_YEAR, ym, PROPOSED, 1, 0)
+    given = Rows({"plan_row_id": ids, "parent_id": parent, "kind": kind, **columns})
+    return laid_out(plan, 1, given, terms, cells)
+
+
+def _order(parent: IntArray) -> IntArray:
+    """Return the position of each row in the order of the tree."""
+    one = _sheet(1, MONTHS_PER_YEAR * 2000, parent, np.full(len(parent), UNIT), np.ones(len(parent), dtype=np.int64))
+    return one.tree.position_of(np.arange(1, len(parent) + 1))
+
+
+# Frames ------------------------------------------------------------------------------------------
+
+
+def _frames(setting: Setting, plans: Sequence[Drawn]) -> dict[str, Frame]:
+    firsts = np.cumsum([0, *(len(plan) for plan in plans)])[:-1]
+    numbered = list(zip(plans, firsts.tolist(), strict=True))
+    asked = _asked(plans[-1])
+    return {
+        "plans": _plans(plans),
+        "plan_rows": _plan_rows(setting.units, setting.people, numbered),
+        "plan_terms": _terms(numbered, asked),
+        "plan_cells": _cells(numbered, asked),
+        "plan_talks": _talks(setting, *numbered[-1], asked),
+    }
+
+
+def _asked(plan: Drawn) -> IntArray:
+    """Return what became of each row's offer, shape (rows,)."""
+    found = np.full(len(plan), UNSAID, dtype=np.int64)
+    people = np.flatnonzero(plan.kind == PERSON)
+    found[people] = [ANSWERS[at % len(ANSWERS)] for at in range(len(people))]
+    return found
+
+
+def _plans(plans: Sequence[Drawn]) -> Frame:
+    rows = [
+        (
+            plan.plan_id, TOP, plan.from_ym, plan.from_ym + MONTHS_PER_YEAR, plan.effective_ym, state, plan.number,
+            plan.base, day, until,
+        )
+        for plan in plans
+        for (day, state), until in zip(plan.states, [*(day for day, _ in plan.states[1:]), FAR_DAY], strict=True)
+    ]  # fmt: skip
+    names = ("plan_id", "unit_id", "from_ym", "until_ym", "effective_ym", "state", "number", "base_id")
+    called = {plan.plan_id: (plan.code, plan.name) for plan in plans}
+    codes, titles = ([called[row[0]][at] for row in rows] for at in (0, 1))
+    return _framed((*names, "from_day", "to_day"), rows, code=codes, name=titles)
+
+
+def _plan_rows(units: Units, people: People, plans: Sequence[tuple[Drawn, int]]) -> Frame:
+    rows, codes, names = [], [], []
+    for plan, first in plans:
+        for at in range(len(plan)):
+            parent = int(plan.parent[at])
+            unit, person = int(plan.unit[at]), int(plan.person[at])
+            above = first + parent if parent else 0
+            rows.append(
+                (first + at + 1, plan.plan_id, above, int(plan.kind[at]), unit, person, 0, 0, 0, 0, plan.since, FAR_DAY)
+            )
+            codes.append(f"{plan.code}-{at + 1:05d}")
+            names.append(people.names[person - 1] if person else units.names[unit - 1])
+    columns = (
+        "plan_row_id",
+        "plan_id",
+        "parent_id",
+        "kind",
+        "unit_id",
+        "person_id",
+        "customer_id",
+        "segment_id",
+        "from_ym",
+        "until_ym",
+        "from_day",
+        "to_day",
+    )
+    return _framed(columns, rows, code=codes, name=names)
+
+
+def _terms(plans: Sequence[tuple[Drawn, int]], asked: IntArray) -> Frame:
+    plan, first = plans[-1]
+    rows = []
+    for at in np.flatnonzero(asked != UNSAID).tolist():
+        year = int(plan.amount[0, at].sum())
+        submitted = year * COUNTER_PERCENT // 100 if asked[at] in (COUNTERED, IMPOSED) else None
+        rows.append(
+            (
+                first + at + 1,
+                int(MEASURES[0]),
+                plan.plan_id,
+                int(plan.unit[at]),
+                int(plan.person[at]),
+                1,
+                0,
+                None,
+                None,
+                0,
+                submitted,
+                int(asked[at]),
+                plan.since,
+                FAR_DAY,
+            )
+        )
+    return _framed((*_names("plan_terms"), "from_day", "to_day"), rows)
+
+
+def _cells(plans: Sequence[tuple[Drawn, int]], asked: IntArray) -> Frame:
+    rows = []
+    for plan, first in plans:
+        for measure, at, month in np.argwhere(plan.amount != MISSING).tolist():
+            amount = int(plan.amount[measure, at, month])
+            rows.append(
+                (
+                    first + at + 1,
+                    int(MEASURES[measure]),
+                    plan.from_ym + month,
+                    plan.plan_id,
+                    int(plan.unit[at]),
+                    int(plan.person[at]),
+                    amount,
+                    amount,
+                    0,
+                    None,
+                    None,
+                    None,
+                    UNSAID,
+                    plan.since,
+                    FAR_DAY,
+                )
+            )
+    return _framed((*_names("plan_cells"), "from_day", "to_day"), rows)
+
+
+def _talks(setting: Setting, plan: Drawn, first: int, asked: IntArray) -> Frame:
+    """Return who said what of next year's targets: every one is offered, most are answered."""
+    rows, said, seals = [], [], []
+    manager = int(np.flatnonzero(setting.people.over == TOP)[0]) + 1 if np.any(setting.people.over == TOP) else NOBODY
+    for at in np.flatnonzero(asked != UNSAID).tolist():
+        year = int(plan.amount[0, at].sum())
+        exchange = _exchange(int(asked[at]), year, int(plan.person[at]), manager)
+        for number, (kind, amount, by, text) in enumerate(exchange):
+            day = min(plan.since + 3 * number, setting.timeline.as_of)
+            rows.append(
+                (
+                    first + at + 1,
+                    int(MEASURES[0]),
+                    number + 1,
+                    plan.plan_id,
+                    int(plan.unit[at]),
+                    int(plan.person[at]),
+                    0,
+                    kind,
+                    amount,
+                    by,
+                    day,
+                    FAR_DAY,
+                )
+            )
+            said.append(text)
+            months = {plan.from_ym + month: int(plan.amount[0, at, month]) for month in range(MONTHS_PER_YEAR)}
+            sealed = kind == ACCEPTED
+            seals.append(seal(int(plan.unit[at]), int(plan.person[at]), int(MEASURES[0]), months) if sealed else "")
+    return _framed((*_names("plan_talks"), "from_day", "to_day"), rows, said=said, seal=seals)
+
+
+def _exchange(end: int, year: int, person: int, manager: int) -> Iterable[tuple[int, int, int, str]]:
+    yield OFFERED, year, manager, ""
+    if end in (COUNTERED, IMPOSED):
+        yield COUNTERED, year * COUNTER_PERCENT // 100, person, SAID[COUNTERED]
+    if end == ACCEPTED:
+        yield ACCEPTED, year, person, SAID[ACCEPTED]
+    if end == IMPOSED:
+        yield IMPOSED, year, manager, SAID[IMPOSED]
+
+
+def _names(relation: str) -> tuple[str, ...]:
+    return tuple(column.name for column in RELATIONS[relation].facts)
+
+
+def _framed(names: Sequence[str], rows: Sequence[tuple[Any, ...]], **labels: Sequence[str]) -> Frame:
+    columns: Mapping[str, Any] = {name: _column([row[at] for row in rows]) for at, name in enumerate(names)}
+    return framed(columns, **labels)
+
+
+def _column(values: list[Any]) -> NDArray[Any]:
+    return np.array(values, dtype=object if any(one is None for one in values) else np.int64)
