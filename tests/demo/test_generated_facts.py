@@ -81,7 +81,7 @@ def test_versions_of_a_key_never_overlap_and_none_is_empty(company: Company) -> 
 
 def test_no_fact_is_later_than_the_day(company: Company) -> None:
     for name in set(company.frames) - {"calendar"}:
-        assert columns_of(company, name)["from_day"].max() <= AS_OF, name
+        assert columns_of(company, name)["from_day"].max(initial=0) <= AS_OF, name
 
     deals, contracts = columns_of(company, "deals"), columns_of(company, "contracts")
     closed = deals["closed_day"][deals["closed_day"] < FAR_DAY]

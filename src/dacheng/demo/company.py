@@ -47,7 +47,8 @@ from dacheng.demo.organisation import (
     units_frame,
 )
 from dacheng.demo.pipeline import Pipeline, drawn_pipeline
-from dacheng.demo.plans import plan_frames
+from dacheng.demo.plan_frames import framed_plans, without_plans
+from dacheng.demo.plans import drawn_plans
 from dacheng.demo.sharing import splits_frame
 from dacheng.demo.timeline import YEARS, Timeline, stream
 from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
@@ -106,11 +107,15 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "targets": targets,
         "segments": segments_frame(),
         "actuals": _actuals(seed, timeline, units, people, pipeline, contracts),
-        **(plan_frames(*courses[-1]) if deals == CURATED_DEALS else {}),
+        **_plans(*courses[-1], shown=deals == CURATED_DEALS),
         **estimate_frames(timeline, units, pipeline),
         **budget_frames(seed, timeline, units, people, targets, roles, signed),
     }
     return Company(words.COMPANY, "CNY", frames)
+
+
+def _plans(setting: Setting, course: Course, *, shown: bool) -> dict[str, Frame]:
+    return framed_plans(setting, drawn_plans(setting, course)) if shown else without_plans()
 
 
 def _courses(
