@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from playwright.sync_api import Page
@@ -75,12 +76,13 @@ def _texts(connection: sqlite3.Connection, table: str) -> Iterator[str]:
 def places(visitors: Visitors, files: Mapping[str, str]) -> dict[str, str]:
     """Work as sales operations do, so that there is something to see, and return place -> what belongs there.
 
-    Targets are set, both files are brought; the second stays a preview.
+    Targets are set, a plan is made, both files are brought; the second stays a preview.
     """
     records = Records(visitors.served.database)
     found = {place: records.one(query) for place, query in PLACES.items()}
     page = visitors.page("sales_ops")
     found["save"] = _set_target(page)
+    found["plan"], found["plan_cell"] = _make_plan(page)
     written, looked_at = files.items()
     found["batch"] = _import(page, *written, commit=True)
     found["preview"] = _import(page, *looked_at, commit=False)
@@ -130,6 +132,21 @@ def _set_target(page: Page) -> str:
     page.wait_for_selector("#toasts .toast")
     page.goto("/targets/saves/")
     return page.locator("main table tbody a").first.get_attribute("href") or ""
+
+
+def _make_plan(page: Page) -> tuple[str, str]:
+    """Make a plan of a region and break it down; return its address and that of one of its cells."""
+    page.goto("/targets/plans/new/")
+    page.locator("#id_name").fill("年度目标")
+    page.locator("#id_unit_id").select_option(index=2)
+    page.click("main form .button.primary")
+    plan = urlsplit(page.url).path
+    page.goto(f"{plan}break-down/")
+    page.locator("#id_total").fill("12345.67")
+    for _press in ("looked at", "done"):
+        page.click("main form .button.primary")
+    row = page.locator("tr[data-row]").nth(2).get_attribute("data-row")
+    return plan, f"{plan}cell/?row={row}&column={page.locator('th[data-column]').nth(3).get_attribute('data-column')}"
 
 
 def _save_view(page: Page) -> str:

@@ -21,6 +21,7 @@ from dacheng.core.money import Weights
 from dacheng.core.period import ym_text
 from dacheng.core.plans.breaking_down import broken_down
 from dacheng.core.plans.cutting import cut_down, cut_seed, cuts_of
+from dacheng.core.plans.drafting import Draft, drafted
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved, settled
 from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT
 from dacheng.core.plans.sheet import Sheet, sheet_of
@@ -28,6 +29,7 @@ from dacheng.core.plans.weighing import season_of, weighed
 from dacheng.core.tree import UNKNOWN
 from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
+from dacheng.service.plan_changes import cell_changes
 from dacheng.store.actions.plan_cells import CellChange, add_segments, set_plan_cells
 from dacheng.store.queries.plans import cell_versions
 from dacheng.store.standing import standing_uid
@@ -135,6 +137,21 @@ def edit_cells(
         Conflict: somebody changed an edited cell meanwhile. RuleError, NotFound, NotAllowed: nothing is written.
     """
     return _written(viewer, at, uid, measure_id, lambda one, _: _edited(one, edits, level_only=level_only), edits, seen)
+
+
+def keep_draft(
+    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, draft: Callable[[OpenPlan], Draft], seen: Seen
+) -> Done:
+    """Save a draft, its amounts and what it states of cells and rows, as one entry; raises as ``edit_cells``.
+
+    Args:
+        draft: made anew from the plan as it stands, so that rows added meanwhile move nothing.
+    """
+
+    def work(one: OpenPlan, _: Book) -> Sheet:
+        return drafted(one.sheet, draft(one), one.name, held=one.held)
+
+    return _written(viewer, at, uid, measure_id, work, (), seen)
 
 
 def move_amount(
@@ -273,7 +290,7 @@ def _written(
         one = open_plan(book, uid, measure_id, dimension)
         _refuse_stale(one, seen, versions)
         after = work(one, book)
-        cells = _cell_changes(one.sheet, after, versions, anew=anew)
+        cells = cell_changes(one.sheet, after, versions, anew=anew)
         if dimension == ORGANISATION:
             cells += _cuts_that_follow(book, one, after, versions)
         try:
@@ -301,7 +318,7 @@ def _cuts_that_follow(book: Book, one: OpenPlan, after: Sheet, versions: Seen) -
         amount[units] = after.amount[at[units]]
         changed = settled(sheet.with_amounts(amount))
         only = np.where((sheet.kind == SEGMENT)[:, np.newaxis], changed.amount, sheet.amount)
-        found += _cell_changes(sheet, sheet.with_amounts(only), versions, anew=False)
+        found += cell_changes(sheet, sheet.with_amounts(only), versions, anew=False)
     return found
 
 
@@ -321,27 +338,6 @@ def _refuse_stale(one: OpenPlan, seen: Seen, versions: Seen) -> None:
         yours={},
         theirs=theirs,
     )
-
-
-def _cell_changes(before: Sheet, after: Sheet, versions: Seen, *, anew: bool) -> list[CellChange]:
-    """Return what is to be written: amounts that differ; what a breakdown gave anew as well."""
-    was, now = before.cells, after.cells
-    differs = (before.amount != after.amount) | (was.amount.known != now.amount.known)
-    if anew:
-        differs |= (was.automatic.value != now.automatic.value) | ~was.automatic.known
-    amount, ids = after.amount, after.tree.unit_ids
-    return [
-        CellChange(
-            row_id=int(ids[row]),
-            measure_id=before.measure_id,
-            ym=before.plan.from_ym + month,
-            values={"amount": int(amount[row, month])}
-            | ({"automatic": int(now.automatic.value[row, month])} if anew else {}),
-            version=versions.get((int(ids[row]), before.plan.from_ym + month), 0),
-        )
-        for row, month in np.argwhere(differs & ~before.frozen).tolist()
-        if not (before.shared_top and row == 0)
-    ]
 
 
 def _called(sheet: Sheet) -> tuple[tuple[Text, ...], tuple[str, ...]]:

@@ -55,7 +55,7 @@ def _difference(grid: View, row: View, column: View) -> str:
     """Return the cell after a column that says own minus children (上减下)."""
     if grid.get("difference") != column["key"]:
         return ""
-    if not row.get("is_parent"):
+    if not (row.get("is_parent") or row.get("compared")):
         return "<td></td>"
     return f'<td data-difference="{escape(column["key"])}">{escape(row.get("difference") or "")}</td>'
 

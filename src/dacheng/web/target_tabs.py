@@ -1,4 +1,4 @@
-"""The tabs of the targets menu: the board, the grid, its saves, the history behind targets, and budgets."""
+"""The tabs of the targets menu: the board, plans, the grid, its saves, the history behind targets, and budgets."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
 
 
 def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
-    """Return the tabs; ``active`` is the board's report, ``grid`` or ``saves``."""
+    """Return the tabs; ``active`` is the board's report, ``plans``, ``grid`` or ``saves``."""
     pages = [
         (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
+        ("plans", _("目标方案"), reverse("web:plans")),
         ("grid", _("目标填报"), reverse("web:targets-grid")),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
         ("history", _("历史业绩"), report_url(YEARS, standpoint(request))),

@@ -53,6 +53,14 @@ GRID = {
     "missing": _("（空）"),
 }
 
+PLAN = {
+    "unsaved": _("未保存 %s 处"),
+    "all_saved": _("都已保存"),
+    "blank": _("空不是 0：写 0，或还原自动值。"),
+    "refused": _("没有改：%s"),
+    "previewing": _("正在算"),
+}
+
 BOARD = {
     "lifted": _("提起「%s」，在「%s」。左右选一列，空格放下，Esc 放回。"),
     "over": _("到「%s」，第 %s 列，共 %s 列"),

@@ -56,8 +56,7 @@ COLUMNS = (
 )
 def plans(book: Book) -> Table:
     """List the plans of which the viewer sees a row, the latest first (目标方案一览)."""
-    found = book.gather(PLANS)
-    found = found.only(np.isin(found["plan_id"], _seen(book, found)))
+    found = plans_seen(book)
     rows = _with_totals(found, book.gather(TOTALS))
     order = np.lexsort((rows["measure_id"], -rows["plan_id"]))
     rows = rows.only(order)
@@ -71,6 +70,12 @@ def plans(book: Book) -> Table:
         },
         key=("plan_id", "measure_id"),
     )
+
+
+def plans_seen(book: Book) -> Rows:
+    """Return the plans of which the viewer sees a row; the columns are those of ``Plan``."""
+    found = book.gather(PLANS)
+    return found.only(np.isin(found["plan_id"], _seen(book, found)))
 
 
 def _seen(book: Book, found: Rows) -> IntArray:

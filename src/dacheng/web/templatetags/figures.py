@@ -36,7 +36,7 @@ COUNTED = {
     "个工作日": ngettext_lazy("%(shown)s 个工作日", "%(shown)s 个工作日", "number"),
 }
 
-WORD_SETS = {"common": words.COMMON, "grid": words.GRID, "board": words.BOARD, "tree": words.TREE}
+WORD_SETS = {"common": words.COMMON, "grid": words.GRID, "plan": words.PLAN, "board": words.BOARD, "tree": words.TREE}
 
 
 @register.filter

@@ -1,0 +1,270 @@
+"""The decomposition grid (目标分解) of a plan: typed, previewed by the server, proved, saved as one entry (R041)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dacheng.core.errors import Conflict, DachengError
+from dacheng.service.plan_drafts import PlanEdit, Preview, Stale, preview, save_draft, stale
+from dacheng.service.plan_listing import LOCK
+from dacheng.service.problems import status_of
+from dacheng.web import figures
+from dacheng.web.links import changed
+from dacheng.web.plan_asking import Opened, months_of, opened, plan_address, plan_crumbs, state_words
+from dacheng.web.plan_edits import Sent, form_edits, sent_edits, typed_fields
+from dacheng.web.plan_grid_view import (
+    SUBMITTED,
+    PlanFigures,
+    PlanLook,
+    cell_json,
+    differing,
+    foot_texts,
+    plan_view,
+    proof,
+    row_label,
+)
+from dacheng.web.standpoint import unit_picker
+from dacheng.web.target_tabs import target_tabs
+from dacheng.web.templatetags.figures import counted
+from dacheng.web.toasts import say
+from dacheng.web.undoing import undo_of
+
+MOST_EFFECTS = 12
+"""Consequences of an edit that are listed; the others are counted."""
+
+
+@login_required
+def grid_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show a plan, or save what was typed."""
+    found = opened(request, uid)
+    if request.method == "POST":
+        return _saved(request, found)
+    return render(request, "plans/grid.html", _context(request, found))
+
+
+@login_required
+@require_POST
+def preview_edits(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Answer what edits would do; nothing is written."""
+    found = opened(request, uid)
+    try:
+        sent = sent_edits(request.body, found.look)
+        after = preview(found.grid, sent.edits, level_only=sent.level_only)
+    except DachengError as problem:
+        return JsonResponse({"detail": _sentence(problem)}, status=status_of(problem))
+    return JsonResponse(_previewed(found.look, after))
+
+
+@login_required
+def cells_now(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Answer every cell that is shown, as it stands: after a save or a conflict."""
+    look = opened(request, uid).look
+    return JsonResponse(_standing(look))
+
+
+def _previewed(look: PlanLook, after: Preview) -> dict[str, Any]:
+    before, now = PlanFigures(look, look.grid.sheet), PlanFigures(look, after.sheet)
+    others = [one for one in after.changes if not one.asked]
+    shown = set(look.grid.positions)
+    listed = [one for one in others if one.position in shown and not look.grid.has_below(one.position)] or others
+    return {
+        "cells": differing(look, before, now),
+        "effects": [
+            {
+                "label": f"{row_label(look, now, one.position)} {_month_label(look, one.month)}",
+                "text": figures.money_delta(one.after - one.before, look.unit, 2),
+            }
+            for one in listed[:MOST_EFFECTS]
+        ],
+        "more": _("共影响 %(cells)s") % {"cells": counted(len(others), "格")} if others else "",
+    } | _around(look, now)
+
+
+def _around(look: PlanLook, shown: PlanFigures) -> dict[str, Any]:
+    """Return what stands around the cells: differences, foot, proof."""
+    rows = look.grid.positions
+    return {
+        "differences": {look.grid.keys[row]: look.signed(shown.difference(row)) for row in rows},
+        "labels": {look.grid.keys[row]: row_label(look, shown, row) for row in rows},
+        "foot": foot_texts(look, shown),
+        "proof": proof(look, shown),
+    }
+
+
+def _standing(look: PlanLook) -> dict[str, Any]:
+    grid, stands = look.grid, PlanFigures(look, look.grid.sheet)
+    cells = []
+    for row in grid.positions:
+        for column in look.columns:
+            ym = grid.sheet.plan.from_ym + column.months[0] if column.is_month else 0
+            version = {} if column.summed else {"version": grid.version(row, ym)}
+            cells.append(cell_json(look, row, column, stands.value(row, column), stands.states(row, column), **version))
+    return {"cells": cells} | _around(look, stands)
+
+
+def _month_label(look: PlanLook, month: int) -> str:
+    return next((one.label for one in look.columns if one.is_month and one.months[0] == month), "")
+
+
+def _saved(request: HttpRequest, found: Opened) -> HttpResponse:
+    is_json = request.content_type == "application/json"
+    sent = Sent((), False)
+    try:
+        if is_json:
+            sent = sent_edits(request.body, found.look)
+        else:
+            sent = Sent(form_edits(request.POST.dict(), found.look), request.POST.get("level_only") == "1")
+        done = save_draft(found.viewer, found.at, found.grid, sent.edits, level_only=sent.level_only)
+    except Conflict as problem:
+        return _conflict(request, found, problem, sent.edits, is_json)
+    except DachengError as problem:
+        return _refused(request, found, problem, is_json)
+    words = _("已存 %(cells)s。") % {"cells": counted(done.written, "格")}
+    undo_url = undo_of(found.viewer, found.at) if done.written else ""
+    if is_json:
+        return JsonResponse({"message": words, "undo_url": undo_url})
+    say(request, words, undo_url=undo_url)
+    return redirect(plan_address(request, "plan", found.grid.shown.uid))
+
+
+def _conflict(
+    request: HttpRequest, found: Opened, problem: Conflict, edits: Sequence[PlanEdit], is_json: bool
+) -> HttpResponse:
+    """Answer with both values of every cell that somebody else set meanwhile; nothing was written."""
+    again = opened(request, found.grid.shown.uid)
+    clashes = stale(again.grid, edits)
+    if is_json:
+        conflicts = [_clash(again.look, one) for one in clashes]
+        return JsonResponse({"conflicts": conflicts, "detail": _sentence(problem)}, status=409)
+    return _again(request, again, [_sentence(problem), *(_clash_words(again.look, one) for one in clashes)], 409)
+
+
+def _clash(look: PlanLook, one: Stale) -> dict[str, Any]:
+    month = next(column for column in look.columns if column.is_month and column.months[0] == one.edit.month)
+    value = None if one.amount is None else str(one.amount)
+    return {"row": one.edit.row, "column": month.key, "value": value, "version": one.version, "by": one.by}
+
+
+def _clash_words(look: PlanLook, one: Stale) -> str:
+    name = look.grid.opened.name(look.grid.position(one.edit.row))
+    return _("「%(cell)s」已被 %(by)s 改为 %(theirs)s，你写的是 %(yours)s。再存一次就用你的。") % {
+        "cell": f"{name.zh} {_month_label(look, one.edit.month)}",
+        "by": one.by or _("别人"),
+        "theirs": figures.money(one.amount, look.unit),
+        "yours": figures.money(one.edit.value, look.unit),
+    }
+
+
+def _refused(request: HttpRequest, found: Opened, problem: DachengError, is_json: bool) -> HttpResponse:
+    status = status_of(problem)
+    if is_json:
+        return JsonResponse({"detail": _sentence(problem)}, status=status)
+    return _again(request, found, [_sentence(problem)], status)
+
+
+def _again(request: HttpRequest, found: Opened, messages: Iterable[str], status: int) -> HttpResponse:
+    """Show the form again with what was typed."""
+    look = replace(found.look, typed=typed_fields(request.POST.dict()))
+    context = _context(request, replace(found, look=look))
+    context["grid"]["messages"] = [{"text": text, "tone": "bad"} for text in messages]
+    return render(request, "plans/grid.html", context, status=status)
+
+
+def _sentence(problem: DachengError) -> str:
+    return problem.sentence(get_language() or "zh-hans")
+
+
+def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
+    look, grid, shown = found.look, found.grid, found.grid.shown
+    language = get_language() or "zh-hans"
+    uid = shown.uid
+    scope = _("，").join(
+        [shown.name, months_of(shown, found.book), grid.measure.in_language(language), state_words(shown)]
+    )
+    view = plan_view(look, PlanFigures(look, grid.sheet))
+    return {
+        "heading": _("目标分解"),
+        "scope": scope,
+        "crumbs": plan_crumbs(shown),
+        "tabs": target_tabs(request, "plans"),
+        "asof": {"unit": unit_picker(request, excl=grid.excl)},
+        "drafted": figures.month(shown.plan.effective_ym),
+        "chips": [_measures(request, found)],
+        "compare": _toggle(request, "below", look.compared, _("对照"), _("自下而上")),
+        "layer": _layer(request, look) if grid.submittable.any() else None,
+        "steps": _steps(shown.steps, uid),
+        "links": _links(request, found),
+        "shown": shown,
+        "up_url": plan_address(request, "plan", uid, row="") if grid.top is not None else "",
+        "grid": {
+            "id": "g",
+            "caption": f"{_('目标分解')} {scope}",
+            "save_url": plan_address(request, "plan", uid),
+            "preview_url": plan_address(request, "plan-preview", uid),
+            "cells_url": plan_address(request, "plan-cells", uid),
+            "panel_url": plan_address(request, "plan-cell", uid, row=""),
+            "layer": look.layer,
+        }
+        | view,
+        "unset": not grid.sheet.cells.amount.known.any(),
+        "break_url": plan_address(request, "plan-break-down", uid),
+    }
+
+
+def _measures(request: HttpRequest, found: Opened) -> dict[str, Any]:
+    language = get_language() or "zh-hans"
+    options = [
+        {
+            "label": one.in_language(language),
+            "url": changed(request, {"measure": one.code}),
+            "active": one.code == found.grid.measure.code,
+        }
+        for one in found.grid.measures
+    ]
+    return {"label": _("指标"), "text": found.grid.measure.in_language(language), "options": options}
+
+
+def _toggle(request: HttpRequest, name: str, on: bool, label: str, text: str) -> dict[str, Any]:
+    return {"label": label, "text": text, "on": on, "url": changed(request, {name: "" if on else "1"})}
+
+
+def _layer(request: HttpRequest, look: PlanLook) -> dict[str, Any]:
+    submitted = look.layer == SUBMITTED
+    text = _("回到下达数") if submitted else _("填自下而上")
+    return {"text": text, "url": changed(request, {"layer": "" if submitted else SUBMITTED})}
+
+
+def _steps(steps: Iterable[str], uid: UUID) -> list[Mapping[str, Any]]:
+    """Return the buttons of the steps that are open: a step that cannot be taken back is asked first."""
+    labels = {
+        "propose": _("提出"),
+        "take_back": _("收回"),
+        "approve": _("批准"),
+        "reopen": _("退回修改"),
+        LOCK: _("锁定"),
+    }
+    return [
+        {"label": labels[one], "url": reverse("web:plan-step", args=[uid, one]), "asks": one == LOCK} for one in steps
+    ]
+
+
+def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
+    shown = found.grid.shown
+    links = []
+    if shown.settled and shown.may_copy:
+        links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})
+    if found.grid.editable.any():
+        links.append({"label": _("按季节重分"), "url": plan_address(request, "plan-break-down", shown.uid)})
+        links.append({"label": _("加一行"), "url": plan_address(request, "new-plan-row", shown.uid)})
+    return links

@@ -1,0 +1,20 @@
+"""Addresses of plans and their grids."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dacheng.web import plan_cell_page, plan_forms, plan_grid_page, plan_pages
+
+urlpatterns = [
+    path("targets/plans/", plan_pages.plans_page, name="plans"),
+    path("targets/plans/new/", plan_pages.new_plan, name="new-plan"),
+    path("targets/plans/<uuid:uid>/", plan_grid_page.grid_page, name="plan"),
+    path("targets/plans/<uuid:uid>/preview/", plan_grid_page.preview_edits, name="plan-preview"),
+    path("targets/plans/<uuid:uid>/cells/", plan_grid_page.cells_now, name="plan-cells"),
+    path("targets/plans/<uuid:uid>/cell/", plan_cell_page.cell_page, name="plan-cell"),
+    path("targets/plans/<uuid:uid>/copy/", plan_pages.copy_page, name="copy-plan"),
+    path("targets/plans/<uuid:uid>/break-down/", plan_forms.break_down_page, name="plan-break-down"),
+    path("targets/plans/<uuid:uid>/rows/new/", plan_forms.new_row, name="new-plan-row"),
+    path("targets/plans/<uuid:uid>/steps/<slug:step>/", plan_pages.step_page, name="plan-step"),
+]

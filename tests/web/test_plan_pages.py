@@ -1,0 +1,204 @@
+"""Plans in the browser: listed, made, broken down, previewed, changed, locked, with and without JavaScript."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+YEAR = "?show=yuan"
+
+
+@pytest.fixture
+def plan(company, signed_in):
+    """Make a plan of the company's next fiscal year, broken down evenly, and return its address."""
+    client = signed_in("ops")
+    answer = client.post(
+        "/targets/plans/new/", {"name": "下年目标", "unit_id": str(company.uid("units", "HQ")), "year": "2027"}
+    )
+    address = answer.headers["Location"]
+    months = {f"m{month}": "1" for month in range(12)}
+    looked = client.post(f"{address}break-down/{YEAR}", {"total": "1200", **months})
+    sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked.content.decode())[1]
+    done = client.post(f"{address}break-down/{YEAR}", {"total": "1200", "sure": sure, **months})
+    assert done.status_code == 302
+    return address
+
+
+def page_of(client, plan, query=YEAR):
+    answer = client.get(f"{plan}{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def keys_of(page):
+    """Return the key of each row by its name."""
+    rows = re.findall(r'<tr data-row="([0-9a-f]{32})".*?data-name>(.*?)</', page)
+    return {name: key for key, name in rows}
+
+
+def cell(page, key, column):
+    """Return the HTML of a cell."""
+    line = page[page.index(f'<tr data-row="{key}"') :]
+    return line[line.index(f'<td data-at="{column}"') :].partition("</td>")[0]
+
+
+def sent(client, address, *edits, **more):
+    body = {"edits": [dict(zip(("row", "column", "kind", "value", "version"), one, strict=True)) for one in edits]}
+    return client.post(f"{address}{YEAR}", json.dumps(body | more), content_type="application/json")
+
+
+def test_a_plan_is_listed_to_whoever_has_a_part_in_it(plan, signed_in):
+    assert "下年目标" in signed_in("east").get("/targets/plans/").content.decode()
+    assert "下年目标" not in signed_in("li").get("/targets/plans/").content.decode()
+    assert signed_in("li").get(plan).status_code == 404
+
+
+def test_a_breakdown_is_looked_at_before_it_is_done(plan, signed_in):
+    page = page_of(signed_in("ops"), plan)
+    keys = keys_of(page)
+
+    assert list(keys) == ["集团", "华东", "上海组", "李雷", "王强", "华南", "赵敏"]
+    assert 'value="1200"' in cell(page, keys["集团"], "year")
+    assert 'value="25"' in cell(page, keys["李雷"], "2027-01")
+    assert cell(page, keys["李雷"], "2027-q1").endswith(">75")
+    assert "Σ 一致" in page
+
+
+def test_a_preview_tells_every_consequence_and_writes_nothing(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+
+    answer = sent(client, f"{plan}preview/", (keys["李雷"], "2027-01", "amount", "7500", 1)).json()
+
+    after = {(one["row"], one["column"]): one["value"] for one in answer["cells"]}
+    assert after[keys["集团"], "year"] == "125000"
+    assert after[keys["上海组"], "2027-q1"] == "20000"
+    assert answer["proof"]["tone"] == "good"
+    assert "李雷" not in "".join(one["label"] for one in answer["effects"])
+    assert 'value="1200"' in cell(page_of(client, plan), keys["集团"], "year")
+
+
+def test_within_a_level_siblings_take_the_difference(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    edit = (keys["李雷"], "2027-01", "amount", "3000", 1)
+
+    answer = sent(client, f"{plan}preview/", edit, level_only=True).json()
+
+    after = {(one["row"], one["column"]): one["value"] for one in answer["cells"]}
+    assert after[keys["王强"], "2027-01"] == "2000"
+    assert (keys["集团"], "year") not in after
+
+
+def test_what_is_saved_is_one_entry_and_stands_on_the_page(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+
+    answer = sent(
+        client,
+        plan,
+        (keys["李雷"], "2027-01", "amount", "7500", 1),
+        (keys["王强"], "2027-02", "pinned", "1", 1),
+        (keys["华南"], "year", "cap", "70000", 0),
+    )
+
+    page = page_of(client, plan)
+    assert answer.status_code == 200
+    assert 'value="1250"' in cell(page, keys["集团"], "year")
+    assert 'class="pinned"' in cell(page, keys["王强"], "2027-02")
+    assert client.get("/settings/log/").status_code in (200, 403)
+
+
+def test_what_cannot_be_is_refused_with_the_reason(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    sent(client, plan, (keys["李雷"], "2027-01", "cap", "3000", 1))
+
+    answer = sent(client, f"{plan}preview/", (keys["李雷"], "2027-01", "amount", "3100", 2))
+
+    assert answer.status_code == 422
+    assert "上限是 30.00，填的是 31.00" in answer.json()["detail"]
+
+
+def test_a_cell_somebody_set_meanwhile_is_shown_with_both_values(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    sent(signed_in("east"), plan, (keys["李雷"], "2027-01", "amount", "3000", 1))
+
+    answer = sent(client, plan, (keys["李雷"], "2027-01", "amount", "4000", 1))
+
+    assert answer.status_code == 409
+    (clash,) = answer.json()["conflicts"]
+    assert (clash["value"], clash["by"]) == ("3000", "华东经理")
+
+
+def test_a_manager_changes_what_is_below_him_and_not_what_he_is_given(plan, signed_in):
+    client = signed_in("east")
+    keys = keys_of(page_of(client, plan))
+
+    assert list(keys) == ["华东", "上海组", "李雷", "王强"]
+    assert sent(client, f"{plan}preview/", (keys["华东"], "2027-01", "amount", "1", 1)).status_code == 403
+    assert sent(client, plan, (keys["李雷"], "2027-01", "amount", "3000", 1)).status_code == 200
+
+
+def test_without_javascript_the_form_saves_what_differs(plan, signed_in):
+    client = signed_in("ops")
+    page = page_of(client, plan)
+    fields = dict(re.findall(r'<input name="(c\.[^"]+)" value="([^"]*)"', page))
+    key = keys_of(page)["李雷"]
+    fields[f"c.{key}.2027-01.1"] = "75"
+
+    answer = client.post(f"{plan}{YEAR}", fields)
+
+    assert answer.status_code == 302
+    assert 'value="1250"' in cell(page_of(client, plan), keys_of(page)["集团"], "year")
+
+
+def test_a_cell_says_how_it_came_about_and_who_changed_it(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    sent(client, plan, (keys["李雷"], "2027-01", "amount", "7500", 1))
+
+    page = client.get(f"{plan}cell/?show=yuan&row={keys['李雷']}&column=2027-01").content.decode()
+
+    assert "自动值" in page and "25.00" in page and "+50.00" in page
+    assert "周运营" in page
+    assert client.post(f"{plan}cell/?show=yuan&row={keys['李雷']}&column=2027-01", {"floor": "70"}).status_code == 302
+    assert "不低于 70.00" in client.get(f"{plan}cell/?show=yuan&row={keys['李雷']}&column=2027-01").content.decode()
+
+
+def test_the_steps_lead_from_draft_to_locked_and_on_to_a_new_version(plan, signed_in):
+    ops, boss = signed_in("ops"), signed_in("boss")
+    assert ops.post(f"{plan}steps/propose/").status_code == 302
+    assert "下年目标" in signed_in("li").get("/targets/plans/").content.decode()
+    assert signed_in("li").post(f"{plan}steps/approve/").status_code == 403
+
+    boss.post(f"{plan}steps/approve/")
+    assert "锁定之后不能再改" in boss.get(f"{plan}steps/lock/").content.decode()
+    boss.post(f"{plan}steps/lock/")
+
+    page = page_of(ops, plan)
+    assert "已锁定 V1" in page and "保存草稿" not in page and "生成新版本" in page
+    made = ops.post(f"{plan}copy/", {"name": "年中调整", "effective_ym": str(12 * 2027 + 6)})
+    assert "草稿 V2" in page_of(ops, made.headers["Location"])
+
+
+def test_a_buffer_is_a_row_above_zero_beside_those_who_carry_it(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    added = client.post(f"{plan}rows/new/", {"under": keys["集团"], "kind": "buffer", "name": ""})
+    sent(client, plan, (keys["集团"], "year", "buffer_bp", "1000", 0))
+    months = {f"m{month}": "1" for month in range(12)}
+    looked = client.post(f"{plan}break-down/{YEAR}", {"total": "1200", **months})
+    sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked.content.decode())[1]
+    client.post(f"{plan}break-down/{YEAR}", {"total": "1200", "sure": sure, **months})
+
+    page = page_of(client, plan)
+
+    keys = keys_of(page)
+    assert added.status_code == 302
+    assert 'value="120"' in cell(page, keys["缓冲 +10.0%"], "year")
+    assert 'value="660"' in cell(page, keys["华东"], "year")
+    assert "缓冲 <b>120</b>" in page and "下达合计 <b>1,320</b>" in page
