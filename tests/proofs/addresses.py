@@ -293,9 +293,8 @@ WITHOUT_A_PAGE = {
     "budget.edit": "in the API",
     "release.approve": "in the API",
     "expense.record": "in the API",
-    "plan.edit": "in the API",
-    "plan.approve": "in the API",
-    "plan.lock": "in the API",
+    "plan.approve": "on a plan's page, and the proofs' company has no plan",
+    "plan.lock": "on a plan's page, and the proofs' company has no plan",
 }
 """Actions of the policy that no page offers, and where they are."""
 

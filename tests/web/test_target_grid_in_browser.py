@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -23,6 +24,17 @@ server.serve_forever()
 """
 
 
+@contextmanager
+def serving(url):
+    """Serve the pages of a database on a free port."""
+    environment = os.environ | {"DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+    process.terminate()
+    process.wait()
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, django_db_blocker):
     """Serve the small company and return the address, with the session of 华东's manager."""
@@ -38,12 +50,8 @@ def served(tmp_path_factory, django_db_blocker):
         account = Account.objects.create(username="east", person_id=company.number("people", "east"))
         client = Client()
         client.force_login(account, backend="dacheng.store.signing_in.PersonBackend")
-    environment = os.environ | {"DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    yield f"http://127.0.0.1:{process.stdout.readline().strip()}", client.cookies["sessionid"].value
-    process.terminate()
-    process.wait()
+    with serving(url) as address:
+        yield address, client.cookies["sessionid"].value
 
 
 @pytest.fixture

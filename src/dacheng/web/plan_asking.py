@@ -18,7 +18,7 @@ from dacheng.service.plan_grid import PlanGrid, plan_grid
 from dacheng.service.plan_listing import PlanShown
 from dacheng.web import figures
 from dacheng.web.asking import Asking
-from dacheng.web.links import changed, pairs_of, with_query
+from dacheng.web.links import pairs_of, with_query
 from dacheng.web.plan_columns import plan_columns
 from dacheng.web.plan_grid_view import AMOUNT, SUBMITTED, PlanLook
 from dacheng.web.standpoint import money_unit
@@ -64,7 +64,7 @@ def opened(request: HttpRequest, uid: UUID, *, now: Asking | None = None) -> Ope
         grid=grid,
         columns=plan_columns(grid.sheet.plan, asked.book.rules.fiscal, language),
         unit=money_unit(request),
-        address=lambda key: changed(request, {"row": key}, path=reverse("web:plan", args=[uid])),
+        address=lambda kind, key: plan_address(request, "plan" if kind == "grid" else "plan-cell", uid, row=key),
         layer=SUBMITTED if request.GET.get("layer") == SUBMITTED else AMOUNT,
         compared=request.GET.get("below") == "1",
         english=figures.is_english(language),

@@ -31,14 +31,14 @@ class PlanLook:
 
     Args:
         layer: ``AMOUNT`` or ``SUBMITTED``. compared: what came from below stands beside it.
-        address: of a row's own grid, where it is folded.
+        address: the address of a row's year as a ``cell``, or where it is folded of its own ``grid``.
         typed: (row key, column key) -> what was typed and not saved.
     """
 
     grid: PlanGrid
     columns: Sequence[PlanColumn]
     unit: figures.Unit
-    address: Callable[[str], str]
+    address: Callable[[str, str], str]
     layer: str = AMOUNT
     compared: bool = False
     english: bool = False
@@ -166,7 +166,8 @@ def _row(look: PlanLook, shown: PlanFigures, row: int) -> dict[str, Any]:
         "is_parent": has_below,
         "compared": True,
         "look": "soft" if is_soft(sheet, row) else "",
-        "open_url": look.address(key) if row in grid.folded else "",
+        "url": look.address("cell", key),
+        "open_url": look.address("grid", key) if row in grid.folded else "",
         "difference": look.signed(shown.difference(row)),
         "cells": [_cell(look, shown, row, column) for column in look.columns],
     }

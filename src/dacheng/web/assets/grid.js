@@ -23,10 +23,14 @@
 //   Ctrl+Enter fills · Delete clears · Ctrl+C / Ctrl+V a block · Ctrl+Z / Ctrl+Y · Ctrl+S saves · Alt+H who set it.
 import { changesOf } from "./grid/changes.js";
 import { onCopy, onPaste } from "./grid/clipboard.js";
-import { discard, onFocusIn, onFocusOut, onKey, redraw, store } from "./grid/editing.js";
+import { discard, onFocusIn, onFocusOut, onKey } from "./grid/editing.js";
 import { foldable } from "./grid/folding.js";
 import * as history from "./grid/history.js";
-import { dirtyCells, modelOf } from "./grid/model.js";
+import { dirtyCells, modelOf, refresh } from "./grid/model.js";
+import { prove } from "./grid/proof.js";
+import { save } from "./grid/save.js";
+import { toast } from "./modules/toasts.js";
+import { say } from "./modules/words.js";
 
 /** Bring one grid to life. `editing`: arrows move the caret, not the cell. `anchor`: where a selection began. */
 function begin(form) {
@@ -35,7 +39,9 @@ function begin(form) {
     for (const { cell, after } of batch) cell.value = after;
   });
   const byInput = new Map([...model.cells.values()].filter((cell) => cell.input).map((cell) => [cell.input, cell]));
-  const grid = { model, changes, byInput, editing: false, anchor: null, sound: true };
+  let sound = true;
+  const redraw = () => (sound = prove(model, refresh(model)));
+  const grid = { model, changes, byInput, editing: false, anchor: null, redraw, store: () => store(model, sound, redraw) };
 
   const on = (name, run) => form.addEventListener(name, (event) => run(grid, event));
   on("keydown", onKey);
@@ -49,12 +55,19 @@ function begin(form) {
   on("mousedown", () => (grid.anchor = null));
   on("submit", (_, event) => {
     event.preventDefault();
-    store(grid);
+    grid.store();
   });
   form.querySelector("[data-discard]")?.addEventListener("click", () => discard(grid));
   addEventListener("beforeunload", (event) => dirtyCells(model).length && event.preventDefault());
   foldable(model);
-  redraw(grid);
+  redraw();
+}
+
+/** Save, unless parents and children disagree where they must agree. */
+function store(model, sound, redraw) {
+  if (sound) return save(model, redraw);
+  const counted = model.form.querySelector("[data-checked]").textContent;
+  return toast(say("grid", "broken", counted), { tone: "bad" });
 }
 
 document.querySelectorAll("form.grid-form").forEach(begin);

@@ -31,6 +31,7 @@ export function changesOf(apply) {
       }
       return Boolean(batch);
     },
+    can: (way) => (way === "undo" ? done : undone).length > 0,
     forget() {
       done.length = 0;
       undone.length = 0;

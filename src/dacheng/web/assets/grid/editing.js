@@ -1,17 +1,13 @@
-// Moving and typing in the grid. Every function takes the grid of grid.js and, where it has one, the cell.
+// Moving and typing in the grid. Every function takes the grid and, where it has one, the cell.
+// A grid is {model, changes, byInput, editing, anchor, redraw(), store()} and, where it has keys of its own, keys:
+// grid.js adds up while one types, plan_grid.js asks the server what follows.
 import { toast } from "../modules/toasts.js";
 import { say } from "../modules/words.js";
 import * as amounts from "./amounts.js";
-import { cellOf, dirtyCells, refresh, showAtRest } from "./model.js";
-import { prove } from "./proof.js";
-import { save } from "./save.js";
+import { cellOf, dirtyCells, showAtRest } from "./model.js";
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const SIDEWAYS = ["ArrowLeft", "ArrowRight"];
-
-export function redraw(grid) {
-  grid.sound = prove(grid.model, refresh(grid.model));
-}
 
 const isShown = (cell) => !cell.td.parentElement.hidden;
 
@@ -29,7 +25,7 @@ export function cellAt({ model }, down, right) {
 
 /** Apply a batch of {cell, before, after} as one step that can be undone. */
 export function change(grid, batch) {
-  if (grid.changes.make(batch)) redraw(grid);
+  if (grid.changes.make(batch)) grid.redraw();
 }
 
 /** Take what stands in the input; false when it cannot be read: the old amount is kept. */
@@ -96,7 +92,7 @@ function fill(grid, cell) {
 
 function travel(grid, cell, way) {
   if (grid.editing) return rest(grid, cell);
-  if (grid.changes[way]()) redraw(grid);
+  if (grid.changes[way]()) grid.redraw();
   rest(grid, cell);
 }
 
@@ -115,17 +111,10 @@ export function discard(grid) {
   change(grid, dirtyCells(grid.model).map((cell) => ({ cell, before: cell.value, after: cell.saved })));
 }
 
-/** Save, unless parents and children disagree where they must agree. */
-export function store(grid) {
-  if (grid.sound) return save(grid.model, () => redraw(grid));
-  const counted = grid.model.form.querySelector("[data-checked]").textContent;
-  return toast(say("grid", "broken", counted), { tone: "bad" });
-}
-
 const WITH_CONTROL = {
   z: (grid, cell) => travel(grid, cell, "undo"),
   y: (grid, cell) => travel(grid, cell, "redo"),
-  s: (grid, cell) => commit(grid, cell) && store(grid),
+  s: (grid, cell) => commit(grid, cell) && grid.store(),
   enter: fill,
 };
 
@@ -141,7 +130,7 @@ function actionOf(grid, event) {
   const moving = ARROWS[event.key];
   if (grid.editing && (SIDEWAYS.includes(event.key) || event.key === "Delete")) return null;
   if (moving) return () => commit(grid, grid.byInput.get(event.target)) && move(grid, grid.byInput.get(event.target), moving, event.shiftKey);
-  return PLAIN[event.key];
+  return (!grid.editing && grid.keys?.[event.key]) || PLAIN[event.key];
 }
 
 export function onKey(grid, event) {

@@ -70,20 +70,30 @@ function showConflicts(model, conflicts, again) {
 function conflictOf(model, conflict, again) {
   const cell = cellOf(model, conflict.row, conflict.column);
   const theirs = amount(conflict.value);
+  return conflictBox(model, conflict, (value) => {
+    Object.assign(cell, { saved: theirs, version: conflict.version, value });
+    again();
+  });
+}
+
+/** Return a box with both values of a cell; `settle` takes the one that is chosen. */
+export function conflictBox(model, conflict, settle) {
+  const cell = cellOf(model, conflict.row, conflict.column);
+  const theirs = amount(conflict.value);
   const shown = (value) => (value === null ? say("grid", "missing") : amounts.show(value, model.unit, 2));
   cell.td.classList.add("conflicted");
   const sentence = say("grid", "conflict", labelOf(model, cell), conflict.by || say("grid", "someone"), shown(theirs), shown(cell.value));
   const box = make("div", { class: "conflict", tabindex: "-1" }, make("p", {}, sentence));
-  const settle = (value) => () => {
-    Object.assign(cell, { saved: theirs, version: conflict.version, value });
+  const mine = cell.value;
+  const chosen = (value) => () => {
     cell.td.classList.remove("conflicted");
     box.remove();
-    again();
+    settle(value);
     cell.input.focus();
   };
   box.append(
-    make("div", { class: "buttons" }, choice(say("grid", "keep_mine", shown(cell.value)), settle(cell.value)),
-      choice(say("grid", "take_theirs", shown(theirs)), settle(theirs))),
+    make("div", { class: "buttons" }, choice(say("grid", "keep_mine", shown(mine)), chosen(mine)),
+      choice(say("grid", "take_theirs", shown(theirs)), chosen(theirs))),
   );
   return box;
 }
