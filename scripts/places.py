@@ -83,6 +83,7 @@ def places(visitors: Visitors, files: Mapping[str, str]) -> dict[str, str]:
     page = visitors.page("sales_ops")
     found["save"] = _set_target(page)
     found["plan"], found["plan_cell"] = _make_plan(page)
+    found["plan_code"] = records.one("SELECT code FROM rec_plans ORDER BY id DESC")
     written, looked_at = files.items()
     found["batch"] = _import(page, *written, commit=True)
     found["preview"] = _import(page, *looked_at, commit=False)
