@@ -126,6 +126,10 @@ COCKPITS = (
 """The cockpit of every kind of person, and what opens from it."""
 
 TARGETS = (
+    Stop("setting", "executive", "/targets/setting/"),
+    Stop("setting", "manager", "/targets/setting/", "manager"),
+    Stop("setting", "manager", "/targets/setting/?tab=triple", "triple"),
+    Stop("setting", "rep", "/targets/setting/", "empty"),
     Stop("targets-grid", "sales_ops", "/targets/grid/"),
     Stop("targets-grid", "rep", "/targets/grid/", "rep"),
     Stop("plans", "manager", "/targets/plans/"),

@@ -75,6 +75,7 @@ GETS = {
     "cockpit-changes": SEEN,
     "tables": LED_ON,
     "targets": LED_ON,
+    "setting": SEEN,
     "targets-grid": SEEN,
     "targets-history": SEEN,
     "targets-saves": SEEN,
@@ -222,6 +223,7 @@ GETS = {
 """Name of an address -> what it asks of whoever gets it."""
 
 POSTS = GETS | {
+    "setting": LED_ON,
     "targets-grid": LED_ON,
     "plan-preview": NOTHING_THERE,
     "export-job": LED_ON,
@@ -275,6 +277,7 @@ POSTS = GETS | {
 """The same for a form without fields; where it is no other than on getting, the form is shown again."""
 
 FORMS: dict[str, tuple[str, int, dict[str, str]]] = {
+    "setting": ("estimate.edit", 302, {"leads.0": "5", "was.leads.0": ""}),
     "calendar": ("calendar.edit", 302, {"day": "2026-08-15", "source": "公司通知"}),
     "rule": ("rule.edit", 302, {"value": "33", "on": "2026-08-19", "reason": "试"}),
     "stage": (
@@ -290,6 +293,9 @@ WITHOUT_A_PAGE = {
     "export.company": "on the command line",
     "product.edit": "in imports and the API",
     "measure.edit": "in imports and the API",
+    "estimate.adopt": "a button of the page of an estimate that was submitted",
+    "inventory.fill": "in the API",
+    "inventory.challenge": "in the API",
     "budget.edit": "in the API",
     "release.approve": "in the API",
     "expense.record": "in the API",

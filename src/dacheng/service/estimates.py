@@ -51,6 +51,7 @@ class EstimateView:
         version: of the estimate itself, 0 where nobody chose anything.
         plans: codes of the plans for which something was typed or chosen, this one too.
         editable, adoptable: what the viewer may do on the Book's day.
+        step_names: of the stages that the funnel's past steps are.
     """
 
     asked: Question
@@ -64,6 +65,7 @@ class EstimateView:
     plans: tuple[str, ...]
     editable: bool
     adoptable: bool
+    step_names: tuple[str, ...] = ()
 
     @property
     def of(self) -> Estimated:
@@ -131,6 +133,7 @@ def view_of(viewer: Viewer, book: Book, question: Question, language: str) -> Es
         version=int(record.row["version"]) if record else 0,
         plans=_plans(question),
         editable=today and may(viewer, "estimate.edit", book.tree, unit_id=question.unit_id),
+        step_names=tuple(steps),
         adoptable=today and may(viewer, "estimate.adopt", book.tree, unit_id=question.unit_id),
     )
 

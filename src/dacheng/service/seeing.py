@@ -78,7 +78,7 @@ class SeenNames:
         """Return ids that the viewer may know of, for suggestions."""
         name, column = next(iter(_mentions(relation)))
         missing = f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END"
-        query = f"SELECT DISTINCT {column} FROM {name} ORDER BY {missing}, {column} LIMIT :rows"
+        query = f"SELECT {column} FROM {name} GROUP BY {column} ORDER BY {missing}, {column} LIMIT :rows"
         rows = self.book.gather(query, rows=LOOKED_THROUGH)
         return set(rows[column][rows.known(column)].tolist())
 

@@ -216,6 +216,39 @@ def bar(value: int, top: int, *, tone: Tone = "acc") -> SafeString:
     return _svg([_rect(0, share, y=4, height=12, fill=tone if value >= 0 else "bad")], height=20, label="")
 
 
+def on_a_strip(value: int | None, lines: Sequence[int | None], low: int, high: int) -> SafeString:
+    """Return one row of a range strip: an estimate as a bold tick on a scale that several share.
+
+    Args:
+        lines: what all rows are crossed by: floor, target, stretch; the middle one is drawn whole.
+        low, high: the ends of the scale; it does not begin at zero, its numbers stand beside it.
+    """
+    span = max(high - low, 1)
+
+    def place(one: int) -> float:
+        return 4 + (one - low) / span * 92
+
+    shapes = [_rect(0, 100, y=11, height=1, fill="track")]
+    for at, one in enumerate(lines):
+        if one is not None:
+            whole = at == 1
+            shapes.append(_upright(place(one), whole=whole))
+    if value is not None:
+        shapes.append(_tick(place(value), y=4, height=16, fill="acc", width=4))
+    return _svg(shapes, height=24, label="")
+
+
+def _upright(at: float, *, whole: bool) -> SafeString:
+    dashes = SafeString("") if whole else SafeString(' stroke-dasharray="3 3"')
+    return format_html('<line x1="{0}" x2="{0}" y1="0" y2="24" stroke="var(--ink)"{1}/>', _percent(at), dashes)
+
+
+def stacked(before: int, amount: int, whole: int, tone: Tone) -> SafeString:
+    """Return one step of a stacked bar: a part that begins where those before it end, 0 to the whole."""
+    start, width = before / whole * 100, amount / whole * 100
+    return _svg([_gap_part(tone, start, width)], height=20, label="")
+
+
 def meter(value: int, *, label: str, low: int = 45) -> SafeString:
     """Return a small 0–100 bar (客情温度); below ``low`` it is red."""
     tone: Tone = "bad" if value < low else "acc" if value >= 60 else "acc2"

@@ -23,6 +23,7 @@ def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("plans", _("目标方案"), reverse("web:plans")),
         ("grid", _("目标填报"), reverse("web:targets-grid")),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
+        ("setting", _("目标设定"), reverse("web:setting")),
         ("history", _("历史业绩"), report_url(YEARS, standpoint(request))),
         ("budget", _("预算"), report_url(PLAN, standpoint(request))),
     ]

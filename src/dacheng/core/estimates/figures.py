@@ -108,6 +108,8 @@ def _typed(rows: Rows) -> tuple[dict[Place, int], frozenset[Place]]:
 def _of_past(past: Past) -> dict[Place, int]:
     """Return what the past says, rounded as it would be typed; the methods use what is exact."""
     found: dict[Place, int | None] = {("actual", back): past.actual[back - 1] for back in range(1, YEARS_BACK + 1)}
+    found |= {("excluded", back): past.one_offs[back - 1] or None for back in range(1, YEARS_BACK + 1)}
+    found[("opening_receivable", 0)] = past.receivable
     found[("leads", 0)] = past.leads
     found[("average", 0)] = None if past.average is None else rounded(past.average)
     found[("margin", 0)] = None if past.margin is None else _bp(past.margin)

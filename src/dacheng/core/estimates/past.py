@@ -24,12 +24,15 @@ from dacheng.core.deals.segments import together
 from dacheng.core.estimates.inputs import YEARS_BACK
 from dacheng.core.estimates.question import Question
 from dacheng.core.filtering import INSIDE, Filter, between, equal, in_unit
+from dacheng.core.history.past import Past as Results
+from dacheng.core.history.past import Wanted, opening_receivables
+from dacheng.core.history.past import past_of as results_of
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.org.capacity import capacity_of, staff_of
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.tables.forecast import outlook
 from dacheng.core.tables.sizes import wins_in
-from dacheng.core.targets.results import WITH_RESULTS, counting, results
+from dacheng.core.targets.results import WITH_RESULTS
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.guidance import BusinessFacts
 from dacheng.core.targets.setting.history import History, history_of
@@ -68,7 +71,8 @@ class Past:
     """What the company's past says; None = not known.
 
     Args:
-        actual: minor units of the three years before, the latest first.
+        actual: minor units of the three years before, the latest first. one_offs: of them, what large single deals
+            brought that may be left out. receivable: what customers owe at the start of the year.
         forecast: the latest of them is not over and its figure a forecast.
         leads: how many deals entered the first stage in the last twelve whole months.
         average: minor units a win brought in them; wins: how many there were.
@@ -77,6 +81,8 @@ class Past:
     """
 
     actual: tuple[int | None, ...]
+    one_offs: tuple[int, ...]
+    receivable: int | None
     forecast: bool
     leads: int | None
     steps: tuple[PastStep, ...]
@@ -95,9 +101,14 @@ def past_of(book: Book, asked: Question) -> Past:
     segment = together(won)
     contract = asked.measure_id == CONTRACT
     steps, leads = _funnel(book, asked.unit_id, span) if contract else ((), None)
-    rows = _contracts(book, asked)
+    found = results_of(book, measure=asked.measure_id, span=_years_before(asked), wanted=Wanted(asked.unit_id))
+    found = found.only(found.known)
+    rows = _with_lines(_contracts(book, asked), found)
+    back = range(1, YEARS_BACK + 1)
     return Past(
-        actual=tuple(_done(book, asked, back) for back in range(1, YEARS_BACK + 1)),
+        actual=tuple(_done(book, asked, found, one) for one in back),
+        one_offs=tuple(_sum(found.amount[found.one_off & (found.year == asked.number - one)]) for one in back),
+        receivable=opening_receivables(book, day=book.months.from_day(asked.year), unit=asked.unit_id),
         forecast=_is_open(book, _year_before(asked, 1)),
         leads=leads,
         steps=steps,
@@ -126,16 +137,21 @@ def _is_open(book: Book, year: Period) -> bool:
     return book.months.from_day(year) <= book.as_of_day < book.months.to_day(year) - 1
 
 
-def _done(book: Book, asked: Question, back: int) -> int | None:
+def _done(book: Book, asked: Question, found: Results, back: int) -> int | None:
     """Return what a year brought; of one that is not over, its forecast; None where nothing is recorded."""
-    year = _year_before(asked, back)
-    if asked.measure_id not in WITH_RESULTS or book.months.from_day(year) > book.as_of_day:
-        return None
-    if _is_open(book, year):
-        return _forecast(book, asked, year)
-    rows = results(book, counting(book, year), ("unit_id",), in_unit(book, asked.unit_id))
-    own = rows.only(rows["measure_id"] == asked.measure_id)
-    return int(own["amount"].sum()) if own["counted"].sum() else None
+    year, own = _year_before(asked, back), found.year == asked.number - back
+    if _is_open(book, year) and asked.measure_id in WITH_RESULTS:
+        forecast = _forecast(book, asked, year)
+        return None if forecast is None else forecast + _sum(found.amount[own & found.brought])
+    return _sum(found.amount[own]) if own.any() else None
+
+
+def _sum(amounts: IntArray) -> int:
+    return int(amounts.sum())
+
+
+def _years_before(asked: Question) -> Period:
+    return Period(_year_before(asked, YEARS_BACK).from_ym, asked.year.from_ym)
 
 
 def _forecast(book: Book, asked: Question, year: Period) -> int | None:
@@ -234,6 +250,17 @@ def _contracts(book: Book, asked: Question) -> _Contracts:
     wanted = _posted(book, asked.unit_id, Period(first, asked.year.from_ym)) & equal(part=0) & WITH_CUSTOMER
     rows = book.gather(CONTRACTS.format(where=wanted.where), **wanted.params)
     return _Contracts(rows["customer_id"], rows["posted_day"], rows["amount"], rows.known("amount"))
+
+
+def _with_lines(rows: _Contracts, found: Results) -> _Contracts:
+    """Return contracts followed by single sales that were brought in line by line, of known customers."""
+    lines = found.only(found.brought & found.single & (found.customer_id > 0))
+    return _Contracts(
+        np.concatenate((rows.customer, lines.customer_id)),
+        np.concatenate((rows.day, lines.day)),
+        np.concatenate((rows.amount, lines.amount)),
+        np.concatenate((rows.known, lines.known)),
+    )
 
 
 def _history(book: Book, asked: Question, rows: _Contracts) -> History:

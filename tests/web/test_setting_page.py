@@ -1,0 +1,93 @@
+"""Setting targets in the browser: inputs typed move the result, plans are kept apart, a submitted one stands."""
+
+from __future__ import annotations
+
+PAGE = "/targets/setting/?unit=SH&period=2027&show=yuan"
+
+
+def typed(client, query: str = "", act: str = "", **fields: str):
+    """Send fields of the form as they were changed from blank."""
+    sent = {name: value for one, value in fields.items() for name in [one.replace("__", ".")]}
+    sent |= {f"was.{name}": "" for name in list(sent)} | ({"act": act} if act else {})
+    return client.post(PAGE + query, sent, follow=True)
+
+
+def test_typed_inputs_work_out_a_method_and_blank_takes_them_back(company, signed_in):
+    client = signed_in("east")
+
+    typed(client, actual__1="1000000", growth__1="12%", growth__2="0", growth__3="0", growth__4="0")
+    page = typed(client, forced_growth__0="25")
+    gone = client.post(PAGE, {"forced_growth.0": "", "was.forced_growth.0": "25"}, follow=True)
+
+    assert "1,042,000.00" in page.content.decode(), "1,000,000 × (1 + 35 % × 12 %)"
+    assert "1,250,000.00" in page.content.decode()
+    assert "1,250,000.00" not in gone.content.decode()
+
+
+def test_htmx_gets_the_form_alone_and_a_refused_value_stands_as_it_was_typed(company, signed_in):
+    client = signed_in("east")
+
+    answer = client.post(PAGE, {"growth.1": "很多", "was.growth.1": ""}, headers={"HX-Request": "true"})
+
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "<html" not in text
+    assert "市场增长率" in text and 'value="很多"' in text
+
+
+def test_weights_that_do_not_sum_ask_before_they_are_normalised(company, signed_in):
+    client = signed_in("east")
+    typed(client, actual__1="1000000", forced_growth__0="25")
+
+    asked = typed(client, method_weight__4="30").content.decode()
+    done = typed(client, normalise__0="1").content.decode()
+
+    assert "不是 100%" in asked and "按比例归一" in asked
+    assert "不是 100%" not in done
+
+
+def test_a_plan_is_saved_as_another_and_submitted_with_its_tiers(company, signed_in):
+    client = signed_in("east")
+    typed(client, actual__1="1000000", forced_growth__0="25")
+
+    copied = typed(client, act="copy-B")
+    sent = typed(client, "&scheme=B", act="submit")
+    locked = typed(client, "&scheme=B", forced_growth__0="30")
+    other = client.get(PAGE).content.decode()
+
+    assert copied.redirect_chain[-1][0].endswith("scheme=B")
+    assert "送审" in sent.content.decode() and "1,250,000.00" in sent.content.decode()
+    assert locked.status_code == 422 and "要先是「草稿」" in locked.content.decode()
+    assert "草稿" in other
+
+
+def test_methods_far_apart_ask_for_a_reason_before_submitting(company, signed_in):
+    client = signed_in("east")
+    weights = {f"growth__{at}": "0" for at in range(1, 5)}
+    typed(client, actual__1="1000000", forced_growth__0="90", **weights)
+
+    refused = typed(client, act="submit")
+    sent = typed(client, act="submit", reason="战略必争")
+
+    assert refused.status_code == 422 and "写明取值理由" in refused.content.decode()
+    assert sent.status_code == 200 and "退回草稿" in sent.content.decode()
+
+
+def test_three_measures_show_what_follows_and_advise_on_margin(company, signed_in):
+    client = signed_in("east")
+    typed(client, target="1130000", margin__0="35", opening_receivable__0="300000")
+    typed(client, opening_rate__0="80", in_year_rate__0="60", margin_fact__1="1", margin_fact__2="1")
+
+    page = client.get(PAGE + "&tab=triple").content.decode()
+
+    assert "1,000,000.00" in page and "350,000.00" in page and "918,000.00" in page
+    assert "适合考核毛利" in page and "50%" in page
+
+
+def test_who_looks_after_no_unit_is_told_the_next_step_and_others_units_do_not_exist(company, signed_in):
+    rep = signed_in("li").get("/targets/setting/")
+    other = signed_in("south").get(PAGE)
+    boss = signed_in("boss").get(PAGE)
+
+    assert rep.status_code == 200 and "没有可测算的目标" in rep.content.decode()
+    assert other.status_code == 422 and "没有「SH」" in other.content.decode(), "as a unit that there is not"
+    assert boss.status_code == 200 and "保存并重算" not in boss.content.decode()
