@@ -35,6 +35,8 @@ PLACES = {
     " JOIN rec_contacts k ON k.customer_id = c.id GROUP BY c.id ORDER BY COUNT(DISTINCT k.id) DESC, c.id",
     "contact": "SELECT k.uid FROM rec_contacts k JOIN rec_deals d ON d.customer_id = k.customer_id AND d.state = 0"
     " WHERE k.left = 0 ORDER BY k.id",
+    "budget": "SELECT uid FROM rec_budgets ORDER BY id",
+    "expense": "SELECT uid FROM rec_expenses ORDER BY id",
     "stage": "SELECT uid FROM rec_stages ORDER BY id",
     "loss_reason": "SELECT uid FROM rec_loss_reasons ORDER BY id",
     "earlier": "SELECT date(max(from_day) - 21 + 2440587.5) FROM fact_deals",

@@ -143,6 +143,16 @@ GETS = {
     "new-contract": Asked("contract.record"),
     "contract": ONE_SEEN,
     "contract-edit": Asked("contract.edit", of=OWNED),
+    "new-budget": Asked("budget.edit"),
+    "budget": Asked(of=LOOKED_AFTER),
+    "budget-edit": Asked("budget.edit", of=LOOKED_AFTER),
+    "budget-decide": STEP,
+    "budget-propose": STEP,
+    "budget-exception": Asked("release.approve", of=LOOKED_AFTER),
+    "release-decide": STEP,
+    "budget-line-approve": STEP,
+    "new-expense": Asked("expense.record"),
+    "expense": Asked(of=LOOKED_AFTER),
     "imports": Asked("import.commit"),
     "import-template": Asked("import.commit"),
     "import-batch": Asked("import.commit"),
@@ -238,6 +248,15 @@ POSTS = GETS | {
     "contract-edit": Asked("contract.edit", of=OWNED, status=422),
     "customer-field": Asked("customer.edit", of=OWNED, status=422, refused=422),
     "contact-field": Asked("contact.edit", of=OWNED, status=422, refused=422),
+    "new-budget": Asked("budget.edit", status=422),
+    "budget-edit": Asked("budget.edit", of=LOOKED_AFTER, status=422),
+    "budget-decide": Asked("release.approve", of=LOOKED_AFTER, status=409),
+    "budget-propose": Asked("budget.edit", of=LOOKED_AFTER, status=409),
+    "budget-exception": Asked("release.approve", of=LOOKED_AFTER, status=422),
+    "release-decide": Asked("release.approve", of=LOOKED_AFTER, status=422),
+    "budget-line-approve": Asked("release.approve", of=LOOKED_AFTER, status=422),
+    "new-expense": Asked("expense.record", status=422),
+    "expense": Asked("expense.record", of=LOOKED_AFTER, status=422),
     "import-undo": Asked("import.undo", status=302),
     "import-commit": NOTHING_THERE,
     "import-read": NOTHING_THERE,
@@ -296,9 +315,6 @@ WITHOUT_A_PAGE = {
     "estimate.adopt": "a button of the page of an estimate that was submitted",
     "inventory.fill": "in the API",
     "inventory.challenge": "in the API",
-    "budget.edit": "in the API",
-    "release.approve": "in the API",
-    "expense.record": "in the API",
     "plan.approve": "on a plan's page, and the proofs' company has no plan",
     "plan.lock": "on a plan's page, and the proofs' company has no plan",
 }
@@ -338,16 +354,32 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "people": uid("people", owner),
         "stages": uid("stages", "need"),
         "loss_reasons": uid("loss_reasons", "price"),
-    }
+    } | _budget_of(owner, unit)
     code = customer.code if nothing is None else "NO-SUCH-CODE"
     saved, edited = (LogEntry.objects.filter(action=one).order_by("seq").first().hash for one in ENTRIES)
     uids = found if nothing is None else dict.fromkeys(found, nothing)
     return Objects(uids, code, stored_uid(ImportBatch.objects.order_by("pk").first().uid), saved, edited)
 
 
+def _budget_of(owner: str, unit: str) -> dict[str, UUID]:
+    """Return the budget of the region above a unit, a line and a release of it, and an expense of somebody else."""
+    region = record("units", unit).parent_id
+    budget = RECORDS["budgets"].objects.get(unit_id=region)
+    parts = {
+        name: RECORDS[name].objects.filter(budget_id=budget.pk).order_by("id").first()
+        for name in ("budget_lines", "releases")
+    }
+    within = f"{RECORDS['units'].objects.get(pk=region).code}-"
+    beside = list(RECORDS["units"].objects.filter(code__startswith=within).values_list("id", flat=True))
+    others = RECORDS["expenses"].objects.filter(unit_id__in=beside).exclude(person_id=number("people", owner))
+    found = {"budgets": budget, **parts, "expenses": others.order_by("id").first()}
+    return {name: stored_uid(one.uid) for name, one in found.items()}
+
+
 ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
 RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/customers/": "customers", "/contacts/": "contacts"}
+RELATION_AT |= {"/budgets/": "budgets", "/expenses/": "expenses"}
 
 
 def patterns() -> dict[str, str]:
@@ -371,6 +403,8 @@ def filled(route: str, given: Objects) -> str:
     places = {
         "<uuid:uid>": str(given.batch if "batches/" in route else given.uids[relation]),
         "<uuid:contact>": str(given.uids["contacts"]),
+        "<uuid:release>": str(given.uids["releases"]),
+        "<uuid:line>": str(given.uids["budget_lines"]),
         "<report:name>": "tables/pipeline",
         "<str:kind>": "csv",
         "<str:code>": given.customer_code,

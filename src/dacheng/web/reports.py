@@ -12,7 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.report import REPORTS, Report, report_named
+from dacheng.service.budgeting import may_edit
 from dacheng.service.deals import may_create
+from dacheng.service.expenses import may_record
 from dacheng.service.exporting import FORMATS, exported
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.report_jobs import export_name, is_long
@@ -26,7 +28,7 @@ from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
-from dacheng.web.target_tabs import budget_tabs, history_tabs, target_tabs
+from dacheng.web.target_tabs import EXPENSES, PLAN, USAGE, budget_tabs, history_tabs, target_tabs
 from dacheng.web.viewing import VIEW, report_views
 
 PAGE_ROWS = 50
@@ -140,7 +142,11 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
 
 
 def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
-    """Return what is done most beside a list: a new opportunity, for who may create one."""
+    """Return what is done most beside a list: a new opportunity, budget or expense, for who may create one."""
+    if report.name == PLAN and may_edit(asked.viewer, asked.book):
+        return [{"label": _("编制预算"), "url": reverse("web:new-budget"), "primary": True}]
+    if report.name in (EXPENSES, USAGE) and may_record(asked.viewer):
+        return [{"label": _("登记费用"), "url": reverse("web:new-expense"), "primary": True}]
     if report.name not in WITH_NEW_DEAL or not may_create(asked.viewer):
         return []
     return [

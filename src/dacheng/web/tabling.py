@@ -26,12 +26,16 @@ from dacheng.web.links import changed, report_url, standpoint, with_query
 Value = int | float | None
 NUMERIC = ("money", "count", "days", *FRACTIONS, "day", "ym", "year")
 INDENT = "\u2003"
-RECORD_PAGES = {"deals": "web:deal", "contracts": "web:contract", "customers": "web:customer"}
+RECORD_PAGES = {
+    "deals": "web:deal", "contracts": "web:contract", "customers": "web:customer",
+    "budgets": "web:budget", "expenses": "web:expense",
+}  # fmt: skip
 """Relations whose records have a page that a report may open."""
 
 ON_A_CARD = {
     "owner_id", "stage_id", "amount", "weighted", "expected_day", "red_flags", "closed_day", "loss_reason_id",
-    "signed_day", "posted_day", "stalled", "overdue", "open_deals", "open_amount", "done", "last_day",
+    "signed_day", "posted_day", "stalled", "overdue", "day", "category", "open_deals", "open_amount", "done",
+    "last_day",
 }  # fmt: skip
 """Columns of a list of records that a phone shows on each card, unless columns are chosen."""
 
@@ -132,6 +136,7 @@ NEXT_STEPS = {
     "deals": ("web:new-deal", gettext_noop("新建商机")),
     "tables": ("web:new-deal", gettext_noop("新建商机")),
     "customers": ("web:new-deal", gettext_noop("新建商机")),
+    "budget": ("web:new-budget", gettext_noop("编制预算")),
     "history": ("web:imports", gettext_noop("导入历史业绩")),
 }
 """Area of a report -> where what it lacks is written."""

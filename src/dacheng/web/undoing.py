@@ -27,7 +27,10 @@ from dacheng.web.toasts import say
 SEVERAL = ("deal.bulk_edited", "deal.reassigned")
 """Logged actions on many records at once."""
 
-PAGES = {"deals": "web:deal", "contracts": "web:contract", "people": "web:person", "contacts": "web:contact"}
+PAGES = {
+    "deals": "web:deal", "contracts": "web:contract", "people": "web:person", "contacts": "web:contact",
+    "expenses": "web:expense",
+}  # fmt: skip
 LISTS = {
     "deals": "web:deals", "contracts": "web:deals", "customers": "web:duplicate-customers", "people": "web:people",
     "contacts": "web:customers", "actuals": "web:targets",

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from dacheng.web import (
     board,
+    budget_urls,
     cockpit,
     contacts,
     contracts,
@@ -136,6 +137,7 @@ urlpatterns = [
     path("changes/", own_changes.changes_page, name="own-changes"),
     path("undo/<slug:entry>/", undoing.undo, name="undo"),
     path("deals/<uuid:uid>/<slug:name>/", deals.deal_field, name="deal-field"),
+    *budget_urls.urlpatterns,
     *organisation_urls.urlpatterns,
     *setting_urls.urlpatterns,
     path("sign-in/", signing_in.sign_in_page, name="sign-in"),

@@ -38,6 +38,7 @@ def _amount(name: str, label: Text, help: Text, kind: str = "") -> TableColumn:
 
 COLUMNS = (
     column_of("budgets", "unit_id"),
+    column_of("budgets", "budget_id"),
     column_of("budgets", "first_ym"),
     column_of("budgets", "last_ym"),
     TableColumn("state", "choice", Text("状态", "State"), choices=BUDGET_STATES),
@@ -88,7 +89,7 @@ def plan(
     span = fiscal_year_of(book, period)
     budgets = unit_budgets(book, unit, direct, span)
     rows = [row for one in budgets for row in _rows(one, span, STEPS[step])]
-    names = ("unit_id", "first_ym", "last_ym", "state", *NAMES.values())
+    names = ("unit_id", "budget_id", "first_ym", "last_ym", "state", *NAMES.values())
     found = Rows.of(names, rows)
     sums = sum((found[name] for name in NAMES.values()), np.zeros(len(found), dtype=np.int64))
     totals = {name: int(found[name].sum()) for name in NAMES.values()} | {"amount": int(sums.sum())}
@@ -109,7 +110,7 @@ def _rows(budget: UnitBudget, span: Period, step: int) -> list[tuple[int, ...]]:
         first, end = max(start, span.from_ym), min(start + step, budget.span.to_ym, span.to_ym)
         if first < end:
             amounts = _sums(budget, first, end).tolist()
-            found.append((budget.unit_id, first, end - 1, budget.state, *amounts))
+            found.append((budget.unit_id, budget.budget_id, first, end - 1, budget.state, *amounts))
     return found
 
 

@@ -34,6 +34,7 @@ def _planned(name: str, label: Text) -> TableColumn:
 
 COLUMNS = (
     column_of("releases", "unit_id"),
+    column_of("releases", "budget_id"),
     column_of("releases", "first_ym"),
     column_of("releases", "last_ym"),
     TableColumn("state", "choice", Text("状态", "State"), choices=STATES),
@@ -155,7 +156,7 @@ def _row(due: Due, at: int) -> tuple[int | None, ...]:
     own = budget.approved.only(budget.approved["first_ym"] == period.from_ym)
     plan = budget.plan
     planned = tuple(int(amounts[at]) for amounts in (plan.fixed, plan.variable, plan.project))
-    start = (budget.unit_id, period.from_ym, period.to_ym - 1)
+    start = (budget.unit_id, budget.budget_id, period.from_ym, period.to_ym - 1)
     if len(own):
         released = sum(int(own[name].sum()) for name in NAMES.values())
         last = (int(own["unfrozen"].sum()), int(own["reduced"].sum()), _frozen(budget, at))

@@ -1,0 +1,197 @@
+"""Expenses (费用): recorded in seconds, on a phone too; corrected while their month is open (R037)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.access import not_allowed
+from dacheng.core.budget.schema import CATEGORIES, EXPENSE_STATES, EXPENSES, PURPOSES
+from dacheng.core.errors import Conflict, DachengError, Finding
+from dacheng.core.relation import Column
+from dacheng.core.report import Choices
+from dacheng.service.choices import options_of
+from dacheng.service.expenses import ExpenseView, expense_view, may_record, warnings_after
+from dacheng.store.actions.expenses import edit_expense, record_expense
+from dacheng.web.asking import Asking, asking
+from dacheng.web.fields import both_values, event_rows, wording
+from dacheng.web.forms import BLANK, DayField, MoneyField
+from dacheng.web.forms import said as sentence
+from dacheng.web.links import report_url
+from dacheng.web.standpoint import money_unit
+from dacheng.web.target_tabs import EXPENSES as LIST
+from dacheng.web.toasts import say
+from dacheng.web.undoing import say_saved
+
+LISTS = {"state": EXPENSE_STATES, "category": CATEGORIES, "purpose": PURPOSES}
+REFERENCES = {"customer_id": "customers", "unit_id": "units", "person_id": "people"}
+
+
+class ExpenseForm(forms.Form):
+    """An expense: day, amount and what for are enough."""
+
+    def __init__(self, *args: Any, asked: Asking, unit: Any, held: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "zh-hans"
+
+        def label(column: Column) -> str:
+            return column.label.in_language(language)
+
+        self.fields["day"] = DayField(label=label(EXPENSES.column("day")))
+        self.fields["amount"] = MoneyField(unit, label=label(EXPENSES.column("amount")), help_text=_("退款写负数。"))
+        self.fields["name"] = forms.CharField(label=label(EXPENSES.column("name")), required=False, max_length=300)
+        for name in ("category", "state"):
+            self.fields[name] = forms.ChoiceField(label=label(EXPENSES.column(name)), choices=_listed(LISTS[name]))
+        self.fields["purpose"] = forms.ChoiceField(
+            label=label(EXPENSES.column("purpose")), choices=[BLANK, *_listed(PURPOSES)], required=False
+        )
+        for name, relation in REFERENCES.items():
+            options = options_of(asked.book, relation, language, [held.get(name)])
+            self.fields[name] = forms.ChoiceField(
+                label=label(EXPENSES.column(name)), choices=[BLANK, *options], required=False
+            )
+        self.fields["unit_id"].help_text = _("不填就是自己的部门。")
+        for one in self.fields.values():
+            one.show_hidden_initial = True
+
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in, as the action takes it; a blank reference is left to the action."""
+        given = {name: self.cleaned_data[name] for name in ("day", "amount", "name")}
+        for name, choices in LISTS.items():
+            given[name] = next((number for number, code, _text in choices if code == self.cleaned_data[name]), None)
+        return given | {name: self.cleaned_data[name] or None for name in REFERENCES}
+
+    def changed_values(self) -> dict[str, Any]:
+        """Return only what differs from what the person saw."""
+        return {name: value for name, value in self.values().items() if name in self.changed_data}
+
+
+@login_required
+def new_expense(request: HttpRequest) -> HttpResponse:
+    """Record an expense; afterwards the form is open for the next one."""
+    asked = asking(request)
+    if not may_record(asked.viewer):
+        raise not_allowed("expense.record")
+    initial = {"day": asked.book.today, "state": "actual", "category": "travel"}
+    form = _form(request, asked, initial, {})
+    if form.is_bound and form.is_valid():
+        try:
+            values = {name: value for name, value in form.values().items() if value is not None}
+            saved = record_expense(actor=asked.viewer, at=asked.at, values=values)
+            _tell(request, asked, saved.uid)
+            return redirect("web:new-expense" if "more" in request.POST else "web:expense", **_to(request, saved.uid))
+        except DachengError as problem:
+            form.add_error(None, sentence(problem))
+    context = {
+        "heading": _("登记费用"),
+        "crumbs": _crumbs(_("登记费用")),
+        "form": form,
+        "submit": _("登记"),
+        "more_submit": {"name": "more", "label": _("登记并再来一笔")},
+        "cancel_url": report_url(LIST, []),
+    }
+    return _shown(request, "forms/page.html", context, 422 if form.is_bound else 200)
+
+
+@login_required
+def expense_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show an expense; whoever may corrects it here."""
+    asked = asking(request)
+    view = expense_view(asked.viewer, uid, asked.book)
+    said = wording(request, view.names)
+    status, clash = 200, None
+    form = _form(request, asked, _held(view), dict(view.row)) if view.editable else None
+    if request.method == "POST" and form is None:
+        raise not_allowed("expense.record")
+    if form is not None and form.is_bound and form.is_valid():
+        try:
+            _save(request, asked, uid, form)
+            return redirect("web:expense", uid=uid)
+        except Conflict as problem:
+            form.add_error(None, sentence(problem))
+            status, clash = 409, both_values(request, EXPENSES, problem)
+        except DachengError as problem:
+            form.add_error(None, sentence(problem))
+    if form is not None and form.errors and status == 200:
+        status = 422
+    names = ("day", "posted_day", "amount", "state", "category", "purpose", "unit_id", "person_id", "customer_id")
+    context = {
+        "heading": view.row["name"] or view.row["code"],
+        "scope": view.row["code"],
+        "crumbs": _crumbs(view.row["code"]),
+        "figures": [
+            {"label": said.label(EXPENSES.column(name)), "text": said.shown(EXPENSES.column(name), view.row[name])}
+            for name in names
+        ],
+        "late": view.row["day"] != view.row["posted_day"],
+        "form": form,
+        "clash": clash,
+        "submit": _("保存"),
+        "hidden": [("version", view.version)],
+        "cancel_url": report_url(LIST, []),
+        "history": event_rows(said, EXPENSES, view.history),
+    }
+    return _shown(request, "budgets/expense.html", context, status)
+
+
+def _save(request: HttpRequest, asked: Asking, uid: UUID, form: ExpenseForm) -> None:
+    text = request.POST.get("version", "")
+    version = int(text) if text.isdecimal() else 0
+    edit_expense(actor=asked.viewer, at=asked.at, uid=uid, values=form.changed_values(), version=version)
+    say_saved(request, asked.viewer, asked.at)
+
+
+def _form(request: HttpRequest, asked: Asking, initial: dict[str, Any], held: dict[str, Any]) -> ExpenseForm:
+    given = request.POST if request.method == "POST" else None
+    return ExpenseForm(given, initial=initial, asked=asked, unit=money_unit(request), held=held)
+
+
+def _held(view: ExpenseView) -> dict[str, Any]:
+    """Return what stands, as the form shows it."""
+    row = view.row
+    codes = {
+        name: next((code for number, code, _text in choices if number == row[name]), "")
+        for name, choices in LISTS.items()
+    }
+    uids = {
+        name: (found.uid if (found := view.names.get(relation, {}).get(row[name] or 0)) else "")
+        for name, relation in REFERENCES.items()
+    }
+    return {name: row[name] for name in ("day", "amount", "name")} | codes | uids
+
+
+def _tell(request: HttpRequest, asked: Asking, uid: UUID) -> None:
+    """Tell that it is saved, and what it does to its budget: 预警 is said at once."""
+    say_saved(request, asked.viewer, asked.at)
+    language = get_language() or "zh-hans"
+    for one in warnings_after(asked.viewer, asked.at, uid):
+        say(request, _words(one, language))
+
+
+def _words(finding: Finding, language: str) -> str:
+    return f"{finding.message.in_language(language)} {finding.remedy.in_language(language)}"
+
+
+def _to(request: HttpRequest, uid: UUID) -> dict[str, UUID]:
+    return {} if "more" in request.POST else {"uid": uid}
+
+
+def _listed(choices: Choices) -> list[tuple[str, str]]:
+    language = get_language() or "zh-hans"
+    return [(code, label.in_language(language)) for _number, code, label in choices]
+
+
+def _crumbs(label: str) -> list[dict[str, str]]:
+    return [{"label": _("费用"), "url": report_url(LIST, [])}, {"label": label, "url": ""}]
+
+
+def _shown(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    request.section = "targets"
+    return render(request, template, context, status=status)

@@ -1,0 +1,131 @@
+"""Budgets in the browser (J4): made from the target, approved, released, spent; what is refused says why."""
+
+from __future__ import annotations
+
+import re
+
+YEAR = {"first": "2026-01", "last": "2026-12", "release_months": "3", "name": "华东 2026 费用预算"}
+
+
+def filled(company, **more):
+    contract = company.uid("measures", "contract")
+    head = {"unit": company.uid("units", "EAST"), "measure": contract, "fixed": "1200000元", "fixed_purpose": ""}
+    return YEAR | head | {f"rate_{contract}": "5"} | more
+
+
+def make(company, client, **more):
+    return client.post("/budgets/new/", filled(company, **more), follow=True)
+
+
+def address(response):
+    return re.search(r"/budgets/[0-9a-f-]{36}/", response.request["PATH_INFO"])[0]
+
+
+def buttons(text, url):
+    form = text[text.index(f'action="{url}') :].partition("</form>")[0]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+def approved(company, signed_in):
+    made = make(company, signed_in("fin"))
+    url = address(made)
+    boss = signed_in("boss")
+    given = buttons(boss.get(url).content.decode(), f"{url}decide/")
+    boss.post(f"{url}decide/", given | {"state": "approved"})
+    return url
+
+
+def test_a_budget_is_looked_at_before_it_is_saved(company, signed_in):
+    client = signed_in("fin")
+
+    page = client.post("/budgets/new/", filled(company, look="1")).content.decode()
+
+    assert "还没有保存" in page and "2026年一季度" in page
+    assert company.RECORDS["budgets"].objects.count() == 0
+
+
+def test_a_budget_takes_the_variable_part_from_the_target_of_the_day(company, signed_in):
+    page = make(company, signed_in("fin")).content.decode()
+
+    assert "已存为草稿" in page and "5%" in page
+    assert "50.00" in page and "2.50" in page  # 万元: the target of June, and 5 % of it
+
+
+def test_a_budget_is_approved_released_and_its_ledger_shown(company, signed_in):
+    url = approved(company, signed_in)
+    fin, boss = signed_in("fin"), signed_in("boss")
+
+    fin.post(f"{url}propose/", buttons(fin.get(url).content.decode(), f"{url}propose/"))
+    waiting = boss.get(url).content.decode()
+    decide = re.search(r'action="(/budgets/[^"]+/releases/[^"]+/)"', waiting)[1]
+    done = boss.post(decide, buttons(waiting, decide) | {"answer": "approve", "reason": ""}, follow=True)
+
+    text = done.content.decode()
+    assert "已批准释放" in text and "首期全额" in text and "陈总" in text
+
+
+def test_who_comes_second_is_told_who_decided(company, signed_in):
+    url = approved(company, signed_in)
+    fin, boss = signed_in("fin"), signed_in("boss")
+    fin.post(f"{url}propose/", buttons(fin.get(url).content.decode(), f"{url}propose/"))
+    waiting = boss.get(url).content.decode()
+    decide = re.search(r'action="(/budgets/[^"]+/releases/[^"]+/)"', waiting)[1]
+    given = buttons(waiting, decide) | {"answer": "approve", "reason": ""}
+    boss.post(decide, given)
+
+    late = fin.post(decide, given)
+
+    assert late.status_code == 422 and "已由陈总批准" in late.content.decode()
+
+
+def test_a_project_told_in_part_is_asked_for_the_rest(company, signed_in):
+    page = make(company, signed_in("fin"), project_name_1="试点", project_amount_1="10").content.decode()
+
+    assert "项目要有名称、金额、首月和末月" in page
+
+
+def test_a_second_budget_of_the_same_months_is_refused_in_the_form(company, signed_in):
+    make(company, signed_in("fin"))
+
+    again = make(company, signed_in("fin"))
+
+    assert again.status_code == 422 and "已有2026年的预算" in again.content.decode()
+
+
+def test_an_expense_is_recorded_in_one_form_and_the_next_one_follows(company, signed_in):
+    client = signed_in("li")
+    form = {"day": "2026-06-10", "amount": "320元", "name": "拜访", "category": "travel", "state": "actual"}
+    form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
+
+    again = client.post("/expenses/new/", form | {"more": "1"}, follow=True)
+    shown = client.post("/expenses/new/", form, follow=True).content.decode()
+
+    assert again.request["PATH_INFO"] == "/expenses/new/"
+    assert "拜访" in shown and "上海组" in shown and "更正" in shown
+
+
+def test_an_expense_is_corrected_on_its_page(company, signed_in):
+    client = signed_in("li")
+    form = {"day": "2026-06-10", "amount": "320元", "name": "拜访", "category": "travel", "state": "actual"}
+    form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
+    shown = client.post("/expenses/new/", form, follow=True)
+    url, text = shown.request["PATH_INFO"], shown.content.decode()
+    seen = dict(re.findall(r'name="initial-(\w+)" value="([^"]*)"', text))
+    own = {**form, **{f"initial-{name}": value for name, value in seen.items()}, "amount": "400元", "version": "1"}
+    own |= {"unit_id": company.uid("units", "SH"), "person_id": company.uid("people", "li")}
+
+    done = client.post(url, own, follow=True).content.decode()
+
+    assert "已存" in done and "0.04" in done
+
+
+def test_an_expense_that_reaches_the_released_budget_warns(company, signed_in):
+    url = approved(company, signed_in)
+    assert url
+    client = signed_in("east")
+    form = {"day": "2026-06-10", "amount": "320元", "name": "招待", "category": "hospitality", "state": "actual"}
+    form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
+
+    page = client.post("/expenses/new/", form, follow=True).content.decode()
+
+    assert "超支" in page
