@@ -39,6 +39,9 @@ PLACES = {
     "expense": "SELECT uid FROM rec_expenses ORDER BY id",
     "stage": "SELECT uid FROM rec_stages ORDER BY id",
     "loss_reason": "SELECT uid FROM rec_loss_reasons ORDER BY id",
+    "offered_plan": "SELECT uid FROM rec_plans WHERE state = 2 ORDER BY id",
+    "countered_row": "SELECT r.uid FROM rec_plan_rows r JOIN rec_plan_terms t ON t.plan_row_id = r.id"
+    " WHERE t.agreed = 2 ORDER BY r.id",
     "earlier": "SELECT date(max(from_day) - 21 + 2440587.5) FROM fact_deals",
 }
 """Place -> the query of what belongs there; ``earlier`` is a day some weeks before an opportunity last changed."""

@@ -41,6 +41,8 @@ NOT_PAGES = {
     "plan-preview": "the figures of a plan while it is typed, as JSON",
     "plan-cells": "the figures of a plan after a save, as JSON",
     "plan-step": "buttons of the plan's page",
+    "plan-letter-file": "a file of the page of a letter",
+    "plan-letters": "a file of the page of an agreement",
     "import-commit": "a button of the preview",
     "import-read": "a button of the page of a job that was cancelled",
     "import-spelling": "a button of the preview",
@@ -102,6 +104,7 @@ _BULK = "/deals/bulk/?report=tables/pipeline&all=1&flagged=1&column="
 _BLOCK = "商机号\t名称\t金额(万元)\t预计签约日\nXS-X\t新泵站\t1.2亿\t很快"
 _UNIT = "/settings/organisation/units/{unit}/"
 _PERSON = "/settings/people/{person}/"
+_COUNTERED = "/targets/plans/{offered_plan}/rows/{countered_row}/"
 
 SIGNING_IN = (
     Stop("sign-in", NOBODY, "/sign-in/"),
@@ -149,6 +152,12 @@ TARGETS = (
     Stop("report", "sales_ops", "/reports/plans/sheet/?plan={plan_code}&measure=contract", "plan-sheet"),
     Stop("report", "sales_ops", "/reports/plans/cells/?plan={plan_code}&measure=contract", "plan-cells"),
     Stop("report", "sales_ops", "/reports/plans/proof/?plan={plan_code}&measure=contract", "plan-proof"),
+    Stop("my-targets", "rep", "/targets/mine/"),
+    Stop("my-targets", "finance", "/targets/mine/", "none"),
+    Stop("plan-agreement", "manager", "/targets/plans/{offered_plan}/agreement/"),
+    Stop("plan-talk", "sales_ops", _COUNTERED),
+    Stop("plan-talk", "sales_ops", _COUNTERED, "answering", presses=("main details:has(form) > summary",)),
+    Stop("plan-letter", "sales_ops", f"{_COUNTERED}letter/"),
     Stop("targets-history", "sales_ops", "/targets/grid/history/?unit={top}&measure=contract"),
     Stop("targets-saves", "sales_ops", "/targets/saves/"),
     Stop("targets-save", "sales_ops", "{save}"),

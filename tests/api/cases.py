@@ -207,6 +207,16 @@ def _lost_deal(code: str) -> Call:
     return f"/deals/{uid('deals', 'D1')}/verified-loss", {"verified_reason_id": None, "version": 2}
 
 
+def talk_at(step: str = "", body: Mapping[str, Any] | None = None) -> Callable[[str], Call]:
+    """Return the call of something about 李雷's row of such a plan; without a step what is said of it is shown."""
+
+    def asked(code: str) -> Call:
+        path, rows = plan_at(body=list)(code)
+        return (f"{path}/{step}", {"row": rows[1], **(body or {})}) if step else (f"{path}/talks?row={rows[1]}", None)
+
+    return asked
+
+
 def granted() -> dict[str, str]:
     """Let 李雷 see D3, and return the grant."""
     give_grant(actor=SYSTEM, at=AT, person=uid("people", "li"), relation="deals", uid=uid("deals", "D3"), reason="联合")
@@ -500,6 +510,12 @@ WRITES: Mapping[str, Case] = {
     "set_plan_terms": Case(
         plan_at("/terms", lambda codes: {"terms": [{"row": codes[1], "weight": 3}]}), OWNER_TOO, hides=True
     ),
+    "show_talks": Case(talk_at(), OWNER_TOO, hides=True),
+    "answer_target": Case(
+        talk_at("answers", {"kind": "counter", "amount": "1", "said": "新人"}), OWNER_TOO, hides=True
+    ),
+    "offer_target": Case(talk_at("offers", {"kind": "offer"}), OWNER_TOO, hides=True),
+    "show_agreement": Case(plan_at("/agreement"), OWNER_TOO, hides=True),
     "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
     "create_loss_reason": Case(at("/loss-reasons", {"name": "价格", "position": 1})),
     "edit_loss_reason": Case(

@@ -30,6 +30,7 @@ from dacheng.api import (
     me,
     merging,
     organisation,
+    plan_talks,
     plans,
     replica,
     reports,
@@ -89,7 +90,7 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
-    plans, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
-    import_mappings, jobs, job_orders, replica, log, tokens, views,
+    plans, plan_talks, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
+    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -191,7 +191,7 @@ def _talks(setting: Setting, plan: Drawn, first: int, asked: IntArray) -> Frame:
             said.append(text)
             months = {plan.from_ym + month: int(plan.amount[0, at, month]) for month in range(MONTHS_PER_YEAR)}
             sealed = kind == ACCEPTED
-            seals.append(seal(int(plan.unit[at]), int(plan.person[at]), int(MEASURES[0]), months) if sealed else "")
+            seals.append(seal(months) if sealed else "")
     return _framed((*_names("plan_talks"), "from_day", "to_day"), rows, said=said, seal=seals)
 
 

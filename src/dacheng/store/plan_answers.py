@@ -136,7 +136,7 @@ def _last_offers(plan_id: int) -> dict[Target, int]:
 
 
 def _talk(entry: Entry, plan_id: int, one: Answer, number: int, months: Months) -> Columns:
-    sealed = seal(one.row.unit_id, one.row.person_id, one.measure_id, months) if one.kind == ACCEPT else ""
+    sealed = seal(months) if one.kind == ACCEPT else ""
     return {
         "plan_row_id": one.row.row_id,
         "measure_id": one.measure_id,

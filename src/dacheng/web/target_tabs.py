@@ -17,11 +17,12 @@ YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
 
 
 def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
-    """Return the tabs; ``active`` is the board's report, ``plans``, ``grid`` or ``saves``."""
+    """Return the tabs; ``active`` is the board's report, ``plans``, ``grid``, ``mine`` or ``saves``."""
     pages = [
         (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
         ("plans", _("目标方案"), reverse("web:plans")),
         ("grid", _("目标填报"), reverse("web:targets-grid")),
+        ("mine", _("我的目标"), reverse("web:my-targets")),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
         ("setting", _("目标设定"), reverse("web:setting")),
         ("history", _("历史业绩"), report_url(YEARS, standpoint(request))),

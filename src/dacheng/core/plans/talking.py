@@ -102,21 +102,22 @@ def _wrong_state(kind: int, state: int) -> RuleError:
     )
 
 
-def seal(unit_id: int, person_id: int, measure_id: int, months: Mapping[int, int]) -> str:
-    """Return the fingerprint (版本指纹) of a row's months of one measure; any other amount gives another one.
+def seal(months: Mapping[int, int]) -> str:
+    """Return the fingerprint (版本指纹) of the months of a target; any other amount gives another one.
 
-    It names no version of a plan, so that a target that stays the same in the next version stays agreed.
+    It names no version of a plan, so that a target that stays the same in the next version stays agreed, and no
+    number of a record, so that it is the same wherever the company's records are brought to.
 
     Args:
         months: month -> minor units.
 
     Source: R032.
 
-    >>> seal(1, 2, 1, {24312: 100, 24313: 200}) == seal(1, 2, 1, {24313: 200, 24312: 100})
+    >>> seal({24312: 100, 24313: 200}) == seal({24313: 200, 24312: 100})
     True
     """
     cells = ";".join(f"{ym}={amount}" for ym, amount in sorted(months.items()))
-    return sha256(f"{unit_id}|{person_id}|{measure_id}|{cells}".encode()).hexdigest()[:SEAL_LENGTH].upper()
+    return sha256(cells.encode()).hexdigest()[:SEAL_LENGTH].upper()
 
 
 def seal_of_all(seals: Sequence[str]) -> str:
@@ -137,6 +138,16 @@ def standing(sheet: Sheet) -> IntArray:
     countered = (years == COUNTERED) | np.any(months == COUNTERED, axis=1)
     imposed = (years == IMPOSED) | np.any(months == IMPOSED, axis=1)
     return np.where(countered, COUNTERED, np.where(imposed, IMPOSED, years))
+
+
+def stand(year: int, months: Sequence[int]) -> int:
+    """Return the same of one row, from its year and its months.
+
+    >>> stand(ACCEPTED, [UNSAID, COUNTERED]) == COUNTERED
+    True
+    """
+    said = {year, *months}
+    return COUNTERED if COUNTERED in said else IMPOSED if IMPOSED in said else year
 
 
 @dataclass(frozen=True, slots=True, eq=False)

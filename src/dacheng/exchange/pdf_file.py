@@ -1,0 +1,74 @@
+"""Writing a document as PDF, where the PDF part is installed (``dacheng[pdf]``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from dacheng.core.document import Block, Document, Grid, Heading
+from dacheng.core.errors import RuleError, Text
+
+TYPE = "application/pdf"
+NUMBER = ' class="num"'
+_LOOK = """
+@page { size: A4; margin: 20mm; @bottom-center { content: string(foot) "  " counter(page) " / " counter(pages);
+  font-size: 8pt; color: #5d6878; } }
+body { font: 10.5pt/1.6 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif;
+  color: #171e29; }
+h1 { font-size: 18pt; text-align: center; } h2 { font-size: 13pt; margin: 6mm 0 2mm; }
+p { margin: 1mm 0; } .quiet { font-size: 9pt; color: #5d6878; } .strong { font-weight: 700; }
+.foot { string-set: foot content(); height: 0; overflow: hidden; margin: 0; }
+table { width: 100%; border-collapse: collapse; } tr { break-inside: avoid; }
+th, td { border: 0.5pt solid #868f9d; padding: 1mm 2mm; text-align: left; font-weight: 400; } th { font-weight: 700; }
+.num { text-align: right; font-variant-numeric: tabular-nums; }
+"""
+
+
+def pdf_file(document: Document) -> bytes:
+    """Return a document as PDF.
+
+    Raises:
+        RuleError: the PDF part, or a library that it needs, is not installed; says what to install.
+    """
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as problem:
+        raise _not_installed() from problem
+    written: bytes = HTML(string=page_of(document)).write_pdf()
+    return written
+
+
+def page_of(document: Document) -> str:
+    """Return a document as a page of HTML on its own."""
+    body = "".join(_block(block) for block in document.blocks)
+    return (
+        f'<!doctype html><html lang="{document.language}"><head><meta charset="utf-8"><title>{escape(document.title)}'
+        f'</title><style>{_LOOK}</style></head><body><p class="foot">{escape(document.foot)}</p>'
+        f"<h1>{escape(document.title)}</h1>{body}</body></html>"
+    )
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f"<h2>{escape(block.text)}</h2>"
+    if isinstance(block, Grid):
+        head = f"<thead>{_row(block.head, block, 'th')}</thead>" if block.head else ""
+        return f"<table>{head}<tbody>{''.join(_row(row, block, 'td') for row in block.rows)}</tbody></table>"
+    return f'<p class="{block.look}">{escape(block.text)}</p>'
+
+
+def _row(texts: Sequence[str], grid: Grid, tag: str) -> str:
+    cells = "".join(
+        f"<{tag}{NUMBER if at in grid.numbers else ''}>{escape(text)}</{tag}>" for at, text in enumerate(texts)
+    )
+    return f"<tr>{cells}</tr>"
+
+
+def _not_installed() -> RuleError:
+    return RuleError(
+        Text("这台服务器没有安装 PDF 组件。", "This server has no PDF part installed."),
+        Text(
+            "先下载 Word；要 PDF 请管理员安装 dacheng[pdf] 和系统库 Pango。",
+            "Take the Word file, or ask the administrator to install dacheng[pdf] and the library Pango.",
+        ),
+    )
