@@ -159,6 +159,8 @@ TARGETS = (
     Stop("plan-talk", "sales_ops", _COUNTERED, "answering", presses=("main details:has(form) > summary",)),
     Stop("plan-letter", "sales_ops", f"{_COUNTERED}letter/"),
     Stop("targets-history", "sales_ops", "/targets/grid/history/?unit={top}&measure=contract"),
+    Stop("past-results", "sales_ops", "/targets/past/"),
+    Stop("past-results", "rep", "/targets/past/?measure=cash", "empty"),
     Stop("targets-saves", "sales_ops", "/targets/saves/"),
     Stop("targets-save", "sales_ops", "{save}"),
 )

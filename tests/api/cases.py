@@ -23,6 +23,7 @@ from dacheng.service.job_running import run
 from dacheng.service.plans import break_down, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
+from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.budgets import decide_budget, draft_budget
 from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, record_contract
@@ -40,6 +41,7 @@ from dacheng.store.actions.plans import create_plan, move_plan
 from dacheng.store.actions.recording import Saved
 from dacheng.store.actions.releases import decide_release, propose_release
 from dacheng.store.actions.rights import give_grant
+from dacheng.store.actions.segments import create_segment
 from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
@@ -195,6 +197,17 @@ def files() -> Form:
 def closed_may() -> None:
     """Close May 2026."""
     close_period(actor=SYSTEM, at=AT, ym=month(5))
+
+
+def _segment() -> str:
+    """Create a segment."""
+    return str(create_segment(actor=SYSTEM, at=AT, values={"name": "智能终端"}).uid)
+
+
+def _actual() -> str:
+    """Record what the unit of 李雷 brought in the year before."""
+    values = {"unit_id": uid("units", "SH"), "measure_id": uid("measures", "contract"), "amount": 1, "day": 20_000}
+    return str(record_actual(actor=SYSTEM, at=AT, values=values).uid)
 
 
 def _loss_reason() -> str:
@@ -421,6 +434,10 @@ READS: Mapping[str, Case] = {
     "show_stage_set": Case(at("/stage-sets/{stage_sets:S}")),
     "list_stages": Case(at("/stages")),
     "show_stage": Case(at("/stages/{stages:lead}")),
+    "list_segments": Case(at("/segments")),
+    "show_segment": Case(lambda code: (f"/segments/{_segment()}", None)),
+    "list_actuals": Case(at("/actuals")),
+    "show_actual": Case(lambda code: (f"/actuals/{_actual()}", None), LOOKING_AFTER, hides=True),
     "list_loss_reasons": Case(at("/loss-reasons")),
     "show_loss_reason": Case(lambda code: (f"/loss-reasons/{_loss_reason()}", None)),
     "list_measures": Case(at("/measures")),
@@ -517,6 +534,23 @@ WRITES: Mapping[str, Case] = {
     "offer_target": Case(talk_at("offers", {"kind": "offer"}), OWNER_TOO, hides=True),
     "show_agreement": Case(plan_at("/agreement"), OWNER_TOO, hides=True),
     "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
+    "create_segment": Case(at("/segments", {"name": "智能终端", "dimension": "line"})),
+    "edit_segment": Case(lambda code: (f"/segments/{_segment()}", {"name": "终端", "version": 1})),
+    "create_actual": Case(
+        at(
+            "/actuals",
+            lambda: {
+                "unit_id": text("units", "SH"),
+                "measure_id": text("measures", "contract"),
+                "day": "2025-12-31",
+                "amount": "12.50",
+            },
+        )
+    ),
+    "edit_actual": Case(
+        lambda code: (f"/actuals/{_actual()}", {"amount": "9.00", "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "remove_actual": Case(lambda code: (f"/actuals/{_actual()}", None), LOOKING_AFTER, hides=True),
     "create_loss_reason": Case(at("/loss-reasons", {"name": "价格", "position": 1})),
     "edit_loss_reason": Case(
         lambda code: (f"/loss-reasons/{_loss_reason()}", {"offered": False, "version": 1}),

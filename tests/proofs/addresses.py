@@ -76,6 +76,7 @@ GETS = {
     "tables": LED_ON,
     "targets": LED_ON,
     "setting": SEEN,
+    "past-results": SEEN,
     "targets-grid": SEEN,
     "targets-history": SEEN,
     "targets-saves": SEEN,
@@ -315,6 +316,8 @@ WITHOUT_A_PAGE = {
     "estimate.adopt": "a button of the page of an estimate that was submitted",
     "inventory.fill": "in the API",
     "inventory.challenge": "in the API",
+    "segment.edit": "in imports and the API",
+    "history.record": "in imports and the API",
     "plan.approve": "on a plan's page, and the proofs' company has no plan",
     "plan.lock": "on a plan's page, and the proofs' company has no plan",
 }

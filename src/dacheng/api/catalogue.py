@@ -1,6 +1,6 @@
-"""Customers, products, stages, categories of loss, measures: small records that deals and targets refer to.
+"""Customers, products, stages, categories of loss, measures, segments, and lines of history: records of one shape.
 
-They share one shape: a list, one record, create, edit; so one function declares all four.
+A list, one record, create, edit: one function declares all four.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from ninja import Router
 
 from dacheng.api.asking import Call
 from dacheng.api.deals import saved
-from dacheng.api.fields import Limit, Offset, Saved, edit_schema, listed_schema, new_schema, shown_schema
+from dacheng.api.fields import Done, Limit, Offset, Saved, edit_schema, listed_schema, new_schema, shown_schema
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.api.reports import register as register_report
 from dacheng.core.errors import Text
 from dacheng.core.report import report_named
 from dacheng.service.records import listed, one_customer, one_record
-from dacheng.store.actions import customers, loss_reasons, products, stages, targets
+from dacheng.store.actions import actuals, customers, loss_reasons, products, segments, stages, targets
 
 Action = Callable[..., Any]
 
@@ -100,6 +100,24 @@ RESOURCES = (
         targets.edit_measure,
         made=(),
     ),
+    Resource(
+        "segments",
+        "segments",
+        "segment",
+        Text("划分项", "a segment"),
+        "segment.edit",
+        segments.create_segment,
+        segments.edit_segment,
+    ),
+    Resource(
+        "actuals",
+        "actuals",
+        "actual",
+        Text("历史业绩明细", "a line of history"),
+        "history.record",
+        actuals.record_actual,
+        actuals.correct_actual,
+    ),
 )
 
 router = Router(tags=["catalogue"])
@@ -173,6 +191,20 @@ def _add(resource: Resource) -> None:
     _add_create(resource)
     if resource.edit is not None:
         _add_edit(resource, resource.edit)
+
+
+@operation(
+    router,
+    "DELETE",
+    "/actuals/{uuid:uid}",
+    Done,
+    Text("删除历史业绩明细", "Remove a line of history"),
+    right="history.record",
+)
+def remove_actual(request: Call, uid: UUID) -> Done:
+    """Remove a line of history that should never have been; the log keeps it, and an undo brings it back."""
+    caller = request.auth
+    return Done(changed=actuals.remove_actuals(actor=caller.viewer, at=caller.at, uids=[uid]) > 0)
 
 
 register_report(router, report_named("customers/accounts"), "/customers", "list_customers")

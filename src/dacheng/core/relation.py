@@ -95,6 +95,7 @@ class Relation:
         place_day: the ``day`` column on which a posted row counts; open rows hold
             ``FAR_DAY`` there and count on the as-of day. Empty = the as-of day.
         host: the ``ref`` to a unit that sees the row as well, but not where it is placed. Empty = none.
+        seen_by_person: whoever a row at a unit names as its person sees it wherever it is placed.
         entity: rows are things with a code and a name of their own.
         dated: rows have an interval; otherwise they hold always.
     """
@@ -107,6 +108,7 @@ class Relation:
     place_column: str = ""
     place_day: str = ""
     host: str = ""
+    seen_by_person: bool = True
     entity: bool = False
     dated: bool = True
     help: Text = Text("", "")

@@ -62,6 +62,7 @@ class TableColumn:
         help: the formula in words.
         drill: where a number of a row opens; ``total_drill`` the same for the total.
         optional: not shown unless chosen in the column chooser.
+        places: decimals of a ``number`` on a page.
     """
 
     name: str
@@ -75,6 +76,7 @@ class TableColumn:
     drill: Drill | None = None
     total_drill: Drill | None = None
     optional: bool = False
+    places: int = 1
 
     @property
     def numeric(self) -> bool:

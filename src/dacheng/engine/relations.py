@@ -131,6 +131,8 @@ def own_column(relation: Relation) -> str:
     """Return the column that names whose a row is; empty when it is nobody's."""
     if relation.placed:
         return relation.place_column
+    if not relation.seen_by_person:
+        return ""
     return "person_id" if "person_id" in {column.name for column in relation.facts} else ""
 
 

@@ -11,7 +11,7 @@ from dacheng.service.names import Name
 LONGEST = 60
 """A longer list is not offered; its filter is set by clicking a name or by search."""
 
-SHORT = {"stages", "products", "measures", "loss_reasons"}
+SHORT = {"stages", "products", "measures", "loss_reasons", "segments"}
 """Relations of which all that stand are offered."""
 
 PEOPLE = "SELECT person_id FROM people ORDER BY person_id"

@@ -41,7 +41,7 @@ __all__ = [
 ]  # fmt: skip
 
 UNITS = tuple(MONEY_UNITS)
-PICKED, MOST_PICKS = ("stages", "measures", "products", "units", "people"), 60
+PICKED, MOST_PICKS = ("stages", "measures", "products", "units", "people", "segments"), 60
 """Relations whose names are offered for a fixed value."""
 
 

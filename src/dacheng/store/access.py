@@ -173,7 +173,8 @@ class Rights:
     def place(self, relation: Relation, row: Columns) -> tuple[int, int]:
         """Return the unit a row counts at and whose it is; 0 for nowhere and nobody."""
         if relation.place == "unit":
-            return int(row[relation.place_column]), int(row.get("person_id", 0))
+            owner = int(row.get("person_id", 0)) if relation.seen_by_person else NOBODY
+            return int(row[relation.place_column]), owner
         if relation.place != "owner":
             return 0, 0
         owner, day = self._placing(relation, row)

@@ -16,6 +16,9 @@ from dacheng.web.links import changed, pairs_of, with_query
 from dacheng.web.tabling import Showing, columns_shown
 
 NOT_FILTERS = ("sort", "page", "only")
+PAST = "history/"
+"""Reports that look at several years where no period is named."""
+
 EXPORTS = (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 
 
@@ -88,12 +91,17 @@ def _offered(shown: Showing, relation: str) -> list[Name]:
 
 
 def _default(shown: Showing, parameter: Parameter) -> str:
+    if parameter.kind.name == "period" and shown.answer.report.name.startswith(PAST):
+        return _("近几年")
     if parameter.kind.name == "period" and parameter.name == "period":
         fiscal = shown.answer.book.rules.fiscal
         return fiscal.year(fiscal.year_of(_month(shown))).label(fiscal).in_language(shown.language)
     labels = {code: label.in_language(shown.language) for code, label in parameter.kind.choices}
     if parameter.kind.name == "choice" and parameter.default in labels:
         return labels[parameter.default]
+    taken = shown.names.get(parameter.kind.ref, {}).get(parameter.default) if parameter.default else None
+    if taken:
+        return taken.in_language(shown.language)
     return _("不限") if parameter.kind.name in ("flag", "period") else _("全部")
 
 

@@ -199,7 +199,7 @@ def shown_text(shown: Showing, column: TableColumn, value: Value) -> str:
     if column.kind == "pp":
         return figures.points(float(value), 1)
     if column.kind == "number":
-        return figures.number(float(value))
+        return figures.number(float(value), column.places)
     if column.kind == "day":
         return figures.day(int(value), shown.answer.book.as_of_day)
     return word_of(shown, column, int(value))

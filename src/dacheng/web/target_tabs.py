@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dacheng.web.links import report_url, standpoint
+from dacheng.web.links import report_url, standpoint, with_query
 
 BOARD = "targets/attainment"
 PLAN, RELEASE, USAGE = "budget/plan", "budget/release", "budget/usage"
 EXPENSES, TILT = "budget/expenses", "budget/tilt"
-YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
+BY_YEAR, BY_MONTH, SEASONS = "history/years", "history/monthly", "history/seasons"
+PAST = "past"
 
 
 def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
@@ -25,7 +26,7 @@ def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("mine", _("我的目标"), reverse("web:my-targets")),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
         ("setting", _("目标设定"), reverse("web:setting")),
-        ("history", _("历史业绩"), report_url(YEARS, standpoint(request))),
+        (PAST, _("历史业绩"), reverse("web:past-results")),
         ("budget", _("预算"), report_url(PLAN, standpoint(request))),
     ]
     return _tabs(pages, active)
@@ -45,11 +46,12 @@ def budget_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
 
 
 def history_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
-    """Return the tabs of history beside the board; ``active`` is a report of theirs."""
+    """Return the tabs of history beside the board; ``active`` is a report of theirs, or ``PAST``."""
     pages = [
         (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
-        (YEARS, _("历史按年"), report_url(YEARS, standpoint(request))),
-        (MONTHS, _("历史按月"), report_url(MONTHS, standpoint(request))),
+        (PAST, _("历史业绩"), with_query(reverse("web:past-results"), standpoint(request))),
+        (BY_YEAR, _("历史按年"), report_url(BY_YEAR, standpoint(request))),
+        (BY_MONTH, _("历史按月"), report_url(BY_MONTH, standpoint(request))),
         (SEASONS, _("季节系数"), report_url(SEASONS, standpoint(request))),
     ]
     return _tabs(pages, active)

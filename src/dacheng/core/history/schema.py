@@ -107,6 +107,7 @@ ACTUALS = Relation(
     ),
     place="unit",
     place_column="unit_id",
+    seen_by_person=False,  # lines of margin tell cost, which a rep does not see of his own contracts either
     entity=True,
     help=Text(
         "以前各年的业绩，从计入日起可见；达成自己的合同不重复记在这里。",

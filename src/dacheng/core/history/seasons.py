@@ -35,6 +35,7 @@ COLUMNS = (
         "index",
         "number",
         Text("季节系数", "Index"),
+        places=2,
         help=Text(
             "该月平均 ÷ 各月平均的平均；1 是平常月份，12 个月相加为 12",
             "The month ÷ an average month; 1 is an ordinary one",
@@ -50,6 +51,7 @@ COLUMNS = (
         "before",
         "number",
         Text("原系数", "Index before"),
+        places=2,
         optional=True,
         help=Text("不剔除、不合并时的系数", "The index with nothing left out and nothing pooled"),
     ),
@@ -57,6 +59,7 @@ COLUMNS = (
         "change",
         "number",
         Text("变化", "Change"),
+        places=2,
         difference=True,
         optional=True,
         help=Text("季节系数 − 原系数", "Index − index before"),

@@ -101,6 +101,7 @@ COLUMNS = (
         "ticket_cv",
         "number",
         Text("客单价变异系数", "Ticket CV"),
+        places=2,
         help=Text("标准差 ÷ 平均，越大说明客单价越不稳", "Standard deviation ÷ mean: the larger, the less steady"),
     ),
     TableColumn(
