@@ -40,6 +40,7 @@ NOT_PAGES = {
     "targets-undo": "a button of the page of a save",
     "plan-preview": "the figures of a plan while it is typed, as JSON",
     "plan-cells": "the figures of a plan after a save, as JSON",
+    "plan-undo": "a button of the message that a plan is saved",
     "plan-step": "buttons of the plan's page",
     "plan-letter-file": "a file of the page of a letter",
     "plan-letters": "a file of the page of an agreement",

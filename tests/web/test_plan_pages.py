@@ -111,6 +111,19 @@ def test_what_is_saved_is_one_entry_and_stands_on_the_page(plan, signed_in):
     assert client.get("/settings/log/").status_code in (200, 403)
 
 
+def test_a_save_is_taken_back_whole_and_only_once_nothing_was_set_on_it(plan, signed_in):
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    first = sent(client, plan, (keys["李雷"], "2027-01", "amount", "7500", 1)).json()["undo_url"]
+    second = sent(client, plan, (keys["李雷"], "2027-01", "amount", "8000", 2)).json()["undo_url"]
+
+    assert client.post(first).status_code == 422
+    assert signed_in("li").post(second).status_code == 403
+    assert client.post(second).json()["undone"] == 4
+    assert client.post(first).status_code == 200
+    assert 'value="1200"' in cell(page_of(client, plan), keys["集团"], "year")
+
+
 def test_what_cannot_be_is_refused_with_the_reason(plan, signed_in):
     client = signed_in("ops")
     keys = keys_of(page_of(client, plan))

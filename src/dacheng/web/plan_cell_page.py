@@ -25,10 +25,10 @@ from dacheng.web.forms import said
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
 from dacheng.web.plan_columns import PlanColumn
 from dacheng.web.plan_edits import typed_term
+from dacheng.web.plan_grid_page import undo_address
 from dacheng.web.plan_grid_view import PlanFigures, row_label
 from dacheng.web.target_grid_view import YEAR
 from dacheng.web.toasts import say
-from dacheng.web.undoing import undo_of
 from dacheng.web.when import shown_moment
 from dacheng.web.words import action_words
 
@@ -48,7 +48,7 @@ def cell_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             save_draft(found.viewer, found.at, found.grid, _terms(request, found, row, column))
-            say(request, _("已存。"), undo_url=undo_of(found.viewer, found.at))
+            say(request, _("已存。"), undo_url=undo_address(found))
             return redirect(plan_address(request, "plan", uid, row=request.GET.get("top", "")))
         except DachengError as refused:
             problem = said(refused)

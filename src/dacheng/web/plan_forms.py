@@ -15,20 +15,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
+from dacheng.core.arrays import IntArray
 from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.period import ym_text
 from dacheng.core.plans.breaking_down import broken_down
 from dacheng.core.plans.schema import BUFFER, CHANNEL, CUSTOMER, KINDS, RESERVE, UNIT, VACANCY
 from dacheng.core.plans.sheet import Sheet
+from dacheng.core.plans.weighing import season_of
 from dacheng.service.plans import break_down
 from dacheng.store.actions.plan_cells import add_plan_row
 from dacheng.web import figures
 from dacheng.web.changing import as_read
 from dacheng.web.forms import MoneyField, MonthField, chosen, said
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
+from dacheng.web.plan_grid_page import undo_address
 from dacheng.web.plan_grid_view import PlanFigures, PlanLook, next_level, row_label
 from dacheng.web.toasts import say
-from dacheng.web.undoing import undo_of
 
 PARTS = 10_000
 """A weight is kept to a ten-thousandth."""
@@ -90,14 +92,15 @@ def break_down_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = opened(request, uid)
     if not found.grid.editable[0]:
         raise not_allowed("plan.edit")
-    form = BreakDownForm(request.POST or None, found=found, initial=_stands(found.grid.sheet))
+    past, source = season_of(found.book, found.grid.sheet)
+    form = BreakDownForm(request.POST or None, found=found, initial=_before(found.grid.sheet, past))
     looked: Sheet | None = None
     if request.method == "POST" and form.is_valid():
         total, season = form.cleaned_data["total"], form.season(found.grid.sheet.plan.months)
         try:
             if request.POST.get("sure") == as_read(form):
                 break_down(found.viewer, found.at, uid, found.grid.measure_id, total, season)
-                say(request, _("已重分。"), undo_url=undo_of(found.viewer, found.at))
+                say(request, _("已重分。"), undo_url=undo_address(found))
                 return redirect(plan_address(request, "plan", uid))
             looked = broken_down(found.grid.sheet, total, season, found.grid.opened.name)
         except NotAllowed:
@@ -109,7 +112,10 @@ def break_down_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "scope": _("，").join([found.grid.shown.name, found.grid.measure.in_language(get_language() or "zh-hans")]),
         "crumbs": plan_crumbs(found.grid.shown, _("按季节重分"), plan_address(request, "plan", uid)),
         "form": form,
-        "effects": [_("固定的格和已过的月份不动；其余按行的权重和月份权重重新算，人工改过的会被覆盖。")],
+        "effects": [
+            _("月份权重来自：%(source)s。") % {"source": source.in_language(get_language() or "zh-hans")},
+            _("固定的格和已过的月份不动；其余按行的权重和月份权重重新算，人工改过的会被覆盖。"),
+        ],
         "effect_table": _comparison(found.look, looked) if looked else None,
         "hidden": [("sure", as_read(form))] if looked else [],
         "submit": _("重分") if looked else _("看影响"),
@@ -118,11 +124,10 @@ def break_down_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "forms/page.html", context, status=422 if form.errors else 200)
 
 
-def _stands(sheet: Sheet) -> dict[str, Any]:
-    """Return the total and the weights that the plan has now: those of its top row, else even ones."""
-    top, year = sheet.amount[0], int(sheet.year[0])
-    even = PARTS * 100 // max(1, sheet.plan.months - sheet.plan.frozen)
-    shape = {f"m{at}": round(int(one) * 100 * PARTS / year) if year else even for at, one in enumerate(top)}
+def _before(sheet: Sheet, season: IntArray) -> dict[str, Any]:
+    """Return the total that the plan has, and the weights of its months by the past, in percent."""
+    year, whole = int(sheet.year[0]), int(season.sum())
+    shape = {f"m{at}": round(int(one) * 100 * PARTS / whole) for at, one in enumerate(season)}
     return shape | ({"total": year} if year else {})
 
 

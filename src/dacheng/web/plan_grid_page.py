@@ -19,9 +19,11 @@ from dacheng.core.errors import Conflict, DachengError
 from dacheng.service.plan_drafts import PlanEdit, Preview, Stale, preview, save_draft, stale
 from dacheng.service.plan_listing import LOCK
 from dacheng.service.problems import status_of
+from dacheng.store.actions.plan_undo import entry_of_save, undo_plan_cells
+from dacheng.store.history import microseconds
 from dacheng.web import figures
 from dacheng.web.links import changed
-from dacheng.web.plan_asking import Opened, months_of, opened, plan_address, plan_crumbs, state_words
+from dacheng.web.plan_asking import Opened, asked_now, months_of, opened, plan_address, plan_crumbs, state_words
 from dacheng.web.plan_edits import Sent, form_edits, sent_edits, typed_fields
 from dacheng.web.plan_grid_view import (
     SUBMITTED,
@@ -34,11 +36,11 @@ from dacheng.web.plan_grid_view import (
     proof,
     row_label,
 )
+from dacheng.web.plan_mine import my_target
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.target_tabs import target_tabs
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
-from dacheng.web.undoing import undo_of
 
 MOST_EFFECTS = 12
 """Consequences of an edit that are listed; the others are counted."""
@@ -131,11 +133,29 @@ def _saved(request: HttpRequest, found: Opened) -> HttpResponse:
     except DachengError as problem:
         return _refused(request, found, problem, is_json)
     words = _("已存 %(cells)s。") % {"cells": counted(done.written, "格")}
-    undo_url = undo_of(found.viewer, found.at) if done.written else ""
+    undo_url = undo_address(found) if done.written else ""
     if is_json:
         return JsonResponse({"message": words, "undo_url": undo_url})
     say(request, words, undo_url=undo_url)
     return redirect(plan_address(request, "plan", found.grid.shown.uid))
+
+
+def undo_address(found: Opened) -> str:
+    """Return the address that takes back what was just saved of a plan; empty where nothing was."""
+    entry = entry_of_save(found.viewer, microseconds(found.at))
+    return reverse("web:plan-undo", args=[found.grid.shown.uid, entry]) if entry else ""
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, uid: UUID, entry: str) -> HttpResponse:
+    """Take one save of a plan back."""
+    asked = asked_now(request)
+    cells = undo_plan_cells(actor=asked.viewer, at=asked.at, uid=uid, entry_hash=entry)
+    if "text/html" not in request.headers.get("Accept", ""):
+        return JsonResponse({"undone": cells})
+    say(request, _("已撤销。"))
+    return redirect("web:plan", uid=uid)
 
 
 def _conflict(
@@ -217,6 +237,7 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
             "layer": look.layer,
         }
         | view,
+        "mine": my_target(look, found.viewer),
         "unset": not grid.sheet.cells.amount.known.any(),
         "break_url": plan_address(request, "plan-break-down", uid),
     }

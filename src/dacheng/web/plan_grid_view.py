@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from dacheng.core.plans.bottom_up import from_below
+from dacheng.core.plans.bottom_up import answered, from_below
 from dacheng.core.plans.drafting import at_bounds
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import BUFFER, IMPOSED
@@ -119,14 +119,12 @@ class PlanFigures:
         return int(self.sheet.year[row] - years.value[row]) if years.known[row] else None
 
     def of_column(self, column: PlanColumn, stated: tuple[Stated, Stated], rows: Sequence[int]) -> int | None:
-        """Return the sum of rows in a column, of months and years as ``below`` gives them."""
+        """Return the sum of rows in a column, of months and years as ``below`` gives them; None unless all known."""
         months, years = stated
         if column.key == YEAR:
-            known = years.known[list(rows)]
-            return int(years.value[list(rows)][known].sum()) if known.any() else None
+            return int(years.value[list(rows)].sum()) if years.known[list(rows)].all() else None
         at = np.ix_(list(rows), list(column.months))
-        known = months.known[at]
-        return int(months.value[at][known].sum()) if known.any() else None
+        return int(months.value[at].sum()) if months.known[at].all() else None
 
 
 def plan_view(look: PlanLook, figures_now: PlanFigures) -> dict[str, Any]:
@@ -304,12 +302,11 @@ def _identity(look: PlanLook, shown: PlanFigures) -> list[dict[str, str]]:
     if down != top:
         items.append({"before": _("+ 缓冲"), "text": look.money(down - top)})
     items.append({"before": _("= 下达合计"), "text": look.money(down)})
-    _months, years = shown.below
-    known = years.known[below]
-    if known.any():
-        up = int(years.value[below][known].sum())
-        items += [
-            {"before": _("自下而上"), "text": look.money(up)},
-            {"before": _("上减下"), "text": look.signed(down - up)},
-        ]
+    years = shown.below[1]
+    if years.known[below].all():
+        up = int(years.value[below].sum())
+        items.append({"before": _("自下而上"), "text": look.money(up)})
+        items.append({"before": _("上减下"), "text": look.signed(down - up)})
+    elif (told := answered(shown.sheet))[0]:
+        items.append({"before": _("自下而上已报"), "text": f"{told[0]} / {told[1]}"})
     return items

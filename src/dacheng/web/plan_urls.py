@@ -16,5 +16,6 @@ urlpatterns = [
     path("targets/plans/<uuid:uid>/copy/", plan_pages.copy_page, name="copy-plan"),
     path("targets/plans/<uuid:uid>/break-down/", plan_forms.break_down_page, name="plan-break-down"),
     path("targets/plans/<uuid:uid>/rows/new/", plan_forms.new_row, name="new-plan-row"),
+    path("targets/plans/<uuid:uid>/undo/<slug:entry>/", plan_grid_page.undo, name="plan-undo"),
     path("targets/plans/<uuid:uid>/steps/<slug:step>/", plan_pages.step_page, name="plan-step"),
 ]

@@ -1,0 +1,75 @@
+"""Undoing one save of a plan (撤销一次编制), by whoever may change all of its cells; every sum must hold afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer
+from dacheng.core.schema import RELATIONS
+from dacheng.store.bulk import among, select_rows
+from dacheng.store.history import writing
+from dacheng.store.identity import hidden
+from dacheng.store.plans import check_sums, require_editable, require_plan_units
+from dacheng.store.standing import standing_uid
+from dacheng.store.undoing import undo_entry
+
+CAN_BE_UNDONE = ("plan.set", "plan.set_undone")
+"""An undo can be undone too: that is how one takes it back."""
+
+CELLS = ("plan_cells", "plan_terms")
+
+
+def undo_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, entry_hash: str) -> int:
+    """Let the cells of one save be what they were before it; return how many changed.
+
+    Args:
+        entry_hash: the save's name outside.
+
+    Raises:
+        NotFound: there is no such save of this plan, or a cell of it is not the actor's to see.
+        NotAllowed: he sees them only. RuleError: the plan is settled, or a cell was set again since.
+        Conflict: somebody changed rows beside them, so that a sum would not hold.
+    """
+    with writing(actor, at, "plan.set_undone", undone=entry_hash) as entry:
+        plan = standing_uid("plans", uid)
+        require_editable(plan)
+        seq = _save_named(entry_hash)
+        places = _places(seq)
+        if not places or {plan_id for plan_id, *_ in places} != {plan.record_id}:
+            raise hidden(RELATIONS["plans"].label)
+        require_plan_units(entry, "plan.edit", {unit for _, unit, _, _ in places})
+        undo_entry(entry, seq)
+        for measure in sorted({one[3] for one in places}):
+            touched = {row for _, _, row, its in places if its == measure}
+            check_sums(measure, sorted({*touched, *_parents(touched)}))
+        return len(entry.changes)
+
+
+def entry_of_save(actor: Viewer, micros: int) -> str:
+    """Return the name outside of the save that somebody wrote at a moment; empty when there is none."""
+    conditions = [("at = %s", micros), ("actor_id = %s", actor.person_id)]
+    rows = select_rows("log", ["hash", "action"], conditions, order=("seq",))
+    return str(rows[-1][0]) if rows and rows[-1][1] in CAN_BE_UNDONE else ""
+
+
+def _save_named(entry_hash: str) -> int:
+    found = select_rows("log", ["seq", "action"], [("hash = %s", entry_hash)])
+    if not found or found[0][1] not in CAN_BE_UNDONE:
+        raise hidden(RELATIONS["plans"].label)
+    return int(found[0][0])
+
+
+def _places(seq: int) -> set[tuple[int, int, int, int]]:
+    """Return plan, unit, row and measure of every cell that an entry changed."""
+    changed = select_rows("log_change", ["relation", "record_id"], [(f"seq = {int(seq)}", None)])
+    found: set[tuple[int, int, int, int]] = set()
+    for relation in CELLS:
+        ids = {number for name, number in changed if name == relation}
+        columns = ["plan_id", "unit_id", "plan_row_id", "measure_id"]
+        found |= set(select_rows(f"rec_{relation}", columns, [among("id", ids)])) if ids else set()
+    return found
+
+
+def _parents(rows: set[int]) -> set[int]:
+    return {row[0] for row in select_rows("rec_plan_rows", ["parent_id"], [among("id", rows)]) if row[0]}
