@@ -80,3 +80,13 @@ def test_who_may_not_record_is_told_and_who_does_not_see_a_line_learns_nothing(s
         correct_actual(actor=actor("east"), at=AT, uid=made.uid, values={"amount": 1}, version=None)
     with pytest.raises(NotFound):
         remove_actuals(actor=actor("south"), at=AT, uids=[made.uid])
+
+
+def test_whom_a_line_names_does_not_see_it_because_a_margin_tells_cost(sqlite_database):
+    values = line(on(3, 31), 1, "SH") | {"person_id": uid("people", "li")}
+    made = record_actual(actor=actor("fin"), at=AT, values=values)
+
+    with pytest.raises(NotFound):
+        correct_actual(actor=actor("li"), at=AT, uid=made.uid, values={"amount": 2}, version=None)
+    with pytest.raises(NotAllowed):
+        correct_actual(actor=actor("east"), at=AT, uid=made.uid, values={"amount": 2}, version=None)
