@@ -36,6 +36,7 @@ COMMANDS = (
 """URL name, what it does, and the action whose right it needs."""
 
 FURTHER = (
+    ("web:my-targets", gettext_noop("我的目标"), EVERYBODY),
     ("web:targets-saves", gettext_noop("填报记录"), EVERYBODY),
     ("web:glossary", gettext_noop("术语表"), EVERYBODY),
 )

@@ -282,7 +282,7 @@ def _steps(steps: Iterable[str], uid: UUID) -> list[Mapping[str, Any]]:
 
 def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
     shown = found.grid.shown
-    links = []
+    links = [{"label": _("认同进度"), "url": reverse("web:plan-agreement", args=[shown.uid])}]
     if shown.settled and shown.may_copy:
         links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})
     if found.grid.editable.any():

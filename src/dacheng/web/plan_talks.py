@@ -110,7 +110,11 @@ def agreement_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "heading": _("认同进度"),
         "scope": found.plan_name,
-        "crumbs": [{"label": _("目标"), "url": reverse("web:targets")}, {"label": found.plan_name, "url": ""}],
+        "crumbs": [
+            {"label": _("目标"), "url": reverse("web:targets")},
+            {"label": found.plan_name, "url": reverse("web:plan", args=[uid])},
+            {"label": _("认同进度"), "url": ""},
+        ],
         "asof": {"unit": unit_picker(request)},
         "tabs": [
             {
