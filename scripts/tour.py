@@ -138,6 +138,8 @@ TARGETS = (
     Stop("setting", "manager", "/targets/setting/", "manager"),
     Stop("setting", "manager", "/targets/setting/?tab=triple", "triple"),
     Stop("setting", "rep", "/targets/setting/", "empty"),
+    Stop("inventory", "manager", "/targets/inventory/"),
+    Stop("inventory", "manager", "/targets/inventory/", "line", presses=("main th a >> nth=0",)),
     Stop("targets-grid", "sales_ops", "/targets/grid/"),
     Stop("targets-grid", "rep", "/targets/grid/", "rep"),
     Stop("plans", "manager", "/targets/plans/"),

@@ -76,6 +76,7 @@ GETS = {
     "tables": LED_ON,
     "targets": LED_ON,
     "setting": SEEN,
+    "inventory": SEEN,
     "past-results": SEEN,
     "targets-grid": SEEN,
     "targets-history": SEEN,
@@ -236,6 +237,7 @@ GETS = {
 
 POSTS = GETS | {
     "setting": LED_ON,
+    "inventory": Asked("inventory.fill", status=422),
     "targets-grid": LED_ON,
     "plan-preview": NOTHING_THERE,
     "plan-undo": NOTHING_THERE,
@@ -316,8 +318,7 @@ WITHOUT_A_PAGE = {
     "product.edit": "in imports and the API",
     "measure.edit": "in imports and the API",
     "estimate.adopt": "a button of the page of an estimate that was submitted",
-    "inventory.fill": "in the API",
-    "inventory.challenge": "in the API",
+    "inventory.challenge": "a form of the page of the inventory, for the line that is chosen",
     "segment.edit": "in imports and the API",
     "history.record": "in imports and the API",
     "plan.approve": "on a plan's page, and the proofs' company has no plan",

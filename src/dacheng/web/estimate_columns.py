@@ -125,7 +125,7 @@ def _inventory(page: Page) -> Iterator[dict[str, Any]]:
         if own:
             yield {"label": label.in_language(page.language), "text": figures.money(sum(own), page.unit)}
     url = with_query(
-        reverse("web:report", args=["targets/inventory"]),
+        reverse("web:inventory"),
         [("unit", page.view.unit.code), ("period", str(page.view.asked.number))],
     )
     text = ngettext("%(shown)s 行", "%(shown)s 行", len(lines)) % {"shown": len(lines)}

@@ -26,6 +26,7 @@ def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("mine", _("我的目标"), reverse("web:my-targets")),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
         ("setting", _("目标设定"), reverse("web:setting")),
+        ("inventory", _("机会盘点"), reverse("web:inventory")),
         (PAST, _("历史业绩"), reverse("web:past-results")),
         ("budget", _("预算"), report_url(PLAN, standpoint(request))),
     ]

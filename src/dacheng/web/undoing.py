@@ -34,6 +34,7 @@ PAGES = {
 LISTS = {
     "deals": "web:deals", "contracts": "web:deals", "customers": "web:duplicate-customers", "people": "web:people",
     "contacts": "web:customers", "actuals": "web:targets",
+    "estimates": "web:setting", "estimate_inputs": "web:setting", "inventory_lines": "web:inventory",
 }  # fmt: skip
 
 
