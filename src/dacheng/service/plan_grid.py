@@ -39,7 +39,7 @@ class PlanGrid:
         submittable: shape (n,), the rows for which the viewer may say what comes from below.
         editable: shape (n,), those that he may change: not what he is given himself.
         excl: amounts of the measure are without tax.
-        versions: of every cell that was ever set.
+        versions: of the cells of the rows that are shown, as far as they were ever set.
     """
 
     shown: PlanShown
@@ -124,11 +124,13 @@ def plan_grid(viewer: Viewer, book: Book, uid: UUID, measure: str = "", row: str
         folded=frozenset(),
         submittable=submittable,
         editable=submittable & ~_given(opened),
-        versions=cell_versions(opened.sheet.plan.plan_id, measure_id),
+        versions={},
     )
     top = grid.position(row) if row else None
     positions, folded = _shown(opened.sheet, top)
-    return replace(grid, top=top, positions=positions, folded=folded)
+    rows = opened.sheet.tree.unit_ids[list(positions)].tolist()
+    versions = cell_versions(opened.sheet.plan.plan_id, measure_id, rows)
+    return replace(grid, top=top, positions=positions, folded=folded, versions=versions)
 
 
 def _keys(sheet: Sheet) -> tuple[str, ...]:
