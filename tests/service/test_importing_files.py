@@ -331,3 +331,25 @@ def test_a_sheet_of_splits_is_known_by_its_titles_and_people_by_their_names(comp
     assert done.counts["deal_splits"]["created"] == 1 and again.uid is None
     assert values("deal_splits", "share_bp", "before_bp") == [(3333, 0, day_of(date(2026, 8, 1)), FAR_DAY)]
     assert values("deals", "own_bp")[-1] == (6667, day_of(date(2026, 8, 1)), FAR_DAY)
+
+
+EXPENSES = (
+    "日期,部门,类别,金额,状态,事由,客户\n"
+    "2026-06-10,EAST,差旅,320,实际,拜访北辰,北辰智造有限公司\n"
+    "2026-06-11,EAST,市场活动,900,承诺,行业展会,\n"
+)
+
+
+def test_expenses_come_in_by_their_titles_and_a_second_time_add_nothing(company):
+    bring(units=UNITS, people=PEOPLE, customers=CUSTOMERS)
+
+    first = bring(费用=EXPENSES)
+    again = bring(LATER, 费用=EXPENSES)
+
+    assert first.counts["expenses"]["created"] == 2
+    assert again.counts["expenses"]["created"] == again.counts["expenses"]["changed"] == 0
+    days = [day_of(date(2026, 6, day)) for day in (10, 11)]
+    assert values("expenses", "amount", "state", "category", "posted_day") == [
+        (320_00, 2, 1, days[0], days[0], FAR_DAY),
+        (900_00, 1, 3, days[1], days[1], FAR_DAY),
+    ]
