@@ -47,7 +47,7 @@ def test_a_budget_is_looked_at_before_it_is_saved(company, signed_in):
 def test_a_budget_takes_the_variable_part_from_the_target_of_the_day(company, signed_in):
     page = make(company, signed_in("fin")).content.decode()
 
-    assert "已存为草稿" in page and "5%" in page
+    assert "已存为草稿" in page and "5%" in page and "2026-12" in page
     assert "50.00" in page and "2.50" in page  # 万元: the target of June, and 5 % of it
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.errors import Conflict
 from dacheng.core.money import percent
-from dacheng.core.period import FAR_DAY, FIRST_DAY
+from dacheng.core.period import FAR_DAY, FIRST_DAY, ym_text
 from dacheng.core.relation import Column, Relation
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
@@ -57,6 +57,8 @@ class Wording:
         """Return a value as people read it."""
         if value is None or value == "":
             return figures.MISSING
+        if column.kind == "ym":
+            return ym_text(value)
         if column.kind == "money":
             return figures.money(value, self.unit)
         if column.kind == "day":
