@@ -63,7 +63,8 @@ def everything(client, limits: Limits) -> dict[str, visiting.Got]:
 def records() -> list[str]:
     """Return pages that nothing else leads to for sure.
 
-    The opportunity seen by a grant, one with a contract, and one that was his until it was handed over.
+    The opportunity seen by a grant, one with a contract, one that was his until it was handed over, and a list as a
+    file of what others share.
     """
     (granted,) = RECORDS["grants"].objects.filter(person_id=world.number("people", world.EAST)).values_list("object_id")
     own = RECORDS["contracts"].objects.filter(owner_id=world.number("people", world.REP), deal_id__isnull=False)
@@ -72,6 +73,7 @@ def records() -> list[str]:
     reports = [f"/reports/{name}/" for name in REPORTS if name != "deals/moves"]
     handed, before = uid("deals", world.HANDED_OVER), f"?as_of={world.iso(world.HANDED_OVER_ON - 1)}"
     deal = [f"/deals/{handed}/", f"/deals/{handed}/next_step/", f"{API}/deals/{handed}", f"{API}/deals"]
+    pages.append("/reports/customers/accounts/export.csv")
     return [*pages, *(address + before for address in ("/", *deal, *reports, "/reports/deals/list/export.json"))]
 
 
