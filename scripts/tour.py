@@ -165,6 +165,9 @@ TARGETS = (
     Stop("past-results", "sales_ops", "/targets/past/"),
     Stop("past-results", "rep", "/targets/past/?measure=cash", "empty"),
     Stop("targets-saves", "sales_ops", "/targets/saves/"),
+    Stop("action-record", "rep", "/targets/actions/record/"),
+    Stop("action-plan", "manager", "/targets/actions/plan/"),
+    Stop("wall", "manager", "/targets/wall/"),
     Stop("targets-save", "sales_ops", "{save}"),
 )
 """The pages of targets."""
@@ -197,6 +200,10 @@ REPORTS = (
     Stop("report", "manager", "/reports/deals/losses/", "losses"),
     Stop("report", "manager", "/reports/tables/forecast/?people=1", "forecast"),
     Stop("report", "manager", "/reports/targets/open/", "open-in-forecast"),
+    Stop("report", "manager", "/reports/targets/actions/", "actions"),
+    Stop("report", "manager", "/reports/targets/action_board/", "action-board"),
+    Stop("report", "manager", "/reports/targets/actions_done/", "actions-done"),
+    Stop("report", "manager", "/reports/targets/pareto/", "pareto"),
     Stop("report", "manager", "/reports/tables/trends/?figure=forecast", "trends"),
     Stop("report", "manager", "/reports/tables/winning/?people=1", "winning"),
     Stop("report", "manager", "/reports/tables/reverse/", "reverse"),

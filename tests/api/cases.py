@@ -632,6 +632,20 @@ WRITES: Mapping[str, Case] = {
     "drop_inventory_line": Case(
         lambda code: (f"/targets/inventory/{inventory_line()}/drop", {"version": 1}), OWNER_TOO, hides=True
     ),
+    "set_action_targets": Case(
+        at(
+            "/actions/targets",
+            lambda: {
+                "targets": [{"person_id": text("people", "li"), "action": "visit", "month": "2026-07", "per_week": 8}]
+            },
+        )
+    ),
+    "set_actions_done": Case(
+        at(
+            "/actions/done",
+            lambda: {"done": [{"person_id": text("people", "li"), "day": "2026-06-15", "action": "visit", "times": 2}]},
+        )
+    ),
     "create_unit": Case(at("/units", lambda: {"name": "杭州组", "parent_id": text("units", "EAST")})),
     "edit_unit": Case(at("/units/{units:SH}", {"name": "上海一组", "version": 1})),
     "move_unit": Case(at("/units/{units:SH}/move", lambda: {"parent_id": text("units", "HQ"), "version": 1})),

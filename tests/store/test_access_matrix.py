@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from dacheng.core.access import ACTION_LABEL, POLICY, ROLE_CODE, ROLE_NUMBER
+from dacheng.core.activity.schema import VISIT
 from dacheng.core.errors import NotAllowed, NotFound, Text
 from dacheng.core.period import ym_at
 from dacheng.core.rules import RuleKind
 from dacheng.core.staging import Batch, Staged
 from dacheng.store.actions.accounts import invite
+from dacheng.store.actions.activity import Done, WeeklyPlan, plan_actions, record_actions
 from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.calendar import set_calendar_days
 from dacheng.store.actions.company import install_company
@@ -152,6 +154,12 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "measure.edit": lambda who, owner: create_measure(actor=who, at=AT, values={"code": "x", "name": "x"}),
     "target.set": lambda who, owner: set_targets(
         actor=who, at=AT, cells=[Cell(uid("units", UNIT_OF[owner]), None, uid("measures", "margin"), month(8), 1)]
+    ),
+    "action.plan": lambda who, owner: plan_actions(
+        actor=who, at=AT, plans=[WeeklyPlan(uid("people", owner), VISIT, month(8), 8)]
+    ),
+    "action.record": lambda who, owner: record_actions(
+        actor=who, at=AT, done=[Done(uid("people", owner), TODAY, VISIT, 2)]
     ),
     "segment.edit": lambda who, owner: create_segment(actor=who, at=AT, values={"name": "x"}),
     "estimate.edit": lambda who, owner: set_inputs(

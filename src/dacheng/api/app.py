@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from dacheng.api import (
+    activity,
     budgets,
     catalogue,
     contacts,
@@ -92,5 +93,7 @@ for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
     plans, plan_talks, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
     settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views,
+    plans, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
+    import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dacheng.core.activity import board as action_board
+from dacheng.core.activity import needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
 from dacheng.core.customers import accounts
@@ -12,10 +14,11 @@ from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import tables as plan_tables
 from dacheng.core.tables import forecast, pipeline, reverse, sizes, trends, winning
-from dacheng.core.targets import attainment, cells, done, open_deals, support
+from dacheng.core.targets import attainment, cells, done, open_deals, ranking, support
 
 __all__ = [
     "accounts",
+    "action_board",
     "attainment",
     "budget_cells",
     "capacity",
@@ -33,12 +36,14 @@ __all__ = [
     "losses",
     "lost",
     "monthly",
+    "needed",
     "open_deals",
     "pipeline",
     "plan",
     "plan_listing",
     "plan_tables",
     "releases",
+    "ranking",
     "reverse",
     "seasons",
     "setting",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dacheng.core.activity.schema import RELATIONS as ACTIVITY
 from dacheng.core.budget.schema import RELATIONS as BUDGET
 from dacheng.core.contracts.schema import CONTRACTS as CONTRACT
 from dacheng.core.contracts.schema import RELATIONS as CONTRACTS
@@ -32,6 +33,7 @@ DOMAINS: tuple[Relation, ...] = (
     *PLANS,
     *ESTIMATES,
     *BUDGET,
+    *ACTIVITY,
 )
 RELATIONS: dict[str, Relation] = {relation.name: relation for relation in DOMAINS}
 

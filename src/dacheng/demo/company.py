@@ -15,6 +15,7 @@ from dacheng.core.period import FAR_DAY, day_of, ym_of
 from dacheng.core.tree import Tree
 from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
+from dacheng.demo.activity import action_targets_frame, actions_done_frame
 from dacheng.demo.budgets import budget_frames
 from dacheng.demo.contacts import contacts_frame
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
@@ -110,6 +111,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         **_plans(*courses[-1], shown=deals == CURATED_DEALS),
         **estimate_frames(timeline, units, pipeline),
         **budget_frames(seed, timeline, units, people, targets, roles, signed),
+        "action_targets": action_targets_frame(timeline, people),
+        "actions_done": actions_done_frame(seed, timeline, people),
     }
     return Company(words.COMPANY, "CNY", frames)
 

@@ -50,6 +50,8 @@ BUSINESS = (
     "deals", "deal_splits", "deal_contacts", "contracts", "contract_lines", "customers", "contacts", "targets",
     "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "estimates", "estimate_inputs", "inventory_lines",
     "budgets", "budget_lines", "budget_cells", "releases", "expenses",
+    "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks",
+    "actuals", "action_targets", "actions_done",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -72,6 +74,10 @@ AT_UNITS = ("estimates", "estimate_inputs")
 INVENTORY = "SELECT inventory_id FROM inventory_lines WHERE inventory_id IN (:ids) ORDER BY inventory_id"
 ACTUALS = "SELECT actual_id FROM actuals WHERE actual_id IN (:ids) ORDER BY actual_id"
 PLAN_ROWS = "SELECT plan_row_id FROM plan_rows WHERE plan_row_id IN (:ids) ORDER BY plan_row_id"
+OF_PEOPLE = {
+    name: f"SELECT person_id FROM {name} GROUP BY person_id ORDER BY person_id"
+    for name in ("action_targets", "actions_done")
+}
 NOT_TOLD = ("object_id",)
 """Columns that hold numbers of ours."""
 
@@ -299,6 +305,9 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
         return {one for one, key in keys.items() if key["unit_id"] in book.scope.units}
     if name == "inventory_lines":
         return set(book.gather(INVENTORY, ids=tuple(ids))["inventory_id"].tolist())
+    if name in OF_PEOPLE:
+        people = set(book.gather(OF_PEOPLE[name])["person_id"].tolist())
+        return {one for one, key in keys.items() if key["person_id"] in people}
     if name == "actuals":
         return set(book.gather(ACTUALS, ids=tuple(ids))["actual_id"].tolist())
     if name == "plan_rows":

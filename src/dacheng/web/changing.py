@@ -27,6 +27,7 @@ class Change:
     Args:
         submit: the verb of the button. version: of what is changed; 0 = nothing that could be changed meanwhile.
         relation: whose columns a conflict names. notes: sentences that hold whatever is filled in.
+        section: the menu item under which the page stands.
     """
 
     heading: str
@@ -37,6 +38,7 @@ class Change:
     version: int = 0
     relation: Relation | None = None
     notes: Sequence[str] = field(default_factory=list)
+    section: str = "settings"
 
 
 def changed_page(
@@ -60,7 +62,7 @@ def changed_page(
     Raises:
         NotAllowed: the person may not do it at all.
     """
-    request.section = "settings"
+    request.section = change.section
     said: list[str] = []
     clash: list[dict[str, str]] = []
     table: dict[str, Any] | None = None

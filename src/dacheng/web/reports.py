@@ -20,6 +20,7 @@ from dacheng.service.labels import DatabaseNames
 from dacheng.service.report_jobs import export_name, is_long
 from dacheng.service.reports import Answer, run_report
 from dacheng.web import figures
+from dacheng.web.activity import BOARD, board_buttons
 from dacheng.web.asking import Asking, asking
 from dacheng.web.charting import bar_lists, line_charts, waterfall_chart
 from dacheng.web.deal_listing import EDITING, in_place, selection, workable
@@ -147,6 +148,9 @@ def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
         return [{"label": _("编制预算"), "url": reverse("web:new-budget"), "primary": True}]
     if report.name in (EXPENSES, USAGE) and may_record(asked.viewer):
         return [{"label": _("登记费用"), "url": reverse("web:new-expense"), "primary": True}]
+    """Return what is done most beside a list: a new opportunity, for who may create one."""
+    if report.name == BOARD:
+        return board_buttons(asked)
     if report.name not in WITH_NEW_DEAL or not may_create(asked.viewer):
         return []
     return [

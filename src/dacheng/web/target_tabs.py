@@ -15,6 +15,12 @@ PLAN, RELEASE, USAGE = "budget/plan", "budget/release", "budget/usage"
 EXPENSES, TILT = "budget/expenses", "budget/tilt"
 BY_YEAR, BY_MONTH, SEASONS = "history/years", "history/monthly", "history/seasons"
 PAST = "past"
+YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
+ACTIONS, ACTION_BOARD, EIGHTY_TWENTY = "targets/actions", "targets/action_board", "targets/pareto"
+
+
+def _acting() -> list[tuple[str, str]]:
+    return [(ACTIONS, _("行动")), (ACTION_BOARD, _("看板")), (EIGHTY_TWENTY, _("80/20"))]
 
 
 def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:

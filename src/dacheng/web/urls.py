@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from dacheng.web import (
+    activity,
     board,
     budget_urls,
     cockpit,
@@ -72,6 +73,9 @@ urlpatterns = [
     path("targets/saves/<slug:entry>/undo/", target_history.undo, name="targets-undo"),
     *plan_urls.urlpatterns,
     path("targets/past/", past_results.past_page, name="past-results"),
+    path("targets/actions/record/", activity.record_page, name="action-record"),
+    path("targets/actions/plan/", activity.plan_page, name="action-plan"),
+    path("targets/wall/", activity.wall_page, name="wall"),
     path("deals/", reports.section, {"name": "deals/list"}, name="deals"),
     path("customers/", reports.section, {"name": "customers/accounts"}, name="customers"),
     path("customers/<uuid:uid>/", customers.customer_page, name="customer"),

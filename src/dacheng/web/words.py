@@ -141,6 +141,8 @@ ACTIONS = {
     "plan.offered": pgettext_lazy("log", "重新提出目标"),
     "plan.imposed": pgettext_lazy("log", "直接下达目标"),
     "plan.commented": pgettext_lazy("log", "说明目标"),
+    "actions.planned": pgettext_lazy("log", "填写动作目标"),
+    "actions.recorded": pgettext_lazy("log", "登记动作"),
     "segment.created": pgettext_lazy("log", "新建划分项"),
     "segment.edited": pgettext_lazy("log", "修改划分项"),
     "estimate_input.set": pgettext_lazy("log", "填测算输入"),

@@ -135,6 +135,154 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ActionDone",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("person_id", models.BigIntegerField()),
+                ("day", models.BigIntegerField()),
+                ("kind", models.BigIntegerField()),
+                ("times", models.BigIntegerField()),
+                ("uid", models.UUIDField(editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("origin", models.CharField(blank=True, default="", max_length=60)),
+                ("origin_code", models.CharField(blank=True, default="", max_length=200)),
+                ("removed", models.BooleanField(default=False)),
+                ("since_day", models.BigIntegerField(default=0)),
+            ],
+            options={
+                "db_table": "rec_actions_done",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("origin_code", ""), _negated=True), ("removed", False)),
+                        fields=("origin", "origin_code"),
+                        name="actions_done_origin",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed", False)),
+                        fields=("person_id", "day", "kind"),
+                        name="actions_done_key",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ActionsDoneFact",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id",
+                        "day",
+                        "kind",
+                        "from_day",
+                        "seq_from",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("day", models.BigIntegerField()),
+                ("kind", models.BigIntegerField()),
+                ("times", models.BigIntegerField()),
+                ("from_day", models.BigIntegerField(default=0)),
+                ("to_day", models.BigIntegerField(default=2932896)),
+                ("seq_from", models.BigIntegerField()),
+                ("seq_to", models.BigIntegerField(default=4611686018427387904)),
+            ],
+            options={
+                "db_table": "fact_actions_done",
+                "indexes": [
+                    models.Index(
+                        fields=["person_id", "to_day", "from_day", "seq_to", "seq_from", "day", "kind", "times"],
+                        name="actions_done_covering",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("seq_to", 4611686018427387904)),
+                        fields=("person_id", "day", "kind", "from_day"),
+                        name="actions_done_current",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ActionTarget",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("person_id", models.BigIntegerField()),
+                ("kind", models.BigIntegerField()),
+                ("ym", models.BigIntegerField()),
+                ("per_week", models.BigIntegerField(blank=True, null=True)),
+                ("uid", models.UUIDField(editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("origin", models.CharField(blank=True, default="", max_length=60)),
+                ("origin_code", models.CharField(blank=True, default="", max_length=200)),
+                ("removed", models.BooleanField(default=False)),
+                ("since_day", models.BigIntegerField(default=0)),
+            ],
+            options={
+                "db_table": "rec_action_targets",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("origin_code", ""), _negated=True), ("removed", False)),
+                        fields=("origin", "origin_code"),
+                        name="action_targets_origin",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed", False)),
+                        fields=("person_id", "kind", "ym"),
+                        name="action_targets_key",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ActionTargetsFact",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id",
+                        "kind",
+                        "ym",
+                        "from_day",
+                        "seq_from",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("kind", models.BigIntegerField()),
+                ("ym", models.BigIntegerField()),
+                ("per_week", models.BigIntegerField(null=True)),
+                ("from_day", models.BigIntegerField(default=0)),
+                ("to_day", models.BigIntegerField(default=2932896)),
+                ("seq_from", models.BigIntegerField()),
+                ("seq_to", models.BigIntegerField(default=4611686018427387904)),
+            ],
+            options={
+                "db_table": "fact_action_targets",
+                "indexes": [
+                    models.Index(
+                        fields=["person_id", "to_day", "from_day", "seq_to", "seq_from", "kind", "ym", "per_week"],
+                        name="action_targets_covering",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("seq_to", 4611686018427387904)),
+                        fields=("person_id", "kind", "ym", "from_day"),
+                        name="action_targets_current",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Actual",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),

@@ -45,6 +45,8 @@ BudgetLine = record_model("BudgetLine", "budget_lines")
 BudgetCell = record_model("BudgetCell", "budget_cells")
 Release = record_model("Release", "releases")
 Expense = record_model("Expense", "expenses")
+ActionTarget = record_model("ActionTarget", "action_targets")
+ActionDone = record_model("ActionDone", "actions_done")
 
 RECORDS = {
     "units": Unit,
@@ -83,6 +85,8 @@ RECORDS = {
     "budget_cells": BudgetCell,
     "releases": Release,
     "expenses": Expense,
+    "action_targets": ActionTarget,
+    "actions_done": ActionDone,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -91,6 +95,8 @@ __all__ = [
     "FAR_SEQ",
     "RECORDS",
     "Account",
+    "ActionDone",
+    "ActionTarget",
     "Actual",
     "ApiToken",
     "Assignment",

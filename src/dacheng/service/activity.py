@@ -1,0 +1,100 @@
+"""What a page of actions starts from: whom somebody may record or plan for, and what stands already (R053, R054)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dacheng.core.access import Viewer, may
+from dacheng.core.activity.weeks import DONE, PLANNED
+from dacheng.core.book import Book
+from dacheng.core.filtering import equal
+from dacheng.core.table import Table
+from dacheng.service.labels import DatabaseNames
+from dacheng.store.actions import activity as actions
+from dacheng.store.actions.activity import Done, SetActions, WeeklyPlan
+
+PEOPLE = "SELECT p.person_id, p.unit_id FROM people p WHERE p.left = 0 ORDER BY p.person_id"
+LATEST = "SELECT day, COUNT(*) AS there FROM actions_done GROUP BY day ORDER BY day"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody whose actions may be entered."""
+
+    person_id: int
+    uid: UUID
+    name: str
+
+
+def people_for(viewer: Viewer, book: Book, right: str) -> list[Actor]:
+    """Return the people for whom somebody may record or plan, himself first, then by name."""
+    rows = book.gather(PEOPLE)
+    reached = [
+        person
+        for person, unit in zip(rows["person_id"].tolist(), rows["unit_id"].tolist(), strict=True)
+        if may(viewer, right, book.tree, unit_id=unit, owner_id=person)
+    ]
+    names = DatabaseNames().names("people", reached)
+    found = [Actor(one, UUID(names[one].uid), names[one].name) for one in dict.fromkeys(reached) if one in names]
+    return sorted(found, key=lambda one: (one.person_id != viewer.person_id, one.name, one.person_id))
+
+
+def done_on(book: Book, person: int, day: int) -> dict[int, int]:
+    """Return how often a person did what on a day, by kind."""
+    wanted = equal(person_id=person, day=day)
+    rows = book.gather(f"{DONE} {wanted.where}", **wanted.params)
+    return dict(zip(rows["kind"].tolist(), rows["times"].tolist(), strict=True))
+
+
+def planned_in(book: Book, person: int, ym: int) -> dict[int, int]:
+    """Return what a person plans a week in a month, by kind; a kind without a plan is left out."""
+    wanted = equal(person_id=person, ym=ym)
+    rows = book.gather(f"{PLANNED} {wanted.where}", **wanted.params)
+    rows = rows.only(rows.known("per_week"))
+    return dict(zip(rows["kind"].tolist(), rows["per_week"].tolist(), strict=True))
+
+
+def record_actions(*, actor: Viewer, at: datetime, done: Sequence[Done]) -> SetActions:
+    """Record what somebody did; see ``store.actions.activity``."""
+    return actions.record_actions(actor=actor, at=at, done=done)
+
+
+def plan_actions(*, actor: Viewer, at: datetime, plans: Sequence[WeeklyPlan]) -> SetActions:
+    """Set what people plan a week; see ``store.actions.activity``."""
+    return actions.plan_actions(actor=actor, at=at, plans=plans)
+
+
+def stale_since(book: Book) -> int | None:
+    """Return the last day of which the viewer sees an action, where that is over a day ago; else None.
+
+    What others record out of his sight makes nothing fresh: he could not see it on the wall.
+    """
+    days = book.gather(LATEST)["day"]
+    return int(days[-1]) if len(days) and days[-1] < book.today - 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What a team planned this week, has done, and should have done by now."""
+
+    planned: int = 0
+    done: int = 0
+    due: float = 0.0
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether less is done than is due by now."""
+        return self.done < self.due
+
+
+def by_unit(board: Table) -> dict[tuple[int, int], Acted]:
+    """Return what each (unit, kind) of an action board planned and did, its people together."""
+    found: dict[tuple[int, int], Acted] = {}
+    names = ("unit_id", "kind", "planned", "done", "due")
+    for unit, kind, planned, done, due in zip(*(board.values[name].tolist() for name in names), strict=True):
+        before = found.get((unit, kind), Acted())
+        found[unit, kind] = Acted(before.planned + planned, before.done + done, before.due + due)
+    return found
