@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dacheng.core.activity import board as action_board
-from dacheng.core.activity import needed
+from dacheng.core.activity import links, needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
 from dacheng.core.customers import accounts
@@ -32,6 +32,7 @@ __all__ = [
     "inventory",
     "ledger",
     "lines",
+    "links",
     "listing",
     "losses",
     "lost",

@@ -16,11 +16,12 @@ EXPENSES, TILT = "budget/expenses", "budget/tilt"
 BY_YEAR, BY_MONTH, SEASONS = "history/years", "history/monthly", "history/seasons"
 PAST = "past"
 YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
-ACTIONS, ACTION_BOARD, EIGHTY_TWENTY = "targets/actions", "targets/action_board", "targets/pareto"
+ACTIONS, ACTION_BOARD = "targets/actions", "targets/action_board"
+EIGHTY_TWENTY, LINKS = "targets/pareto", "targets/links"
 
 
 def _acting() -> list[tuple[str, str]]:
-    return [(ACTIONS, _("行动")), (ACTION_BOARD, _("看板")), (EIGHTY_TWENTY, _("80/20"))]
+    return [(ACTIONS, _("行动")), (ACTION_BOARD, _("看板")), (EIGHTY_TWENTY, _("80/20")), (LINKS, _("纵横"))]
 
 
 def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:

@@ -1,0 +1,161 @@
+"""Both views of one target (纵向与横向管理): down the chain from information to action, and across (R050).
+
+Each link is a number of records that the viewer sees; a link with none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dacheng.core.activity.weeks import DONE, WEEK, planned_now
+from dacheng.core.book import Book, Rows
+from dacheng.core.deals.schema import OPEN
+from dacheng.core.errors import Text
+from dacheng.core.filtering import INSIDE, Filter, between, equal, in_unit
+from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.org.branches import topmost
+from dacheng.core.period import Period
+from dacheng.core.report import PeriodName, UnitId, report
+from dacheng.core.table import Table, TableColumn, table_of
+from dacheng.core.targets.cells import cells
+from dacheng.core.targets.done import done
+from dacheng.core.targets.schema import CONTRACT
+
+DOWN, ACROSS = 1, 2
+CHAINS = ((DOWN, "down", Text("纵向", "Down the chain")), (ACROSS, "across", Text("横向", "Across")))
+INFORMATION, TARGET, RESOURCES, EXECUTION, ACCOUNTS, SELLERS, MANAGEMENT = range(1, 8)
+LINKS = (
+    (INFORMATION, "information", Text("信息：在途商机", "Information: open opportunities")),
+    (TARGET, "target", Text("目标：期间内的目标格", "Target: cells of the period")),
+    (RESOURCES, "resources", Text("资源：在职人员", "Resources: people who work here")),
+    (EXECUTION, "execution", Text("执行：近四周做过动作的人", "Execution: people who acted in the last four weeks")),
+    (ACCOUNTS, "accounts", Text("客户：在途或有业绩的客户", "Accounts: open or with results")),
+    (SELLERS, "sellers", Text("销售人员：有目标的人", "People who sell: with a target")),
+    (MANAGEMENT, "management", Text("销售管理：本周有计划的动作", "Management: kinds of action planned this week")),
+)
+OF_CHAIN = {DOWN: (INFORMATION, TARGET, RESOURCES, EXECUTION), ACROSS: (ACCOUNTS, SELLERS, MANAGEMENT)}
+WEEKS = 4
+
+OPEN_DEALS = "SELECT deal_id, customer_id FROM credits {where}"
+PEOPLE = "SELECT p.person_id, p.unit_id FROM people p WHERE p.left = 0 ORDER BY p.person_id"
+COLUMNS = (
+    TableColumn("unit_id", "ref", Text("组织", "Unit"), ref="units"),
+    TableColumn("chain", "choice", Text("视角", "View"), choices=CHAINS),
+    TableColumn("link", "choice", Text("环节", "Link"), choices=LINKS),
+    TableColumn("there", "count", Text("有", "There"), help=Text("你看得到的记录数", "Records that you see")),
+    TableColumn(
+        "missing",
+        "count",
+        Text("缺", "Missing"),
+        judged="less",
+        difference=True,
+        help=Text("1 = 这一环没有", "1 = there is none of this link"),
+    ),
+)
+
+
+@report(
+    "targets/links",
+    title=Text("纵横两看", "Down and across"),
+    help=Text(
+        "一个组织的目标，纵向看信息、目标、资源、执行，横向看客户、销售人员、销售管理；哪一环没有就标红。"
+        "只数你看得到的记录。策略与渠道还没有记录，不在其中。",
+        "The target of a unit looked at down the chain (information, target, resources, execution) and across "
+        "(accounts, people who sell, management); a link of which there is none is red. Only what you see is counted. "
+        "Strategies and channels are not recorded yet and not among them.",
+    ),
+    columns=COLUMNS,
+)
+def links(book: Book, *, unit: UnitId | None = None, period: PeriodName | None = None) -> Table:
+    """Tell which links of a unit's target are there, down the chain and across (纵横两看).
+
+    Args:
+        unit: default every topmost unit of the viewer. period: of targets and results; default the fiscal year.
+
+    Source: R050.
+    """
+    span = fiscal_year_of(book, period)
+    units = topmost(book).tolist() if unit is None else [unit]
+    rows = [
+        (one, chain, link, COUNTED[link](_Node(book, one, span)))
+        for one in units
+        for chain, own in OF_CHAIN.items()
+        for link in own
+    ]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    columns = dict(zip(("unit_id", "chain", "link", "there"), table.T, strict=True))
+    return table_of(
+        COLUMNS,
+        Rows({**columns, "missing": (columns["there"] == 0).astype(np.int64)}),
+        key=("unit_id", "chain", "link"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A unit with everything below it, in a period."""
+
+    book: Book
+    unit: int
+    span: Period
+
+    @property
+    def within(self) -> Filter:
+        return in_unit(self.book, self.unit)
+
+
+def _open(node: _Node) -> Rows:
+    wanted = node.within & INSIDE & equal(state=OPEN)
+    return node.book.gather(OPEN_DEALS.format(where=wanted.where), **wanted.params)
+
+
+def _deals(node: _Node) -> int:
+    return len(np.unique(_open(node)["deal_id"]))
+
+
+def _targets(node: _Node) -> int:
+    return cells(node.book, unit=node.unit, measure=CONTRACT, period=node.span).count
+
+
+def _people(node: _Node) -> int:
+    rows = node.book.gather(PEOPLE)
+    under = node.book.tree.is_under(rows["unit_id"], node.unit) if len(rows) else np.zeros(0, dtype=np.bool_)
+    return int(np.count_nonzero(under))
+
+
+def _acted(node: _Node) -> int:
+    last = node.book.as_of_day + 1
+    wanted = node.within & between("day", last - WEEKS * WEEK, last)
+    rows = node.book.gather(f"{DONE} {wanted.where}", **wanted.params)
+    return len(np.unique(rows["person_id"][rows["times"] > 0]))
+
+
+def _accounts(node: _Node) -> int:
+    rows = _open(node)
+    reached = done(node.book, unit=node.unit, period=node.span)
+    known = reached.known("customer_id")
+    both = (rows["customer_id"][rows.known("customer_id")], reached.values["customer_id"][known])
+    return len(np.unique(np.concatenate(both)))
+
+
+def _sellers(node: _Node) -> int:
+    planned = cells(node.book, unit=node.unit, measure=CONTRACT, period=node.span)
+    return len(np.unique(planned.values["person_id"][planned.known("person_id")]))
+
+
+def _managed(node: _Node) -> int:
+    return len(planned_now(node.book, node.within))
+
+
+COUNTED: dict[int, Callable[[_Node], int]] = {
+    INFORMATION: _deals,
+    TARGET: _targets,
+    RESOURCES: _people,
+    EXECUTION: _acted,
+    ACCOUNTS: _accounts,
+    SELLERS: _sellers,
+    MANAGEMENT: _managed,
+}
