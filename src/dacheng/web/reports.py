@@ -30,6 +30,7 @@ from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_qu
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
 from dacheng.web.target_tabs import EXPENSES, PLAN, USAGE, budget_tabs, history_tabs, target_tabs
+from dacheng.web.target_tabs import ACTING, action_tabs, budget_tabs, history_tabs, target_tabs
 from dacheng.web.viewing import VIEW, report_views
 
 PAGE_ROWS = 50
@@ -162,7 +163,7 @@ def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
 def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str, Any]]:
     area = current.name.split("/")[0]
     if area == "targets":
-        return target_tabs(request, current.name)
+        return action_tabs(request, current.name) if current.name in ACTING else target_tabs(request, current.name)
     if area == "history":
         return history_tabs(request, current.name)
     if area == "budget":

@@ -18,10 +18,8 @@ PAST = "past"
 YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
 ACTIONS, ACTION_BOARD = "targets/actions", "targets/action_board"
 EIGHTY_TWENTY, LINKS = "targets/pareto", "targets/links"
-
-
-def _acting() -> list[tuple[str, str]]:
-    return [(ACTIONS, _("行动")), (ACTION_BOARD, _("看板")), (EIGHTY_TWENTY, _("80/20")), (LINKS, _("纵横"))]
+ACTING = (ACTIONS, ACTION_BOARD, EIGHTY_TWENTY, LINKS, "targets/actions_done")
+"""Reports of actions, which have tabs of their own."""
 
 
 def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
@@ -36,6 +34,19 @@ def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("inventory", _("机会盘点"), reverse("web:inventory")),
         (PAST, _("历史业绩"), reverse("web:past-results")),
         ("budget", _("预算"), report_url(PLAN, standpoint(request))),
+        ("action", _("行动"), report_url(ACTIONS, standpoint(request))),
+    ]
+    return _tabs(pages, active)
+
+
+def action_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
+    """Return the tabs of actions beside the board; ``active`` is a report of theirs."""
+    pages = [
+        (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
+        (ACTIONS, _("行动"), report_url(ACTIONS, standpoint(request))),
+        (ACTION_BOARD, _("看板"), report_url(ACTION_BOARD, standpoint(request))),
+        (EIGHTY_TWENTY, _("80/20"), report_url(EIGHTY_TWENTY, standpoint(request))),
+        (LINKS, _("纵横"), report_url(LINKS, standpoint(request))),
     ]
     return _tabs(pages, active)
 
