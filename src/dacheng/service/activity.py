@@ -93,7 +93,7 @@ class Acted:
 def by_unit(board: Table) -> dict[tuple[int, int], Acted]:
     """Return what each (unit, kind) of an action board planned and did, its people together."""
     found: dict[tuple[int, int], Acted] = {}
-    names = ("unit_id", "kind", "planned", "done", "due")
+    names = ("unit_id", "kind", "planned", "times", "due")
     for unit, kind, planned, done, due in zip(*(board.values[name].tolist() for name in names), strict=True):
         before = found.get((unit, kind), Acted())
         found[unit, kind] = Acted(before.planned + planned, before.done + done, before.due + due)

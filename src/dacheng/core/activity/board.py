@@ -35,7 +35,7 @@ COLUMNS = (
         help=Text("星期一所在月份的每周计划", "Planned a week in the month its Monday is in"),
     ),
     TableColumn(
-        "done",
+        "times",
         "count",
         Text("本周完成", "Done"),
         judged="more",
@@ -110,7 +110,7 @@ def action_board(
         Rows({"unit_id": found.unit_id, "person_id": found.person_id, "kind": found.kind}),
         {
             "planned": (planned, known),
-            "done": done,
+            "times": done,
             "today": found.today,
             "done_ratio": (done / np.where(planned > 0, planned, 1), rated),
             "due": (due, known),
@@ -118,7 +118,7 @@ def action_board(
             "streak": found.streak,
         },
         key=("unit_id", "person_id", "kind"),
-        totals=_totals(found, gone, of) if number is not None else {},
+        totals=_totals(found) if number is not None else {},
         notes=_notes(found),
     )
 
@@ -130,17 +130,13 @@ def _in_tree_order(book: Book, found: Weeks) -> Weeks:
     return found.only(order)
 
 
-def _totals(found: Weeks, gone: int, of: int) -> dict[str, int | float | None]:
-    planned, done = int(found.planned[:, -1].sum()), int(found.done[:, -1].sum())
-    due = planned * gone / of
+def _totals(found: Weeks) -> dict[str, int | float | None]:
+    """Return plain sums: a rate of all is not the sum of rates."""
+    known = found.known[:, -1]
     return {
-        "planned": planned,
-        "done": done,
+        "planned": int(found.planned[known, -1].sum()) if known.any() or not len(found) else None,
+        "times": int(found.done[:, -1].sum()),
         "today": int(found.today.sum()),
-        "done_ratio": done / planned if planned else None,
-        "due": due,
-        "behind": due - done,
-        "streak": None,
     }
 
 
