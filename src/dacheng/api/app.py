@@ -92,8 +92,6 @@ add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
     plans, plan_talks, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
-    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views,
-    plans, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
-    import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
+    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -29,8 +29,7 @@ from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
-from dacheng.web.target_tabs import EXPENSES, PLAN, USAGE, budget_tabs, history_tabs, target_tabs
-from dacheng.web.target_tabs import ACTING, action_tabs, budget_tabs, history_tabs, target_tabs
+from dacheng.web.target_tabs import ACTING, EXPENSES, PLAN, USAGE, action_tabs, budget_tabs, history_tabs, target_tabs
 from dacheng.web.viewing import VIEW, report_views
 
 PAGE_ROWS = 50
