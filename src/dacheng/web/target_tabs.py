@@ -15,7 +15,6 @@ PLAN, RELEASE, USAGE = "budget/plan", "budget/release", "budget/usage"
 EXPENSES, TILT = "budget/expenses", "budget/tilt"
 BY_YEAR, BY_MONTH, SEASONS = "history/years", "history/monthly", "history/seasons"
 PAST = "past"
-YEARS, MONTHS, SEASONS = "history/years", "history/monthly", "history/seasons"
 ACTIONS, ACTION_BOARD = "targets/actions", "targets/action_board"
 EIGHTY_TWENTY, LINKS = "targets/pareto", "targets/links"
 ACTING = (ACTIONS, ACTION_BOARD, EIGHTY_TWENTY, LINKS, "targets/actions_done")
