@@ -187,6 +187,9 @@ def test_the_steps_lead_from_draft_to_locked_and_on_to_a_new_version(plan, signe
     assert ops.post(f"{plan}steps/propose/").status_code == 302
     assert "下年目标" in signed_in("li").get("/targets/plans/").content.decode()
     assert signed_in("li").post(f"{plan}steps/approve/").status_code == 403
+    own = signed_in("li").get(f"{plan}cell/?row={keys_of(page_of(ops, plan))['李雷']}").content.decode()
+    talk = re.search(r'href="([^"]+)">协商<', own)[1]
+    assert signed_in("li").get(talk).status_code == 200
 
     boss.post(f"{plan}steps/approve/")
     assert "锁定之后不能再改" in boss.get(f"{plan}steps/lock/").content.decode()

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
 from dacheng.core.money import percent
 from dacheng.core.plans.editing import WHOLE_YEAR
-from dacheng.core.plans.schema import AGREEMENTS, BUFFER, PLAN_CELLS, PLAN_TERMS
+from dacheng.core.plans.schema import AGREEMENTS, BUFFER, DRAFT, PERSON, PLAN_CELLS, PLAN_TERMS, UNIT
 from dacheng.core.relation import Column
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_drafts import PlanEdit, save_draft
@@ -75,10 +76,18 @@ def _panel(request: HttpRequest, found: Opened, row: int, column: PlanColumn) ->
         "changes": _changes(request, found, row, column),
         "terms": _fields(found, row, column) if grid.editable[row] else [],
         "terms_url": plan_address(request, "plan-cell", uid, row=key, column=column.key),
+        "talk_url": _talk(found, row),
         "row": key,
         "column": column.key,
         "add_url": plan_address(request, "new-plan-row", uid, row=key) if grid.submittable[row] else "",
     }
+
+
+def _talk(found: Opened, row: int) -> str:
+    """Return where the target of a row is talked about; empty for a draft and for rows of nobody."""
+    if found.grid.shown.plan.state == DRAFT or int(found.grid.sheet.kind[row]) not in (UNIT, PERSON):
+        return ""
+    return reverse("web:plan-talk", args=[found.grid.shown.uid, UUID(hex=found.grid.keys[row])])
 
 
 def _standing(found: Opened, row: int, column: PlanColumn) -> str:
