@@ -17,6 +17,7 @@ NOT_PAGES = {
     "customers": "leads to the first report of the menu item",
     "customer-by-code": "leads to the customer's page",
     "contacts-file": "a file",
+    "setting-file": "a file",
     "deal-split-figures": "the amounts of a split while it is typed, as a part of its page",
     "export": "a file",
     "job-file": "a file",

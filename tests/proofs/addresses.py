@@ -77,6 +77,7 @@ GETS = {
     "targets": LED_ON,
     "setting": SEEN,
     "inventory": SEEN,
+    "setting-file": Asked(of=LOOKED_AFTER),
     "past-results": SEEN,
     "targets-grid": SEEN,
     "targets-history": SEEN,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from openpyxl import load_workbook
+
 PAGE = "/targets/setting/?unit=SH&period=2027&show=yuan"
 
 
@@ -81,6 +85,17 @@ def test_three_measures_show_what_follows_and_advise_on_margin(company, signed_i
 
     assert "1,000,000.00" in page and "350,000.00" in page and "918,000.00" in page
     assert "适合考核毛利" in page and "50%" in page
+
+
+def test_the_exported_workbook_goes_on_calculating(company, signed_in):
+    client = signed_in("east")
+    typed(client, actual__1="1000000", forced_growth__0="25")
+
+    book = load_workbook(BytesIO(client.get(PAGE.replace("setting/", "setting/export.xlsx")).content))
+
+    blend = book.worksheets[0]
+    assert blend["B5"].value == 1_250_000 and blend["D6"].value == "=SUM(D2:D5)"
+    assert book.worksheets[1]["D2"].value == "=B2*C2"
 
 
 def test_who_looks_after_no_unit_is_told_the_next_step_and_others_units_do_not_exist(company, signed_in):

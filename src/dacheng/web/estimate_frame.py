@@ -58,6 +58,7 @@ def content_context(request: HttpRequest, book: Book, page: Page) -> dict[str, A
     draft = view.editable and view.state == DRAFT
     context: dict[str, Any] = {
         "action": request.get_full_path(),
+        "file_url": changed(request, {"tab": ""}, path=reverse("web:setting-file")),
         "draft": draft,
         "can_reopen": view.editable and view.state != DRAFT and (view.state == SUBMITTED or view.adoptable),
         "can_adopt": view.adoptable and view.state == SUBMITTED,
