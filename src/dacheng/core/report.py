@@ -131,6 +131,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "verified": Text("核实类别", "Verified category"),
     "plan": Text("方案", "Plan"),
     "row": Text("方案行", "Row of a plan"),
+    "top": Text("只看最上一行", "Topmost row only"),
     "cut": Text("怎么分", "Cut"),
     "untold": Text("未填类别", "Without a category"),
     "outcome": Text("结果", "Outcome"),

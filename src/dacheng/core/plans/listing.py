@@ -21,7 +21,7 @@ TOTALS = """
     GROUP BY c.plan_id, c.measure_id ORDER BY c.plan_id, c.measure_id"""
 SEEN = "SELECT DISTINCT plan_id FROM plan_rows {where} ORDER BY plan_id"
 
-TO_SHEET = Drill("plans/sheet", take={"plan": "plan_id", "measure": "measure_id"})
+TO_CELLS = Drill("plans/cells", take={"plan": "plan_id", "measure": "measure_id"}, fixed={"top": 1})
 
 COLUMNS = (
     column_of("plans", "plan_id"),
@@ -40,7 +40,7 @@ COLUMNS = (
         help=Text(
             "最上一行各月之和；空 = 还没有分解，或不在你的范围", "The topmost row's months; blank = none, or not yours"
         ),
-        drill=TO_SHEET,
+        drill=TO_CELLS,
     ),
 )
 

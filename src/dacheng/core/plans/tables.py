@@ -14,7 +14,7 @@ from dacheng.core.paging import sliced
 from dacheng.core.plans.proving import Sums, sums_of
 from dacheng.core.plans.schema import BUFFER, ORGANISATION, UNIT
 from dacheng.core.plans.sheet import Sheet, sheet_of
-from dacheng.core.report import MeasureId, ParameterKind, Rowspan, coded, number_of, report
+from dacheng.core.report import Flag, MeasureId, ParameterKind, Rowspan, coded, number_of, report
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, column_of, table_of
 from dacheng.core.targets.schema import CONTRACT
 
@@ -124,13 +124,18 @@ def plan_cells(
     plan: PlanId | None = None,
     measure: MeasureId = CONTRACT,
     row: PlanRowId | None = None,
+    top: Flag = False,
     page: Rowspan = EVERY_ROW,
 ) -> Table:
-    """Return the cells of a plan that hold anything, of all rows or of one (方案格)."""
+    """Return the cells of a plan that hold anything, of all rows or of one (方案格).
+
+    Args:
+        top: only the topmost rows of those that the viewer sees.
+    """
     one = _sheet(book, plan, measure)
     if one is None:
         return table_of(CELLS, _nothing(CELLS), key=("plan_row_id", "ym"))
-    chosen = np.arange(len(one)) if row is None else np.array([one.position(row)], dtype=np.int64)
+    chosen = _chosen(one, row, top=top)
     there = np.argwhere(_anything(one)[chosen])
     at, month = chosen[there[:, 0]], there[:, 1]
     shown = sliced(np.arange(len(at)), page)
@@ -150,7 +155,7 @@ def plan_cells(
         "pinned": cells.pinned[where].astype(np.int64),
         "agreed": cells.agreed[where],
     }
-    totals = {"amount": int(one.amount[chosen].sum())} if row is not None else {}
+    totals = {"amount": int(one.amount[chosen].sum())} if row is not None or top else {}
     return table_of(CELLS, rows, values, key=("plan_row_id", "ym"), totals=totals, count=len(at), page=page)
 
 
@@ -228,6 +233,14 @@ def _sheet(book: Book, plan: int | None, measure: int, cut: str | None = None) -
     except NotFound:
         return None
     return one if len(one) else None
+
+
+def _chosen(one: Sheet, row: int | None, *, top: bool) -> IntArray:
+    """Return the positions of one row, of the topmost ones, or of all but what only puts several together."""
+    if row is not None:
+        return np.array([one.position(row)], dtype=np.int64)
+    uppermost = int(one.shared_top)
+    return np.flatnonzero(one.tree.depth == uppermost) if top else np.arange(uppermost, len(one))
 
 
 def _who(one: Sheet, order: IntArray) -> dict[str, Values | tuple[Values, BoolArray]]:
