@@ -28,6 +28,8 @@ VALUES = {
     "loss_reasons": ("price",),
     "segments": ("LINE2",),
     "measures": ("contract", "margin"),
+    "plans": ("FA-2026-1",),
+    "plan_rows": ("FA-2026-1-00002",),
 }
 """Codes of the demo company for parameters that refer to records."""
 
