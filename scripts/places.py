@@ -42,6 +42,11 @@ PLACES = {
     "offered_plan": "SELECT uid FROM rec_plans WHERE state = 2 ORDER BY id",
     "countered_row": "SELECT r.uid FROM rec_plan_rows r JOIN rec_plan_terms t ON t.plan_row_id = r.id"
     " WHERE t.agreed = 2 ORDER BY r.id",
+    "goal": "SELECT uid FROM rec_goals ORDER BY id LIMIT 1 OFFSET 1",
+    "theme": "SELECT uid FROM rec_themes ORDER BY id",
+    "market": "SELECT uid FROM rec_market_facts ORDER BY id",
+    "ogsm_node": "SELECT uid FROM rec_ogsm_nodes WHERE kind = 3 ORDER BY id",
+    "assigned_deal": "SELECT d.uid FROM rec_deals d JOIN rec_deal_strategy s ON s.deal_id = d.id WHERE s.answer = 0",
     "earlier": "SELECT date(max(from_day) - 21 + 2440587.5) FROM fact_deals",
 }
 """Place -> the query of what belongs there; ``earlier`` is a day some weeks before an opportunity last changed."""

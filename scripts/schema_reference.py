@@ -35,6 +35,7 @@ PLACES = {
         "看得到该客户某条商机或合同的人可见",
         "Seen by whoever sees an opportunity or a contract of the account.",
     ),
+    "deal": Text("看得到该商机的人可见", "Seen by whoever sees the opportunity."),
     "hidden": Text("只用于判断权限，报表不用", "Decides about rights only; no report reads it."),
 }
 

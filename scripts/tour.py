@@ -33,6 +33,7 @@ NOT_PAGES = {
     "deal-bulk-looked": "the page of deal-bulk's preview, of a step so large that a job worked it out",
     "delete-view": "a button of the list of views",
     "restore-view": "a button of the message that a view is deleted",
+    "goal-step": "buttons of the goal's page",
     "deal-move": "a button of the deal's page; a conflict shows the page of deal-won's form",
     "board-move": "a card moved on the board",
     "board-cards": "the next cards of a column; leads to the pipeline table without JavaScript",
@@ -244,6 +245,37 @@ REPORTS = (
 )
 """Every report, with the states that reports have: compared, filtered, empty, explained, opened."""
 
+_GOAL = "/strategy/goals/{goal}/"
+
+STRATEGY = (
+    Stop("strategy", "executive", "/targets/strategy/"),
+    Stop("report", "executive", "/reports/strategy/goals/", "goals"),
+    Stop("report", "executive", "/reports/strategy/coverage/?by=theme", "coverage"),
+    Stop("report", "executive", "/reports/strategy/carried/", "carried"),
+    Stop("report", "executive", "/reports/strategy/value/", "value"),
+    Stop("report", "executive", "/reports/strategy/horizons/", "horizons"),
+    Stop("report", "executive", "/reports/strategy/open/", "open-strategy"),
+    Stop("report", "sales_ops", "/reports/strategy/ogsm/", "ogsm"),
+    Stop("report", "sales_ops", "/reports/strategy/market/", "market"),
+    Stop("report", "executive", "/reports/strategy/assigned/", "assigned"),
+    Stop("new-goal", "sales_ops", "/strategy/goals/new/"),
+    Stop("goal", "sales_ops", _GOAL),
+    Stop("goal-edit", "sales_ops", f"{_GOAL}edit/"),
+    Stop("goal-link", "sales_ops", f"{_GOAL}link/"),
+    Stop("new-theme", "sales_ops", "/strategy/themes/new/"),
+    Stop("theme", "sales_ops", "/strategy/themes/{theme}/"),
+    Stop("new-market-fact", "sales_ops", "/strategy/market/new/"),
+    Stop("market-fact", "sales_ops", "/strategy/market/{market}/"),
+    Stop("new-ogsm-node", "sales_ops", "/strategy/ogsm/new/"),
+    Stop("ogsm-node", "sales_ops", "/strategy/ogsm/{ogsm_node}/"),
+    Stop("ogsm-step", "sales_ops", "/strategy/ogsm/{ogsm_node}/step/"),
+    Stop("assign-deal", "executive", "/strategy/assign/"),
+    Stop("deal", "executive", "/deals/{assigned_deal}/", "assigned-to-somebody"),
+    Stop("deal-strategy", "sales_ops", "/deals/{assigned_deal}/strategy/"),
+    Stop("deal-assignment", "sales_ops", "/deals/{assigned_deal}/assignment/"),
+)
+"""The strategy: the five steps, goals, OGSM, the market, what is assigned."""
+
 DEALS = (
     Stop("board", "manager", "/deals/board/"),
     Stop("board", "manager", "/deals/board/?flagged=1", "flagged"),
@@ -380,5 +412,16 @@ SETTINGS = (
 )
 """The settings, the imports and the log."""
 
-STOPS = (*SIGNING_IN, *COCKPITS, *TARGETS, *REPORTS, *DEALS, *CUSTOMERS, *CONTRACTS, *ORGANISATION, *SETTINGS)
+STOPS = (
+    *SIGNING_IN,
+    *COCKPITS,
+    *TARGETS,
+    *STRATEGY,
+    *REPORTS,
+    *DEALS,
+    *CUSTOMERS,
+    *CONTRACTS,
+    *ORGANISATION,
+    *SETTINGS,
+)
 """Every page once at least, with its states that look different."""

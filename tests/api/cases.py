@@ -24,6 +24,7 @@ from dacheng.service.plans import break_down, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.actuals import record_actual
+from dacheng.store.actions.assigning import assign_new_deal
 from dacheng.store.actions.budgets import decide_budget, draft_budget
 from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, record_contract
@@ -32,10 +33,13 @@ from dacheng.store.actions.deals import close_deal, edit_deal
 from dacheng.store.actions.engagements import start_engagement
 from dacheng.store.actions.estimates import Estimated, choose_tiers, submit_estimate
 from dacheng.store.actions.expenses import record_expense
+from dacheng.store.actions.goals import create_goal, create_theme, link_deals
 from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.inventory import fill_line
 from dacheng.store.actions.loss_reasons import create_loss_reason
+from dacheng.store.actions.markets import create_market_fact
+from dacheng.store.actions.ogsm import create_ogsm_node
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.plans import create_plan, move_plan
 from dacheng.store.actions.recording import Saved
@@ -208,6 +212,48 @@ def _actual() -> str:
     """Record what the unit of 李雷 brought in the year before."""
     values = {"unit_id": uid("units", "SH"), "measure_id": uid("measures", "contract"), "amount": 1, "day": 20_000}
     return str(record_actual(actor=SYSTEM, at=AT, values=values).uid)
+
+
+def goal(**values: Any) -> UUID:
+    """State a goal of 上海组."""
+    given = {"name": "县域门店", "unit_id": uid("units", "SH"), **values}
+    return create_goal(actor=SYSTEM, at=AT, values=given).uid
+
+
+def _linked_goal() -> UUID:
+    """State a goal that D1 carries."""
+    found = goal()
+    link_deals(actor=SYSTEM, at=AT, uid=found, deals=[uid("deals", "D1")])
+    return found
+
+
+def _theme() -> UUID:
+    values = {"name": "高端突破", "unit_id": uid("units", "SH"), "year": 2026}
+    return create_theme(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _market() -> UUID:
+    number = LogEntry.objects.count()
+    values = {"name": f"水务 {number}", "unit_id": uid("units", "SH"), "year": 2026}
+    return create_market_fact(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _node(unit: str = "SH", kind: int = 1) -> UUID:
+    values = {"name": "做强", "unit_id": uid("units", unit), "year": 2026, "kind": kind}
+    return create_ogsm_node(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _of_unit(**more: Any) -> Callable[[], dict[str, Any]]:
+    """Return a body about 上海组."""
+    return lambda: {"name": "新的", "unit_id": text("units", "SH"), **more}
+
+
+def _assigned(code: str) -> Call:
+    """Assign a deal of the caller, or of 李雷, and return the call that answers."""
+    owner = code if code in ("east", "ops") else "li"
+    values = {"name": "新区", "owner_id": uid("people", owner), "stage_id": uid("stages", "lead")}
+    deal = assign_new_deal(actor=SYSTEM, at=AT, values=values).uid
+    return f"/deals/{deal}/assignment", {"answer": "accepted"}
 
 
 def _loss_reason() -> str:
@@ -445,6 +491,14 @@ READS: Mapping[str, Case] = {
     "list_target_cells": Case(at("/targets/cells")),
     "show_estimate": Case(at("/targets/estimates"), LOOKING_AFTER, hides=True),
     "list_inventory": Case(at("/targets/inventory")),
+    "list_market_facts": Case(at("/market-facts")),
+    "show_market_fact": Case(lambda code: (f"/market-facts/{_market()}", None), LOOKING_AFTER, hides=True),
+    "list_themes": Case(at("/themes")),
+    "show_theme": Case(lambda code: (f"/themes/{_theme()}", None)),
+    "list_goals": Case(at("/goals")),
+    "show_goal": Case(lambda code: (f"/goals/{goal()}", None), LOOKING_AFTER, hides=True),
+    "list_ogsm_nodes": Case(at("/ogsm-nodes")),
+    "show_ogsm_node": Case(lambda code: (f"/ogsm-nodes/{_node()}", None), LOOKING_AFTER, hides=True),
     "list_units": Case(at("/units")),
     "show_unit": Case(at("/units/{units:SH}"), LOOKING_AFTER, hides=True, edited_by="org.edit"),
     "list_orphans": Case(at("/orphans")),
@@ -607,6 +661,38 @@ WRITES: Mapping[str, Case] = {
         at("/stages", lambda: {"name": "谈判", "set_id": text("stage_sets", "S"), "position": 9, "weight_bp": 8000})
     ),
     "edit_stage": Case(at("/stages/{stages:offer}", {"weight_bp": 5500, "version": 1})),
+    "create_market_fact": Case(at("/market-facts", _of_unit(year=2026, size="8000000000.00"))),
+    "edit_market_fact": Case(
+        lambda code: (f"/market-facts/{_market()}", {"source": "协会", "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "create_theme": Case(at("/themes", _of_unit(year=2026))),
+    "edit_theme": Case(lambda code: (f"/themes/{_theme()}", {"name": "改名", "version": 1})),
+    "create_goal": Case(at("/goals", _of_unit())),
+    "edit_goal": Case(
+        lambda code: (f"/goals/{goal()}", {"target_count": 200, "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "end_goal": Case(lambda code: (f"/goals/{goal()}/end", {"version": 1}), LOOKING_AFTER, hides=True),
+    "link_goal_deals": Case(
+        lambda code: (f"/goals/{goal()}/deals", {"deals": [text("deals", "D1")]}), LOOKING_AFTER, hides=True
+    ),
+    "unlink_goal_deal": Case(
+        lambda code: (f"/goals/{_linked_goal()}/deals/unlink", {"deal_id": text("deals", "D1")}),
+        LOOKING_AFTER,
+        hides=True,
+    ),
+    "create_ogsm_node": Case(at("/ogsm-nodes", _of_unit(year=2026, kind="O"))),
+    "edit_ogsm_node": Case(
+        lambda code: (f"/ogsm-nodes/{_node()}", {"name": "改", "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "end_ogsm_node": Case(lambda code: (f"/ogsm-nodes/{_node()}/end", {"version": 1}), LOOKING_AFTER, hides=True),
+    "hand_down_ogsm_node": Case(
+        lambda code: (f"/ogsm-nodes/{_node('EAST', 3)}/hand-down", {"unit_id": text("units", "SH")}),
+        LOOKING_AFTER,
+        hides=True,
+    ),
+    "set_deal_strategy": Case(at("/deals/{deals:D1}/strategy", {"horizon": "H2"}), OWNER_TOO, hides=True),
+    "assign_deal": Case(at("/deals/{deals:D1}/assign", {}), OWNER_TOO, hides=True),
+    "answer_assignment": Case(_assigned, OWNER_TOO, hides=True),
     "create_measure": Case(at("/measures", {"code": "cash", "name": "回款"})),
     "edit_measure": Case(at("/measures/{measures:contract}", {"name": "签约额", "version": 1})),
     "set_target_cells": Case(at("/targets/cells", _cells)),

@@ -104,6 +104,22 @@ GETS = {
     "action-record": Asked("action.record"),
     "action-plan": Asked("action.plan"),
     "wall": SEEN,
+    "strategy": SEEN,
+    "new-goal": Asked("goal.edit"),
+    "goal": Asked(SEE, of=OWNED),
+    "goal-edit": Asked("goal.edit", of=OWNED),
+    "goal-link": Asked("goal.edit", of=OWNED),
+    "goal-step": STEP,
+    "new-theme": Asked("goal.edit"),
+    "theme": Asked("goal.edit"),
+    "new-market-fact": Asked("market.edit"),
+    "market-fact": Asked("market.edit", of=LOOKED_AFTER),
+    "new-ogsm-node": Asked("goal.edit"),
+    "ogsm-node": Asked("goal.edit", of=LOOKED_AFTER),
+    "ogsm-step": Asked("goal.edit", of=LOOKED_AFTER),
+    "assign-deal": Asked("deal.assign"),
+    "deal-strategy": Asked("deal.edit", of=OWNED),
+    "deal-assignment": Asked("deal.accept", of=OWNED),
     "deals": LED_ON,
     "customers": LED_ON,
     "customer": ONE_SEEN,
@@ -251,6 +267,7 @@ POSTS = GETS | {
     "targets-grid": LED_ON,
     "plan-preview": NOTHING_THERE,
     "plan-undo": NOTHING_THERE,
+    "goal-step": Asked("goal.edit", of=OWNED, status=302),
     "export-job": LED_ON,
     "targets-undo": Asked("target.set", of=LOOKED_AFTER),
     "job-cancel": NOTHING_THERE,
@@ -371,6 +388,10 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "people": uid("people", owner),
         "stages": uid("stages", "need"),
         "loss_reasons": uid("loss_reasons", "price"),
+        "goals": uid("goals", f"N-G-{unit}"),
+        "market_facts": uid("market_facts", f"N-M-{unit}"),
+        "ogsm_nodes": uid("ogsm_nodes", f"N-O-{unit}"),
+        "themes": uid("themes", "N-T"),
     } | _budget_of(owner, unit)
     code = customer.code if nothing is None else "NO-SUCH-CODE"
     saved, edited = (LogEntry.objects.filter(action=one).order_by("seq").first().hash for one in ENTRIES)
@@ -397,6 +418,12 @@ ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
 RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/customers/": "customers", "/contacts/": "contacts"}
 RELATION_AT |= {"/budgets/": "budgets", "/expenses/": "expenses"}
+RELATION_AT |= {
+    "strategy/goals/": "goals",
+    "strategy/themes/": "themes",
+    "strategy/market/": "market_facts",
+    "strategy/ogsm/": "ogsm_nodes",
+}
 
 
 def patterns() -> dict[str, str]:

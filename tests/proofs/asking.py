@@ -30,6 +30,8 @@ VALUES = {
     "measures": ("contract", "margin"),
     "plans": ("FA-2026-1",),
     "plan_rows": ("FA-2026-1-00002",),
+    "themes": ("Z1",),
+    "goals": ("M2",),
 }
 """Codes of the demo company for parameters that refer to records."""
 

@@ -14,11 +14,15 @@ from dacheng.core.period import ym_at
 from dacheng.service import imports
 from dacheng.store.actions import (
     accounts,
+    assigning,
     contacts,
     contracts,
     customers,
     deals,
+    goals,
     key_people,
+    markets,
+    ogsm,
     org,
     people,
     rights,
@@ -54,6 +58,7 @@ def everything_changes() -> None:
     _deals(work)
     _people_and_units(work)
     _plans(work)
+    _strategy(work)
     _ways_in(work)
     assert work.at < world.NOW
 
@@ -131,6 +136,27 @@ def _people_and_units(work: WorkElsewhere) -> None:
     org.close_unit(**work.later(), uid=uid("units", "BF-SD"), version=closed.version, people_to=uid("units", "BF-BJ"))
     renamed = record("units", "HN-GD-1")
     org.edit_unit(**work.later(), uid=uid("units", "HN-GD-1"), values={"name": "穗城组"}, version=renamed.version)
+
+
+def _strategy(work: WorkElsewhere) -> None:
+    work.actor = world.OPS
+    of = {"unit_id": uid("units", "HN-GD")}
+    goal = {
+        "name": "华南新目标",
+        "form": 3,
+        "metric": 1,
+        "target_amount": 8_888_888_88,
+        "due_ym": ym_at(2026, 11),
+        **of,
+    }
+    made = goals.create_goal(**work.later(), values=goal)
+    goals.link_deals(**work.later(), uid=made.uid, deals=[uid("deals", "ELSE-1")])
+    version = record("goals", "N-G-HN-GD").version
+    goals.edit_goal(**work.later(), uid=uid("goals", "N-G-HN-GD"), values={"target_amount": 1_00}, version=version)
+    markets.create_market_fact(**work.later(), values={"name": "华南新市场", "year": 2026, "size": 7_00, **of})
+    ogsm.create_ogsm_node(**work.later(), values={"name": "华南新目的", "year": 2026, "kind": 1, **of})
+    assigning.set_strategy(**work.later(), uid=uid("deals", "ELSE-1"), values={"horizon": 3})
+    work.actor = world.SOUTH
 
 
 def _plans(work: WorkElsewhere) -> None:

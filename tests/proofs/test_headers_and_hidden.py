@@ -109,7 +109,7 @@ def test_no_answer_says_what_serves_it_or_fails(asked):
     assert telling == {}
 
 
-PUBLIC_RECORDS = {"stage", "board-cards"}
+PUBLIC_RECORDS = {"stage", "board-cards", "theme"}
 """Pages of records that everybody sees."""
 
 

@@ -22,11 +22,15 @@ from dacheng.service.imports import Upload
 from dacheng.service.setting_up import DEMO_SEED, migrate
 from dacheng.store.access import viewer_of
 from dacheng.store.actions import (
+    assigning,
     contracts,
     customers,
     deals,
+    goals,
     key_people,
+    markets,
     merges,
+    ogsm,
     org,
     people,
     rights,
@@ -165,6 +169,7 @@ def nine_days_of_work() -> None:
     _key_people(work)
     _organisation(work)
     _contracts_and_targets(work)
+    _strategy(work)
     _imports(work)
     _merged(work)
     _undone(work)
@@ -227,6 +232,26 @@ def _key_people(work: Work) -> None:
     ):
         about = {"deal": uid("deals", deal), "contact": contact, "version": None, "on": day}
         key_people.set_key_person(**work.later(timedelta(minutes=20)), **about, part=part)
+
+
+def _strategy(work: Work) -> None:
+    """State a market, a goal and an OGSM entry of two units, a theme; let opportunities carry the goals."""
+    soon = timedelta(minutes=1)
+    theme = {"code": "N-T", "name": "新主题", "unit_id": uid("units", "HQ"), "year": 2026}
+    made = goals.create_theme(**work.later(soon), values=theme)
+    for unit, owner in (("HD-SH", REP), ("HN-GD", "T0028")):
+        of = {"unit_id": uid("units", unit)}
+        market = {"code": f"N-M-{unit}", "name": "水务新区", "year": 2026, "own_share_bp": 1200, **of}
+        markets.create_market_fact(**work.later(soon), values=market)
+        goal = {"code": f"N-G-{unit}", "name": f"{unit} 签约", "theme_id": made.uid, "person_id": uid("people", owner)}
+        goal |= {"form": 3, "metric": 1, "target_amount": 9_000_000_00, "due_ym": ym_at(2026, 12), "state": 1, **of}
+        stated = goals.create_goal(**work.later(soon), values=goal)
+        carrying = [uid("deals", code) for code in open_deals(owner, 2)]
+        goals.link_deals(**work.later(soon), uid=stated.uid, deals=carrying)
+        node = {"code": f"N-O-{unit}", "name": "做深客户", "year": 2026, "kind": 1, **of}
+        ogsm.create_ogsm_node(**work.later(soon), values=node)
+        assigning.set_strategy(**work.later(soon), uid=carrying[0], values={"horizon": 2, "strategic_type": 1})
+        assigning.assign_deal(**work.later(soon), uid=carrying[1])
 
 
 def contact_of(customer: str) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dacheng.core.access import ACTION_LABEL, POLICY, ROLE_CODE, ROLE_NUMBER
+from dacheng.core.access import ACTION_LABEL, POLICY, ROLE_CODE, ROLE_NUMBER, SYSTEM
 from dacheng.core.activity.schema import VISIT
 from dacheng.core.errors import NotAllowed, NotFound, Text
 from dacheng.core.period import ym_at
@@ -16,6 +16,7 @@ from dacheng.core.staging import Batch, Staged
 from dacheng.store.actions.accounts import invite
 from dacheng.store.actions.activity import Done, WeeklyPlan, plan_actions, record_actions
 from dacheng.store.actions.actuals import record_actual
+from dacheng.store.actions.assigning import answer_assignment, assign_deal, assign_new_deal
 from dacheng.store.actions.calendar import set_calendar_days
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contacts import create_contact
@@ -24,10 +25,12 @@ from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
 from dacheng.store.actions.estimates import Estimated, Typed, adopt_estimate, set_inputs, submit_estimate
 from dacheng.store.actions.expenses import record_expense
+from dacheng.store.actions.goals import create_goal
 from dacheng.store.actions.imports import commit_import, undo_import
 from dacheng.store.actions.inventory import challenge_line, fill_line
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.losses import verify_loss
+from dacheng.store.actions.markets import create_market_fact
 from dacheng.store.actions.merges import Merging, merge_customers, merge_deals
 from dacheng.store.actions.org import create_unit
 from dacheng.store.actions.people import create_person
@@ -119,6 +122,13 @@ def countered(owner: str, who: Any) -> Any:
     return counter_target(actor=who, at=AT, aim=aim, amount=2, said="x")
 
 
+def answered(owner: str, who: Any) -> Any:
+    mine = next((one for one in ("east", "ops") if who.person_id == actor(one).person_id and owner == "li"), owner)
+    values = {"name": "x", "owner_id": uid("people", mine), "stage_id": uid("stages", "lead")}
+    deal = assign_new_deal(actor=SYSTEM, at=AT, values=values).uid
+    return answer_assignment(actor=who, at=AT, uid=deal, accepted=True)
+
+
 def close_first() -> None:
     close_period(actor=actor("ops"), at=AT, ym=month(5))
 
@@ -190,6 +200,14 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
         at=AT,
         values={"day": TODAY, "amount": 1, "person_id": uid("people", owner), "unit_id": uid("units", UNIT_OF[owner])},
     ),
+    "goal.edit": lambda who, owner: create_goal(
+        actor=who, at=AT, values={"name": "x", "unit_id": uid("units", UNIT_OF[owner])}
+    ),
+    "market.edit": lambda who, owner: create_market_fact(
+        actor=who, at=AT, values={"name": "x", "unit_id": uid("units", UNIT_OF[owner]), "year": 2026}
+    ),
+    "deal.assign": lambda who, owner: assign_deal(actor=who, at=AT, uid=uid("deals", DEAL_OF[owner])),
+    "deal.accept": lambda who, owner: answered(owner, who),
     "import.commit": lambda who, owner: commit_import(actor=who, at=AT, batch=batch("N1")),
     "import.undo": lambda who, owner: undo_import(
         actor=who, at=AT, uid=commit_import(actor=actor("ops"), at=AT, batch=batch("N2")).uid

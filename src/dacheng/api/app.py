@@ -38,6 +38,7 @@ from dacheng.api import (
     rights,
     settings,
     splits,
+    strategy,
     targets,
     tokens,
     transfers,
@@ -90,8 +91,8 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, splits, key_people, contracts, contacts, catalogue, targets,
-    plans, plan_talks, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
+    me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, contracts, contacts, catalogue,
+    targets, plans, plan_talks, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
     settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -20,7 +20,18 @@ from dacheng.api.reports import register as register_report
 from dacheng.core.errors import Text
 from dacheng.core.report import report_named
 from dacheng.service.records import listed, one_customer, one_record
-from dacheng.store.actions import actuals, customers, loss_reasons, products, segments, stages, targets
+from dacheng.store.actions import (
+    actuals,
+    customers,
+    goals,
+    loss_reasons,
+    markets,
+    ogsm,
+    products,
+    segments,
+    stages,
+    targets,
+)
 
 Action = Callable[..., Any]
 
@@ -117,6 +128,46 @@ RESOURCES = (
         "history.record",
         actuals.record_actual,
         actuals.correct_actual,
+    ),
+    Resource(
+        "market_facts",
+        "market-facts",
+        "market_fact",
+        Text("市场数据", "a market fact"),
+        "market.edit",
+        markets.create_market_fact,
+        markets.edit_market_fact,
+        dated=True,
+    ),
+    Resource(
+        "themes",
+        "themes",
+        "theme",
+        Text("战略主题", "a strategic theme"),
+        "goal.edit",
+        goals.create_theme,
+        goals.edit_theme,
+        dated=True,
+    ),
+    Resource(
+        "goals",
+        "goals",
+        "goal",
+        Text("战略目标", "a strategic goal"),
+        "goal.edit",
+        goals.create_goal,
+        goals.edit_goal,
+        dated=True,
+    ),
+    Resource(
+        "ogsm_nodes",
+        "ogsm-nodes",
+        "ogsm_node",
+        Text("OGSM 条目", "an OGSM entry"),
+        "goal.edit",
+        ogsm.create_ogsm_node,
+        ogsm.edit_ogsm_node,
+        dated=True,
     ),
 )
 

@@ -12,11 +12,13 @@ from dacheng.core.text_forms import FORMS
 LONGEST_TEXT = 300
 WHOLE_BP = 10_000
 _CONTROL = re.compile("[\x00-\x1f]")
-MAY_BE_NEGATIVE = frozenset({"margin_bp"})
+MAY_BE_NEGATIVE = frozenset({"margin_bp", "growth_bp", "reading_bp"})
 """Ratios that can fall below zero; a win rate or a tax rate cannot."""
 
 BEYOND_A_WHOLE = frozenset({"rate_bp"})
 """Ratios that can be anything: what each of them may be, its own rule says."""
+MAY_EXCEED_WHOLE = frozenset({"growth_bp", "reading_bp", "target_bp"})
+"""Ratios that can be more than a whole: growth of 150 %."""
 
 
 def problem_of(column: Column, value: object) -> Text | None:
@@ -45,7 +47,8 @@ def range_of(column: Column) -> tuple[int, int]:
     if column.name in BEYOND_A_WHOLE:
         return -column.limit, column.limit
     if column.kind == "bp":
-        return (-column.limit if column.name in MAY_BE_NEGATIVE else 0), WHOLE_BP
+        lowest = -column.limit if column.name in MAY_BE_NEGATIVE else 0
+        return lowest, column.limit if column.name in MAY_EXCEED_WHOLE else WHOLE_BP
     return (-column.limit if column.kind == "money" else 0), column.limit
 
 

@@ -18,10 +18,10 @@ Kind = Literal["id", "ref", "day", "ym", "money", "count", "bp", "flag", "choice
 ``ym`` 12·year+month−1 · ``money`` minor units · ``count`` whole number · ``bp`` basis points ·
 ``flag`` 0/1 · ``choice`` one of a few named integers · ``text`` a label, outside facts."""
 
-Place = Literal["public", "owner", "unit", "person", "customer", "hidden"]
+Place = Literal["public", "owner", "unit", "person", "customer", "deal", "hidden"]
 """Where a row is for the purpose of rights: nowhere (``public``), at its owner's home unit
 (``owner``), at the unit it names (``unit``), at the home of the person it is about (``person``),
-wherever a deal or contract of its customer is seen (``customer``);
+wherever a deal or contract of its customer is seen (``customer``), wherever its deal is (``deal``);
 ``hidden`` relations decide about rights and are not offered to reports."""
 
 FieldClass = Literal["public", "money-private", "contact-private"]
@@ -168,7 +168,14 @@ MERGED_INTO = Column(
 """Where a record that was merged away leads to: the record ends, this stays."""
 
 SUFFIXES = ("_id", "_day", "_bp")
-CSV_NAMES = {"ym": "month", "from_day": "from", "to_day": "to", "stage_day": "stage_since"}
+CSV_NAMES = {
+    "ym": "month",
+    "from_day": "from",
+    "to_day": "to",
+    "stage_day": "stage_since",
+    "start_ym": "start",
+    "due_ym": "due",
+}
 
 
 def csv_name(column: str) -> str:

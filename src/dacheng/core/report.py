@@ -44,6 +44,8 @@ ProductId = Annotated[int, ParameterKind("ref", "products")]
 StageId = Annotated[int, ParameterKind("ref", "stages")]
 MeasureId = Annotated[int, ParameterKind("ref", "measures")]
 SegmentId = Annotated[int, ParameterKind("ref", "segments")]
+ThemeId = Annotated[int, ParameterKind("ref", "themes")]
+GoalId = Annotated[int, ParameterKind("ref", "goals")]
 LossReasonId = Annotated[int, ParameterKind("ref", "loss_reasons")]
 PeriodName = Annotated[Period, ParameterKind("period")]
 Day = Annotated[int, ParameterKind("day")]
@@ -153,6 +155,14 @@ PARAMETER_LABELS: dict[str, Text] = {
     "goal": Text("目标期", "Target of"),
     "action": Text("动作", "Action"),
     "week": Text("本周", "This week"),
+    "theme": Text("战略主题", "Strategic theme"),
+    "themeless": Text("没有主题", "Without a theme"),
+    "aim": Text("类别", "Class"),
+    "year": Text("年份", "Year"),
+    "horizon": Text("期限", "Horizon"),
+    "unset": Text("没有期限", "No horizon"),
+    "answer": Text("承接", "Acceptance"),
+    "overdue": Text("逾期未承接", "Not accepted in time"),
     "unproduced": Text("没有产品", "No product"),
     "scheme": Text("方案", "Plan"),
     "part": Text("属于", "Of"),

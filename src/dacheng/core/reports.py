@@ -13,22 +13,27 @@ from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import tables as plan_tables
+from dacheng.core.strategy import assigned, board, coverage, horizons, market, ogsm
 from dacheng.core.tables import forecast, pipeline, reverse, sizes, trends, winning
 from dacheng.core.targets import attainment, cells, done, open_deals, ranking, support
 
 __all__ = [
     "accounts",
     "action_board",
+    "assigned",
     "attainment",
+    "board",
     "budget_cells",
     "capacity",
     "cells",
     "closed",
+    "coverage",
     "done",
     "evidence",
     "expenses",
     "forecast",
     "funnel",
+    "horizons",
     "inventory",
     "ledger",
     "lines",
@@ -36,8 +41,10 @@ __all__ = [
     "listing",
     "losses",
     "lost",
+    "market",
     "monthly",
     "needed",
+    "ogsm",
     "open_deals",
     "pipeline",
     "plan",

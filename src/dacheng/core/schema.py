@@ -19,6 +19,7 @@ from dacheng.core.org.schema import RELATIONS as ORG
 from dacheng.core.plans.schema import RELATIONS as PLANS
 from dacheng.core.products.schema import RELATIONS as PRODUCTS
 from dacheng.core.relation import Column, Relation
+from dacheng.core.strategy.schema import RELATIONS as STRATEGY
 from dacheng.core.targets.schema import RELATIONS as TARGETS
 
 DOMAINS: tuple[Relation, ...] = (
@@ -34,6 +35,7 @@ DOMAINS: tuple[Relation, ...] = (
     *ESTIMATES,
     *BUDGET,
     *ACTIVITY,
+    *STRATEGY,
 )
 RELATIONS: dict[str, Relation] = {relation.name: relation for relation in DOMAINS}
 

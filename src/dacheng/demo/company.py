@@ -51,6 +51,7 @@ from dacheng.demo.pipeline import Pipeline, drawn_pipeline
 from dacheng.demo.plan_frames import framed_plans, without_plans
 from dacheng.demo.plans import drawn_plans
 from dacheng.demo.sharing import splits_frame
+from dacheng.demo.strategy import strategy_frames
 from dacheng.demo.timeline import YEARS, Timeline, stream
 from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.holidays_cn import CalendarRow, calendar_rows
@@ -106,6 +107,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         **contract_frames(contracts, lines, texts),
         "measures": default_measures(),
         "targets": targets,
+        **strategy_frames(timeline, units, people, pipeline),
         "segments": segments_frame(),
         "actuals": _actuals(seed, timeline, units, people, pipeline, contracts),
         **_plans(*courses[-1], shown=deals == CURATED_DEALS),

@@ -46,8 +46,9 @@ SEEN_BY_PART = {"deals": "credits", "contracts": "contract_credits", "contract_l
 
 def seen_sql(relation: Relation, at: Standpoint) -> str:
     """Return the SELECT of a relation that tables hold, with what a part in scope opens."""
-    if relation.place == "customer" and not at.scope.whole:
-        return relation_sql(relation, at, met={name: seen_sql(RELATIONS[name], at) for name in MET_THROUGH})
+    if relation.place in MET_THROUGH and not at.scope.whole:
+        through = MET_THROUGH[relation.place]
+        return relation_sql(relation, at, met={name: seen_sql(RELATIONS[name], at) for name in through})
     parts = SEEN_BY_PART.get(relation.name)
     open_by_part = at.splits and parts and not at.scope.whole and (at.scope.units or at.scope.person_id)
     return relation_sql(relation, at, shared=_keys_in_scope(parts, at) if open_by_part and parts else "")

@@ -28,7 +28,7 @@ from dacheng.engine.organisation import (
     tree_on,
 )
 from dacheng.engine.portable import checked
-from dacheng.engine.relations import Standpoint, relation_columns
+from dacheng.engine.relations import MET_THROUGH, Standpoint, relation_columns
 from dacheng.engine.spans import spans_sql
 
 OFFERED: Mapping[str, Relation] = {
@@ -132,13 +132,13 @@ class EngineSource:
 
         The versions that hold on a day are exactly the rows of the Book of that day:
         they are cut where an owner's home or the viewer's scope changes. Rows that are seen
-        through their customer's deals have no such days of their own: whole or not at all.
+        through deals have no such days of their own: whole or not at all.
 
         Raises:
-            RuleError: the relation is seen through customers, by somebody who does not see everything.
+            RuleError: the relation is seen through deals, by somebody who does not see everything.
         """
         relation = OFFERED[name]
-        if relation.place == "customer" and not book.scope.whole and name not in book.replaced:
+        if relation.place in MET_THROUGH and not book.scope.whole and name not in book.replaced:
             raise no_spans(relation)
         columns = dict(VISIBLE[name]) | dict.fromkeys(INTERVAL, False)
         if name in book.replaced:
@@ -147,7 +147,7 @@ class EngineSource:
             scopes = [(FIRST_DAY, FAR_DAY, book.scope)]
         else:
             scopes = scopes_through_time(self.viewer, self.units)
-        open_to_all = relation.place in ("public", "customer") or all(scope.whole for _, _, scope in scopes)
+        open_to_all = relation.place in ("public", *MET_THROUGH) or all(scope.whole for _, _, scope in scopes)
         seen = None if open_to_all else seen_units(scopes, self.units)
         select = "" if seen is None else self.engine.given_relation(list(seen.columns), 0)
         sql = spans_sql(relation, self.standpoint(book), seen=select)
@@ -183,7 +183,7 @@ class EngineSource:
 
 
 def no_spans(relation: Relation) -> RuleError:
-    """Return the error of asking for the history of rows that are seen through their customers."""
+    """Return the error of asking for the history of rows that are seen through deals."""
     return RuleError(
         Text(f"{relation.label.zh}没有按天的可见历史。", f"{relation.label.en}: what is seen of them has no history."),
         Text("按截至日逐天查询。", "Ask for one as-of day after the other."),

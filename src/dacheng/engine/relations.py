@@ -24,8 +24,8 @@ GRANTABLE = {
 }
 """Relation -> what a grant names and the column that holds its number."""
 
-MET_THROUGH = ("deals", "contracts")
-"""A customer is met by whoever sees one of its rows here, be it by a grant."""
+MET_THROUGH: Mapping[str, tuple[str, ...]] = {"customer": ("deals", "contracts"), "deal": ("deals",)}
+"""Place -> relations of which one sees a row, be it by a grant, to see what belongs to its customer or its deal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,13 @@ def relation_sql(relation: Relation, at: Standpoint, shared: str = "", met: Mapp
     """Return the SELECT of a relation in scope on the as-of day.
 
     Args:
-        met: relation -> a SELECT of the viewer's rows, for one that is seen through its customer.
+        met: relation -> a SELECT of the viewer's rows, for one that is seen through its customer or its deal.
         shared: a SELECT of the keys whose rows are opened to the viewer because a part of them
             is in his scope; they stand outside, as by a grant.
     """
     if relation.place == "public" or at.scope.whole:
         return _branch(relation, at, [])
-    if relation.place == "customer":
+    if relation.place in MET_THROUGH:
         return _branch(relation, at, [_met(relation, met or {})])
     place, own = place_of(relation), own_column(relation)
     who = f"f.{own}" if own else ""
@@ -159,8 +159,9 @@ def holding(alias: str, day: int | str) -> str:
 
 
 def _met(relation: Relation, met: Mapping[str, str]) -> str:
-    """Return the condition that the viewer sees a deal or a contract of a row's customer on the as-of day."""
-    seen = " UNION ALL ".join(f"SELECT {name}.customer_id FROM ({select}) {name}" for name, select in met.items())
+    """Return the condition that the viewer sees, on the as-of day, a row of what a row belongs to."""
+    column = relation.place_column
+    seen = " UNION ALL ".join(f"SELECT {name}.{column} FROM ({select}) {name}" for name, select in met.items())
     return f"f.{relation.place_column} IN ({seen})"
 
 

@@ -32,7 +32,9 @@ from dacheng.exchange.mapping import (
 )
 from dacheng.exchange.texts import folded
 
-BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "deal_splits", "contract_lines", "targets", "periods"})
+BEGIN_WITH_THE_IMPORT = frozenset(
+    {"contacts", "deals", "deal_splits", "contract_lines", "targets", "periods", "market_facts"}
+)
 OUTCOME = ("amount", "expected_day", "win_bp", "margin_bp")
 """Columns of an opportunity that are not known of the time before it was closed."""
 
@@ -98,12 +100,15 @@ def row_rules(
 def _made_of_names(relation: str, values: Mapping[str, Origin], keys: Mapping[str, str]) -> Origin:
     """Return what stands for a code: the name, of a contact with the customer's, since namesakes are many.
 
-    An expense has no name of its own: it is known again by its day, unit, amount and what it was for.
+    An expense has no name of its own: it is known again by its day, unit, amount and what it was for;
+    a market by its region, segment and year.
     """
     if relation == "expenses":
         return Joined(tuple(keys[name] for name in ("day", "unit", "amount", "name", "person") if name in keys), "·")
     if relation == "contacts" and "customer" in keys:
         return Joined((keys["customer"], keys["name"]), "·")
+    if relation == "market_facts" and {"unit", "year"} <= keys.keys():
+        return Joined((keys["unit"], keys["name"], keys["year"]), "·")
     return values["name"]
 
 

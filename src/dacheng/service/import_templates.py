@@ -29,6 +29,7 @@ OFFERED = (
     "segments",
     "actuals",
     "expenses",
+    "market_facts",
 )
 """Relations with a template, in the order in which a new company fills them in."""
 
@@ -124,6 +125,18 @@ EXAMPLES: Mapping[str, Mapping[str, str | int]] = {
         "state": "实际",
         "name": "拜访沪东水务",
         "customer": "K001",
+    },
+    "market_facts": {
+        "code": "SC-001",
+        "name": "水务",
+        "unit": "EAST",
+        "year": 2026,
+        "size": 800_000_000_00,
+        "growth": "8%",
+        "own_share": "12%",
+        "rivals_share": "55%",
+        "source": "行业协会年报",
+        "sourced": "2026-01-15",
     },
 }
 """An example of each; references by code. A stage is the company's own and left to be filled in."""

@@ -52,6 +52,7 @@ BUSINESS = (
     "budgets", "budget_lines", "budget_cells", "releases", "expenses",
     "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks",
     "actuals", "action_targets", "actions_done",
+    "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -61,19 +62,22 @@ OF_OTHERS: Mapping[str, Mapping[str, str]] = {
     "plan_terms": {"plan_row_id": "plan_rows"},
     "plan_cells": {"plan_row_id": "plan_rows"},
     "plan_talks": {"plan_row_id": "plan_rows"},
+    "goal_deals": {"goal_id": "goals", "deal_id": "deals"},
+    "deal_strategy": {"deal_id": "deals"},
 }
 """Relations whose rows are seen by who sees what they are about: column of the key -> relation."""
 
 OF_BUDGETS = ("budgets", "budget_lines", "releases", "expenses")
 """Relations of things that count at a unit, and are seen by who sees that."""
 
+IN_BOOK = ("actuals", "plan_rows", "market_facts", "goals", "ogsm_nodes")
+"""Relations whose rows are seen where the Book shows them."""
+
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"
 AT_UNITS = ("estimates", "estimate_inputs")
 """Relations whose key says at which unit a row is, and that are nobody's own."""
 
 INVENTORY = "SELECT inventory_id FROM inventory_lines WHERE inventory_id IN (:ids) ORDER BY inventory_id"
-ACTUALS = "SELECT actual_id FROM actuals WHERE actual_id IN (:ids) ORDER BY actual_id"
-PLAN_ROWS = "SELECT plan_row_id FROM plan_rows WHERE plan_row_id IN (:ids) ORDER BY plan_row_id"
 OF_PEOPLE = {
     name: f"SELECT person_id FROM {name} GROUP BY person_id ORDER BY person_id"
     for name in ("action_targets", "actions_done")
@@ -308,10 +312,6 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
     if name in OF_PEOPLE:
         people = set(book.gather(OF_PEOPLE[name])["person_id"].tolist())
         return {one for one, key in keys.items() if key["person_id"] in people}
-    if name == "actuals":
-        return set(book.gather(ACTUALS, ids=tuple(ids))["actual_id"].tolist())
-    if name == "plan_rows":
-        return set(book.gather(PLAN_ROWS, ids=tuple(ids))["plan_row_id"].tolist())
     if name == "contract_lines":
         return set(book.gather(LINES, ids=tuple(ids))["line_id"].tolist())
     if name in OF_OTHERS:
@@ -321,7 +321,16 @@ def _seen_of(book: Book, name: str, ids: set[int], keys: Mapping[int, dict[str, 
         return {one for one, key in keys.items() if key["line_id"] in lines}
     if name in OF_BUDGETS:
         return _seen_at_units(book, name, ids)
+    if name in IN_BOOK:
+        return _in_book(book, name, ids)
     return set(SEEN[name](book, tuple(ids)))
+
+
+def _in_book(book: Book, name: str, ids: set[int]) -> set[int]:
+    """Return the records of a relation that the Book shows."""
+    key = RELATIONS[name].key[0]
+    sql = f"SELECT {key} FROM {name} WHERE {key} IN (:ids) ORDER BY {key}"
+    return set(book.gather(sql, ids=tuple(ids))[key].tolist())
 
 
 def _seen_at_units(book: Book, name: str, ids: set[int]) -> set[int]:

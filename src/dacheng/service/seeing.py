@@ -11,7 +11,7 @@ from dacheng.core.relation import Relation
 from dacheng.core.schema import RELATIONS
 from dacheng.service.names import Name, Names
 
-PLACED = frozenset({"owner", "unit", "person", "customer"})
+PLACED = frozenset({"owner", "unit", "person", "customer", "deal"})
 KNOWN_THROUGH_OTHERS = frozenset({"customers"})
 """Relations without a place that are known only through the rows that refer to them."""
 

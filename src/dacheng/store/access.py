@@ -140,6 +140,9 @@ class Rights:
         """Tell whether the actor sees a record: as owner, by its unit, a grant, a part, or its customer."""
         if RELATIONS[name].place == "customer":
             return self.meets(_customer_of(RELATIONS[name], record.row))
+        if RELATIONS[name].place == "deal":
+            number = int(record.row[RELATIONS[name].place_column])
+            return self.sees("deals", standing("deals", [number])[number])
         unit, owner = self.place(RELATIONS[name], record.row)
         if sees(self.viewer, self.tree, unit_id=unit, owner_id=owner):
             return True

@@ -23,6 +23,7 @@ from dacheng.store.bulk import among, select_rows
 from dacheng.store.engaging import engagements_of, shares_of, working_shares
 from dacheng.store.importing import Part, Plan
 from dacheng.store.integrity import refuse_gap, refuse_rewriting
+from dacheng.store.market_checks import check_market
 from dacheng.store.models import CompanySetting
 from dacheng.store.organisation import PARENT_AT, fault_error, no_home
 from dacheng.store.saving import versions_of
@@ -80,6 +81,7 @@ def checked(plan: Plan) -> None:
         _frozen,
         _not_yet,
         _own_parts,
+        _markets,
     )
     for check in checks:
         plan.findings += check(plan)
@@ -305,6 +307,34 @@ def _own_parts(plan: Plan) -> Iterator[Finding]:
             yield _finding("import/closed-period", error, row)
         for one in ending.ended():
             yield _part_ends(one, row)
+
+
+def _markets(plan: Plan) -> Iterator[Finding]:
+    """Find market facts whose shares, size or year are not possible, or that stand twice."""
+    part = plan.parts.get("market_facts")
+    if part is None:
+        return
+    seen: set[tuple[object, ...]] = set()
+    for number, row in plan.rows_of("market_facts", part.rows).items():
+        becoming = {} if number in part.news else named(part.relation, _last(part, number).values)
+        whole = {**row, **becoming}
+        market = tuple(whole.get(name) for name in ("unit_id", "name", "year"))
+        try:
+            check_market(whole, number)
+            if market in seen:
+                raise RuleError(
+                    Text("同一个区域、细分市场和年份出现两次。", "The same region, segment and year stands twice."),
+                    Text("只留一行。", "Keep one of them."),
+                )
+        except RuleError as error:
+            yield _finding("market/not-possible", error, part.rows[number])
+        seen.add(market)
+
+
+def _last(part: Part, number: int) -> Version:
+    """Return what a record becomes in the end, or what it is where the batch leaves it."""
+    wanted = {one.record_id: one.versions for one in part.wanted}
+    return (wanted.get(number) or part.found[number].versions)[-1]
 
 
 def _part_ends(one: Ended, row: Staged) -> Finding:

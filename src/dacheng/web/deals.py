@@ -26,6 +26,7 @@ from dacheng.service.settings import currency
 from dacheng.service.weighing import weight_of
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
+from dacheng.web.assigning_pages import strategy_shown
 from dacheng.web.credit_panel import splits_shown
 from dacheng.web.fields import Wording, edited_in_place, event_rows, only_shown, wording
 from dacheng.web.forms import said as sentence
@@ -68,6 +69,7 @@ def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "history": _history(said, asked, view),
         **key_people_shown(said, asked, view),
         **splits_shown(said, asked, view),
+        **strategy_shown(said, asked, uid),
         "granted": view.granted,
         "past": asked.book.as_of_day != asked.book.today,
     }

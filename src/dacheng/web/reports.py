@@ -8,9 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from dacheng.core.access import POLICY
 from dacheng.core.report import REPORTS, Report, report_named
 from dacheng.service.budgeting import may_edit
 from dacheng.service.deals import may_create
@@ -28,6 +29,7 @@ from dacheng.web.deal_tabs import deal_tabs
 from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
+from dacheng.web.strategy_tabs import strategy_tabs
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
 from dacheng.web.target_tabs import ACTING, EXPENSES, PLAN, USAGE, action_tabs, budget_tabs, history_tabs, target_tabs
 from dacheng.web.viewing import VIEW, report_views
@@ -39,11 +41,23 @@ SECTIONS = {
     "targets": "targets",
     "history": "targets",
     "budget": "targets",
+    "strategy": "targets",
     "deals": "deals",
     "customers": "customers",
     "org": "settings",
 }
 WITH_NEW_DEAL = ("deals/list", "tables/pipeline")
+WITH_NEW_RECORD = {
+    "strategy/goals": (
+        ("web:new-goal", gettext_noop("新建战略目标"), "goal.edit"),
+        ("web:new-theme", gettext_noop("新建战略主题"), "goal.edit"),
+    ),
+    "strategy/coverage": (("web:new-theme", gettext_noop("新建战略主题"), "goal.edit"),),
+    "strategy/ogsm": (("web:new-ogsm-node", gettext_noop("新建 OGSM 条目"), "goal.edit"),),
+    "strategy/market": (("web:new-market-fact", gettext_noop("新建市场数据"), "market.edit"),),
+    "strategy/assigned": (("web:assign-deal", gettext_noop("指派商机"), "deal.assign"),),
+}
+"""Report -> what is created beside it: URL name, label, right."""
 NOT_PARAMETERS = ("as_of", "compare", "basis", "show", "col", VIEW, EDITING)
 
 
@@ -143,7 +157,7 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
 
 
 def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
-    """Return what is done most beside a list: a new opportunity, budget or expense, for who may create one."""
+    """Return what is done most beside a list: a new opportunity, budget, expense or goal, for who may create one."""
     if report.name == PLAN and may_edit(asked.viewer, asked.book):
         return [{"label": _("编制预算"), "url": reverse("web:new-budget"), "primary": True}]
     if report.name in (EXPENSES, USAGE) and may_record(asked.viewer):
@@ -151,6 +165,12 @@ def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
     """Return what is done most beside a list: a new opportunity, for who may create one."""
     if report.name == BOARD:
         return board_buttons(asked)
+    if report.name in WITH_NEW_RECORD:
+        return [
+            {"label": _(label), "url": reverse(url), "primary": at == 0}
+            for at, (url, label, right) in enumerate(WITH_NEW_RECORD[report.name])
+            if asked.viewer.holds(*POLICY[right])
+        ]
     if report.name not in WITH_NEW_DEAL or not may_create(asked.viewer):
         return []
     return [
@@ -167,6 +187,8 @@ def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str
         return history_tabs(request, current.name)
     if area == "budget":
         return budget_tabs(request, current.name)
+    if area == "strategy":
+        return strategy_tabs(request, current.name)
     if area == "deals":
         return deal_tabs(request, current.name)
     listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] == area and one.listed]

@@ -28,14 +28,16 @@ NUMERIC = ("money", "count", "days", *FRACTIONS, "day", "ym", "year")
 INDENT = "\u2003"
 RECORD_PAGES = {
     "deals": "web:deal", "contracts": "web:contract", "customers": "web:customer",
-    "budgets": "web:budget", "expenses": "web:expense",
+    "budgets": "web:budget", "expenses": "web:expense", "goals": "web:goal", "themes": "web:theme",
+    "market_facts": "web:market-fact", "ogsm_nodes": "web:ogsm-node",
 }  # fmt: skip
 """Relations whose records have a page that a report may open."""
 
 ON_A_CARD = {
     "owner_id", "stage_id", "amount", "weighted", "expected_day", "red_flags", "closed_day", "loss_reason_id",
     "signed_day", "posted_day", "stalled", "overdue", "day", "category", "open_deals", "open_amount", "done",
-    "last_day",
+    "last_day", "person_id", "attainment_ratio", "deals", "uncarried", "missing", "linked_amount", "coverage_ratio",
+    "year", "size", "own_share_ratio", "kind", "fault", "assignee_id", "answer", "waiting_days",
 }  # fmt: skip
 """Columns of a list of records that a phone shows on each card, unless columns are chosen."""
 
@@ -138,6 +140,7 @@ NEXT_STEPS = {
     "customers": ("web:new-deal", gettext_noop("新建商机")),
     "budget": ("web:new-budget", gettext_noop("编制预算")),
     "history": ("web:imports", gettext_noop("导入历史业绩")),
+    "strategy": ("web:strategy", gettext_noop("五步")),
 }
 """Area of a report -> where what it lacks is written."""
 

@@ -1,4 +1,4 @@
-"""The tabs of the targets menu: the board, plans, the grid, its saves, the history behind targets, and budgets."""
+"""The tabs of the targets menu: the board, plans, the grid, the strategy, saves, the history, and budgets."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def target_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("plans", _("目标方案"), reverse("web:plans")),
         ("grid", _("目标填报"), reverse("web:targets-grid")),
         ("mine", _("我的目标"), reverse("web:my-targets")),
+        ("strategy", _("战略"), with_query(reverse("web:strategy"), standpoint(request))),
         ("saves", _("填报记录"), reverse("web:targets-saves")),
         ("setting", _("目标设定"), reverse("web:setting")),
         ("inventory", _("机会盘点"), reverse("web:inventory")),

@@ -26,6 +26,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.store.access import GRANT_KIND, Rights, require, rights_of
 from dacheng.store.actions.recording import Saved, saved
 from dacheng.store.bulk import among, select_rows
+from dacheng.store.carrying import hand_goals
 from dacheng.store.history import Entry, writing
 from dacheng.store.holding import hold
 from dacheng.store.periods import closed_through
@@ -106,6 +107,7 @@ def merge_deals(*, actor: Viewer, at: datetime, merging: Merging) -> Merged:
         anew = _split_anew(gone, stay)
         moved = {**_lead_over(entry, "deals", gone, stay), "grants": _hand_grants(entry, gone, stay)}
         moved["deal_contacts"] = _hand_key_people(entry, gone, stay)
+        moved |= hand_goals(entry, gone, stay)
         _leave(entry, "deals", gone, stay)
         return Merged(saved(stay), moved, anew, ended)
 

@@ -47,6 +47,12 @@ Release = record_model("Release", "releases")
 Expense = record_model("Expense", "expenses")
 ActionTarget = record_model("ActionTarget", "action_targets")
 ActionDone = record_model("ActionDone", "actions_done")
+MarketFact = record_model("MarketFact", "market_facts")
+Theme = record_model("Theme", "themes")
+Goal = record_model("Goal", "goals")
+GoalDeal = record_model("GoalDeal", "goal_deals")
+DealStrategy = record_model("DealStrategy", "deal_strategy")
+OgsmNode = record_model("OgsmNode", "ogsm_nodes")
 
 RECORDS = {
     "units": Unit,
@@ -87,6 +93,12 @@ RECORDS = {
     "expenses": Expense,
     "action_targets": ActionTarget,
     "actions_done": ActionDone,
+    "market_facts": MarketFact,
+    "themes": Theme,
+    "goals": Goal,
+    "goal_deals": GoalDeal,
+    "deal_strategy": DealStrategy,
+    "ogsm_nodes": OgsmNode,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -115,17 +127,22 @@ __all__ = [
     "Deal",
     "DealContact",
     "DealSplit",
+    "DealStrategy",
     "Engagement",
     "Estimate",
     "EstimateInput",
     "Expense",
+    "Goal",
+    "GoalDeal",
     "Grant",
     "IdempotencyKey",
     "ImportBatch",
     "InventoryLine",
     "Job",
     "LogEntry",
+    "MarketFact",
     "Measure",
+    "OgsmNode",
     "Person",
     "Plan",
     "PlanCell",
@@ -143,6 +160,7 @@ __all__ = [
     "Stage",
     "StageSet",
     "Target",
+    "Theme",
     "Unit",
     "ViewPin",
 ]

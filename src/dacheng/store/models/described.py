@@ -109,7 +109,7 @@ def _fact_meta(relation: Relation) -> dict[str, Any]:
         fields=(*relation.key, "from_day"), condition=models.Q(seq_to=FAR_SEQ), name=f"{relation.name}_current"
     )
     names = [column.name for column in relation.facts]
-    placed = relation.place_column if relation.place in ("owner", "unit", "customer") else relation.key[0]
+    placed = relation.place_column if relation.place in ("owner", "unit", "customer", "deal") else relation.key[0]
     lead = FACTS_LED_BY.get(relation.name, placed)
     covering = [lead, "to_day", "from_day", "seq_to", "seq_from", *(name for name in names if name != lead)]
     return {
