@@ -50,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load Django's settings (pytest-django then sets Django up), unless only Django-free layers are tested."""
     if config.getoption("--full"):
         hypothesis.settings.load_profile("new examples")
+        os.environ["DACHENG_TEST_EVERYTHING"] = "1"
     if all(layer_of(argument) in DJANGO_FREE for argument in config.args):
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "dacheng.conf.settings"

@@ -449,6 +449,7 @@ def filled(route: str, given: Objects) -> str:
         "<uuid:contact>": str(given.uids["contacts"]),
         "<uuid:release>": str(given.uids["releases"]),
         "<uuid:line>": str(given.uids["budget_lines"]),
+        "<uuid:row>": str(given.uids["deals"]),
         "<report:name>": "tables/pipeline",
         "<str:kind>": "csv",
         "<str:code>": given.customer_code,

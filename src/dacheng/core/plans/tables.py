@@ -17,6 +17,7 @@ from dacheng.core.plans.sheet import Sheet, sheet_of
 from dacheng.core.report import Flag, MeasureId, ParameterKind, Rowspan, coded, number_of, report
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, column_of, table_of
 from dacheng.core.targets.schema import CONTRACT
+from dacheng.core.tree import UNKNOWN
 
 PlanId = Annotated[int, ParameterKind("ref", "plans")]
 PlanRowId = Annotated[int, ParameterKind("ref", "plan_rows")]
@@ -236,9 +237,13 @@ def _sheet(book: Book, plan: int | None, measure: int, cut: str | None = None) -
 
 
 def _chosen(one: Sheet, row: int | None, *, top: bool) -> IntArray:
-    """Return the positions of one row, of the topmost ones, or of all but what only puts several together."""
+    """Return the positions of one row, of the topmost ones, or of all but what only puts several together.
+
+    A row of another plan is none of this one.
+    """
     if row is not None:
-        return np.array([one.position(row)], dtype=np.int64)
+        at = one.tree.position_of(np.array([row], dtype=np.int64))
+        return at[at != UNKNOWN]
     uppermost = int(one.shared_top)
     return np.flatnonzero(one.tree.depth == uppermost) if top else np.arange(uppermost, len(one))
 
