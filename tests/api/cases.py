@@ -49,7 +49,7 @@ from dacheng.store.actions.segments import create_segment
 from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
-from dacheng.store.models import Budget, BudgetLine, ImportBatch, LogEntry, SavedView
+from dacheng.store.models import RECORDS, Budget, BudgetLine, ImportBatch, LogEntry, SavedView
 from tests.api.calling import Form, account
 from tests.store.budget_drafts import FIRST_QUARTER, draft
 from tests.store.company import AT, actor, month, number, on, uid
@@ -318,16 +318,18 @@ def _estimated() -> Estimated:
 
 
 def chosen_estimate() -> dict[str, Any]:
-    """Choose a target of 上海组 for 2027, and return which estimate it is."""
-    values = {"target": 100_00, "reason": "按产能"}
-    choose_tiers(actor=SYSTEM, at=AT, of=_estimated(), values=values, version=0)
+    """Choose a target of 上海组 for 2027, if there is none yet, and return which estimate it is."""
+    if not RECORDS["estimates"].objects.exists():
+        values = {"target": 100_00, "reason": "按产能"}
+        choose_tiers(actor=SYSTEM, at=AT, of=_estimated(), values=values, version=0)
     return _estimate()
 
 
 def submitted_estimate() -> dict[str, Any]:
     """Choose a target and submit it."""
     found = chosen_estimate()
-    submit_estimate(actor=SYSTEM, at=AT, of=_estimated(), tiers={"target": 100_00}, version=1)
+    if not RECORDS["estimates"].objects.filter(state__gt=0).exists():
+        submit_estimate(actor=SYSTEM, at=AT, of=_estimated(), tiers={"target": 100_00}, version=1)
     return found
 
 

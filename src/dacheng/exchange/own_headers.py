@@ -170,8 +170,13 @@ def _matched(
 
 
 def understand(table: SheetTable, names: Iterable[str]) -> Understood | None:
-    """Return which of our relations a table is, by the name of its sheet or file, else by its titles."""
+    """Return which of our relations a table is, by the name of its sheet or file, else by its titles.
+
+    A table that is called by the name of a relation that no file brings is none, whatever its titles say.
+    """
     called = {folded(name) for name in names}
+    if called & NOT_IMPORTED:
+        return None
     read = [_understood(table, one, bool(one.names & called)) for one in vocabularies()]
     candidates = [one for one in read if one.named and one.columns]
     candidates = candidates or [one for one in read if one.telling and len(one.columns) >= LEAST_KNOWN]

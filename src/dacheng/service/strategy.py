@@ -19,7 +19,7 @@ from dacheng.service.names import Name
 from dacheng.service.questions import identified
 from dacheng.service.seeing import SeenNames
 from dacheng.store.identity import hidden
-from dacheng.store.standing import Standing, standing_keys, standing_uid
+from dacheng.store.standing import Standing, standing, standing_keys, standing_uid
 
 LISTED = frozenset({"themes", "goals", "ogsm_nodes"})
 DEAL = "SELECT deal_id, owner_id, unit_id FROM deals WHERE deal_id = :deal ORDER BY deal_id"
@@ -135,15 +135,29 @@ def deal_strategy_view(viewer: Viewer, uid: UUID, book: Book) -> DealStrategyVie
         NotFound: the viewer does not see the opportunity.
     """
     record = seen_record("deals", uid, book)
+    place = book.gather(DEAL, deal=record.record_id)
+    unit, owner = int(place["unit_id"][0]), int(place["owner_id"][0])
+    rights = [one for one in ("deal.edit", "deal.assign") if may(viewer, one, book.tree, unit_id=unit, owner_id=owner)]
+    return strategy_of(viewer, record, rights, book)
+
+
+def shown_strategy(viewer: Viewer, deal_id: int, rights: Iterable[str], book: Book) -> DealStrategyView:
+    """Return what an opportunity carries that the viewer is known to see.
+
+    Args:
+        rights: what he may do with it.
+    """
+    return strategy_of(viewer, standing("deals", [deal_id])[deal_id], rights, book)
+
+
+def strategy_of(viewer: Viewer, record: Standing, rights: Iterable[str], book: Book) -> DealStrategyView:
+    """Return what an opportunity carries; see ``shown_strategy``."""
     found = standing_keys("deal_strategy", [(record.record_id,)]).get((record.record_id,))
     said = found.on(RELATIONS["deal_strategy"], book.as_of_day) if found else {}
     goals = book.gather(OF_DEAL, deal=record.record_id)["goal_id"].tolist()
-    seen = {one["goal_id"] for one in goals_of(book)}
+    seen = {one["goal_id"] for one in goals_of(book)} if goals else set()
     names = DatabaseNames().names_of({"goals": goals, "people": [said.get("assignee_id") or 0]})
-    place = book.gather(DEAL, deal=record.record_id)
-    unit, owner = int(place["unit_id"][0]), int(place["owner_id"][0])
     today = book.as_of_day == book.today
-    rights = [one for one in ("deal.edit", "deal.assign") if may(viewer, one, book.tree, unit_id=unit, owner_id=owner)]
     assignee = int(said.get("assignee_id") or 0)
     return DealStrategyView(
         record=record,

@@ -17,7 +17,8 @@ from dacheng.core.deals.schema import DEALS
 from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.schema import RELATIONS
 from dacheng.core.strategy.schema import WAITING
-from dacheng.service.strategy import DealStrategyView, deal_strategy_view, offered
+from dacheng.service.deals import DealView
+from dacheng.service.strategy import DealStrategyView, deal_strategy_view, offered, shown_strategy
 from dacheng.store.actions import assigning, goals
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording
@@ -33,9 +34,14 @@ NEW = ("name", "owner_id", "customer_id", "product_id", "stage_id", "amount", "e
 SHOWN = ("came_from", "strategic_type", "horizon", "answer")
 
 
-def strategy_shown(said: Wording, asked: Asking, uid: UUID) -> dict[str, Any]:
-    """Return the panel of an opportunity's page: attributes, the goals it carries, whether it waits for the reader."""
-    view = deal_strategy_view(asked.viewer, uid, asked.book)
+def strategy_shown(said: Wording, asked: Asking, deal: DealView) -> dict[str, Any]:
+    """Return the panel of an opportunity's page: attributes, the goals it carries, whether it waits for the reader.
+
+    Args:
+        deal: that he sees, with what he may do with it.
+    """
+    uid = deal.uid
+    view = shown_strategy(asked.viewer, deal.deal_id, deal.rights, asked.book)
     facts = [
         {"label": said.label(OF_DEAL.column(name)), "text": said.shown(OF_DEAL.column(name), view.said[name])}
         for name in SHOWN

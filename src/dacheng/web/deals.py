@@ -69,7 +69,7 @@ def deal_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "history": _history(said, asked, view),
         **key_people_shown(said, asked, view),
         **splits_shown(said, asked, view),
-        **strategy_shown(said, asked, uid),
+        **strategy_shown(said, asked, view),
         "granted": view.granted,
         "past": asked.book.as_of_day != asked.book.today,
     }

@@ -135,6 +135,7 @@ ACTIONS = {
     "plan.locked": pgettext_lazy("log", "锁定方案"),
     "plan.row_added": pgettext_lazy("log", "加方案行"),
     "plan.set": pgettext_lazy("log", "修改方案格"),
+    "plan.cut": pgettext_lazy("log", "按划分项切分方案"),
     "plan.set_undone": pgettext_lazy("log", "撤销修改方案格"),
     "plan.accepted": pgettext_lazy("log", "接受目标"),
     "plan.countered": pgettext_lazy("log", "还价"),

@@ -242,8 +242,8 @@ def _chosen(one: Sheet, row: int | None, *, top: bool) -> IntArray:
     A row of another plan is none of this one.
     """
     if row is not None:
-        at = one.tree.position_of(np.array([row], dtype=np.int64))
-        return at[at != UNKNOWN]
+        at = int(one.tree.position_of(row))
+        return np.array([at] if at != UNKNOWN else [], dtype=np.int64)
     uppermost = int(one.shared_top)
     return np.flatnonzero(one.tree.depth == uppermost) if top else np.arange(uppermost, len(one))
 
