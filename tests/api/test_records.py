@@ -480,6 +480,18 @@ HONEST_TOO = (
     "done",
     "total",
     "size",
+    "accepted",
+    "asked",
+    "broken",
+    "checked",
+    "countered",
+    "depth",
+    "imposed",
+    "line",
+    "number",
+    "release_months",
+    "silent",
+    "year",
 )
 
 
@@ -497,7 +509,7 @@ def test_no_answer_carries_a_number_of_ours(sqlite_database):
                 found |= {place.rpartition(".")[2] for place in whole_numbers(answer.json())}
 
     assert DECLARED
-    assert {name for name in found if not name.endswith(HONEST + HONEST_TOO)} == set()
+    assert sorted(name for name in found if not name.endswith(HONEST + HONEST_TOO)) == []
 
 
 def test_ids_are_uuids_that_say_nothing_about_their_order(sqlite_database):

@@ -26,6 +26,7 @@ from dacheng.core.schema import RELATIONS
 from dacheng.core.table import Table
 from dacheng.engine.duck import DuckEngine
 from dacheng.engine.opening import open_book
+from dacheng.exchange.defaults import default_rules
 
 RULES = {
     "fiscal.start_month": 1,
@@ -99,7 +100,9 @@ class Company:
         splits: Sequence[tuple[Any, ...]] = (),
     ) -> None:
         self.codes: dict[str, dict[str, int]] = {"measures": dict(MEASURES)}
-        self.rules = tuple(DatedRule(name, FIRST_DAY, value) for name, value in (RULES | dict(rules or {})).items())
+        own = RULES | dict(rules or {})
+        shipped = tuple(one for one in default_rules()[1] if one.name not in own)
+        self.rules = (*shipped, *(DatedRule(name, FIRST_DAY, value) for name, value in own.items()))
         self.stages = stages
         for relation, code in [("people", one[0]) for one in people] + [("units", one[0]) for one in units]:
             self.id(relation, code)

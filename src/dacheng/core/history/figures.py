@@ -35,6 +35,7 @@ GROWTH = TableColumn("growth_ratio", "ratio", Text("同比", "On the year before
 
 RESULTS = "targets/done"
 LINES = "history/lines"
+CARRIED = ("measure", "unit", "division", "regular")
 
 
 def to_results(period: str, **take: str) -> Drill:
@@ -44,7 +45,7 @@ def to_results(period: str, **take: str) -> Drill:
 
 def to_lines(period: str, **take: str) -> Drill:
     """Return the drill to lines of a period that a column names."""
-    return Drill(LINES, take={"period": period, **take}, carry=("measure", "unit", "division", "undivided", "regular"))
+    return Drill(LINES, take={"period": period, **take}, carry=CARRIED)
 
 
 def last_full_year(book: Book) -> int:

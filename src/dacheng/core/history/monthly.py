@@ -13,6 +13,7 @@ from dacheng.core.errors import Text
 from dacheng.core.history.figures import (
     AMOUNT,
     BROUGHT,
+    CARRIED,
     GROWTH,
     POSTED,
     notes_of,
@@ -51,7 +52,7 @@ COLUMNS = (
         "undivided", "flag", Text("未划分", "Undivided"), help=Text("1 = 没有划分项", "1 = no segment cuts it")
     ),
     replace(POSTED, drill=to_results("ym", **OF_UNIT)),
-    replace(BROUGHT, drill=to_lines("ym", **OF_UNIT, **OF_SEGMENT)),
+    replace(BROUGHT, drill=replace(to_lines("ym", **OF_UNIT, **OF_SEGMENT), carry=(*CARRIED, "undivided"))),
     AMOUNT,
     TableColumn("before", "money", Text("上年同月", "Same month before"), optional=True),
     GROWTH,
