@@ -174,9 +174,11 @@ def _bringing(group: typer.Typer) -> None:
         plan: PlanOf = "",
         measure: Measure = "contract",
         take: Annotated[bool, typer.Option("--take", help="写入文件里的改动 · write what the file changed")] = False,
+        prefer: Annotated[bool, typer.Option("--prefer-file", help="冲突用文件里的 · file wins")] = False,
     ) -> None:
         """三方比较带回的工作簿：我的、别人的、冲突 · compare a workbook cell by cell; conflicts stay."""
-        from dacheng.service.plan_workbook import compare_workbook, take_workbook
+        from dacheng.service.plan_workbook import compare_workbook
+        from dacheng.service.plan_workbook import take as take_found
 
         one, at = _opened(plan, measure), datetime.now(UTC)
         found = compare_workbook(SYSTEM, at, one.uid, one.sheet.measure_id, file.read_bytes(), file.name)
@@ -193,7 +195,8 @@ def _bringing(group: typer.Typer) -> None:
             say(found.refused if isinstance(found.refused, Text) else Text(found.refused, found.refused))
             raise typer.Exit(REFUSED)
         if take:
-            written = take_workbook(SYSTEM, at, one.uid, one.sheet.measure_id, file.read_bytes(), file.name)
+            mine = frozenset(cell.place for cell in found.of("conflict")) if prefer else frozenset()
+            written = take_found(SYSTEM, at, one.uid, found, mine)
             say(Text(f"写入 {written} 格。", f"Cells written: {written}."))
 
 

@@ -6,8 +6,10 @@ from what was changed in the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from dacheng.core.errors import Finding, RuleError, Text
@@ -18,13 +20,17 @@ from dacheng.exchange.dates import parse_month
 from dacheng.exchange.own_export import ExportedVersion, exported_version
 from dacheng.exchange.problems import ValueProblem
 from dacheng.exchange.reading import Source, read_workbook
-from dacheng.exchange.sheets import Sheet
+from dacheng.exchange.sheets import Sheet, Workbook
 from dacheng.exchange.writing import OutColumn, OutSheet, write_xlsx
 
 CODE = Text("行号", "Row no.")
 NAME = Text("名称", "Name")
 KIND = Text("类别", "Kind")
 YEAR = Text("全年", "Whole year")
+MEASURED = re.compile(r"(?:指标|Measure) ([A-Za-z0-9_.-]+)")
+"""The line of the notes that says which measure the months are of."""
+
+MOST_NOTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,18 @@ class PlanFile:
         version: what it was exported from; None for one that does not say so.
         amounts: (row code, month) -> minor units; None where the cell is blank.
         findings: cells that are no amounts, by sheet, row and column; they are left out.
+        measure: code of the measure that its notes name; empty where they name none.
     """
 
     version: ExportedVersion | None
     amounts: Mapping[tuple[str, int], int | None]
     findings: tuple[Finding, ...]
+    measure: str = ""
+
+
+def measure_line(code: str, language: str) -> str:
+    """Return the line of the notes that says which measure the months are of."""
+    return f"{'Measure' if language.startswith('en') else '指标'} {code}"
 
 
 def write_plan(
@@ -75,7 +88,7 @@ def read_plan(source: Source, name: str = "") -> PlanFile:
     for sheet in workbook.sheets:
         found = _read(sheet)
         if found is not None:
-            return PlanFile(exported_version(workbook), *found)
+            return PlanFile(exported_version(workbook), *found, measure=_measure(workbook))
     raise RuleError(
         Text("文件里没有“行号”一列和月份列。", "The file has no column “Row no.” with months beside it."),
         Text("请用这里导出的方案工作簿修改。", "Change a workbook of a plan that was exported here."),
@@ -108,6 +121,17 @@ def _read(sheet: Sheet) -> tuple[dict[tuple[str, int], int | None], tuple[Findin
             except ValueProblem as problem:
                 findings.append(problem.finding(row=row.number, column=column_letters(at), sheet=sheet.name))
     return amounts, tuple(findings)
+
+
+def _measure(workbook: Workbook) -> str:
+    for sheet in workbook.sheets:
+        if sheet.column_count > 3:
+            continue
+        for row in islice(sheet.rows, MOST_NOTES):
+            found = [MEASURED.fullmatch(cell) for cell in row.cells if isinstance(cell, str)]
+            if code := next((one[1] for one in found if one), ""):
+                return code
+    return ""
 
 
 def _month(cell: Cell) -> int | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
@@ -12,17 +13,21 @@ from dacheng.core.access import Viewer
 from dacheng.core.book import Book
 from dacheng.core.errors import Finding, RuleError, Text
 from dacheng.core.plans.editing import Change, Edit
-from dacheng.core.plans.merging import Merged, Place, merged
+from dacheng.core.plans.merging import Merged, Outcome, Place, merged
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import KINDS
 from dacheng.core.plans.sheet import Sheet
-from dacheng.exchange.plan_file import PlanFile, PlanRow, read_plan, write_plan
+from dacheng.exchange.plan_file import PlanFile, PlanRow, measure_line, read_plan, write_plan
 from dacheng.exchange.reading import Source
 from dacheng.service.books import open_database
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
 from dacheng.service.plans import OpenPlan, edit_cells, effects, open_plan
 from dacheng.service.workbooks import version_line
 from dacheng.store.history import moment
+from dacheng.store.queries.plans import cell_versions
 from dacheng.store.queries.versions import version_called
+from dacheng.store.standing import standing_uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Returned:
         cells: what differs, cell by cell. follows: what else would change with the cells taken from the file.
         findings: cells of the file that are no amounts, and rows that the plan does not have.
         refused: why the cells taken from the file cannot stand together; empty when they can.
+        versions: of the cells as they stood when they were compared, so that none is overwritten that was set since.
     """
 
     one: OpenPlan
@@ -41,11 +47,22 @@ class Returned:
     follows: Sequence[Change]
     findings: tuple[Finding, ...]
     refused: str | Text = ""
+    versions: Mapping[Place, int] = field(default_factory=dict)
+
+    def of(self, *outcomes: Outcome) -> list[Merged]:
+        """Return the cells of some outcomes."""
+        return [cell for cell in self.cells if cell.outcome in outcomes]
 
     @property
     def taken(self) -> list[Edit]:
         """Return the edits that the file makes where nobody else changed anything."""
-        return _edits(self.one.sheet, [cell for cell in self.cells if cell.outcome == "mine"])
+        return _edits(self.one.sheet, self.of("mine"))
+
+    @property
+    def seen(self) -> str:
+        """Return a name for all that differs: another one when anything became otherwise since."""
+        told = [(*cell.place, cell.base, cell.mine, cell.theirs) for cell in self.cells]
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def write_plan_workbook(book: Book, one: OpenPlan, title: str, stream: BinaryIO, language: str) -> None:
@@ -64,7 +81,11 @@ def write_plan_workbook(book: Book, one: OpenPlan, title: str, stream: BinaryIO,
         )
         for at in range(1 if sheet.shared_top else 0, len(sheet))
     ]
-    notes = [*_told(sheet, language), *version_line(book, language)]
+    notes = [
+        *_told(sheet, language),
+        measure_line(_measure(sheet.measure_id).code, language),
+        *version_line(book, language),
+    ]
     write_plan(stream, title, sheet.plan.from_ym, rows, notes, language)
 
 
@@ -75,6 +96,8 @@ def compare_workbook(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, s
         FileRefused, RuleError: the file is none of a plan, or was not exported from this company.
     """
     file = read_plan(source, name)
+    _refuse_other_measure(file, measure_id)
+    versions = cell_versions(standing_uid("plans", uid).record_id, measure_id)  # before the figures
     base = _base(viewer, at, uid, measure_id, file)
     one = open_plan(open_database(viewer, at=at), uid, measure_id)
     rows = {code: int(row) for row, code in zip(one.sheet.tree.unit_ids, one.codes, strict=True)}
@@ -86,8 +109,8 @@ def compare_workbook(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, s
     try:
         follows = [change for change in effects(one, edits) if not change.asked] if edits else []
     except RuleError as refused:
-        return Returned(one, cells, [], findings, refused.message)
-    return Returned(one, cells, follows, findings)
+        return Returned(one, cells, [], findings, refused.message, versions)
+    return Returned(one, cells, follows, findings, versions=versions)
 
 
 def take_workbook(
@@ -109,9 +132,40 @@ def take_workbook(
         As ``compare_workbook`` and ``edit_cells``; nothing is written.
     """
     found = compare_workbook(viewer, at, uid, measure_id, source, name)
-    preferred = [cell for cell in found.cells if cell.outcome == "conflict" and cell.place in mine]
+    return take(viewer, at, uid, found, mine)
+
+
+def take(viewer: Viewer, at: datetime, uid: UUID, found: Returned, mine: frozenset[Place] = frozenset()) -> int:
+    """Write what was taken of a workbook that was compared, as one entry; as ``take_workbook``.
+
+    Raises:
+        Conflict: somebody set one of the cells since they were compared.
+    """
+    preferred = [cell for cell in found.of("conflict") if cell.place in mine]
     edits = [*found.taken, *_edits(found.one.sheet, preferred)]
-    return edit_cells(viewer, at, uid, measure_id, edits, {}).written if edits else 0
+    if not edits:
+        return 0
+    first, ids = found.one.sheet.plan.from_ym, found.one.sheet.tree.unit_ids
+    places = [(int(ids[one.position]), first + one.month) for one in edits]
+    seen = {place: found.versions.get(place, 0) for place in places}
+    return edit_cells(viewer, at, uid, found.one.sheet.measure_id, edits, seen).written
+
+
+def _measure(measure_id: int) -> Name:
+    return DatabaseNames().names("measures", [measure_id])[measure_id]
+
+
+def _refuse_other_measure(file: PlanFile, measure_id: int) -> None:
+    """Refuse a file of another measure: its rows are the same, so every amount of it would be a change."""
+    here = _measure(measure_id)
+    if file.measure not in ("", here.code):
+        raise RuleError(
+            Text(
+                f"文件是指标 {file.measure} 的，现在打开的是「{here.name}」（{here.code}）。",
+                f"The file is of the measure {file.measure}; {here.in_language('en')} ({here.code}) is open.",
+            ),
+            Text("先换到那个指标，再带回。", "Switch to that measure first, then bring it back."),
+        )
 
 
 def _base(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, file: PlanFile) -> Sheet:

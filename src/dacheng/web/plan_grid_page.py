@@ -282,10 +282,16 @@ def _steps(steps: Iterable[str], uid: UUID) -> list[Mapping[str, Any]]:
 
 def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
     shown = found.grid.shown
+    editable = found.grid.editable.any()
     links = [{"label": _("认同进度"), "url": reverse("web:plan-agreement", args=[shown.uid])}]
+    links.append(
+        {"label": _("工作簿"), "url": plan_address(request, "plan-workbook", shown.uid)}
+        if editable
+        else {"label": _("下载工作簿"), "url": plan_address(request, "plan-workbook-file", shown.uid)}
+    )
     if shown.settled and shown.may_copy:
         links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})
-    if found.grid.editable.any():
+    if editable:
         links.append({"label": _("按季节重分"), "url": plan_address(request, "plan-break-down", shown.uid)})
         links.append({"label": _("加一行"), "url": plan_address(request, "new-plan-row", shown.uid)})
     return links
