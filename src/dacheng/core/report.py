@@ -175,6 +175,10 @@ PARAMETER_LABELS: dict[str, Text] = {
 }
 
 
+REFERENCE_LABELS = {"goals": Text("战略目标", "Strategic goal")}
+"""Label of a parameter that names a record, where its name alone means something else elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter of a report, read off its signature."""
@@ -186,7 +190,9 @@ class Parameter:
 
     @property
     def label(self) -> Text:
-        """Return the label, the same wherever the parameter appears."""
+        """Return the label, the same wherever the parameter names the same thing."""
+        if self.kind.ref in REFERENCE_LABELS:
+            return REFERENCE_LABELS[self.kind.ref]
         return PARAMETER_LABELS.get(self.name, Text(self.name, self.name))
 
 

@@ -128,4 +128,6 @@ def _value(column: Column, value: Any) -> Any:
         return next((number for number, code, _ in column.choices if code == value), None)
     if column.kind == "ref":
         return value or ""
+    if value is None and _filled(column):  # left blank: what holds where nothing is said
+        return column.default
     return value

@@ -8,9 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from dacheng.core.report import REPORTS
 from dacheng.core.strategy.steps import DONE, STATES, Step, early, steps_of
 from dacheng.web.asking import asking
 from dacheng.web.links import report_url, standpoint
@@ -22,8 +23,12 @@ LEADS = {
     "targets": ("strategy/goals", ""),
     "strategy": ("strategy/ogsm", ""),
     "plan": ("strategy/coverage", "strategy/assigned"),
+    "budget": ("budget/plan", ""),
 }
-"""Step -> the reports where it is done."""
+"""Step -> the report where it is done, and the one beside it."""
+
+PAGES = {"budget": (("web:plans", gettext_lazy("目标方案和版本")), ("web:targets-grid", gettext_lazy("目标填报")))}
+"""Step -> pages beside its report."""
 
 
 @login_required
@@ -54,17 +59,23 @@ def _shown(request: HttpRequest, steps: tuple[Step, ...], at: int, language: str
     before = early(steps, step.code)
     return {
         "number": at + 1,
+        "code": step.code,
         "name": step.name.in_language(language),
         "state": STATES[step.state].in_language(language),
         "done": step.state == DONE,
         "told": step.told.in_language(language),
         "warning": _("前一步「%(step)s」还没有完成。") % {"step": before.name.in_language(language)} if before else "",
-        "url": _lead(request, step.code),
+        "url": report_url(LEADS[step.code][0], standpoint(request)),
+        "beside": _beside(request, step.code, language),
         "do": _("打开「%(step)s」") % {"step": step.name.in_language(language)},
     }
 
 
-def _lead(request: HttpRequest, code: str) -> str:
-    if code not in LEADS:
-        return reverse("web:targets-grid")
-    return report_url(LEADS[code][0], standpoint(request))
+def _beside(request: HttpRequest, code: str, language: str) -> list[dict[str, str]]:
+    """Return what else belongs to a step."""
+    report = LEADS[code][1]
+    pages = [{"label": str(label), "url": reverse(name)} for name, label in PAGES.get(code, ())]
+    if report:
+        title = REPORTS[report].title.in_language(language)
+        pages.append({"label": title, "url": report_url(report, standpoint(request))})
+    return pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dacheng.core.book import Book
+from dacheng.core.budget.schema import DRAFT
 from dacheng.core.errors import Text
 from dacheng.core.strategy.goals import goals_of, linked_to
 from dacheng.core.strategy.ogsm import NO_FAULT, fault_of, nodes_of
@@ -18,6 +19,8 @@ STATES = {
 }
 MARKETS = "SELECT market_id, own_share_bp FROM market_facts WHERE year = :year ORDER BY market_id"
 ASSIGNED = "SELECT s.deal_id, s.answer FROM deal_strategy s WHERE s.answer IS NOT NULL ORDER BY s.deal_id"
+BUDGETS = """
+    SELECT budget_id, state FROM budgets WHERE first_ym < :end AND last_ym >= :first ORDER BY budget_id"""
 TARGETED = "SELECT COUNT(*) AS cells FROM targets WHERE amount IS NOT NULL AND ym >= :first AND ym < :end"
 
 
@@ -41,7 +44,8 @@ def steps_of(book: Book, year: int) -> tuple[Step, ...]:
 
     看市场: facts of the year, done when each has our share · 定目标: goals, done when all are in force ·
     定策略: OGSM entries, done when none lacks anything · 定计划: what carries the goals and what was assigned,
-    done when every goal in force is carried and nobody waits · 定预算: targets of the year's months.
+    done when every goal in force is carried and nobody waits · 定预算: expense budgets of the year, done when each
+    is approved and targets stand beside them; the versions of these are the locked plans.
 
     Source: R027.
     """
@@ -100,5 +104,11 @@ def _plan(book: Book) -> Step:
 def _budget(book: Book, year: int) -> Step:
     span = book.rules.fiscal.year(year)
     cells = int(book.gather(TARGETED, first=span.from_ym, end=span.to_ym)["cells"][0])
-    told = Text(f"{cells} 个月度目标已填", f"{cells} monthly targets set")
-    return Step("budget", Text("定预算", "Set the budget"), UNDER_WAY if cells else NOT_BEGUN, told)
+    states = book.gather(BUDGETS, first=span.from_ym, end=span.to_ym)["state"]
+    approved = int((states != DRAFT).sum())
+    told = Text(
+        f"{len(states)} 份费用预算，{approved} 份批准；{cells} 个月度目标已填",
+        f"{len(states)} expense budgets, {approved} approved; {cells} monthly targets set",
+    )
+    state = _state(len(states), approved if cells else 0)
+    return Step("budget", Text("定预算", "Set the budget"), UNDER_WAY if cells and not len(states) else state, told)
