@@ -367,3 +367,41 @@ def test_many_children_get_the_same_whether_they_stand_together_or_not():
     assert not np.any(together.amount[order] - apart.amount - together.unit[order] + apart.unit)
     assert np.array_equal(together.origin[order], apart.origin)
     assert np.array_equal(together.shared, apart.shared)
+
+
+@given(st.lists(st.tuples(st.integers(-500, 2000), st.lists(CHILD, max_size=6)), min_size=1, max_size=9), st.data())
+def test_families_broken_down_in_batches_get_what_they_get_alone(drawn, data) -> None:
+    alone = [family(total, children) for total, children in drawn if children]
+    possible = [one for one in alone if not clashes(one)]
+    sizes = [len(one.weights) for one in possible]
+    together = joined(possible, np.repeat(np.arange(len(possible)), sizes))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(allocating, "_NEAR", data.draw(st.integers(2, 9)))
+        found = allocate(together)
+
+    assert found.amount.tolist() == [amount for one in possible for amount in allocate(one).amount.tolist()]
+    assert found.origin.tolist() == [origin for one in possible for origin in allocate(one).origin.tolist()]
+    assert found.shared.tolist() == [shared for one in possible for shared in allocate(one).shared.tolist()]
+
+
+def test_an_impossible_family_far_behind_is_named_by_its_place(monkeypatch) -> None:
+    monkeypatch.setattr(allocating, "_NEAR", 4)
+    cap = Stated(np.full(40, 10), np.arange(40) >= 38)
+
+    with pytest.raises(RuleError, match="第 20 个总额"):
+        allocate(Breakdown.of([100] * 20, [1] * 40, np.repeat(np.arange(20), 2), cap=cap))
+
+
+def joined(alone: list[Breakdown], group: np.ndarray) -> Breakdown:
+    """Many breakdowns of one total as one of many totals."""
+    if not alone:
+        return Breakdown.of([], [], group.astype(np.int64))
+    stated = {
+        bound: Stated(
+            *(np.concatenate([getattr(getattr(one, bound), part) for one in alone]) for part in ("value", "known"))
+        )
+        for bound in ("floor", "cap", "pin")
+    }
+    totals, weights = (np.concatenate([getattr(one, name) for one in alone]) for name in ("totals", "weights"))
+    return Breakdown.of(totals, weights, group, **stated)

@@ -13,15 +13,24 @@ largest remainder; no bound can be passed by that, because bounds are whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacheng.core.arrays import BoolArray, FloatArray, IntArray, WholeArray
 from dacheng.core.errors import Text
-from dacheng.core.money import MAX_MINOR, check_minor, floor_shares, group_sums, largest_remainders, of_group
+from dacheng.core.money import (
+    MAX_MINOR,
+    check_minor,
+    floor_shares,
+    group_sums,
+    largest_remainders,
+    of_group,
+    sizes_in_order,
+)
 from dacheng.core.targets.feasibility import (
     Breakdown,
     Naming,
@@ -49,6 +58,8 @@ ORIGIN_LABELS = {
 _LOW, _FREE, _HIGH = -1, 0, 1
 _ORIGIN_OF_SIDE = np.array([SHARED, AT_CAP, AT_FLOOR], dtype=np.int8)
 """By the side in real numbers: 0, 1 and, from the end, -1. Under a negative total the least is the cap."""
+_NEAR = 32_768
+"""So many children are in hand at once: a few hundred kB of each figure, which stay near the processor."""
 _SURE = 1e-12
 """Two products of floats that differ by more than this share of their size differ in truth: each carries at most
 five roundings of 1.1e-16."""
@@ -99,11 +110,60 @@ def allocate(breakdown: Breakdown, child: Naming = nth_part, total: Naming = nth
     >>> allocate(Breakdown.of([-100], [1, 1, 2], pin=Stated.of([-10, None, None]))).amount.tolist()
     [-10, -30, -60]
     """
+    batches = _batches(breakdown)
+    if len(batches) > 1:
+        found = _of_batches(breakdown, batches)
+        if found is not None:
+            return found
     room = Room.of(breakdown)
-    found = clashes(breakdown, room)
-    if found:
-        raise refusal_of(found, child, total)
+    against = clashes(breakdown, room)
+    if against:
+        raise refusal_of(against, child, total)
     return allocate_possible(breakdown, room)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Families that stand side by side: their children and their totals."""
+
+    children: slice
+    totals: slice
+
+    def of(self, breakdown: Breakdown) -> Breakdown:
+        """Return the breakdown of these families alone; nothing but the groups is copied."""
+        rows = self.children
+        bounds = (breakdown.floor.of_rows(rows), breakdown.cap.of_rows(rows), breakdown.pin.of_rows(rows))
+        group = breakdown.group[rows] - self.totals.start
+        return Breakdown(breakdown.totals[self.totals], group, breakdown.weights[rows], *bounds)
+
+
+def _batches(breakdown: Breakdown) -> list[_Batch]:
+    """Return families in batches of about so many children as the processor keeps near; one where they do not stand
+    in order."""
+    group, children, totals = breakdown.group, len(breakdown.group), len(breakdown.totals)
+    if children <= 2 * _NEAR or totals == 1 or np.any(group[1:] < group[:-1]):
+        return [_Batch(slice(0, children), slice(0, totals))]
+    heads = np.unique(group[_NEAR : children - _NEAR // 2 : _NEAR])
+    cuts = np.searchsorted(group, heads)
+    heads, cuts = heads[cuts > 0], cuts[cuts > 0]
+    return [
+        _Batch(slice(*rows), slice(*families))
+        for rows, families in zip(
+            pairwise([0, *cuts.tolist(), children]), pairwise([0, *heads.tolist(), totals]), strict=True
+        )
+    ]
+
+
+def _of_batches(breakdown: Breakdown, batches: list[_Batch]) -> Allocation | None:
+    """Break batch after batch down, so that what is in hand stays small; None when one of them is impossible."""
+    parts: list[Allocation] = []
+    for batch in batches:
+        part = batch.of(breakdown)
+        room = Room.of(part)
+        if clashes(part, room):
+            return None
+        parts.append(allocate_possible(part, room))
+    return Allocation(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Allocation)))
 
 
 def allocate_possible(breakdown: Breakdown, room: Room) -> Allocation:
@@ -142,6 +202,7 @@ class _Sharing:
         left: shape (m,), minor units, 0 to 10^14: the total without those who cannot move.
         weights, low, high, group: shape (k,); weights > 0, low < high, low >= 0.
         whole: shape (m,), the weights of all movers of a group.
+        size: shape (m,), how many move in a group, where those of a group stand together; else None.
     """
 
     breakdown: Breakdown
@@ -153,6 +214,7 @@ class _Sharing:
     high: IntArray
     group: IntArray
     whole: WholeArray
+    size: IntArray | None
 
     @classmethod
     def of(cls, breakdown: Breakdown, room: Room) -> _Sharing:
@@ -163,16 +225,18 @@ class _Sharing:
         left = room.totals
         if len(movers) < len(moves):
             left = left - group_sums(room.low * ~moves, breakdown.group, len(room.totals))
-        whole = group_sums(weights, group, len(room.totals))
+        size = sizes_in_order(group, len(left))
+        whole = group_sums(weights, group, len(left), size)
         left = np.where(whole > 0, left, 0)
         check_minor(left)  # pins of the other sign may leave more than any amount
-        return cls(breakdown, room, movers, left.astype(np.int64), weights, low, high, group, whole)
+        return cls(breakdown, room, movers, left.astype(np.int64), weights, low, high, group, whole, size)
 
     def allocation(self) -> Allocation:
         """Return who gets what."""
-        share = (self.weights / of_group(self.whole, self.group)).astype(np.float64, copy=False)
+        share = (self.weights / of_group(self.whole, self.group, self.size)).astype(np.float64, copy=False)
         bounds = (self.low.astype(np.float64), self.high.astype(np.float64))
-        side = _sides(self.left.astype(np.float64), (self.whole > 0).astype(np.float64), share, *bounds, self.group)
+        sums = (self.left.astype(np.float64), (self.whole > 0).astype(np.float64))
+        side = _sides(*sums, share, *bounds, self.group, self.size)
         settled = _Settled.of(self, share, side)
         if np.any(settled.wrong):
             again = self._decided_again(side, settled.wrong[self.group])
@@ -189,25 +253,26 @@ class _Sharing:
         return again
 
     def _signed(self, settled: _Settled) -> Allocation:
-        facing = of_group(self.room.sign, self.breakdown.group)
-        amount, unit, origin = self.room.low.copy(), np.zeros(len(facing), dtype=np.int64), self._origin_of_held(facing)
-        amount[self.movers], unit[self.movers] = settled.amount, settled.unit
-        side, left = settled.side, settled.left
+        amount, unit, side, left = settled.amount, settled.unit, settled.side, settled.left
+        origin = np.full(len(self.room.low), SHARED, dtype=np.int8)
+        if len(self.movers) < len(origin):
+            amount, unit = self.room.low.copy(), np.zeros(len(origin), dtype=np.int64)
+            amount[self.movers], unit[self.movers] = settled.amount, settled.unit
+            self._say_who_is_held(origin)
         if np.any(self.room.sign < 0):
+            facing = of_group(self.room.sign, self.breakdown.group)
             amount, unit = amount * facing, unit * facing
             side, left = side * facing[self.movers], left * self.room.sign
         origin[self.movers] = _ORIGIN_OF_SIDE[side]
         return Allocation(amount, origin, unit, left, settled.whole)
 
-    def _origin_of_held(self, facing: IntArray) -> NDArray[np.int8]:
-        """Return the origin of those who cannot move; ``SHARED`` for the others."""
-        origin = np.full(len(facing), SHARED, dtype=np.int8)
+    def _say_who_is_held(self, origin: NDArray[np.int8]) -> None:
+        """Write the origin of those who cannot move."""
         held = np.flatnonzero(self.room.low == self.room.high)
         low, weightless = self.room.low[held], self.breakdown.weights[held] == 0
-        bound = _ORIGIN_OF_SIDE[np.where(low > 0, _LOW, _HIGH) * facing[held]]
+        bound = _ORIGIN_OF_SIDE[np.where(low > 0, _LOW, _HIGH) * self.room.sign[self.breakdown.group[held]]]
         without_pin = np.where((low == 0) & weightless, NO_WEIGHT, bound)
         origin[held] = np.where(self.breakdown.pin.known[held], PINNED, without_pin)
-        return origin
 
 
 def _sides(
@@ -217,6 +282,7 @@ def _sides(
     low: WholeArray | FloatArray,
     high: WholeArray | FloatArray,
     group: IntArray,
+    size: IntArray | None = None,
 ) -> NDArray[np.int8]:
     """Decide who is held at its least, who at its most, and who shares by weight.
 
@@ -227,13 +293,13 @@ def _sides(
 
     Args:
         left, whole: shape (m,), what there is and the weights of all. weights, low, high, group: shape (k,),
-            weights > 0.
+            weights > 0. size: of ``of_group``.
     """
     side = np.zeros(len(group), dtype=np.int8)
     left, whole = left.copy(), whole.copy()
     leaves_low, meets_high = low / weights, high / weights  # the prices at which it does
     while True:
-        price = of_group(left / np.where(whole > 0, whole, 1), group)
+        price = of_group(left / np.where(whole > 0, whole, 1), group, size)
         above, below = np.flatnonzero(price > meets_high), np.flatnonzero(price < leaves_low)
         if not above.size and not below.size:
             return side
@@ -250,7 +316,10 @@ def _sides(
 def _added(values: WholeArray | FloatArray, group: IntArray, like: WholeArray | FloatArray) -> WholeArray | FloatArray:
     """Return the sums of groups in the type of another array."""
     sums = np.zeros(len(like), dtype=like.dtype)
-    np.add.at(sums, group, values)
+    if len(like) == 1:
+        sums[0] = values.sum()
+    else:
+        np.add.at(sums, group, values)
     return sums
 
 
@@ -271,34 +340,39 @@ class _Settled:
 
     @classmethod
     def of(cls, sharing: _Sharing, share: FloatArray, side: NDArray[np.int8]) -> _Settled:
-        groups, free = len(sharing.left), np.flatnonzero(side == _FREE)
-        amount = np.where(side == _HIGH, sharing.high, sharing.low * (side != _FREE))
-        left = sharing.left - group_sums(amount, sharing.group, groups)
-        whole = sharing.whole - group_sums(sharing.weights * (side != _FREE), sharing.group, groups)
+        groups, group, size, free = len(sharing.left), sharing.group, sharing.size, side == _FREE
+        amount = sharing.low * ~free
+        np.copyto(amount, sharing.high, where=side == _HIGH)
+        weights = sharing.weights * free
+        left = sharing.left - group_sums(amount, group, groups, size)
+        whole = group_sums(weights, group, groups, size)
         possible = (left >= 0) & (left <= MAX_MINOR) & ((whole > 0) | (left == 0))
         left = np.where(possible, left, 0).astype(np.int64)
-        quotient, unit, outside = _shared_out(sharing, free, left, whole)
-        amount[free] = quotient + unit
+        quotient, unit, outside = _shared_out(sharing, weights, left, whole)
+        amount += quotient
         truly = _true_side(sharing, share, side, amount, left, whole)
+        amount += unit
         wrong = ~possible
-        wrong[sharing.group[free[outside]]] = True
-        wrong[sharing.group[truly * side < 0]] = True
+        wrong[group[(outside & free) | (truly * side < 0)]] = True
         if not np.all(whole):
-            wrong |= _both_sides(sharing.group, side, groups) & (whole == 0)
-        units = np.zeros(len(side), dtype=np.int64)
-        units[free] = unit
-        return cls(np.where(truly == 0, _FREE, side).astype(np.int8), amount, units, left, whole, wrong)
+            wrong |= _both_sides(group, side, groups) & (whole == 0)
+        return cls(side * (truly != 0), amount, unit, left, whole, wrong)
 
 
 def _shared_out(
-    sharing: _Sharing, free: IntArray, left: IntArray, whole: WholeArray
+    sharing: _Sharing, weights: WholeArray, left: IntArray, whole: WholeArray
 ) -> tuple[IntArray, IntArray, BoolArray]:
-    """Return the whole part and the rounding unit of those who share, and who would pass a bound."""
-    group, low, high = sharing.group[free], sharing.low[free], sharing.high[free]
-    quotient, remainder = floor_shares(of_group(left, group), sharing.weights[free], of_group(whole, group))
-    over = left - group_sums(quotient, group, len(left))
-    unit = largest_remainders(remainder, np.maximum(whole, 1), group, over).astype(np.int64)
-    outside = (quotient < low) | (quotient + (remainder > 0) > high)
+    """Return the whole part and the rounding unit of each, and who would pass a bound.
+
+    Args:
+        weights: shape (k,), of those who share; 0 for those who do not, who get nothing.
+    """
+    group, size = sharing.group, sharing.size
+    wholes = np.maximum(whole, 1)
+    quotient, remainder = floor_shares(of_group(left, group, size), weights, of_group(wholes, group, size))
+    over = left - group_sums(quotient, group, len(left), size)
+    unit = largest_remainders(remainder, wholes, group, over).astype(np.int64)
+    outside = (quotient < sharing.low) | (quotient + (remainder > 0) > sharing.high)
     return quotient, unit, outside
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray, WholeArray
 from dacheng.core.errors import Finding, RuleError, Text
-from dacheng.core.money import check_minor, group_sums, in_yuan, of_group
+from dacheng.core.money import check_minor, group_sums, in_yuan, of_group, sizes_in_order
 
 UNCAPPED = 2**62
 """The most of a child without a cap, more than any amount."""
@@ -63,7 +63,7 @@ class Stated:
         """Return that nothing was stated for so many children."""
         return cls(np.zeros(children, dtype=np.int64), np.zeros(children, dtype=np.bool_))
 
-    def of_rows(self, rows: IntArray | BoolArray) -> Stated:
+    def of_rows(self, rows: IntArray | BoolArray | slice) -> Stated:
         """Return what was stated for some rows."""
         return Stated(self.value[rows], self.known[rows])
 
@@ -146,17 +146,22 @@ class Room:
     def of(cls, breakdown: Breakdown) -> Room:
         """Return the room of every child; the bounds of each must not cross."""
         sign = np.where(breakdown.totals < 0, -1, 1)
-        facing, held = of_group(sign, breakdown.group), breakdown.pin.known
-        least, most = breakdown.floor, breakdown.cap
+        held, least, most = breakdown.pin.known, breakdown.floor, breakdown.cap
         if np.any(sign < 0):
+            facing = of_group(sign, breakdown.group)
             least = breakdown.floor.mirrored_where(facing < 0, breakdown.cap)
             most = breakdown.cap.mirrored_where(facing < 0, breakdown.floor)
-        high = UNCAPPED + (most.value - UNCAPPED) * most.known
-        low = np.minimum(np.maximum(least.value, 0) * least.known, high)
+        high = most.value - UNCAPPED
+        high *= most.known
+        high += UNCAPPED
+        low = np.maximum(least.value, 0)
+        low *= least.known
+        np.minimum(low, high, out=low)
         np.copyto(high, low, where=np.asarray(breakdown.weights <= 0, dtype=np.bool_))
         if np.any(held):
+            pinned = breakdown.pin.value * of_group(sign, breakdown.group)
             for bound in (low, high):
-                np.copyto(bound, breakdown.pin.value * facing, where=held)
+                np.copyto(bound, pinned, where=held)
         return cls(sign, np.abs(breakdown.totals), low, high)
 
 
@@ -223,6 +228,8 @@ def _crossed(breakdown: Breakdown) -> BoolArray:
 
 def _outside(breakdown: Breakdown) -> Iterator[Clash]:
     pin, floor, cap = breakdown.pin, breakdown.floor, breakdown.cap
+    if not np.any(pin.known):
+        return
     below = pin.known & floor.known & (pin.value < floor.value)
     above = pin.known & cap.known & (pin.value > cap.value)
     for outside, bound in ((below, floor), (above, cap)):
@@ -245,8 +252,9 @@ def put_right(breakdown: Breakdown) -> Breakdown:
 def _sums_that_clash(breakdown: Breakdown, room: Room) -> Iterator[Clash]:
     group, groups = breakdown.group, len(room.totals)
     free = room.high == UNCAPPED
-    least = group_sums(room.low, group, groups)
-    most = group_sums(room.high * ~free, group, groups)
+    size = sizes_in_order(group, groups)
+    least = group_sums(room.low, group, groups, size)
+    most = group_sums(room.high * ~free, group, groups, size)
     boundless = np.zeros(groups, dtype=np.bool_)
     boundless[group[np.flatnonzero(free)]] = True
     for at in np.flatnonzero(least > room.totals).tolist():
