@@ -85,3 +85,36 @@ def test_what_cannot_be_is_said_with_the_rows(dacheng):
 
     assert isinstance(refused.exception, RuleError)
     assert "华东" in refused.exception.message.zh
+
+
+def test_a_target_sheet_is_looked_at_first_and_written_when_it_is_said(dacheng, tmp_path):
+    file = tmp_path / "targets.csv"
+    file.write_text(
+        "部门,姓名,2027-01,2027-02\n上海组,,35,50\n上海组,李雷,10,20\n上海组,王强,20,40\n华北,,1,1\n", "utf-8"
+    )
+
+    looked = dacheng("plan", "import", file, "--period", "2027", "--name", "brought")
+    done = dacheng("plan", "import", file, "--period", "2027", "--name", "brought", "--apply")
+
+    assert "counted 85.00 + counted already 90.00 + nobody's 2.00" in looked.stderr
+    assert "Nothing was written" in looked.stderr and "Cells written to brought" in done.stderr
+    found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet", "--plan", "brought"))}
+    assert (found["集团"], found["李雷"]) == ("85.00", "30.00")
+
+
+def test_a_distribution_that_is_not_whole_is_refused_with_the_way_out(dacheng, tmp_path):
+    people, curve = tmp_path / "people.csv", tmp_path / "curve.csv"
+    people.write_text(
+        "Sales Person Name,Fiscal Year (Targets),Target  Amount (Targets),Target Distribution (Targets)\n"
+        "李雷,2027,1000,curve\n",
+        "utf-8",
+    )
+    shares = "".join(
+        f"{'curve' if not at else ''},{month},{8.36 if not at else 8.33}\n"
+        for at, month in enumerate(("January", "February", "March", "April", "May", "June", "July", "August"))
+    )
+    curve.write_text(f"Distribution Name,Month (Percentages),Percentage Allocation (Percentages)\n{shares}", "utf-8")
+
+    refused = dacheng("plan", "import", people, curve)
+
+    assert isinstance(refused.exception, RuleError) and "not 12 months and 100 %" in str(refused.exception)

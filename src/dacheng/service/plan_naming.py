@@ -12,6 +12,7 @@ from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.money import Weights
 from dacheng.core.period import parse_period
+from dacheng.core.plans.incoming import Take
 from dacheng.core.report import number_of
 from dacheng.exchange.amounts import parse_money
 from dacheng.service.books import open_database
@@ -98,6 +99,22 @@ def season_typed(texts: Iterable[str]) -> Weights | None:
             Text("例：8,6,9,8,8,9,7,7,9,8,10,11。", "Such as 8,6,9,8,8,9,7,7,9,8,10,11."),
         )
     return [int(one) for one in weights]
+
+
+def taken_typed(text: str) -> Take:
+    """Return what counts where a row and rows below it both have a line.
+
+    Raises:
+        RuleError: it is neither.
+    """
+    if text in ("", "own"):
+        return "own"
+    if text == "below":
+        return "below"
+    raise RuleError(
+        Text(f"不知道“{text}”按哪个数。", f"{text} does not say which figure counts."),
+        Text("用 own（部门的数）或 below（下级合计）。", "Use own or below."),
+    )
 
 
 def counts_typed(texts: Iterable[str]) -> dict[str, int] | None:

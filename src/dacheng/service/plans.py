@@ -112,6 +112,11 @@ def open_plan(book: Book, uid: UUID, measure_id: int, dimension: int = ORGANISAT
     sheet = sheet_of(book, plan.record_id, measure_id, dimension)
     if not len(sheet):
         raise NotFound(Text("没有这个目标方案。", "There is no such plan."))
+    return opened_sheet(uid, sheet)
+
+
+def opened_sheet(uid: UUID, sheet: Sheet) -> OpenPlan:
+    """Return a sheet with how its rows are called."""
     top = int(sheet.unit_id[0])
     held = sheet.shared_top or (top != sheet.plan.unit_id)
     names, codes = _called(sheet)
@@ -292,7 +297,7 @@ def _written(
         after = work(one, book)
         cells = cell_changes(one.sheet, after, versions, anew=anew)
         if dimension == ORGANISATION:
-            cells += _cuts_that_follow(book, one, after, versions)
+            cells += cuts_that_follow(book, one, after, versions)
         try:
             written = set_plan_cells(actor=viewer, at=at, uid=uid, cells=cells) if cells else 0
         except Conflict:
@@ -303,7 +308,7 @@ def _written(
     raise AssertionError("the last try returns or raises")
 
 
-def _cuts_that_follow(book: Book, one: OpenPlan, after: Sheet, versions: Seen) -> list[CellChange]:
+def cuts_that_follow(book: Book, one: OpenPlan, after: Sheet, versions: Seen) -> list[CellChange]:
     """Return what changes in the cuts of units that change: each segment keeps its proportion."""
     if not np.any(np.isin(after.unit_id[np.any(one.sheet.amount != after.amount, axis=1)], one.sheet.unit_id)):
         return []

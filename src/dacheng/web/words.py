@@ -126,6 +126,7 @@ ACTIONS = {
     "targets.set": pgettext_lazy("log", "填报目标"),
     "targets.undone": pgettext_lazy("log", "撤销填报"),
     "plan.created": pgettext_lazy("log", "新建方案"),
+    "plan.imported": pgettext_lazy("log", "导入方案"),
     "plan.copied": pgettext_lazy("log", "生成新版本"),
     "plan.edited": pgettext_lazy("log", "修改方案"),
     "plan.propose": pgettext_lazy("log", "提出方案"),

@@ -145,17 +145,22 @@ def set_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, cells: Sequence[Ce
     with writing(actor, at, "plan.set") as entry:
         plan = standing_uid("plans", uid)
         require_editable(plan)
-        rows = rows_of_plan(plan.record_id, {one.row_id for one in cells})
-        _check_rows(entry, cells, rows)
-        _check_months_open(plan, cells)
-        changed = 0
-        for relation in ("plan_terms", "plan_cells"):
-            wanted = _by_key([one for one in cells if one.relation == relation])
-            changed += _write(entry, plan, relation, wanted, rows)
-        for measure in sorted({one.measure_id for one in cells if one.ym}):
-            touched = [one.row_id for one in cells if one.measure_id == measure and one.ym]
-            check_sums(measure, sorted({*touched, *(rows[one].parent_id for one in touched)}))
-        return changed
+        return write_cells(entry, plan, cells)
+
+
+def write_cells(entry: Entry, plan: Standing, cells: Sequence[CellChange]) -> int:
+    """Set cells of a plan within an entry; returns and raises as ``set_plan_cells``."""
+    rows = rows_of_plan(plan.record_id, {one.row_id for one in cells})
+    _check_rows(entry, cells, rows)
+    _check_months_open(plan, cells)
+    changed = 0
+    for relation in ("plan_terms", "plan_cells"):
+        wanted = _by_key([one for one in cells if one.relation == relation])
+        changed += _write(entry, plan, relation, wanted, rows)
+    for measure in sorted({one.measure_id for one in cells if one.ym}):
+        touched = [one.row_id for one in cells if one.measure_id == measure and one.ym]
+        check_sums(measure, sorted({*touched, *(rows[one].parent_id for one in touched)}))
+    return changed
 
 
 def _check_row(plan: Standing, above: PlacedRow, given: Columns) -> None:

@@ -31,7 +31,7 @@ from dacheng.store.periods import closed_through
 from dacheng.store.plan_answers import offer_all
 from dacheng.store.plans import require_plan_units
 from dacheng.store.queries.people import without_targets
-from dacheng.store.saving import Edit, New, change, create
+from dacheng.store.saving import Edit, Made, New, change, create
 from dacheng.store.standing import (
     RECORD_COLUMNS,
     Columns,
@@ -66,12 +66,17 @@ def create_plan(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     Source: R041.
     """
     with writing(actor, at, "plan.created") as entry:
-        given = typed(rights_of(entry), "plans", {"effective_ym": values.get("from_ym"), **values})
-        _check_months(given)
-        require_plan_units(entry, "plan.edit", [int(given.get("unit_id", 0))])
-        made = add(entry, "plans", {**given, "state": DRAFT}, entry.day, prefix="FA")
-        _draw_rows(entry, made.record_id, int(given["unit_id"]))
-        return Saved(made.uid, 1)
+        return Saved(make_plan(entry, values).uid, 1)
+
+
+def make_plan(entry: Entry, values: FROM_OUTSIDE) -> Made:
+    """Create a plan and its rows within an entry; takes and raises as ``create_plan``."""
+    given = typed(rights_of(entry), "plans", {"effective_ym": values.get("from_ym"), **values})
+    _check_months(given)
+    require_plan_units(entry, "plan.edit", [int(given.get("unit_id", 0))])
+    made = add(entry, "plans", {**given, "state": DRAFT}, entry.day, prefix="FA")
+    _draw_rows(entry, made.record_id, int(given["unit_id"]))
+    return made
 
 
 def copy_plan(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE) -> Saved:
@@ -210,18 +215,27 @@ def _check_months(given: Mapping[str, int]) -> None:
         )
 
 
-def _draw_rows(entry: Entry, plan_id: int, top: int) -> None:
-    """Create a row for every open unit below the top, and for the people who carry a target there."""
-    tree = tree_on(entry.day)
-    closed = {row[0] for row in _on_day("units", ["unit_id"], entry.day, "closed = 1")}
+def rows_to_draw(top: int, day: int) -> list[tuple[int, int, int, int]]:
+    """Return (unit above, kind, unit, person) of the rows that a plan of a unit begins with, units by level first.
+
+    There is one for every open unit at or below the top, and for the people who carry a target there.
+    """
+    tree = tree_on(day)
+    closed = {row[0] for row in _on_day("units", ["unit_id"], day, "closed = 1")}
     units = [unit for unit in tree.subtree(top) if unit not in closed]
-    numbers: dict[int, int] = {}
-    for depth in sorted({_depth(tree, unit) for unit in units}):
-        level = [unit for unit in units if _depth(tree, unit) == depth]
-        rows = [(0 if unit == top else numbers[_parent(tree, unit)], UNIT, unit, 0) for unit in level]
-        numbers |= zip(level, _create_rows(entry, plan_id, rows, first=len(numbers)), strict=True)
-    people = [(numbers[unit], PERSON, unit, person) for unit, person in _sellers(units, entry.day)]
-    _create_rows(entry, plan_id, people, first=len(numbers))
+    levels = sorted(units, key=lambda unit: _depth(tree, unit))
+    rows = [(_open_above(tree, unit, top, set(units)), UNIT, unit, 0) for unit in levels]
+    return rows + [(unit, PERSON, unit, person) for unit, person in _sellers(units, day)]
+
+
+def _draw_rows(entry: Entry, plan_id: int, top: int) -> None:
+    rows, numbers, first = rows_to_draw(top, entry.day), {0: 0}, 0
+    while first < len(rows):
+        level = [row for row in rows[first:] if row[0] in numbers and row[1] == rows[first][1]]
+        placed = [(numbers[above], kind, unit, person) for above, kind, unit, person in level]
+        made = _create_rows(entry, plan_id, placed, first=first)
+        numbers |= {row[2]: number for row, number in zip(level, made, strict=True) if row[1] == UNIT}
+        first += len(level)
 
 
 def _create_rows(entry: Entry, plan_id: int, rows: Sequence[tuple[int, int, int, int]], first: int) -> list[int]:
@@ -312,6 +326,15 @@ def _sellers(units: Iterable[int], day: int) -> list[tuple[int, int]]:
 
 def _parent(tree: Tree, unit: int) -> int:
     return int(tree.unit_ids[tree.parent_position[tree.position_of(unit)]])
+
+
+def _open_above(tree: Tree, unit: int, top: int, units: set[int]) -> int:
+    """Return the nearest unit above one that has a row; 0 for the top."""
+    while unit != top:
+        unit = _parent(tree, unit)
+        if unit in units:
+            return unit
+    return 0
 
 
 def _depth(tree: Tree, unit: int) -> int:
