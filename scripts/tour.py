@@ -160,6 +160,7 @@ TARGETS = (
     Stop("report", "sales_ops", "/reports/plans/sheet/?plan={plan_code}&measure=contract", "plan-sheet"),
     Stop("report", "sales_ops", "/reports/plans/cells/?plan={plan_code}&measure=contract", "plan-cells"),
     Stop("report", "sales_ops", "/reports/plans/proof/?plan={plan_code}&measure=contract", "plan-proof"),
+    Stop("report", "sales_ops", "/reports/plans/fairness/?plan={plan_code}&measure=contract", "plan-fairness"),
     Stop("my-targets", "rep", "/targets/mine/"),
     Stop("my-targets", "finance", "/targets/mine/", "none"),
     Stop("plan-agreement", "manager", "/targets/plans/{offered_plan}/agreement/"),

@@ -11,6 +11,7 @@ from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, wat
 from dacheng.core.estimates import evidence, inventory, setting
 from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
+from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import tables as plan_tables
 from dacheng.core.strategy import assigned, board, coverage, horizons, market, ogsm
@@ -48,6 +49,7 @@ __all__ = [
     "open_deals",
     "pipeline",
     "plan",
+    "plan_fairness",
     "plan_listing",
     "plan_tables",
     "releases",

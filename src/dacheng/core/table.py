@@ -40,6 +40,7 @@ class Drill:
         fixed: parameter -> value.
         carry: parameters of the report itself that are handed on when they are set.
         day: the ``day`` column of the same row on which it opens; empty = the Book's own day.
+        when: the ``flag`` column that says which rows open; empty = every row.
     """
 
     report: str
@@ -47,6 +48,7 @@ class Drill:
     fixed: Mapping[str, int | str] = field(default_factory=dict)
     carry: tuple[str, ...] = ()
     day: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def _default(shown: Showing, parameter: Parameter) -> str:
     if parameter.kind.name == "period" and parameter.name == "period":
         fiscal = shown.answer.book.rules.fiscal
         return fiscal.year(fiscal.year_of(_month(shown))).label(fiscal).in_language(shown.language)
+    if parameter.kind.ref == "plans":
+        return _("最近的")
     labels = {code: label.in_language(shown.language) for code, label in parameter.kind.choices}
     if parameter.kind.name == "choice" and parameter.default in labels:
         return labels[parameter.default]

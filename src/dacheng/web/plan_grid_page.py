@@ -37,8 +37,8 @@ from dacheng.web.plan_grid_view import (
     row_label,
 )
 from dacheng.web.plan_mine import my_target
+from dacheng.web.plan_tabs import GRID, plan_tabs
 from dacheng.web.standpoint import unit_picker
-from dacheng.web.target_tabs import target_tabs
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
 
@@ -217,7 +217,7 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         "heading": _("目标分解"),
         "scope": scope,
         "crumbs": plan_crumbs(shown),
-        "tabs": target_tabs(request, "plans"),
+        "tabs": plan_tabs(request, shown.plan.plan_id, GRID),
         "asof": {"unit": unit_picker(request, excl=grid.excl)},
         "drafted": figures.month(shown.plan.effective_ym),
         "chips": [_measures(request, found)],
@@ -283,12 +283,11 @@ def _steps(steps: Iterable[str], uid: UUID) -> list[Mapping[str, Any]]:
 def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
     shown = found.grid.shown
     editable = found.grid.editable.any()
-    links = [{"label": _("认同进度"), "url": reverse("web:plan-agreement", args=[shown.uid])}]
-    links.append(
+    links = [
         {"label": _("工作簿"), "url": plan_address(request, "plan-workbook", shown.uid)}
         if editable
         else {"label": _("下载工作簿"), "url": plan_address(request, "plan-workbook-file", shown.uid)}
-    )
+    ]
     if shown.settled and shown.may_copy:
         links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})
     if editable:

@@ -22,11 +22,13 @@ from dacheng.service.wire import month_of
 from dacheng.store.actions import plan_talks as actions
 from dacheng.store.actions.plan_talks import Aim
 from dacheng.store.identity import hidden
+from dacheng.store.standing import standing_uid
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import MoneyField, reason
 from dacheng.web.forms import said as sentence
 from dacheng.web.links import changed
+from dacheng.web.plan_tabs import AGREEMENT, plan_tabs
 from dacheng.web.plan_talk_view import agreement_view, talk_view
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.target_tabs import target_tabs
@@ -116,15 +118,19 @@ def agreement_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             {"label": _("认同进度"), "url": ""},
         ],
         "asof": {"unit": unit_picker(request)},
-        "tabs": [
-            {
-                "label": name.in_language(said.language),
-                "count": None,
-                "url": changed(request, {"measure": name.code}),
-                "active": name.code == found.measure.code,
-            }
-            for name in found.measures
-        ],
+        "tabs": plan_tabs(request, standing_uid("plans", uid).record_id, AGREEMENT),
+        "chip": {
+            "label": _("指标"),
+            "text": found.measure.in_language(said.language),
+            "options": [
+                {
+                    "label": name.in_language(said.language),
+                    "url": changed(request, {"measure": name.code}),
+                    "active": name.code == found.measure.code,
+                }
+                for name in found.measures
+            ],
+        },
         "letters_url": reverse("web:plan-letters", args=[uid, "docx"]),
         **agreement_view(said, uid, found),
     }

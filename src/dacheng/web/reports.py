@@ -28,6 +28,7 @@ from dacheng.web.deal_listing import EDITING, in_place, selection, workable
 from dacheng.web.deal_tabs import deal_tabs
 from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
+from dacheng.web.plan_tabs import HEADLINES, JUDGING, plan_scope, report_tabs
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.strategy_tabs import strategy_tabs
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
@@ -42,6 +43,7 @@ SECTIONS = {
     "history": "targets",
     "budget": "targets",
     "strategy": "targets",
+    "plans": "targets",
     "deals": "deals",
     "customers": "customers",
     "org": "settings",
@@ -136,14 +138,20 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
     shown.picks = workable(asked, answer.report.name)
     editing = shown.picks and bool(request.GET.get(EDITING))
     shown.edits = in_place(asked, shown) if editing else {}
+    headlines = [one for one in answer.table.notes if one.code in HEADLINES and answer.report.name in JUDGING]
+    table = table_view(shown, chosen)
+    said = [one.said(shown.language, shown.amount_words) for one in headlines]
+    table["notes"] = [one for one in table["notes"] if one not in said]
     return {
         "report": answer.report,
+        "scope": plan_scope(answer),
+        "answers": said,
         "heading": answer.table.title.in_language(shown.language),
         "crumbs": [{"label": answer.table.title.in_language(shown.language), "url": request.path}],
-        "tabs": _tabs(request, answer.report, shown.language),
+        "tabs": _tabs(request, answer, shown.language),
         "asof": asof_bar(request, asked.book, compare_day=asked.compare_day),
         "filters": filter_bar(shown, chosen),
-        "table": table_view(shown, chosen),
+        "table": table,
         "waterfall": waterfall_chart(shown),
         "bars": bar_lists(shown),
         "lines": line_charts(shown),
@@ -179,10 +187,13 @@ def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _tabs(request: HttpRequest, current: Report, language: str) -> list[dict[str, Any]]:
+def _tabs(request: HttpRequest, answer: Answer, language: str) -> list[dict[str, Any]]:
+    current = answer.report
     area = current.name.split("/")[0]
     if area == "targets":
         return action_tabs(request, current.name) if current.name in ACTING else target_tabs(request, current.name)
+    if area == "plans":
+        return target_tabs(request, "plans") if current.listed else report_tabs(request, answer)
     if area == "history":
         return history_tabs(request, current.name)
     if area == "budget":

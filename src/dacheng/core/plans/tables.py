@@ -27,7 +27,7 @@ LATEST = "SELECT plan_id FROM plans ORDER BY plan_id DESC LIMIT 1"
 
 TO_CELLS = Drill("plans/cells", take={"row": "plan_row_id"}, carry=("plan", "measure"))
 
-_WHO = (
+WHO = (
     column_of("plan_rows", "plan_row_id", label=Text("行", "Row")),
     column_of("plan_rows", "kind"),
     column_of("plan_rows", "unit_id"),
@@ -36,7 +36,7 @@ _WHO = (
     column_of("plan_rows", "segment_id", optional=True),
 )
 SHEET = (
-    *_WHO,
+    *WHO,
     TableColumn("depth", "count", Text("层级", "Level"), optional=True),
     column_of("plan_terms", "weight", optional=True),
     column_of("plan_terms", "pinned", label=Text("全年固定", "Year pinned"), optional=True),
@@ -77,12 +77,12 @@ def plan_sheet(
     Args:
         cut: what stands below the lowest units; left out, people and whatever else carries a target.
     """
-    one = _sheet(book, plan, measure, cut)
+    one = sheet_asked(book, plan, measure, cut)
     if one is None:
-        return table_of(SHEET, _nothing(SHEET), key=("plan_row_id",))
+        return table_of(SHEET, nothing(SHEET), key=("plan_row_id",))
     order = sliced(np.arange(1 if one.shared_top else 0, len(one)), page)
     known = np.any(one.cells.amount.known, axis=1)
-    values = _who(one, order) | {
+    values = who(one, order) | {
         "depth": one.tree.depth[order],
         "weight": one.years.weight[order],
         "pinned": one.years.pinned[order].astype(np.int64),
@@ -133,9 +133,9 @@ def plan_cells(
     Args:
         top: only the topmost rows of those that the viewer sees.
     """
-    one = _sheet(book, plan, measure)
+    one = sheet_asked(book, plan, measure)
     if one is None:
-        return table_of(CELLS, _nothing(CELLS), key=("plan_row_id", "ym"))
+        return table_of(CELLS, nothing(CELLS), key=("plan_row_id", "ym"))
     chosen = _chosen(one, row, top=top)
     there = np.argwhere(_anything(one)[chosen])
     at, month = chosen[there[:, 0]], there[:, 1]
@@ -161,7 +161,7 @@ def plan_cells(
 
 
 PROOF = (
-    *_WHO,
+    *WHO,
     TableColumn("year", "money", Text("自己", "Its own"), drill=TO_CELLS),
     TableColumn("below", "money", Text("直接下级之和", "Directly below it")),
     TableColumn(
@@ -199,14 +199,14 @@ def plan_proof(
     Args:
         cut: as in ``plans/sheet``.
     """
-    one = _sheet(book, plan, measure, cut)
+    one = sheet_asked(book, plan, measure, cut)
     if one is None:
-        return table_of(PROOF, _nothing(PROOF), key=("plan_row_id",))
+        return table_of(PROOF, nothing(PROOF), key=("plan_row_id",))
     sums = sums_of(one)
     order = sliced(np.arange(len(sums.parents)), page)
     at = sums.parents[order]
     below = sums.below.sum(axis=1)
-    values = _who(one, at) | {
+    values = who(one, at) | {
         "year": sums.amount.sum(axis=1)[order],
         "below": below[order],
         "buffer": _buffers(one)[at],
@@ -222,7 +222,7 @@ def plan_proof(
     return table_of(PROOF, rows, values, key=("plan_row_id",), count=len(sums.parents), page=page, notes=(told,))
 
 
-def _sheet(book: Book, plan: int | None, measure: int, cut: str | None = None) -> Sheet | None:
+def sheet_asked(book: Book, plan: int | None, measure: int, cut: str | None = None) -> Sheet | None:
     """Return the sheet that was asked for; None when there is no plan, or nothing of it is the viewer's."""
     if plan is None:
         latest = book.gather(LATEST)["plan_id"]
@@ -248,7 +248,8 @@ def _chosen(one: Sheet, row: int | None, *, top: bool) -> IntArray:
     return np.flatnonzero(one.tree.depth == uppermost) if top else np.arange(uppermost, len(one))
 
 
-def _who(one: Sheet, order: IntArray) -> dict[str, Values | tuple[Values, BoolArray]]:
+def who(one: Sheet, order: IntArray) -> dict[str, Values | tuple[Values, BoolArray]]:
+    """Return what rows are and whose, by position."""
     refs = {"person_id": one.person_id, "customer_id": one.customer_id, "segment_id": one.segment_id}
     return {
         "kind": one.kind[order],
@@ -299,5 +300,6 @@ def _told(sums: Sums) -> Text:
     )
 
 
-def _nothing(columns: tuple[TableColumn, ...]) -> Rows:
+def nothing(columns: tuple[TableColumn, ...]) -> Rows:
+    """Return no rows of these columns."""
     return Rows({column.name: np.zeros(0, dtype=np.int64) for column in columns})

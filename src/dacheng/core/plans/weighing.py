@@ -77,9 +77,9 @@ def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, n
     """
     last = Period(sheet.plan.from_ym - MONTHS_PER_YEAR, sheet.plan.from_ym)
     values = {
-        "potential": _placed(book, sheet, _open_amounts(book)),
-        "history": _placed(book, sheet, _results(book, sheet.measure_id, last)),
-        "capacity": _rolled(sheet, sheet.present.sum(axis=1) * np.isin(sheet.kind, (PERSON, VACANCY))),
+        "potential": placed(book, sheet, open_amounts(book)),
+        "history": placed(book, sheet, results_of(book, sheet.measure_id, last)),
+        "capacity": rolled(sheet, sheet.present.sum(axis=1) * np.isin(sheet.kind, (PERSON, VACANCY))),
     }
     wanted = counts or {code: book.rules.number(f"plan.weight_{code}") for code, _ in FACTORS}
     below = sheet.tree.parent_position[1:]
@@ -112,12 +112,13 @@ def season_of(book: Book, sheet: Sheet) -> tuple[IntArray, Text]:
     return _fitting(weights), Text(f"{span} 年的季节系数", f"Seasonal index of {span}")
 
 
-def _open_amounts(book: Book) -> Rows:
+def open_amounts(book: Book) -> Rows:
+    """Return what is open by unit and person, minor units; parts at their owners."""
     wanted = equal(state=OPEN) & Filter(("amount IS NOT NULL",)) & INSIDE
     return book.gather(OPEN_DEALS.format(where=wanted.where), **wanted.params)
 
 
-def _results(book: Book, measure: int, span: Period) -> Rows:
+def results_of(book: Book, measure: int, span: Period) -> Rows:
     """Return what was achieved by unit and person; a key may come several times."""
     found = results(book, counting(book, span), ("unit_id", "owner_id"))
     here = found.only(found["measure_id"] == measure)
@@ -127,7 +128,7 @@ def _results(book: Book, measure: int, span: Period) -> Rows:
     return Rows({name: np.concatenate((here[own], lines[name])) for name, own in columns.items()})
 
 
-def _placed(book: Book, sheet: Sheet, rows: Rows) -> IntArray:
+def placed(book: Book, sheet: Sheet, rows: Rows) -> IntArray:
     """Return amounts by row of the plan: at the person's own row, else at that of the nearest unit above."""
     persons = {
         (int(sheet.unit_id[at]), int(sheet.person_id[at])): at for at in np.flatnonzero(sheet.kind == PERSON).tolist()
@@ -139,7 +140,7 @@ def _placed(book: Book, sheet: Sheet, rows: Rows) -> IntArray:
         at = persons.get((unit, person), _nearest(book, units, unit))
         if at is not None:
             own[at] += amount
-    return _rolled(sheet, own)
+    return rolled(sheet, own)
 
 
 def _nearest(book: Book, units: Mapping[int, int], unit: int) -> int | None:
@@ -152,7 +153,7 @@ def _nearest(book: Book, units: Mapping[int, int], unit: int) -> int | None:
     return None
 
 
-def _rolled(sheet: Sheet, own: IntArray) -> IntArray:
+def rolled(sheet: Sheet, own: IntArray) -> IntArray:
     """Return what each row has with everything below it."""
     sums = np.concatenate(([0], np.cumsum(own)))
     total: IntArray = sums[sheet.tree.ends] - sums[: len(sheet)]

@@ -1,0 +1,60 @@
+"""The tabs of one plan: its grid, how even and how heavy it is, and how far it is agreed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.plans.tables import LATEST
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.reports import Answer
+from dacheng.web.links import pairs_of, report_url, with_query
+
+GRID, AGREEMENT = "plan", "plan-agreement"
+FAIRNESS = "plans/fairness"
+JUDGING = (FAIRNESS,)
+KEPT = ("measure", "show")
+HEADLINES = ("capacity-check", "spread")
+"""Notes that answer the question of a page: they stand above the table."""
+
+
+def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str, Any]]:
+    """Return the context of parts/tabs.html; ``active`` is one of the names above."""
+    plan = DatabaseNames().names("plans", [plan_id])[plan_id]
+    kept = [(key, value) for key, value in pairs_of(request) if key in KEPT]
+    uid = UUID(plan.uid)
+    judging = [("plan", plan.code), *kept]
+    pages = [
+        ("plans", _("目标方案"), reverse("web:plans")),
+        (GRID, _("分解"), with_query(reverse("web:plan", args=[uid]), kept)),
+        (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
+        (AGREEMENT, _("认同进度"), reverse("web:plan-agreement", args=[uid])),
+    ]
+    return [{"label": label, "count": None, "url": url, "active": key == active} for key, label, url in pages]
+
+
+def report_tabs(request: HttpRequest, answer: Answer) -> list[dict[str, Any]]:
+    """Return the tabs of the plan that a report is about; none where there is no plan."""
+    plan = _plan_of(answer)
+    return plan_tabs(request, plan, answer.report.name) if plan else []
+
+
+def plan_scope(answer: Answer) -> str:
+    """Return which plan a report is about, in words; empty where it is about none."""
+    plan = _plan_of(answer) if answer.report.name in JUDGING else None
+    return DatabaseNames().names("plans", [plan])[plan].in_language(get_language() or "zh-hans") if plan else ""
+
+
+def _plan_of(answer: Answer) -> int | None:
+    return answer.params.get("plan") or _latest(answer)
+
+
+def _latest(answer: Answer) -> int | None:
+    """Return the plan that a report without one is about."""
+    found = answer.book.gather(LATEST)["plan_id"].tolist()
+    return found[0] if found else None
