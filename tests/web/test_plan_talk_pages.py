@@ -107,3 +107,25 @@ def test_a_letter_is_read_and_downloaded(proposed, signed_in):
     assert every["Content-Type"] == "application/zip"
     assert client.get(row("王强") + "letter/").status_code == 404
     assert client.get(row("李雷") + "letter.exe").status_code == 404
+
+
+def test_what_waits_for_an_answer_is_told_to_the_one_who_is_asked(proposed, signed_in):
+    plan, row = proposed
+    rep, manager, other = signed_in("li"), signed_in("east"), signed_in("wang")
+
+    offered = rep.get("/targets/mine/").content.decode()
+    rep.post(row("李雷"), {"do": "counter", "measure": "contract", "amount": "200元", "said": "大客户已迁走"})
+    countered = manager.get("/targets/mine/").content.decode()
+
+    assert "「下年目标」有 1 项目标提给你" in offered and f"#plan-{plan}" in offered
+    assert "「下年目标」有 1 项还价等上级答复" in countered and f"/targets/plans/{plan}/agreement/" in countered
+    assert "项目标提给你" not in rep.get("/targets/mine/").content.decode()
+    assert "还价等上级答复" not in other.get("/targets/mine/").content.decode()
+    assert "还价等上级答复" in manager.get("/").content.decode()
+
+
+def test_my_page_begins_with_how_far_this_year_is(company, signed_in):
+    page = signed_in("li").get("/targets/mine/?show=yuan").content.decode()
+
+    assert "data-progress" in page and "data-closing" in page
+    assert page.index("data-progress") < page.index("还没有提给你的目标")

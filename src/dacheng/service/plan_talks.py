@@ -52,6 +52,11 @@ MINE = """
     ORDER BY plan_id DESC, plan_row_id"""
 PEOPLE = """
     SELECT plan_row_id, unit_id FROM plan_rows WHERE plan_id = :plan AND kind = :person ORDER BY plan_row_id"""
+SAID = """
+    SELECT DISTINCT r.plan_id, r.plan_row_id, r.unit_id, r.person_id, t.measure_id, t.agreed
+    FROM {table} t JOIN plan_rows r ON r.plan_row_id = t.plan_row_id
+    WHERE t.agreed = :offered OR t.agreed = :countered
+    ORDER BY r.plan_id DESC, r.plan_row_id, t.measure_id, t.agreed"""
 MONTHS = """
     SELECT measure_id, ym, amount, submitted, agreed FROM plan_cells
     WHERE plan_row_id = :row ORDER BY measure_id, ym"""
@@ -144,6 +149,45 @@ def own_targets(viewer: Viewer, book: Book) -> list[RowTalk]:
         if plans[plan].state in SHOWN_TO_HIM:
             found.append(_talk(viewer, book, plans[plan], row))
     return [one for one in found if one.targets]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for somebody's answer in a plan.
+
+    Args:
+        own: targets that were offered to him; else counter-offers that he may grant or refuse.
+        count: targets, each once.
+    """
+
+    plan_uid: UUID
+    plan_name: str
+    own: bool
+    count: int
+
+
+def waiting_for(viewer: Viewer, book: Book) -> list[Waiting]:
+    """Return what waits for a viewer's answer, the latest plan first: offers to him, counter-offers below him.
+
+    On a day that is over nobody is waited for.
+    """
+    if viewer.person_id == NOBODY or book.as_of_day != book.today:
+        return []
+    tree = tree_on(book.today)
+    counts: dict[tuple[int, bool], set[tuple[int, int]]] = {}
+    for table in ("plan_terms", "plan_cells"):
+        rows = book.gather(SAID.format(table=table), offered=OFFERED, countered=COUNTERED)
+        for plan, row, unit, person, measure, agreed in zip(*(rows[one].tolist() for one in rows.columns), strict=True):
+            own = person == viewer.person_id
+            if own == (agreed == OFFERED) and (own or may(viewer, "plan.edit", tree, unit_id=unit)):
+                counts.setdefault((plan, own), set()).add((row, measure))
+    plans = {plan: plan_of(book, plan) for plan in dict.fromkeys(plan for plan, _own in counts)}
+    names = DatabaseNames().names("plans", list(plans))
+    return [
+        Waiting(UUID(names[plan].uid), names[plan].name, own, len(found))
+        for (plan, own), found in counts.items()
+        if plans[plan].state in POSSIBLE[ACCEPT if own else OFFER]
+    ]
 
 
 def talks_of(viewer: Viewer, book: Book, uid: UUID, *, most: int) -> list[RowTalk]:

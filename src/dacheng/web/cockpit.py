@@ -16,6 +16,7 @@ from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.table import Table
 from dacheng.core.targets.support import GAP, UNSUPPORTED
 from dacheng.service.labels import DatabaseNames
+from dacheng.service.plan_talks import waiting_for
 from dacheng.service.reports import Answer, run_report
 from dacheng.service.settings import currency
 from dacheng.web import figures, marks
@@ -23,6 +24,7 @@ from dacheng.web.asking import Asking, asking
 from dacheng.web.charting import waterfall_chart
 from dacheng.web.first_steps import checklist
 from dacheng.web.links import pairs_of, report_url, standpoint, with_query
+from dacheng.web.plan_talk_view import waiting_lines
 from dacheng.web.standpoint import WEEK, asof_bar
 from dacheng.web.tabling import Showing, door, how_url, named, record_url, showing, shown_text
 from dacheng.web.templatetags.figures import counted
@@ -40,13 +42,14 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
     request.section = "cockpit"
     asked = asking(request)
     board = showing(request, _ask(asked, "targets/attainment", compare_day=_compare_day(asked)))
-    heads = _head_rows(board.table)
+    heads = head_rows(board.table)
     context: dict[str, Any] = {
         "asof": asof_bar(request, asked.book, compare_day=_compare_day(asked)),
         "crumbs": [{"label": _("驾驶舱"), "url": request.path}],
-        "scope": _scope(board, heads),
+        "scope": scope_of(board, heads),
         "steps": checklist(request, asked.viewer, asked.at),
     }
+    context["waiting"] = waiting_lines(waiting_for(asked.viewer, asked.book))
     context["pinned"] = pinned_views(request, asked)
     if not heads:
         return render(request, "cockpit/empty.html", context | {"empty": _empty(asked)})
@@ -54,7 +57,7 @@ def cockpit_page(request: HttpRequest) -> HttpResponse:
     context |= {
         "answer": _answer(board, heads, since),
         "measures": _measures(board, heads, since),
-        "phone_measures": [_phone_measure(board, row) for row in heads],
+        "phone_measures": [phone_measure(board, row) for row in heads],
         "changes_url": with_query(reverse("web:cockpit-changes"), pairs_of(request)),
         "todos": _todos(showing(request, _ask(asked, "tables/pipeline", FLAGGED))),
         "todos_url": report_url("tables/pipeline", [("flagged", "1"), *standpoint(request)]),
@@ -76,7 +79,7 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     shown = showing(request, moved)
     waterfall = waterfall_chart(shown, moved_only=True)
     context = {
-        "gap": _gap(showing(request, _ask(asked, "targets/support"))),
+        "gap": gap_of(showing(request, _ask(asked, "targets/support"))),
         "waterfall": waterfall | {"how_url": how_url(shown)} if waterfall else None,
         "crumbs": [{"label": _("驾驶舱"), "url": reverse("web:cockpit")}, {"label": _("在途变动"), "url": ""}],
     }
@@ -97,7 +100,7 @@ def _iso(day: int | None) -> str:
     return figures.as_date(day).isoformat() if day is not None else ""
 
 
-def _head_rows(table: Table) -> list[int]:
+def head_rows(table: Table) -> list[int]:
     """Return the rows of the topmost subject that is shown, one for each measure."""
     if not len(table):
         return []
@@ -105,7 +108,8 @@ def _head_rows(table: Table) -> list[int]:
     return [row for row in range(len(table)) if (table.cell("unit_id", row), table.cell("person_id", row)) == top]
 
 
-def _scope(board: Showing, heads: list[int]) -> str:
+def scope_of(board: Showing, heads: list[int]) -> str:
+    """Return whose figures of which year they are, and how many working days of it are left."""
     book = board.answer.book
     fiscal = book.rules.fiscal
     year = fiscal_year_of(book, None)
@@ -195,7 +199,8 @@ def _measure_cells(board: Showing, row: int) -> list[dict[str, Any]]:
     ]
 
 
-def _phone_measure(board: Showing, row: int) -> dict[str, Any]:
+def phone_measure(board: Showing, row: int) -> dict[str, Any]:
+    """Return the context of parts/bullet.html for a measure."""
     return {
         "label": named(board, "measures", int(board.table.cell("measure_id", row) or 0)),
         "share": _text(board, "attainment_ratio", row),
@@ -221,7 +226,7 @@ def _bullet(board: Showing, row: int) -> Any:
     )
 
 
-def _gap(shown: Showing) -> dict[str, Any] | None:
+def gap_of(shown: Showing) -> dict[str, Any] | None:
     """Return what closes the gap; None without a target or with nothing left to close."""
     table = shown.table
     rows = {int(table.cell("part", row) or 0): row for row in range(len(table))}

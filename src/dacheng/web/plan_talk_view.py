@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,11 @@ from dacheng.core.plans.schema import (
     TALKS,
     UNSAID,
 )
-from dacheng.service.plan_talks import Month, Open, Progress, RowTalk, Target
+from dacheng.service.plan_talks import Month, Open, Progress, RowTalk, Target, Waiting
 from dacheng.store.queries.plan_talks import Word
 from dacheng.web import figures
 from dacheng.web.fields import Wording
+from dacheng.web.templatetags.figures import counted
 
 QUARTER = 3
 TONES = {ACCEPTED: "good", COUNTERED: "warn", IMPOSED: "bad"}
@@ -43,6 +45,7 @@ def talk_view(said: Wording, talk: RowTalk, url: str, *, first: bool) -> dict[st
     return {
         "name": talk.called.in_language(said.language),
         "plan": talk.plan_name,
+        "plan_uid": talk.plan_uid,
         "months": _span(talk),
         "url": url,
         "letter_url": reverse("web:plan-letter", args=[talk.plan_uid, talk.uid]) if talk.targets else "",
@@ -124,11 +127,32 @@ def _word(said: Wording, one: Word) -> dict[str, str]:
     what = next(label.in_language(said.language) for number, _code, label in TALKS if number == one.kind)
     amount = "" if one.amount is None else figures.money(one.amount, said.unit)
     month = ym_text(one.ym) if one.ym else ""
+    seal = _("指纹 %(seal)s") % {"seal": one.seal} if one.seal else ""
     return {
         "when": figures.day(one.day),
         "who": said.named("people", one.by_id) or _("系统"),
         "what": " ".join(part for part in (month, what, amount) if part),
-        "reason": " ".join(part for part in (one.said, one.seal) if part),
+        "reason": " ".join(part for part in (one.said, seal) if part),
+    }
+
+
+def waiting_lines(found: Sequence[Waiting]) -> list[dict[str, str]]:
+    """Return a sentence and the way for everything that waits for the reader's answer."""
+    return [_waiting(one) for one in found]
+
+
+def _waiting(one: Waiting) -> dict[str, str]:
+    about = {"plan": one.plan_name, "number": counted(one.count, "项")}
+    if one.own:
+        return {
+            "text": _("「%(plan)s」有 %(number)s目标提给你，等你答复。") % about,
+            "do": _("去答复"),
+            "url": reverse("web:my-targets") + f"#plan-{one.plan_uid}",
+        }
+    return {
+        "text": _("「%(plan)s」有 %(number)s还价等上级答复。") % about,
+        "do": _("去答复"),
+        "url": reverse("web:plan-agreement", args=[one.plan_uid]),
     }
 
 

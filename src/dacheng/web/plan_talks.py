@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from dacheng.core.errors import Conflict, DachengError, NotAllowed, NotFound, RuleError, Text
 from dacheng.core.period import ym_text
 from dacheng.core.plans.schema import PLAN_TALKS
-from dacheng.service.plan_talks import RowTalk, grant_counter, own_targets, progress, row_talk
+from dacheng.service.plan_talks import RowTalk, grant_counter, own_targets, progress, row_talk, waiting_for
 from dacheng.service.wire import month_of
 from dacheng.store.actions import plan_talks as actions
 from dacheng.store.actions.plan_talks import Aim
@@ -28,8 +28,9 @@ from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import MoneyField, reason
 from dacheng.web.forms import said as sentence
 from dacheng.web.links import changed
+from dacheng.web.own_progress import own_progress
 from dacheng.web.plan_tabs import AGREEMENT, plan_tabs
-from dacheng.web.plan_talk_view import agreement_view, talk_view
+from dacheng.web.plan_talk_view import agreement_view, talk_view, waiting_lines
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.target_tabs import target_tabs
 from dacheng.web.toasts import say
@@ -64,6 +65,8 @@ def my_targets(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": _("目标"), "url": reverse("web:targets")}, {"label": _("我的目标"), "url": ""}],
         "tabs": target_tabs(request, "mine"),
         "asof": {"unit": unit_picker(request)},
+        "waiting": waiting_lines(waiting_for(asked.viewer, asked.book)),
+        "progress": own_progress(request, asked),
         "talks": [_shown(request, one, first=at == 0) | {"from_mine": True} for at, one in enumerate(talks)],
         "empty": {
             "sentence": _("还没有提给你的目标。"),
