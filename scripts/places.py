@@ -45,6 +45,7 @@ PLACES = {
     "goal": "SELECT uid FROM rec_goals ORDER BY id LIMIT 1 OFFSET 1",
     "theme": "SELECT uid FROM rec_themes ORDER BY id",
     "market": "SELECT uid FROM rec_market_facts ORDER BY id",
+    "checklist_item": "SELECT uid FROM rec_checklist_items WHERE kind = 1 ORDER BY id",
     "ogsm_node": "SELECT uid FROM rec_ogsm_nodes WHERE kind = 3 ORDER BY id",
     "assigned_deal": "SELECT d.uid FROM rec_deals d JOIN rec_deal_strategy s ON s.deal_id = d.id WHERE s.answer = 0",
     "earlier": "SELECT date(max(from_day) - 21 + 2440587.5) FROM fact_deals",

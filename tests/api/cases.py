@@ -26,6 +26,7 @@ from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.assigning import assign_new_deal
 from dacheng.store.actions.budgets import decide_budget, draft_budget
+from dacheng.store.actions.checklists import create_item
 from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
@@ -241,6 +242,11 @@ def _market() -> UUID:
 def _node(unit: str = "SH", kind: int = 1) -> UUID:
     values = {"name": "做强", "unit_id": uid("units", unit), "year": 2026, "kind": kind}
     return create_ogsm_node(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _item() -> UUID:
+    values = {"name": "发布指标", "kind": 4, "unit_id": uid("units", "SH"), "year": 2026}
+    return create_item(actor=SYSTEM, at=AT, values=values).uid
 
 
 def _of_unit(**more: Any) -> Callable[[], dict[str, Any]]:
@@ -499,6 +505,8 @@ READS: Mapping[str, Case] = {
     "show_theme": Case(lambda code: (f"/themes/{_theme()}", None)),
     "list_goals": Case(at("/goals")),
     "show_goal": Case(lambda code: (f"/goals/{goal()}", None), LOOKING_AFTER, hides=True),
+    "list_checklist_items": Case(at("/checklist-items")),
+    "show_checklist_item": Case(lambda code: (f"/checklist-items/{_item()}", None), LOOKING_AFTER, hides=True),
     "list_ogsm_nodes": Case(at("/ogsm-nodes")),
     "show_ogsm_node": Case(lambda code: (f"/ogsm-nodes/{_node()}", None), LOOKING_AFTER, hides=True),
     "list_units": Case(at("/units")),
@@ -681,6 +689,21 @@ WRITES: Mapping[str, Case] = {
         lambda code: (f"/goals/{_linked_goal()}/deals/unlink", {"deal_id": text("deals", "D1")}),
         LOOKING_AFTER,
         hides=True,
+    ),
+    "start_checklist": Case(
+        at("/checklists", lambda: {"kind": "calendar", "unit_id": text("units", "SH"), "year": 2027})
+    ),
+    "tick_checklist": Case(
+        lambda code: ("/checklists/ticks", {"items": [{"item_id": str(_item()), "done": True, "version": 1}]}),
+        LOOKING_AFTER,
+        hides=True,
+    ),
+    "create_checklist_item": Case(at("/checklist-items", _of_unit(kind="calendar", year=2026))),
+    "edit_checklist_item": Case(
+        lambda code: (f"/checklist-items/{_item()}", {"note": "改", "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "end_checklist_item": Case(
+        lambda code: (f"/checklist-items/{_item()}/end", {"version": 1}), LOOKING_AFTER, hides=True
     ),
     "create_ogsm_node": Case(at("/ogsm-nodes", _of_unit(year=2026, kind="O"))),
     "edit_ogsm_node": Case(

@@ -120,6 +120,9 @@ GETS = {
     "new-ogsm-node": Asked("goal.edit"),
     "ogsm-node": Asked("goal.edit", of=LOOKED_AFTER),
     "ogsm-step": Asked("goal.edit", of=LOOKED_AFTER),
+    "new-checklist": Asked("checklist.edit"),
+    "checklist": Asked(SEE, of=OWNED),
+    "checklist-item": Asked("checklist.edit", of=OWNED),
     "assign-deal": Asked("deal.assign"),
     "deal-strategy": Asked("deal.edit", of=OWNED),
     "deal-assignment": Asked("deal.accept", of=OWNED),
@@ -394,6 +397,7 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "goals": uid("goals", f"N-G-{unit}"),
         "market_facts": uid("market_facts", f"N-M-{unit}"),
         "ogsm_nodes": uid("ogsm_nodes", f"N-O-{unit}"),
+        "checklist_items": uid("checklist_items", f"N-Q-{unit}"),
         "themes": uid("themes", "N-T"),
     } | _budget_of(owner, unit)
     code = customer.code if nothing is None else "NO-SUCH-CODE"
@@ -426,6 +430,7 @@ RELATION_AT |= {
     "strategy/themes/": "themes",
     "strategy/market/": "market_facts",
     "strategy/ogsm/": "ogsm_nodes",
+    "targets/checklists/": "checklist_items",
 }
 
 

@@ -15,6 +15,7 @@ from dacheng.service import imports
 from dacheng.store.actions import (
     accounts,
     assigning,
+    checklists,
     contacts,
     contracts,
     customers,
@@ -155,6 +156,8 @@ def _strategy(work: WorkElsewhere) -> None:
     goals.edit_goal(**work.later(), uid=uid("goals", "N-G-HN-GD"), values={"target_amount": 1_00}, version=version)
     markets.create_market_fact(**work.later(), values={"name": "华南新市场", "year": 2026, "size": 7_00, **of})
     ogsm.create_ogsm_node(**work.later(), values={"name": "华南新目的", "year": 2026, "kind": 1, **of})
+    item = {"name": "华南新事项", "kind": 4, "year": 2026, **of}
+    checklists.create_item(**work.later(), values=item)
     assigning.set_strategy(**work.later(), uid=uid("deals", "ELSE-1"), values={"horizon": 3})
     work.actor = world.SOUTH
 

@@ -23,6 +23,7 @@ from dacheng.service.setting_up import DEMO_SEED, migrate
 from dacheng.store.access import viewer_of
 from dacheng.store.actions import (
     assigning,
+    checklists,
     contracts,
     customers,
     deals,
@@ -250,6 +251,8 @@ def _strategy(work: Work) -> None:
         goals.link_deals(**work.later(soon), uid=stated.uid, deals=carrying)
         node = {"code": f"N-O-{unit}", "name": "做深客户", "year": 2026, "kind": 1, **of}
         ogsm.create_ogsm_node(**work.later(soon), values=node)
+        item = {"code": f"N-Q-{unit}", "name": "前十名客户", "kind": 2, "person_id": uid("people", owner), **of}
+        checklists.create_item(**work.later(soon), values=item)
         assigning.set_strategy(**work.later(soon), uid=carrying[0], values={"horizon": 2, "strategic_type": 1})
         assigning.assign_deal(**work.later(soon), uid=carrying[1])
 

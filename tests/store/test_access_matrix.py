@@ -18,6 +18,7 @@ from dacheng.store.actions.activity import Done, WeeklyPlan, plan_actions, recor
 from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.assigning import answer_assignment, assign_deal, assign_new_deal
 from dacheng.store.actions.calendar import set_calendar_days
+from dacheng.store.actions.checklists import create_item
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, edit_contract, record_contract
@@ -202,6 +203,11 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     ),
     "goal.edit": lambda who, owner: create_goal(
         actor=who, at=AT, values={"name": "x", "unit_id": uid("units", UNIT_OF[owner])}
+    ),
+    "checklist.edit": lambda who, owner: create_item(
+        actor=who,
+        at=AT,
+        values={"name": "x", "kind": 2, "person_id": uid("people", owner), "unit_id": uid("units", UNIT_OF[owner])},
     ),
     "market.edit": lambda who, owner: create_market_fact(
         actor=who, at=AT, values={"name": "x", "unit_id": uid("units", UNIT_OF[owner]), "year": 2026}

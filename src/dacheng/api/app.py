@@ -13,6 +13,7 @@ from dacheng.api import (
     activity,
     budgets,
     catalogue,
+    checklists,
     contacts,
     contracts,
     deal_edits,
@@ -91,8 +92,8 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, contracts, contacts, catalogue,
-    targets, plans, plan_talks, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
-    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
+    me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, contacts,
+    catalogue, targets, plans, plan_talks, estimates, inventory, budgets, expenses, organisation, engagements,
+    transfers, rights, settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip
     api.add_router("", module.router)

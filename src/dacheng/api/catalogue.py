@@ -22,6 +22,7 @@ from dacheng.core.report import report_named
 from dacheng.service.records import listed, one_customer, one_record
 from dacheng.store.actions import (
     actuals,
+    checklists,
     customers,
     goals,
     loss_reasons,
@@ -168,6 +169,15 @@ RESOURCES = (
         ogsm.create_ogsm_node,
         ogsm.edit_ogsm_node,
         dated=True,
+    ),
+    Resource(
+        "checklist_items",
+        "checklist-items",
+        "checklist_item",
+        Text("清单事项", "an item of a checklist"),
+        "checklist.edit",
+        checklists.create_item,
+        checklists.edit_item,
     ),
 )
 

@@ -10,6 +10,7 @@ from dacheng.cli import (
     audit,
     backup,
     bench,
+    checklists,
     demo,
     engaging,
     exporting,
@@ -44,7 +45,8 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    everyday = (demo, serve, initialise, importing, mappings, report, handing_over, engaging, merging, planning)
+    working = (handing_over, engaging, merging, planning, checklists)
+    everyday = (demo, serve, initialise, importing, mappings, report, *working)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)
     return speaking(app)

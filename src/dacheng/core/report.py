@@ -171,6 +171,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "kind": Text("类型", "Kind"),
     "purpose": Text("用途", "Purpose"),
     "charged_to": Text("记入预算", "Charged to"),
+    "undone": Text("只看没完成的", "Not done only"),
     "starting": Text("预算首月", "Budget from"),
 }
 

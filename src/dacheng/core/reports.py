@@ -6,6 +6,7 @@ from dacheng.core.activity import board as action_board
 from dacheng.core.activity import links, needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
+from dacheng.core.checklists import listing as checklist_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.estimates import evidence, inventory, setting
@@ -27,6 +28,7 @@ __all__ = [
     "budget_cells",
     "capacity",
     "cells",
+    "checklist_listing",
     "closed",
     "coverage",
     "done",

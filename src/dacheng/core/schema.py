@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dacheng.core.activity.schema import RELATIONS as ACTIVITY
 from dacheng.core.budget.schema import RELATIONS as BUDGET
+from dacheng.core.checklists.schema import RELATIONS as CHECKLISTS
 from dacheng.core.contracts.schema import CONTRACTS as CONTRACT
 from dacheng.core.contracts.schema import RELATIONS as CONTRACTS
 from dacheng.core.customers.schema import RELATIONS as CUSTOMERS
@@ -36,6 +37,7 @@ DOMAINS: tuple[Relation, ...] = (
     *BUDGET,
     *ACTIVITY,
     *STRATEGY,
+    *CHECKLISTS,
 )
 RELATIONS: dict[str, Relation] = {relation.name: relation for relation in DOMAINS}
 

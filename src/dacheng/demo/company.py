@@ -17,6 +17,7 @@ from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
 from dacheng.demo.activity import action_targets_frame, actions_done_frame
 from dacheng.demo.budgets import budget_frames
+from dacheng.demo.checklists import checklist_frames
 from dacheng.demo.contacts import contacts_frame
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
 from dacheng.demo.engagements import engagements_frame
@@ -116,6 +117,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "action_targets": action_targets_frame(timeline, people),
         "actions_done": actions_done_frame(seed, timeline, people),
     }
+    frames |= checklist_frames(timeline, units, people, frames["plans"])
     return Company(words.COMPANY, "CNY", frames)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from dacheng.core.checklists.schema import KINDS, PARTS
+from dacheng.core.checklists.starting import Item, Template
 from dacheng.core.company import Frame
 from dacheng.core.deals.schema import STATES
 from dacheng.core.errors import Text
@@ -77,6 +79,25 @@ def default_loss_reasons() -> Frame:
         "offered": [1] * len(listed),
     }
     return always(columns, {name: [one[name] for one in listed] for name in ("code", "name", "name_en")})
+
+
+@lru_cache(maxsize=1)
+def default_checklists() -> tuple[Template, ...]:
+    """Return every edition of the checklists that ship (R051, R058, R059, R222)."""
+    kinds = {code: number for number, code, _ in KINDS}
+    parts = {code: number for number, code, _ in PARTS}
+    return tuple(
+        Template(
+            kind=kinds[one["kind"]],
+            from_day=day_of(one["from"]),
+            source=one["source"],
+            items=tuple(
+                Item(parts[item["part"]], item["zh"], item["en"], item.get("after"), item.get("month"))
+                for item in one["items"]
+            ),
+        )
+        for one in _read("checklists.yaml")
+    )
 
 
 def default_stages() -> tuple[Frame, Frame]:

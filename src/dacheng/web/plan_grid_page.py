@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 
 from dacheng.core.errors import Conflict, DachengError
 from dacheng.service.plan_drafts import PlanEdit, Preview, Stale, preview, save_draft, stale
-from dacheng.service.plan_listing import LOCK
 from dacheng.service.problems import status_of
 from dacheng.store.actions.plan_undo import entry_of_save, undo_plan_cells
 from dacheng.store.history import microseconds
 from dacheng.web import figures
+from dacheng.web.checklists import plan_checklist_links
 from dacheng.web.links import changed
 from dacheng.web.plan_asking import Opened, asked_now, months_of, opened, plan_address, plan_crumbs, state_words
 from dacheng.web.plan_edits import Sent, form_edits, sent_edits, typed_fields
@@ -37,6 +37,7 @@ from dacheng.web.plan_grid_view import (
     row_label,
 )
 from dacheng.web.plan_mine import my_target
+from dacheng.web.plan_pages import ASKED
 from dacheng.web.plan_tabs import GRID, plan_tabs
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.templatetags.figures import counted
@@ -267,16 +268,16 @@ def _layer(request: HttpRequest, look: PlanLook) -> dict[str, Any]:
 
 
 def _steps(steps: Iterable[str], uid: UUID) -> list[Mapping[str, Any]]:
-    """Return the buttons of the steps that are open: a step that cannot be taken back is asked first."""
+    """Return the buttons of the steps that are open: approving and locking are asked first."""
     labels = {
         "propose": _("提出"),
         "take_back": _("收回"),
         "approve": _("批准"),
         "reopen": _("退回修改"),
-        LOCK: _("锁定"),
+        "lock": _("锁定"),
     }
     return [
-        {"label": labels[one], "url": reverse("web:plan-step", args=[uid, one]), "asks": one == LOCK} for one in steps
+        {"label": labels[one], "url": reverse("web:plan-step", args=[uid, one]), "asks": one in ASKED} for one in steps
     ]
 
 
@@ -288,6 +289,7 @@ def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
         if editable
         else {"label": _("下载工作簿"), "url": plan_address(request, "plan-workbook-file", shown.uid)}
     ]
+    links += plan_checklist_links(found.viewer, shown, found.book)
     if shown.settled and shown.may_copy:
         links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})
     if editable:

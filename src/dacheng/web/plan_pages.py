@@ -17,15 +17,20 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import not_allowed
 from dacheng.core.errors import DachengError, NotAllowed, NotFound, Text
 from dacheng.core.period import ym_text
+from dacheng.service.checklists import checklists_of_plan
 from dacheng.service.plan_listing import LOCK, PlanShown, plan_shown, plans_shown, units_to_plan
 from dacheng.store.actions.plans import STEPS, copy_plan, create_plan, lock_plan, move_plan
 from dacheng.web import figures
 from dacheng.web.asking import Asking
 from dacheng.web.forms import chosen, said
+from dacheng.web.links import report_url
 from dacheng.web.plan_asking import asked_now, months_of, plan_crumbs, state_words
 from dacheng.web.target_tabs import target_tabs
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
+
+APPROVE = "approve"
+ASKED = (APPROVE, LOCK)
 
 
 class PlanForm(forms.Form):
@@ -72,12 +77,13 @@ def plans_page(request: HttpRequest) -> HttpResponse:
     asked = asked_now(request)
     shown = plans_shown(asked.viewer, asked.book)
     may_create = bool(units_to_plan(asked.viewer, asked.book))
+    lists = {"label": _("清单"), "url": report_url("plans/checklists")}
     new = {"label": _("新建方案"), "url": reverse("web:new-plan"), "primary": True}
     context = {
         "heading": _("目标方案"),
         "crumbs": plan_crumbs(),
         "tabs": target_tabs(request, "plans"),
-        "buttons": [new] if may_create and shown else [],
+        "buttons": [lists, *([new] if may_create and shown else [])],
         "table": _table(shown, asked, new if may_create else None),
     }
     return render(request, "plans/plans.html", context)
@@ -165,15 +171,15 @@ def copy_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @login_required
 def step_page(request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
-    """Move a plan on; locking, which cannot be taken back, is asked first."""
+    """Move a plan on; approving, which shows what was checked before, and locking are asked first."""
     if step not in (*STEPS, LOCK):
         raise NotFound(Text("没有这一步。", "There is no such step."))
     asked = asked_now(request)
     shown = plan_shown(asked.viewer, asked.book, uid)
-    if step != LOCK and request.method != "POST":
+    if step not in ASKED and request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if step == LOCK and request.method != "POST":
-        return _ask_lock(request, shown, asked)
+    if request.method != "POST":
+        return _ask_lock(request, shown, asked) if step == LOCK else _ask_approval(request, shown, asked)
     version = request.POST.get("version", "")
     seen = int(version) if version.isdecimal() else None
     if step == LOCK:
@@ -204,6 +210,41 @@ def _ask_lock(request: HttpRequest, shown: PlanShown, asked: Asking) -> HttpResp
         "effects": effects,
         "hidden": [("version", shown.version)],
         "submit": _("锁定"),
+        "cancel_url": reverse("web:plan", args=[shown.uid]),
+    }
+    return render(request, "forms/page.html", context)
+
+
+def _ask_approval(request: HttpRequest, shown: PlanShown, asked: Asking) -> HttpResponse:
+    """Show the checklists of the plan before it is approved; what is open warns and does not bar."""
+    if APPROVE not in shown.steps:
+        raise not_allowed("plan.approve")
+    language = get_language() or "zh-hans"
+    lists = checklists_of_plan(asked.viewer, shown.plan.plan_id, asked.book)
+    effects = [
+        _("批准之后数字不再改，只能退回修改或生成新版本；它的清单也随版本定下来。"),
+        *(
+            _("%(list)s：%(done)s / %(items)s 项完成。")
+            % {"list": one.label.in_language(language), "done": len(one.items) - one.left, "items": len(one.items)}
+            for one in lists
+        ),
+        *(
+            _("没有完成：%(item)s") % {"item": item.name.in_language(language)}
+            for one in lists
+            for item in one.items
+            if not item.done
+        ),
+    ]
+    if not lists:
+        effects.append(_("这个方案没有开「分解前检查」清单。"))
+    context = {
+        "heading": _("批准方案"),
+        "scope": _("，").join([shown.name, months_of(shown, asked.book), state_words(shown)]),
+        "crumbs": plan_crumbs(shown, _("批准方案")),
+        "form": forms.Form(),
+        "effects": effects,
+        "hidden": [("version", shown.version)],
+        "submit": _("批准"),
         "cancel_url": reverse("web:plan", args=[shown.uid]),
     }
     return render(request, "forms/page.html", context)

@@ -57,6 +57,7 @@ WITH_NEW_RECORD = {
     "strategy/coverage": (("web:new-theme", gettext_noop("新建战略主题"), "goal.edit"),),
     "strategy/ogsm": (("web:new-ogsm-node", gettext_noop("新建 OGSM 条目"), "goal.edit"),),
     "strategy/market": (("web:new-market-fact", gettext_noop("新建市场数据"), "market.edit"),),
+    "plans/checklists": (("web:new-checklist", gettext_noop("开清单"), "checklist.edit"),),
     "strategy/assigned": (("web:assign-deal", gettext_noop("指派商机"), "deal.assign"),),
 }
 """Report -> what is created beside it: URL name, label, right."""

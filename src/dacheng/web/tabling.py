@@ -30,6 +30,7 @@ RECORD_PAGES = {
     "deals": "web:deal", "contracts": "web:contract", "customers": "web:customer",
     "budgets": "web:budget", "expenses": "web:expense", "goals": "web:goal", "themes": "web:theme",
     "market_facts": "web:market-fact", "ogsm_nodes": "web:ogsm-node",
+    "checklist_items": "web:checklist",
 }  # fmt: skip
 """Relations whose records have a page that a report may open."""
 
@@ -38,6 +39,7 @@ ON_A_CARD = {
     "signed_day", "posted_day", "stalled", "overdue", "day", "category", "open_deals", "open_amount", "done",
     "last_day", "person_id", "attainment_ratio", "deals", "uncarried", "missing", "linked_amount", "coverage_ratio",
     "year", "size", "own_share_ratio", "kind", "fault", "assignee_id", "answer", "waiting_days",
+    "due_day", "done_day", "late", "part",
 }  # fmt: skip
 """Columns of a list of records that a phone shows on each card, unless columns are chosen."""
 
@@ -141,6 +143,7 @@ NEXT_STEPS = {
     "budget": ("web:new-budget", gettext_noop("编制预算")),
     "history": ("web:imports", gettext_noop("导入历史业绩")),
     "strategy": ("web:strategy", gettext_noop("五步")),
+    "plans": ("web:plans", gettext_noop("目标方案")),
 }
 """Area of a report -> where what it lacks is written."""
 

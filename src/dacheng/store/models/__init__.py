@@ -53,6 +53,7 @@ Goal = record_model("Goal", "goals")
 GoalDeal = record_model("GoalDeal", "goal_deals")
 DealStrategy = record_model("DealStrategy", "deal_strategy")
 OgsmNode = record_model("OgsmNode", "ogsm_nodes")
+ChecklistItem = record_model("ChecklistItem", "checklist_items")
 
 RECORDS = {
     "units": Unit,
@@ -99,6 +100,7 @@ RECORDS = {
     "goal_deals": GoalDeal,
     "deal_strategy": DealStrategy,
     "ogsm_nodes": OgsmNode,
+    "checklist_items": ChecklistItem,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
@@ -119,6 +121,7 @@ __all__ = [
     "Chain",
     "Change",
     "ClosedPeriod",
+    "ChecklistItem",
     "CompanySetting",
     "Contact",
     "Contract",
