@@ -39,6 +39,7 @@ def checklist_frames(timeline: Timeline, units: Units, people: People, plans: Fr
         days = due_days(items, kind, start_day=since, year=of_year, fiscal=FiscalYear(1))
         for at, (item, due) in enumerate(zip(items, days, strict=True), start=1):
             ticked = at <= done if done is not None else due is not None and due + 5 <= timeline.as_of
+            ticked = ticked and since < timeline.as_of
             when = max(min(due or since + at, timeline.as_of), since + 1) if ticked else FAR_DAY
             number = rows[-1][0] + 1 if rows else 1
             stated = (number, kind, item.part, unit, plan, person, of_year, at, due)
