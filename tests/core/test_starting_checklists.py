@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,12 +19,12 @@ APRIL = FiscalYear(4)
 
 def test_every_kind_ships_a_template_in_both_languages():
     for kind, _, _ in KINDS:
-        template = template_on(default_checklists(), kind, day_of("2026-06-30"))
+        template = template_on(default_checklists(), kind, day_of(date(2026, 6, 30)))
         assert len(template.items) >= 6 and all(one.name and one.name_en for one in template.items)
 
 
 def test_the_calendar_goes_from_publishing_to_assessment_in_the_order_of_the_year():
-    items = template_on(default_checklists(), CALENDAR, day_of("2026-06-30")).items
+    items = template_on(default_checklists(), CALENDAR, day_of(date(2026, 6, 30))).items
 
     days = due_days(items, CALENDAR, start_day=0, year=2026, fiscal=FiscalYear(1))
 
