@@ -155,6 +155,7 @@ TARGETS = (
     Stop("plan-break-down", "sales_ops", "{plan}break-down/"),
     Stop("copy-plan", "sales_ops", "{plan}copy/"),
     Stop("new-plan-row", "sales_ops", "{plan}rows/new/"),
+    Stop("report", "sales_ops", "/reports/plans/diff/?plan={plan_code}&measure=contract", "plan-diff"),
     Stop("plan-workbook", "sales_ops", "{plan}workbook/"),
     Stop("report", "sales_ops", "/reports/plans/list/", "plans"),
     Stop("report", "sales_ops", "/reports/plans/sheet/?plan={plan_code}&measure=contract", "plan-sheet"),

@@ -135,6 +135,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "row": Text("方案行", "Row of a plan"),
     "top": Text("只看最上一行", "Topmost row only"),
     "cut": Text("怎么分", "Cut"),
+    "base": Text("对比版本", "Compared with"),
     "untold": Text("未填类别", "Without a category"),
     "outcome": Text("结果", "Outcome"),
     "unverified": Text("未核实", "Not verified"),

@@ -15,6 +15,7 @@ from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import tables as plan_tables
+from dacheng.core.plans import versions as plan_versions
 from dacheng.core.strategy import assigned, board, coverage, horizons, market, ogsm
 from dacheng.core.tables import forecast, pipeline, reverse, sizes, trends, winning
 from dacheng.core.targets import attainment, cells, done, open_deals, ranking, support
@@ -54,6 +55,7 @@ __all__ = [
     "plan_fairness",
     "plan_listing",
     "plan_tables",
+    "plan_versions",
     "releases",
     "ranking",
     "reverse",

@@ -66,7 +66,8 @@ def _cell(grid: View, row: View, column: View, cell: View | None) -> str:
     states = " ".join(cell.get("states") or ()) if cell else ""
     if summed or row["kind"] == "sum":
         look = f"{'sum ' if summed else ''}{states}".strip()
-        return f'<td data-at="{at}" class="{look}">{figures.money(value, grid["unit"], grid["places"])}</td>'
+        shown = figures.money(value, grid["unit"], grid["places"])
+        return f'<td data-at="{at}" class="{look}">{shown}{_under(cell)}</td>'
     below = f' data-below="{int(cell["below"])}"' if cell and cell.get("below") is not None else ""
     if cell and cell.get("plain"):
         return _plain(grid, cell, f'data-at="{at}" class="{states}"{below}')
@@ -78,7 +79,14 @@ def _plain(grid: View, cell: View, attributes: str) -> str:
     value = cell.get("value")
     shown = cell.get("sum") if value is None else value
     minor = "" if value is None else int(value)
-    return f'<td {attributes} data-minor="{minor}">{figures.money(shown, grid["unit"], grid["places"])}</td>'
+    text = figures.money(shown, grid["unit"], grid["places"])
+    return f'<td {attributes} data-minor="{minor}">{text}{_under(cell)}</td>'
+
+
+def _under(cell: View | None) -> str:
+    """Return the lines under an amount: how it differs from another version."""
+    lines = (cell.get("under") or ()) if cell else ()
+    return "".join(f' <small class="{escape(tone)}">{escape(text)}</small>' for text, tone in lines)
 
 
 def _input(grid: View, row: View, column: View, cell: View) -> str:

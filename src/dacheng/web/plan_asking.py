@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import Viewer
 from dacheng.core.book import Book
+from dacheng.core.plans.schema import PLANS
 from dacheng.service.people import viewer_now
+from dacheng.service.plan_beside import Beside, beside
 from dacheng.service.plan_grid import PlanGrid, plan_grid
 from dacheng.service.plan_listing import PlanShown
+from dacheng.store.identity import hidden
 from dacheng.web import figures
 from dacheng.web.asking import Asking
 from dacheng.web.links import pairs_of, with_query
@@ -23,7 +26,7 @@ from dacheng.web.plan_columns import plan_columns
 from dacheng.web.plan_grid_view import AMOUNT, SUBMITTED, PlanLook
 from dacheng.web.standpoint import money_unit
 
-KEPT = ("measure", "row", "below", "layer", "show")
+KEPT = ("measure", "row", "below", "layer", "show", "with")
 """The parts of the address that say which grid."""
 
 
@@ -68,8 +71,21 @@ def opened(request: HttpRequest, uid: UUID, *, now: Asking | None = None) -> Ope
         layer=SUBMITTED if request.GET.get("layer") == SUBMITTED else AMOUNT,
         compared=request.GET.get("below") == "1",
         english=figures.is_english(language),
+        beside=_beside(request, asked, grid),
     )
     return Opened(asked.at, asked.viewer, asked.book, look)
+
+
+def _beside(request: HttpRequest, asked: Asking, grid: PlanGrid) -> Beside | None:
+    """Return the version that an address asks to see beside the plan."""
+    text = request.GET.get("with", "")
+    if not text:
+        return None
+    try:
+        uid = UUID(hex=text)
+    except ValueError:
+        raise hidden(PLANS.label) from None
+    return beside(asked.viewer, asked.book, grid, uid)
 
 
 def plan_address(request: HttpRequest, name: str, uid: UUID, **more: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.errors import Conflict, DachengError
+from dacheng.service.plan_beside import Beside, versions_beside
 from dacheng.service.plan_drafts import PlanEdit, Preview, Stale, preview, save_draft, stale
 from dacheng.service.problems import status_of
 from dacheng.store.actions.plan_undo import entry_of_save, undo_plan_cells
@@ -42,6 +43,9 @@ from dacheng.web.plan_tabs import GRID, plan_tabs
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
+
+MOST_NAMED = 30
+"""Rows of one version only that are named; the others are counted."""
 
 MOST_EFFECTS = 12
 """Consequences of an edit that are listed; the others are counted."""
@@ -221,7 +225,8 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         "tabs": plan_tabs(request, shown.plan.plan_id, GRID),
         "asof": {"unit": unit_picker(request, excl=grid.excl)},
         "drafted": figures.month(shown.plan.effective_ym),
-        "chips": [_measures(request, found)],
+        "chips": [_measures(request, found), *_versions(request, found)],
+        "beside": _beside(found) if look.beside else None,
         "compare": _toggle(request, "below", look.compared, _("对照"), _("自下而上")),
         "layer": _layer(request, look) if grid.submittable.any() else None,
         "steps": _steps(shown.steps, uid),
@@ -255,6 +260,58 @@ def _measures(request: HttpRequest, found: Opened) -> dict[str, Any]:
         for one in found.grid.measures
     ]
     return {"label": _("指标"), "text": found.grid.measure.in_language(language), "options": options}
+
+
+def _versions(request: HttpRequest, found: Opened) -> list[dict[str, Any]]:
+    """Return the choice of a version to compare with, where there is another one of the same months."""
+    others, chosen = versions_beside(found.viewer, found.book, found.grid), found.look.beside
+    if not others:
+        return []
+    language = get_language() or "zh-hans"
+    options = [{"label": _("不对比"), "url": changed(request, {"with": ""}), "active": chosen is None}]
+    options += [
+        {
+            "label": f"{one.name} V{one.plan.number}",
+            "hint": _("，").join([one.unit.in_language(language), one.state.in_language(language)]),
+            "url": changed(request, {"with": one.uid.hex, "layer": "", "below": ""}),
+            "active": chosen is not None and chosen.shown.uid == one.uid,
+        }
+        for one in others
+    ]
+    return [{"label": _("对比版本"), "text": chosen.called if chosen else _("不对比"), "options": options}]
+
+
+def _beside(found: Opened) -> dict[str, Any]:
+    """Return what stands above a grid beside another version: the difference in all, and rows of one version only."""
+    look, grid = found.look, found.grid
+    other = look.beside
+    assert other is not None
+    top, months = grid.heads[0], range(grid.sheet.plan.months)
+    now, was = int(grid.sheet.year[top]), other.was(top, months)
+    english = look.english
+    names = [other.opened.name(at) for at in other.gone]
+    new = [grid.opened.name(at) for at in grid.positions if other.new(at)]
+    return {
+        "called": other.called,
+        "difference": "" if was is None else figures.money_delta(now - was, look.unit, 2),
+        "unit": figures.unit_words(look.unit, language=get_language() or "zh-hans"),
+        "part": figures.signed(figures.ratio((now - was) / was)) if was and was > 0 else "",
+        "gone": [
+            {"name": one.in_language("en" if english else "zh"), "text": _year_of(look, other, at)}
+            for one, at in zip(names, other.gone, strict=True)
+        ][:MOST_NAMED],
+        "gone_more": _more(len(names)),
+        "new": [one.in_language("en" if english else "zh") for one in new][:MOST_NAMED],
+        "new_more": _more(len(new)),
+    }
+
+
+def _year_of(look: PlanLook, other: Beside, at: int) -> str:
+    return look.money(int(other.opened.sheet.year[at]))
+
+
+def _more(count: int) -> str:
+    return _("等 %(count)s 行") % {"count": figures.count(count)} if count > MOST_NAMED else ""
 
 
 def _toggle(request: HttpRequest, name: str, on: bool, label: str, text: str) -> dict[str, Any]:

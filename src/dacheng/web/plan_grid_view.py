@@ -16,6 +16,7 @@ from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import BUFFER, IMPOSED
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.targets.feasibility import Stated
+from dacheng.service.plan_beside import Beside
 from dacheng.service.plan_grid import PlanGrid, is_soft
 from dacheng.web import figures
 from dacheng.web.plan_columns import PlanColumn
@@ -33,6 +34,7 @@ class PlanLook:
         layer: ``AMOUNT`` or ``SUBMITTED``. compared: what came from below stands beside it.
         address: the address of a row's year as a ``cell``, or where it is folded of its own ``grid``.
         typed: (row key, column key) -> what was typed and not saved.
+        beside: another version, of which every cell tells how it differs; the grid is then read, not typed.
     """
 
     grid: PlanGrid
@@ -43,6 +45,7 @@ class PlanLook:
     compared: bool = False
     english: bool = False
     typed: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    beside: Beside | None = None
 
     @cached_property
     def places(self) -> int:
@@ -137,12 +140,12 @@ def plan_view(look: PlanLook, figures_now: PlanFigures) -> dict[str, Any]:
         "columns": [
             {"key": one.key, "label": one.label, "parts": one.key if one.summed else ""} for one in look.columns
         ],
-        "difference": YEAR if look.compared or differs else "",
+        "difference": YEAR if not look.beside and (look.compared or differs) else "",
         "rows": [_row(look, figures_now, row) for row in grid.positions],
         "foot": _foot(look, figures_now),
         "proof": [{"before": one["before"], "text": one["text"]} for one in proof(look, figures_now)["items"]],
         "stands": proof(look, figures_now),
-        "fixed": not any(grid.editable[row] for row in grid.positions),
+        "fixed": bool(look.beside) or not any(grid.editable[row] for row in grid.positions),
         "alone": False,
     }
     return view
@@ -163,12 +166,18 @@ def _row(look: PlanLook, shown: PlanFigures, row: int) -> dict[str, Any]:
         "kind": "own",
         "is_parent": has_below,
         "compared": True,
-        "look": "soft" if is_soft(sheet, row) else "",
+        "look": _row_look(look, sheet, row),
         "url": look.address("cell", key),
         "open_url": look.address("grid", key) if row in grid.folded else "",
         "difference": look.signed(shown.difference(row)),
         "cells": [_cell(look, shown, row, column) for column in look.columns],
     }
+
+
+def _row_look(look: PlanLook, sheet: Sheet, row: int) -> str:
+    if look.beside and look.beside.new(row):
+        return "new"
+    return "soft" if is_soft(sheet, row) else ""
 
 
 def row_label(look: PlanLook, shown: PlanFigures, row: int) -> str:
@@ -188,6 +197,7 @@ def _cell(look: PlanLook, shown: PlanFigures, row: int, column: PlanColumn) -> d
         "column": column.key,
         "value": shown.value(row, column),
         "states": shown.states(row, column),
+        "under": _under(look, shown, row, column),
     }
     if column.summed:
         return found
@@ -196,9 +206,21 @@ def _cell(look: PlanLook, shown: PlanFigures, row: int, column: PlanColumn) -> d
     ym = 0 if month is None else sheet.plan.from_ym + month
     return found | {
         "version": grid.version(row, ym),
-        "plain": stands or not bool(grid.editable[row]),
+        "plain": bool(look.beside) or stands or not bool(grid.editable[row]),
         "typed": look.typed.get((key, column.key)),
     }
+
+
+def _under(look: PlanLook, shown: PlanFigures, row: int, column: PlanColumn) -> list[tuple[str, str]]:
+    """Return the difference from another version, as an amount and as a part of it, each with its tone."""
+    if look.beside is None:
+        return []
+    now, was = shown.value(row, column), look.beside.was(row, column.months)
+    if now == was:
+        return []
+    difference = (now or 0) - (was or 0)
+    part = [figures.signed(figures.ratio(difference / was))] if was and was > 0 and now is not None else []
+    return [(text, "up" if difference > 0 else "down") for text in (look.signed(difference), *part)]
 
 
 def differing(look: PlanLook, before: PlanFigures, after: PlanFigures) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ export function baseOf(model) {
   const base = new Map();
   for (const cell of model.cells.values()) {
     cell.states = SIGNS.filter((sign) => cell.td.classList.contains(sign));
-    base.set(cell, { value: cell.value, states: cell.states, text: cell.summed ? cell.td.textContent : null });
+    base.set(cell, { value: cell.value, states: cell.states, text: cell.input ? null : cell.td.textContent });
   }
   return base;
 }
