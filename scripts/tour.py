@@ -156,6 +156,7 @@ TARGETS = (
     Stop("copy-plan", "sales_ops", "{plan}copy/"),
     Stop("new-plan-row", "sales_ops", "{plan}rows/new/"),
     Stop("report", "sales_ops", "/reports/plans/diff/?plan={plan_code}&measure=contract", "plan-diff"),
+    Stop("plan-matrix", "sales_ops", "{plan}cut/"),
     Stop("plan-workbook", "sales_ops", "{plan}workbook/"),
     Stop("report", "sales_ops", "/reports/plans/list/", "plans"),
     Stop("report", "sales_ops", "/reports/plans/sheet/?plan={plan_code}&measure=contract", "plan-sheet"),

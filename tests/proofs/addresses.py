@@ -101,6 +101,7 @@ GETS = {
     "plan-letter-file": NOTHING_THERE,
     "plan-letters": NOTHING_THERE,
     "new-plan-row": NOTHING_THERE,
+    "plan-matrix": NOTHING_THERE,
     "plan-workbook": NOTHING_THERE,
     "plan-workbook-file": NOTHING_THERE,
     "plan-workbook-look": NOTHING_THERE,

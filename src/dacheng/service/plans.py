@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zlib import crc32
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from dacheng.core.errors import Conflict, NotFound, RuleError, Text
 from dacheng.core.money import Weights
 from dacheng.core.period import ym_text
 from dacheng.core.plans.breaking_down import broken_down
-from dacheng.core.plans.cutting import cut_down, cut_seed, cuts_of
+from dacheng.core.plans.cutting import cut_down, cut_seed, cuts_of, recut
 from dacheng.core.plans.drafting import Draft, drafted
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved, settled
 from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT
@@ -228,6 +229,34 @@ def cut(
         return cut_down(one.sheet, cut_seed(book, one.sheet), totals, one.name)
 
     return _written(viewer, at, uid, measure_id, work, (), {}, anew=True, dimension=dimension)
+
+
+def recut_cells(
+    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, dimension: int, wanted: Mapping[int, int], seen: int
+) -> Done:
+    """Set years of segments in a cut, as one entry; every unit and every segment keeps its total.
+
+    Args:
+        wanted: row of a segment -> minor units of its year. seen: ``table_seen`` of what the editor looked at.
+
+    Raises:
+        Conflict: the table became another one meanwhile. Else as ``recut`` and ``edit_cells``.
+    """
+
+    def work(one: OpenPlan, _: Book) -> Sheet:
+        if table_seen(one.sheet) != seen:
+            raise Conflict(
+                Text("这张表刚被别人改过。", "Somebody else changed this table meanwhile."),
+                Text("看一下现在的数，再改。", "Look at it as it stands, then change it."),
+            )
+        return recut(one.sheet, {one.sheet.position(row): amount for row, amount in wanted.items()}, one.name)
+
+    return _written(viewer, at, uid, measure_id, work, (), {}, dimension=dimension)
+
+
+def table_seen(sheet: Sheet) -> int:
+    """Return a number for the figures of a cut: another one when any of them became otherwise."""
+    return crc32(sheet.amount.tobytes())
 
 
 def set_row_terms(

@@ -1,4 +1,4 @@
-"""The tabs of one plan: its grid, how even and how heavy it is, and how far it is agreed."""
+"""The tabs of one plan: its grid, its second cut, how even and how heavy it is, and how far it is agreed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import Answer
 from dacheng.web.links import pairs_of, report_url, with_query
 
-GRID, AGREEMENT = "plan", "plan-agreement"
+GRID, MATRIX, AGREEMENT = "plan", "plan-matrix", "plan-agreement"
 FAIRNESS = "plans/fairness"
 JUDGING = (FAIRNESS,)
 KEPT = ("measure", "show")
@@ -32,6 +32,7 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
     pages = [
         ("plans", _("目标方案"), reverse("web:plans")),
         (GRID, _("分解"), with_query(reverse("web:plan", args=[uid]), kept)),
+        (MATRIX, _("切分表"), with_query(reverse("web:plan-matrix", args=[uid]), kept)),
         (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
         (AGREEMENT, _("认同进度"), reverse("web:plan-agreement", args=[uid])),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dacheng.web import plan_cell_page, plan_forms, plan_grid_page, plan_pages, plan_workbook
+from dacheng.web import plan_cell_page, plan_forms, plan_grid_page, plan_matrix, plan_pages, plan_workbook
 
 urlpatterns = [
     path("targets/plans/", plan_pages.plans_page, name="plans"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("targets/plans/<uuid:uid>/copy/", plan_pages.copy_page, name="copy-plan"),
     path("targets/plans/<uuid:uid>/break-down/", plan_forms.break_down_page, name="plan-break-down"),
     path("targets/plans/<uuid:uid>/rows/new/", plan_forms.new_row, name="new-plan-row"),
+    path("targets/plans/<uuid:uid>/cut/", plan_matrix.matrix_page, name="plan-matrix"),
     path("targets/plans/<uuid:uid>/workbook/", plan_workbook.workbook_page, name="plan-workbook"),
     path("targets/plans/<uuid:uid>/workbook/file/", plan_workbook.workbook_file, name="plan-workbook-file"),
     path("targets/plans/<uuid:uid>/workbook/<slug:token>/", plan_workbook.look_page, name="plan-workbook-look"),

@@ -8,10 +8,11 @@ the unit's months. What stands above is the sum of what is below it, so every ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from dacheng.core.arrays import IntArray
+from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.history.past import EVERYTHING, lines_wanted
@@ -22,7 +23,8 @@ from dacheng.core.plans.schema import SEGMENT, UNIT
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.targets.decomposing import families
 from dacheng.core.targets.feasibility import Naming, nth_part
-from dacheng.core.targets.margins import Names, fit
+from dacheng.core.targets.margins import Names, Pins, fit
+from dacheng.core.tree import UNKNOWN
 
 CUTS = """
     SELECT DISTINCT s.dimension FROM plan_rows r JOIN segments s ON s.segment_id = r.segment_id
@@ -30,6 +32,7 @@ CUTS = """
 LINES = """
     SELECT unit_id, segment_id, CAST(SUM(amount) AS BIGINT) AS amount FROM actuals {where}
     GROUP BY unit_id, segment_id ORDER BY unit_id, segment_id"""
+YEARS_BACK = 3
 LINE_COLUMNS = ("unit_id", "segment_id", "amount")
 
 Seed = Mapping[tuple[int, int], int]
@@ -56,10 +59,8 @@ def cut_down(sheet: Sheet, seed: Seed, totals: Mapping[int, int] | None = None, 
             Text("先加上划分项，再按它分解。", "Add the segments first."),
         )
     units = np.array([unit for unit, _ in leaves], dtype=np.int64)
-    segments = sorted({int(sheet.segment_id[row]) for _, rows in leaves for row in rows.tolist()})
-    table = np.array(
-        [[seed.get((int(sheet.unit_id[unit]), segment), 0) for segment in segments] for unit in units], dtype=np.int64
-    )
+    segments = _segments(sheet, leaves)
+    table = _seeded(sheet, units, segments, seed)
     table[table.sum(axis=1) == 0] = np.maximum(table.sum(axis=0), 1)
     years = sheet.year[units]
     names = Names([name(int(unit)).zh for unit in units], [_segment_name(sheet, leaves, one, name) for one in segments])
@@ -72,20 +73,145 @@ def cut_down(sheet: Sheet, seed: Seed, totals: Mapping[int, int] | None = None, 
     return sheet.with_amounts(amount)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CutTable:
+    """The years of a cut: units in the tree's order × segments (切分表).
+
+    Args:
+        units: shape (k,), positions of units with segments at or below them. lowest: those whose own segments stand.
+        segments: ids, ascending. rows: shape (k, s), positions of the segments' rows; ``UNKNOWN`` where there is none.
+        amount: shape (k, s), minor units; of other units the sum of the lowest ones below.
+        year: shape (k,), what each unit has itself, which its segments make together.
+    """
+
+    units: IntArray
+    lowest: BoolArray
+    segments: IntArray
+    rows: IntArray
+    amount: IntArray
+    year: IntArray
+
+    @property
+    def totals(self) -> IntArray:
+        """Return what each segment has in the whole plan, shape (s,)."""
+        total: IntArray = self.amount[self.lowest].sum(axis=0)
+        return total
+
+    @property
+    def broken(self) -> int:
+        """Return how many of the lowest units do not have what their segments make together."""
+        return int(np.count_nonzero(self.amount[self.lowest].sum(axis=1) != self.year[self.lowest]))
+
+
+def cut_table(sheet: Sheet) -> CutTable:
+    """Return the years of a cut by unit and segment.
+
+    Source: R043, R044.
+    """
+    leaves = _leaves(sheet)
+    segments = _segments(sheet, leaves)
+    rows = np.full((len(sheet), len(segments)), UNKNOWN, dtype=np.int64)
+    amount = np.zeros((len(sheet), len(segments)), dtype=np.int64)
+    for unit, below in leaves:
+        for row in below.tolist():
+            at = segments.index(int(sheet.segment_id[row]))
+            rows[unit, at] = row
+            amount[unit, at] = sheet.year[row]
+    lowest = np.isin(np.arange(len(sheet)), [unit for unit, _ in leaves])
+    order = np.arange(len(sheet))
+    rolled = sheet.tree.roll_up(amount, order) if len(sheet) else amount
+    units = np.flatnonzero((sheet.tree.roll_up(lowest.astype(np.int64), order) > 0) & (sheet.kind == UNIT))
+    ids = np.array(segments, dtype=np.int64)
+    return CutTable(units, lowest[units], ids, rows[units], rolled[units], sheet.year[units])
+
+
+def recut(sheet: Sheet, wanted: Mapping[int, int], name: Naming = nth_part) -> Sheet:
+    """Return a cut with years of segments' rows as they were asked for; every unit and every segment keeps its total.
+
+    What an edited cell takes, others of its unit and of its segment give in their present proportion, and the other
+    way round elsewhere; pinned years stay. The months of a unit whose segments change are fitted anew.
+
+    Args:
+        wanted: position of a segment's row -> minor units.
+
+    Raises:
+        RuleError: a position is none of a segment, or the totals cannot be kept; names unit or segment.
+
+    Source: R044; invariant I2.
+    """
+    table = cut_table(sheet)
+    rows, cells = table.rows[table.lowest], table.amount[table.lowest]
+    held = (rows != UNKNOWN) & sheet.years.pinned[rows]
+    amounts = cells.copy()
+    for position, amount in wanted.items():
+        places = np.argwhere(rows == position)
+        if not len(places):
+            raise RuleError(Text("这一行不是划分项。", "This row is none of a segment."))
+        held[tuple(places[0])] = True
+        amounts[tuple(places[0])] = amount
+    units = table.units[table.lowest]
+    leaves = [(unit, below[below != UNKNOWN]) for unit, below in zip(units.tolist(), rows, strict=True)]
+    names = Names(
+        [name(int(unit)).zh for unit in units],
+        [_segment_name(sheet, leaves, one, name) for one in table.segments.tolist()],
+    )
+    open_cells = np.where((rows == UNKNOWN) | held, 0, np.maximum(cells, 0))
+    pins = Pins(np.where(rows == UNKNOWN, 0, amounts), held | (rows == UNKNOWN))
+    fitted = fit(open_cells, cells.sum(axis=1), table.totals, pins=pins, names=names).cells
+    amount_now = sheet.amount
+    for at in np.flatnonzero(np.any(fitted != cells, axis=1)).tolist():
+        there = rows[at] != UNKNOWN
+        below = rows[at][there]
+        months = np.maximum(amount_now[below], 0)
+        months[months.sum(axis=1) == 0] = np.abs(amount_now[units[at]])
+        parts = fitted[at][there]
+        amount_now[below] = fit(months * (parts != 0)[:, np.newaxis], parts, amount_now[units[at]]).cells
+    return sheet.with_amounts(amount_now)
+
+
+def _segments(sheet: Sheet, leaves: Sequence[tuple[int, IntArray]]) -> list[int]:
+    return sorted({int(sheet.segment_id[row]) for _, rows in leaves for row in rows.tolist()})
+
+
+def _seeded(sheet: Sheet, units: IntArray, segments: Sequence[int], seed: Seed) -> IntArray:
+    """Return the seed by unit and segment; a unit without any takes its part of what stands of the nearest above."""
+    found = np.zeros((len(units), len(segments)), dtype=np.int64)
+    heirs: dict[int, list[int]] = {}
+    for at, unit in enumerate(units.tolist()):
+        above = unit
+        while above != UNKNOWN and not any(seed.get((int(sheet.unit_id[above]), one), 0) for one in segments):
+            above = int(sheet.tree.parent_position[above])
+        if above != UNKNOWN:
+            heirs.setdefault(above, []).append(at)
+    for above, places in heirs.items():
+        years = np.maximum(sheet.year[units[places]], 0)
+        parts = years if years.sum() else np.ones(len(places), dtype=np.int64)
+        for column, segment in enumerate(segments):
+            found[places, column] = split(seed.get((int(sheet.unit_id[above]), segment), 0), parts)
+    return found
+
+
 def cuts_of(book: Book, plan_id: int) -> list[int]:
     """Return the dimensions that a plan is cut by, ascending."""
     return [int(one) for one in book.gather(CUTS, plan=plan_id)["dimension"]]
 
 
 def cut_seed(book: Book, sheet: Sheet) -> Seed:
-    """Return what each unit of a plan brought of each segment in the year before."""
-    span = Period(sheet.plan.from_ym - MONTHS_PER_YEAR, sheet.plan.from_ym)
+    """Return what each unit of a plan brought of each segment in the latest of three years that has any lines."""
+    for years in range(1, YEARS_BACK + 1):
+        first = sheet.plan.from_ym - years * MONTHS_PER_YEAR
+        if found := _brought(book, sheet, Period(first, first + MONTHS_PER_YEAR)):
+            return found
+    return {}
+
+
+def _brought(book: Book, sheet: Sheet, span: Period) -> dict[tuple[int, int], int]:
     wanted = lines_wanted(book, sheet.measure_id, span, EVERYTHING)
     lines = book.gather(LINES.format(where=wanted.where), **wanted.params)
     units = {int(sheet.unit_id[row]) for row in np.flatnonzero(sheet.kind == UNIT).tolist()}
     found: dict[tuple[int, int], int] = {}
     for unit, segment, amount in zip(*(lines[name].tolist() for name in LINE_COLUMNS), strict=True):
-        if unit in units:
+        if unit in units and segment:
             found[unit, segment] = found.get((unit, segment), 0) + max(amount, 0)
     return found
 
