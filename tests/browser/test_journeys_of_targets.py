@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from scripts import screens
+from scripts.places import Records
 from scripts.visiting import Visitors, settled, watched
 
 pytestmark = pytest.mark.browser
@@ -215,3 +216,159 @@ def step(page: Page, code: str, beside: str = "") -> None:
     page.goto("/targets/strategy/")
     page.locator(f"main [data-step={code}] a" + (f"[href*='{beside}']" if beside else "[data-do]")).click()
     settled(page)
+
+
+# J3: a total is broken down to people and months, talked about, signed, locked; every sum is exact on the way.
+
+UNIT_OF = (
+    "SELECT u.name FROM rec_people p JOIN rec_assignments a ON a.person_id = p.id"
+    " JOIN rec_units u ON u.id = a.unit_id WHERE p.name = ? AND a.removed = 0 ORDER BY a.id DESC"
+)
+
+
+ROWS = "main .plan-form tbody tr[data-row]"
+TOTAL = 1_200_07_00_00
+"""分; 1,200.07 in units of ten thousand."""
+
+
+@pytest.mark.parametrize(("look", "tag"), [(ZH, "甲"), (EN, "乙")], ids=["zh", "en"])
+def test_j3_from_a_total_to_signed_targets(visitors, look, tag, tmp_path):
+    ops, rep = visitors.page("sales_ops", look), visitors.page("rep", screens.Look(360, "light", look.language))
+    said = watched(ops) + watched(rep)
+    who = visitors.served.people["rep"]
+    unit = Records(visitors.served.database).one(UNIT_OF, who)
+
+    plan = breaks_a_total_down(ops, f"{tag}责任目标", unit)
+    moves_an_amount(ops, who)
+    press(ops, "propose")
+    asks_for_less(rep, f"{tag}责任目标")
+    answers_everybody(ops, plan, who)
+    accepts_and_takes_the_letter(rep, f"{tag}责任目标", tmp_path)
+    locks_it(ops, plan)
+
+    assert said == []
+
+
+def breaks_a_total_down(page: Page, name: str, unit: str) -> str:
+    """A total is weighed by season and person: exact in every month and every row."""
+    page.goto("/targets/plans/new/")
+    fill(page, {"name": name, "unit_id": unit, "year": str(YEAR + 2)})
+    save(page)
+    plan = page.url
+    page.locator("main a[href*='/break-down/']").first.click()
+    fill(page, {"total": "1200.07"})
+    save(page)
+    expect(page.locator("main table tbody tr").first).to_be_visible()
+    save(page)
+    settled(page)
+    assert proved(page) == TOTAL
+    faultless(page)
+    return plan
+
+
+def proved(page: Page) -> int:
+    """The rows directly below add up to the head in every month, the months to the year: 分 for 分. Return it."""
+    rows = [
+        {one.get_attribute("name").split(".")[2]: int(one.get_attribute("data-minor")) for one in line.all()}
+        for line in (each.locator("td[data-at] input") for each in page.locator(ROWS).all())
+    ]
+    head, below = rows[0], rows[1:]
+    months = [at for at in head if re.fullmatch(r"\d{4}-\d\d", at)]
+    assert len(months) == 12 and head["year"] == sum(head[at] for at in months)
+    assert all(sum(one[at] for one in below) == head[at] for at in (*months, "year"))
+    return head["year"]
+
+
+def moves_an_amount(page: Page, who: str) -> None:
+    """A month of somebody is raised: everything above follows, the proof stands, the draft is saved."""
+    mine = page.locator(ROWS).filter(has=page.get_by_role("rowheader", name=who, exact=True))
+    cell = mine.locator(f"td[data-at='{YEAR + 2}-03'] input")
+    cell.focus()
+    page.keyboard.type("=+12%")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-effect-list] li").first).to_be_visible()
+    with page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/")) as saved:
+        page.locator("main .proof .button.primary").click()
+    assert saved.value.ok and "/preview/" not in saved.value.url
+    page.reload()
+    settled(page)
+    assert proved(page) > TOTAL
+
+
+def press(page: Page, step_of_plan: str) -> None:
+    """Move the plan on by one step."""
+    with page.expect_navigation() as answered:
+        page.locator(f"main form[action$='/steps/{step_of_plan}/'] button").click()
+    assert answered.value.ok
+
+
+def talk(page: Page, name: str) -> Locator:
+    """Return what is said of somebody's own target in a plan, on his own page."""
+    found = page.locator("[data-talk]", has=page.get_by_role("heading", name=name, exact=False))
+    if not found.is_visible():
+        page.locator("details.older-plan", has=found).locator("summary").first.click()
+    return found
+
+
+def asks_for_less(page: Page, name: str) -> None:
+    """On a phone: the year so far, his own row, and another amount with a reason."""
+    page.goto("/targets/mine/")
+    expect(page.locator("[data-progress]")).to_be_visible()
+    faultless(page)
+    mine = talk(page, name)
+    mine.locator("details:has(button[value=counter]) > summary").first.click()
+    mine.locator("[name=amount]").first.fill("380")
+    mine.locator("button[value=counter]").first.click()
+    expect(page.locator("main .form-errors")).to_be_visible()
+    page.locator("[name=amount]").first.fill("380")
+    page.locator("[name=said]").first.fill("大客户已经迁走")
+    page.locator("button[value=counter]").first.click()
+    expect(page.locator("main")).to_contain_text("大客户已经迁走")
+
+
+def answers_everybody(page: Page, plan: str, who: str) -> None:
+    """What waits is told; the counter-offer is granted, and one target is imposed, which shows as not agreed."""
+    page.goto("/targets/mine/")
+    page.locator(f"[data-waiting] a[href*='{plan.split('/')[-2]}']").click()
+    page.get_by_role("link", name=who).first.click()
+    page.locator("button[value=grant]").first.click()
+    expect(page.locator("button[value=grant]")).to_have_count(0)
+
+    page.goto(f"{plan}agreement/")
+    others = [one for one in page.locator("main tbody a[href*='/rows/']").all() if one.inner_text().strip() != who]
+    others[-1].click()
+    page.locator("details:has(button[value=impose]) > summary").first.click()
+    page.locator("[name=said]").first.fill("按公司核定")
+    page.locator("button[value=impose]").first.click()
+    page.goto(plan)
+    expect(page.locator("main td.not-agreed").first).to_be_visible()
+
+
+def accepts_and_takes_the_letter(page: Page, name: str, folder: Path) -> None:
+    """He accepts what is now offered, to the cent, and takes his letter as a Word file."""
+    page.goto("/targets/mine/")
+    mine = talk(page, name)
+    expect(mine).to_contain_text("380.00")
+    letter = mine.locator("a[href$='/letter/']").get_attribute("href")
+    mine.locator("button[value=accept]").first.click()
+    page.wait_for_load_state()
+    page.goto(letter)
+    expect(page.locator("main")).to_contain_text(re.compile(r"380\.00|3,800,000"))
+    faultless(page)
+    with page.expect_download() as waiting:
+        page.locator("main a[href$='letter.docx']").click()
+    waiting.value.save_as(folder / "letter.docx")
+    assert (folder / "letter.docx").read_bytes().startswith(b"PK")
+
+
+def locks_it(page: Page, plan: str) -> None:
+    """Approved and locked, the first version stands: nothing can be typed; the next version is another plan."""
+    page.goto(plan)
+    press(page, "approve")
+    page.locator("main a[href$='/steps/lock/']").click()
+    save(page)
+    page.goto(plan)
+    expect(page.locator("main .plan-form input[name^='c.']")).to_have_count(0)
+    expect(page.locator("main .proof .button.primary")).to_have_count(0)
+    page.goto("/targets/plans/")
+    expect(page.locator("main table tbody")).to_contain_text("V1")
