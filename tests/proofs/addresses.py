@@ -102,6 +102,8 @@ GETS = {
     "plan-letters": NOTHING_THERE,
     "new-plan-row": NOTHING_THERE,
     "plan-matrix": NOTHING_THERE,
+    "plan-import": Asked("plan.edit"),
+    "plan-import-look": NOTHING_THERE,
     "plan-workbook": NOTHING_THERE,
     "plan-workbook-file": NOTHING_THERE,
     "plan-workbook-look": NOTHING_THERE,

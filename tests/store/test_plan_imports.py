@@ -117,9 +117,9 @@ def test_of_a_conflict_the_file_is_taken_where_it_was_chosen(database):
     one = opened(plan)
     set_cells(plan, [Edit(at(one, "李雷"), 0, 12_00)], at=LATER)
     newer = sheet("上海组,李雷,15,20,35")
-    (cell,) = look(newer, at=LATER, plan=str(plan)).measures[0].found.cells
+    (chosen,) = look(newer, at=LATER, plan=str(plan)).conflicts
 
-    bring(newer, at=LATER, preferred=[cell.place], plan=str(plan))
+    bring(newer, at=LATER, preferred=[chosen], plan=str(plan))
 
     assert opened(plan).sheet.amount[at(one, "李雷"), 0] == 15_00
 

@@ -15,7 +15,7 @@ from dacheng.core.money import in_yuan
 from dacheng.core.period import ym_text
 
 if TYPE_CHECKING:
-    from dacheng.service.plan_imports import Aim, ImportLook, MeasureLook, Sums
+    from dacheng.service.plan_imports import ImportLook, MeasureLook, Sums
 
 Files = Annotated[
     list[Path], typer.Argument(help="文件，互相引用的一起给 · files that belong together", metavar="FILE…")
@@ -75,9 +75,9 @@ def bringing_in(group: typer.Typer) -> None:
         at = datetime.now(UTC)
         given = [(file.read_bytes(), file.name) for file in files]
         found = look_at_plan(SYSTEM, at, given, aim)
-        places = _conflicts(found) if prefer_file else ()
+        places = found.conflicts if prefer_file else []
         found = look_at_plan(SYSTEM, at, given, aim, places) if places else found
-        _shown(found, aim)
+        _shown(found)
         if not apply:
             say(Text("只是预览；加 --apply 写入。", "Nothing was written; add --apply to write it."))
             return
@@ -96,15 +96,11 @@ def _matches(texts: list[str]) -> dict[str, str]:
     return {before: after for before, _, after in pairs}
 
 
-def _conflicts(found: ImportLook) -> tuple[tuple[int, int], ...]:
-    return tuple(cell.place for look in found.measures for cell in look.found.cells if cell.outcome == "conflict")
-
-
-def _shown(found: ImportLook, aim: Aim) -> None:
+def _shown(found: ImportLook) -> None:
     """Say what was found, where the money went, and each row that would change."""
     tell(found.findings)
     for look in found.measures:
-        say(_sums(look.code, look.sums))
+        say(_sums(look.measure.code, look.sums))
     print("measure,row,name,month,now,file,outcome")
     for look in found.measures:
         for line in _cells(look):
@@ -129,5 +125,5 @@ def _cells(look: MeasureLook) -> list[str]:
         at = one.sheet.position(cell.place[0])
         amounts = ["" if value is None else in_yuan(value).replace(",", "") for value in (cell.theirs, cell.mine)]
         who = one.name(at).in_language(language())
-        lines.append(",".join([look.code, one.codes[at], who, ym_text(cell.place[1]), *amounts, cell.outcome]))
+        lines.append(",".join([look.measure.code, one.codes[at], who, ym_text(cell.place[1]), *amounts, cell.outcome]))
     return lines

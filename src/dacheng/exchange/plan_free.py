@@ -388,8 +388,10 @@ def _check_totals(
         if twice:
             position, amount = max(twice, key=lambda one: one[1])
             _say_twice(noticed, one, position, amount, sums[position])
-        for position, amount in stated:
-            _check_total(noticed, one, position, amount, sums[position])
+        off = [(position, amount) for position, amount in stated if amount not in sums[position].values()]
+        if off:
+            position, amount = max(off, key=lambda each: each[1])
+            _say_total(noticed, one, position, amount, sums[position], len(off) - 1)
 
 
 def _total_amount(noticed: Noticed, row: Row, column: _Column, unit: str) -> int | None:
@@ -431,17 +433,19 @@ def _say_twice(noticed: Noticed, total: _Total, position: int, stated: int, sums
     )
 
 
-def _check_total(noticed: Noticed, total: _Total, position: int, stated: int, sums: Mapping[str, int]) -> None:
-    if stated in sums.values():
-        return
+def _say_total(
+    noticed: Noticed, total: _Total, position: int, stated: int, sums: Mapping[str, int], others: int
+) -> None:
+    """Say where a total is none; of several columns the one with the most, and how many others."""
+    zh, en = (f"，另有 {others} 列不等", f", and {others} other columns differ") if others else ("", "")
     near = min((one for one in sums.values() if one or one == sums[""]), key=lambda one: abs(one - stated))
     noticed.add(
         "column-total",
         Text(
             f"第 {total.row.number} 行“{total.label}”写 {in_yuan(stated)}，各行相加 {in_yuan(near)}，"
-            f"差 {in_yuan(stated - near)}；合计行不导入。",
+            f"差 {in_yuan(stated - near)}{zh}；合计行不导入。",
             f"Row {total.row.number}, {total.label}, states {in_yuan(stated)}, the rows add up to {in_yuan(near)}, "
-            f"{in_yuan(stated - near)} apart. Totals are not brought in.",
+            f"{in_yuan(stated - near)} apart{en}. Totals are not brought in.",
         ),
         Text("核对是否漏了行，或公式没有算全。", "Check whether a row or a formula is missing."),
         row=total.row.number,

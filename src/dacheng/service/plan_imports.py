@@ -23,10 +23,11 @@ from dacheng.core.plans.sheet import CELLS, TERMS, Plan, Sheet, laid_out
 from dacheng.core.plans.weighing import season_of
 from dacheng.core.targets.feasibility import Stated
 from dacheng.exchange.plan_line_cells import Asked, Reading
-from dacheng.exchange.plan_lines import read_plan_lines
+from dacheng.exchange.plan_lines import SHAPES, read_plan_lines
 from dacheng.exchange.reading import Source
 from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
+from dacheng.service.names import Name
 from dacheng.service.plan_import_findings import (
     conflicts_kept,
     counted_twice,
@@ -51,10 +52,15 @@ from dacheng.store.company import company_setting
 from dacheng.store.queries.plans import cell_versions
 from dacheng.store.standing import standing_uid
 
+__all__ = ["SHAPES", "Aim", "Chosen", "ImportLook", "MeasureLook", "Sums", "bring_plan", "look_at_plan"]
+
 NEW_ROW = 2**40
 """Rows of a plan that is yet to be made are numbered from here: no row of any plan."""
 
 HISTORY = "history"
+
+Chosen = tuple[int, int, int]
+"""A measure, a row of the plan and a month: a conflict in which the file goes first."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ class Sums:
 class MeasureLook:
     """What files make of one measure of a plan."""
 
-    code: str
+    measure: Name
     one: OpenPlan
     found: Brought
     sums: Sums
@@ -121,6 +127,7 @@ class ImportLook:
     Args:
         uid: of the plan; None = a new one of ``values``.
         unmatched: lines of nobody in the plan, each with codes that look alike.
+        picks: code, name and depth of the rows that such a line could be.
         seal: of what stands now and would be: another one when either changed.
     """
 
@@ -130,23 +137,35 @@ class ImportLook:
     values: Mapping[str, Any]
     measures: tuple[MeasureLook, ...]
     unmatched: tuple[tuple[Line, tuple[str, ...]], ...]
+    picks: tuple[tuple[str, Text, int], ...]
     findings: tuple[Finding, ...]
     seal: str
 
     @property
     def changed(self) -> int:
-        """Return how many cells would differ."""
-        return sum(_differing(one).sum() for one in self.measures)
+        """Return how many cells would differ, with those of rows to be added."""
+        added = sum(int(np.count_nonzero(rest)) for one in self.measures for rest in one.found.kept_back.values())
+        return added + sum(int(np.count_nonzero(_differing(one))) for one in self.measures)
+
+    @property
+    def conflicts(self) -> list[Chosen]:
+        """Return the cells that both the files and somebody here have changed."""
+        return [
+            (look.one.sheet.measure_id, *cell.place)
+            for look in self.measures
+            for cell in look.found.cells
+            if cell.outcome == "conflict"
+        ]
 
 
 def look_at_plan(
-    viewer: Viewer, at: datetime, files: Sequence[tuple[Source, str]], aim: Aim, preferred: Collection[Place] = ()
+    viewer: Viewer, at: datetime, files: Sequence[tuple[Source, str]], aim: Aim, preferred: Collection[Chosen] = ()
 ) -> ImportLook:
     """Read files and tell what they would do to a plan, without writing anything.
 
     Args:
         files: those that belong together, each with what the person calls it.
-        preferred: places of conflicts in which the files go before what stands.
+        preferred: conflicts in which the files go before what stands.
 
     Raises:
         FileRefused, RuleError, NotFound: they cannot be read or there is no such plan; says which and the way out.
@@ -160,7 +179,7 @@ def bring_plan(
     at: datetime,
     files: Sequence[tuple[Source, str]],
     aim: Aim,
-    preferred: Collection[Place] = (),
+    preferred: Collection[Chosen] = (),
     seal: str = "",
 ) -> tuple[UUID, int]:
     """Write what files say into a plan, as one entry; return the plan and how many cells changed.
@@ -185,7 +204,7 @@ def bring_plan(
 
 
 def _look(
-    viewer: Viewer, at: datetime, files: Sequence[tuple[Source, str]], aim: Aim, preferred: Collection[Place]
+    viewer: Viewer, at: datetime, files: Sequence[tuple[Source, str]], aim: Aim, preferred: Collection[Chosen]
 ) -> tuple[ImportLook, Book]:
     uid = _standing(viewer, at, aim.plan)
     versions = _versions(uid)  # before the figures: what is written later is noticed
@@ -199,16 +218,18 @@ def _look(
     values = {} if uid else _new_plan(viewer, book, aim, reading.lines, files[0][1])
     unmatched: dict[str, tuple[Line, tuple[str, ...]]] = {}
     measures = []
-    for (measure_id, code), lines in by_measure.items():
+    for measure_id, (measure, lines) in by_measure.items():
         one = open_plan(book, uid, measure_id) if uid else _drawn(book, values, measure_id)
         _require_edit(viewer, book, one)
-        placed = _placed(lines, Matcher(one, aim.matches), unmatched)
+        matcher = Matcher(one, aim.matches)
+        placed = _placed(lines, matcher, unmatched)
         its = versions.get(measure_id, {})
-        measures.append(_measure_look(book, one, code, lines, placed, aim, preferred, its, findings))
+        measures.append(_measure_look(book, one, measure, lines, placed, aim, preferred, its, findings))
     findings += [not_matched(line, near) for line, near in unmatched.values()]
     name = str(values["name"]) if values else str(standing_uid("plans", uid).row["name"])
     listed, lost = tuple(measures), tuple(unmatched.values())
-    return ImportLook(reading, uid, name, values, listed, lost, tuple(findings), _seal(listed)), book
+    picks = matcher.picks() if lost else ()
+    return ImportLook(reading, uid, name, values, listed, lost, picks, tuple(findings), _seal(listed)), book
 
 
 def _standing(viewer: Viewer, at: datetime, plan: str) -> UUID | None:
@@ -227,17 +248,16 @@ def _versions(uid: UUID | None) -> dict[int, Mapping[Place, int]]:
     return {one: cell_versions(plan_id, one) for one in DatabaseNames().names_of({"measures": None})["measures"]}
 
 
-def _by_measure(lines: Sequence[Line], aim: Aim, findings: list[Finding]) -> dict[tuple[int, str], list[Line]]:
+def _by_measure(lines: Sequence[Line], aim: Aim, findings: list[Finding]) -> dict[int, tuple[Name, list[Line]]]:
     """Return the lines of each measure; those of one that the company does not have are said."""
     names = DatabaseNames()
-    found: dict[tuple[int, str], list[Line]] = {}
+    found: dict[int, tuple[Name, list[Line]]] = {}
     unknown: dict[str, list[Line]] = {}
     for line in lines:
         text = line.measure or aim.measure
         ids = names.find("measures", text)
         if len(ids) == 1:
-            code = names.names("measures", ids)[ids[0]].code
-            found.setdefault((ids[0], code), []).append(line)
+            found.setdefault(ids[0], (names.names("measures", ids)[ids[0]], []))[1].append(line)
         else:
             unknown.setdefault(text, []).append(line)
     findings += [no_measure(text, its) for text, its in unknown.items()]
@@ -316,26 +336,27 @@ def _placed(
 def _measure_look(
     book: Book,
     one: OpenPlan,
-    code: str,
+    measure: Name,
     lines: Sequence[Line],
     placed: Sequence[tuple[Line, int | None]],
     aim: Aim,
-    preferred: Collection[Place],
+    preferred: Collection[Chosen],
     versions: Mapping[Place, int],
     findings: list[Finding],
 ) -> MeasureLook:
     season = _season(book, one.sheet, aim.season)
     said, outside, twice = _said(one, placed, season, findings)
-    found = brought(one.sheet, said, take=aim.take, preferred=preferred, held=one.held, name=one.name)
+    chosen = {(row, ym) for measure, row, ym in preferred if measure == one.sheet.measure_id}
+    found = brought(one.sheet, said, take=aim.take, preferred=chosen, held=one.held, name=one.name)
     findings += counted_twice(one, found.doubles, aim.take)
-    findings += conflicts_kept(one, found.cells, preferred) + standing_cells(one, found.still)
+    findings += conflicts_kept(one, found.cells, chosen) + standing_cells(one, found.still)
     file = sum(line.total for line in lines)
     unmatched = sum(line.total for line, at in placed if at is None)
     inside = int(said.value[said.known].sum())
     tops = np.flatnonzero(found.sheet.tree.depth == (1 if one.sheet.shared_top else 0))
     plan = int(found.sheet.amount[tops].sum())
     sums = Sums(file, found.once, inside - found.once, unmatched, outside, twice, plan)
-    return MeasureLook(code, one, found, sums, versions)
+    return MeasureLook(measure, one, found, sums, versions)
 
 
 def _season(book: Book, sheet: Sheet, wanted: str) -> list[int]:
@@ -461,4 +482,5 @@ def _seal(measures: Sequence[MeasureLook]) -> str:
             told.update(sheet.tree.unit_ids.tobytes())
             told.update(sheet.amount.tobytes())
             told.update(sheet.cells.amount.known.tobytes())
+        told.update(repr(look.found.cells).encode())
     return told.hexdigest()[:32]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from dacheng.core.errors import Text
 from dacheng.core.plans.incoming import Line
 from dacheng.core.plans.schema import PERSON, UNIT
 from dacheng.core.tree import UNKNOWN
@@ -28,7 +29,17 @@ class Matcher:
         self.matches = {folded(text): meant for text, meant in matches.items() if meant}
         self.codes: dict[str, list[int]] = {}
         self.called: dict[str, list[int]] = {}
+        self.row_codes: list[str] = list(one.codes)
         self._index()
+
+    def picks(self) -> tuple[tuple[str, Text, int], ...]:
+        """Return code, name and depth of every row that a line could be said to be."""
+        sheet = self.one.sheet
+        return tuple(
+            (self.row_codes[at], self.one.name(at), int(sheet.tree.depth[at]))
+            for at in range(1 if sheet.shared_top else 0, len(sheet))
+            if self.row_codes[at]
+        )
 
     def position(self, line: Line) -> int | None:
         """Return the position of the row of a line; None where nobody, or nobody alone, is called so."""
@@ -60,6 +71,7 @@ class Matcher:
                 whose = units.get(int(sheet.unit_id[at]))
             elif kind == PERSON:
                 whose = people.get(int(sheet.person_id[at]))
+            self.row_codes[at] = self.one.codes[at] or (whose.code if whose else "")
             for text in (self.one.codes[at], whose.code if whose else ""):
                 self._put(self.codes, text, at)
             called = self.one.name(at)

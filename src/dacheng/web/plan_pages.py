@@ -79,11 +79,12 @@ def plans_page(request: HttpRequest) -> HttpResponse:
     may_create = bool(units_to_plan(asked.viewer, asked.book))
     lists = {"label": _("清单"), "url": report_url("plans/checklists")}
     new = {"label": _("新建方案"), "url": reverse("web:new-plan"), "primary": True}
+    imports = {"label": _("导入目标表"), "url": reverse("web:plan-import")}
     context = {
         "heading": _("目标方案"),
         "crumbs": plan_crumbs(),
         "tabs": target_tabs(request, "plans"),
-        "buttons": [lists, *([new] if may_create and shown else [])],
+        "buttons": [lists, *([imports] if may_create else []), *([new] if may_create and shown else [])],
         "table": _table(shown, asked, new if may_create else None),
     }
     return render(request, "plans/plans.html", context)

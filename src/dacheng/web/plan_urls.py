@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dacheng.web import plan_cell_page, plan_forms, plan_grid_page, plan_matrix, plan_pages, plan_workbook
+from dacheng.web import (
+    plan_cell_page,
+    plan_forms,
+    plan_grid_page,
+    plan_import,
+    plan_matrix,
+    plan_pages,
+    plan_workbook,
+)
 
 urlpatterns = [
     path("targets/plans/", plan_pages.plans_page, name="plans"),
     path("targets/plans/new/", plan_pages.new_plan, name="new-plan"),
+    path("targets/plans/import/", plan_import.import_page, name="plan-import"),
+    path("targets/plans/import/<slug:token>/", plan_import.look_page, name="plan-import-look"),
     path("targets/plans/<uuid:uid>/", plan_grid_page.grid_page, name="plan"),
     path("targets/plans/<uuid:uid>/preview/", plan_grid_page.preview_edits, name="plan-preview"),
     path("targets/plans/<uuid:uid>/cells/", plan_grid_page.cells_now, name="plan-cells"),
