@@ -62,7 +62,7 @@ def check_values(relation: Relation, values: Mapping[str, object]) -> None:
         RuleError: a column is unknown or derived, or its value is not possible; names
             the column and what is.
     """
-    typed = {column.name: column for column in relation.columns if not column.derived}
+    typed = relation.typed
     for name, value in values.items():
         if name not in typed:
             raise RuleError(

@@ -97,6 +97,8 @@ def patch(
     _check_span(from_day, until_day)
     ordered = in_order(versions)
     _check_stands(ordered, from_day)
+    if len(ordered) == 1:
+        return _patch_of_one(ordered[0], changes, from_day, min(until_day, ordered[0].to_day))
     until = {column: min(next_change(ordered, column, from_day), until_day) for column in changes}
     last = max(until.values(), default=from_day)
     close: list[int] = []
@@ -109,6 +111,23 @@ def patch(
             close.append(version.from_day)
             pieces.extend(changed)
     return Patch(close=tuple(close), open=tuple(merged(pieces)), until=until)
+
+
+def _patch_of_one(version: Version, changes: Mapping[int, int | None], from_day: int, until: int) -> Patch:
+    """Return the patch of a key that never changed, which most never did: nothing cuts it but the two days."""
+    before, values = version.values, list(version.values)
+    for column, value in changes.items():
+        values[column] = value
+    ends = dict.fromkeys(changes, until)
+    after = tuple(values)
+    if after == before:
+        return Patch(until=ends)
+    pieces = [Version(from_day, until, after)]
+    if version.from_day < from_day:
+        pieces.insert(0, Version(version.from_day, from_day, before))
+    if until < version.to_day:
+        pieces.append(Version(until, version.to_day, before))
+    return Patch((version.from_day,), tuple(pieces), ends)
 
 
 def next_change(versions: Sequence[Version], column: int, day: int) -> int:

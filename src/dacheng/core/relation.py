@@ -7,6 +7,7 @@ columns are integers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -112,6 +113,11 @@ class Relation:
     entity: bool = False
     dated: bool = True
     help: Text = Text("", "")
+
+    @cached_property
+    def typed(self) -> Mapping[str, Column]:
+        """Return the columns that people may type, by name."""
+        return {column.name: column for column in self.columns if not column.derived}
 
     @cached_property
     def facts(self) -> tuple[Column, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -31,24 +32,19 @@ def cell_changes(before: Sheet, after: Sheet, versions: Versions, *, anew: bool)
     if before.shared_top:
         for differs in (*months.values(), *years.values()):
             differs[0] = False
-    first = before.plan.from_ym
-    found = [
-        (row, first + month, {name: _value(after.cells, name, (row, month)) for name in names})
-        for (row, month), names in _places(months).items()
-    ]
-    found += [
-        (row, 0, {name: _value(after.years, name, row) for name in names}) for (row,), names in _places(years).items()
-    ]
-    ids = after.tree.unit_ids
+    ids = after.tree.unit_ids.tolist()
     return [
         CellChange(
-            row_id=int(ids[row]),
+            row_id=ids[row],
             measure_id=before.measure_id,
             ym=ym,
             values=values,
-            version=versions.get((int(ids[row]), ym), 0),
+            version=versions.get((ids[row], ym), 0),
         )
-        for row, ym, values in found
+        for row, ym, values in chain(
+            ((row, before.plan.from_ym + month, values) for (row, month), values in _values(after.cells, months)),
+            ((row, 0, values) for (row,), values in _values(after.years, years)),
+        )
     ]
 
 
@@ -64,17 +60,22 @@ def _differing(before: Any, after: Any, columns: Iterable[str]) -> dict[str, Boo
     return found
 
 
-def _places(differing: Mapping[str, BoolArray]) -> dict[tuple[int, ...], list[str]]:
-    """Return for each place the columns that differ there."""
-    found: dict[tuple[int, ...], list[str]] = {}
+def _values(after: Any, differing: Mapping[str, BoolArray]) -> Iterator[tuple[tuple[int, ...], dict[str, int | None]]]:
+    """Yield each place where anything differs, by row and month, with the columns that do and their values."""
+    places = np.nonzero(np.logical_or.reduce([*differing.values()]))
+    found: list[dict[str, int | None]] = [{} for _ in range(len(places[0]))]
     for name, differs in differing.items():
-        for place in np.argwhere(differs).tolist():
-            found.setdefault(tuple(place), []).append(name)
-    return found
+        here = np.flatnonzero(differs[places])
+        for at, value in zip(
+            here.tolist(), _listed(getattr(after, name), tuple(one[here] for one in places)), strict=True
+        ):
+            found[at][name] = value
+    yield from zip(zip(*(one.tolist() for one in places), strict=True), found, strict=True)
 
 
-def _value(stated: Any, name: str, at: Any) -> int | None:
-    column = getattr(stated, name)
-    if isinstance(column, Stated):
-        return int(column.value[at]) if column.known[at] else None
-    return int(column[at])
+def _listed(column: Any, at: tuple[Any, ...]) -> list[int | None]:
+    """Return the values of a column at some places; None where nothing is stated."""
+    if not isinstance(column, Stated):
+        return [int(one) for one in column[at].tolist()]
+    value, known = column.value[at].tolist(), column.known[at].tolist()
+    return [one if there else None for one, there in zip(value, known, strict=True)]

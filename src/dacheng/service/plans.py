@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 from zlib import crc32
 
@@ -48,15 +49,26 @@ class OpenPlan:
     """One measure of a plan as a viewer sees it.
 
     Args:
-        names, codes: how each row is called, and its code, by position.
         held: the topmost row is given from above, so that it does not follow what is below it.
     """
 
     uid: UUID
     sheet: Sheet
-    names: tuple[Text, ...]
-    codes: tuple[str, ...]
     held: bool
+
+    @cached_property
+    def _called(self) -> tuple[tuple[Text, ...], tuple[str, ...]]:
+        return _called(self.sheet)  # looked up once somebody asks: an edit that goes well needs none of them
+
+    @property
+    def names(self) -> tuple[Text, ...]:
+        """Return how each row is called, by position."""
+        return self._called[0]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the code of each row, by position."""
+        return self._called[1]
 
     def name(self, position: int) -> Text:
         """Return how a row is called."""
@@ -120,8 +132,7 @@ def opened_sheet(uid: UUID, sheet: Sheet) -> OpenPlan:
     """Return a sheet with how its rows are called."""
     top = int(sheet.unit_id[0])
     held = sheet.shared_top or (top != sheet.plan.unit_id)
-    names, codes = _called(sheet)
-    return OpenPlan(uid, sheet, names, codes, held)
+    return OpenPlan(uid, sheet, held)
 
 
 def edit_cells(

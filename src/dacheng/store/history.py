@@ -21,7 +21,7 @@ from dacheng.core.access import Viewer
 from dacheng.core.period import day_of
 from dacheng.store.bulk import fetch_rows, insert_rows, refresh_statistics, update_rows, without_collecting
 from dacheng.store.company import company_setting, forget_company
-from dacheng.store.models import Chain, Change, CompanySetting, LogEntry
+from dacheng.store.models import FACTS, RECORDS, Chain, Change, CompanySetting, LogEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MANY = 5_000
@@ -80,7 +80,13 @@ def writing(actor: Viewer, at: datetime, action: str, **detail: Any) -> Iterator
         if entry.changes or entry.keep:
             _append(head, entry)
         if len(entry.changes) >= MANY:
-            refresh_statistics()
+            refresh_statistics(_tables_of(entry))
+
+
+def _tables_of(entry: Entry) -> list[str]:
+    """Return the tables of records and facts that an entry has written; the log is only ever read by its keys."""
+    models = [kind[name] for name in sorted(entry.written) for kind in (RECORDS, FACTS) if name in kind]
+    return [one._meta.db_table for one in models]
 
 
 class Head(NamedTuple):

@@ -33,7 +33,6 @@ from dacheng.store.standing import (
     Columns,
     Standing,
     fact_table,
-    key_of,
     record_columns,
     record_meta,
     record_table,
@@ -111,23 +110,31 @@ def create(entry: Entry, name: str, news: Sequence[New]) -> list[Made]:
     relation = RELATIONS[name]
     derive = deriver(name)
     closed = closed_for(name)
-    own_columns = _picking(record_columns(relation))
+    columns = record_columns(relation)
+    own_columns, values_of, key_columns = _picking(columns), _VALUES_OF[name], _picking(relation.key)
     made = [Made(*one) for one in enumerate(new_uids(entry.at, len(news)), next_id(RECORDS[name]))]
     records: list[tuple[Any, ...]] = []
     facts: list[tuple[Any, ...]] = []
     for (record_id, uid), new in zip(made, news, strict=True):
         complete = _complete(relation, new.values)
         versions = merged(derive(_history(relation, new, complete)))
-        row = {**complete, **_fact_values(relation, versions[-1])}
-        key = key_of(relation, record_id, row)
+        last = versions[-1].values
+        row = (
+            complete
+            if last == values_of(complete)
+            else {**complete, **dict(zip(relation.value_names, last, strict=True))}
+        )
+        key = (record_id,) if relation.entity else key_columns(row)
         if closed and name not in MAY_BEGIN_EARLIER and frozen_part(name, key, versions, closed):
             raise refuse_frozen(relation, str(row.get("code") or ""), closed)
         own = own_columns(row)
         meta = (uid.hex, 1, new.origin, new.origin_code, False, versions[0].from_day)
         records.append((record_id, *own, *meta, *_sound(name, row)))
         facts += [_fact_row(key, version, entry.seq) for version in versions]
-        entry.note(name, record_id, versions[0].from_day, before=None, after=_created(relation, row, versions))
-    insert_rows(record_table(name), ["id", *record_columns(relation), *record_meta(relation)], records)
+        known = {name: value for name, value in zip(columns, own, strict=True) if value is not None and value != ""}
+        after = known if len(versions) == 1 else _with_steps(relation, known, versions)
+        entry.note(name, record_id, versions[0].from_day, before=None, after=after)
+    insert_rows(record_table(name), ["id", *columns, *record_meta(relation)], records)
     insert_rows(fact_table(name), _fact_names(relation), facts)
     return made
 
@@ -376,6 +383,9 @@ def differences(old: Sequence[Version], new: Sequence[Version]) -> tuple[int, di
     Returns:
         The day, and position -> (before, after).
     """
+    if len(old) == len(new) == 1 and (old[0].from_day, old[0].to_day) == (new[0].from_day, new[0].to_day):
+        each = enumerate(zip(old[0].values, new[0].values, strict=True))
+        return old[0].from_day, {at: pair for at, pair in each if pair[0] != pair[1]}
     alike = set(old) & set(new)
     others = [one for one in (*old, *new) if one not in alike]
     days = sorted({one.from_day for one in others} | {one.to_day for one in others})
@@ -396,6 +406,8 @@ def differences(old: Sequence[Version], new: Sequence[Version]) -> tuple[int, di
 def _history(relation: Relation, new: New, complete: Columns) -> list[Version]:
     """Return the versions a new record starts with, the last one open."""
     values_of, held = _VALUES_OF[relation.name], complete
+    if not new.later:
+        return [Version(new.from_day, new.until_day, values_of(held))] if new.from_day < new.until_day else []
     starts = [(new.from_day, values_of(held))]
     for day, columns in new.later:
         held = {**held, **columns}
@@ -407,7 +419,9 @@ def _history(relation: Relation, new: New, complete: Columns) -> list[Version]:
 
 def _complete(relation: Relation, values: Columns) -> Columns:
     """Return all columns of a record; what was left out takes its default."""
-    return _DEFAULTS[relation.name] | {name: value for name, value in values.items() if value is not None}
+    if None in values.values():
+        values = {name: value for name, value in values.items() if value is not None}
+    return _DEFAULTS[relation.name] | values
 
 
 def _default(column: Column) -> int | str | None:
@@ -442,13 +456,12 @@ def _fact_values(relation: Relation, version: Version) -> Columns:
     return dict(zip(relation.value_names, version.values, strict=True))
 
 
-def _created(relation: Relation, row: Columns, versions: Sequence[Version]) -> Columns:
-    """Return what a new record is, without what is not known; its later steps as (day, changed columns)."""
-    after = {name: row[name] for name in record_columns(relation) if row[name] not in (None, "")}
-    if len(versions) == 1:
-        return after
+def _with_steps(relation: Relation, known: Columns, versions: Sequence[Version]) -> Columns:
+    """Return what a new record is, and its later steps as (day, changed columns)."""
     names, first = relation.value_names, versions[0].values
-    after |= {name: value for name, value in zip(names, first, strict=True) if value is not None or name in after}
+    after = known | {
+        name: value for name, value in zip(names, first, strict=True) if value is not None or name in known
+    }
     after["history"] = [
         [one.from_day, {name: new for name, new, old in zip(names, one.values, was.values, strict=True) if new != old}]
         for was, one in pairwise(versions)
