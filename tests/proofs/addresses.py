@@ -91,6 +91,8 @@ GETS = {
     "plan-cells": NOTHING_THERE,
     "plan-cell": NOTHING_THERE,
     "plan-break-down": NOTHING_THERE,
+    "plan-weigh": NOTHING_THERE,
+    "plan-shares": NOTHING_THERE,
     "plan-step": NOTHING_THERE,
     "plan-undo": STEP,
     "copy-plan": NOTHING_THERE,

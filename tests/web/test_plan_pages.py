@@ -218,3 +218,27 @@ def test_a_buffer_is_a_row_above_zero_beside_those_who_carry_it(plan, signed_in)
     assert 'value="120"' in cell(page, keys["缓冲 +10.0%"], "year")
     assert 'value="660"' in cell(page, keys["华东"], "year")
     assert "缓冲 <b>120</b>" in page and "下达合计 <b>1,320</b>" in page
+
+
+def test_rows_are_weighed_by_factors_and_their_shares_stand_in_the_panel(plan, signed_in):
+    client = signed_in("ops")
+    done = client.post(f"{plan}weigh/", {"potential": "0", "history": "0", "capacity": "1"})
+    weights = client.get(done.headers["Location"]).content.decode()
+    keys = keys_of(page_of(client, plan))
+    panel = client.get(f"{plan}cell/{YEAR}&row={next(iter(keys.values()))}&column=year")
+
+    assert done.status_code == 302
+    assert "因子的份数" in weights and "因子权重" in weights
+    assert panel.status_code == 200
+
+
+def test_shares_that_leave_something_unsaid_are_refused_with_who_is_left(plan, signed_in):
+    client = signed_in("ops")
+    form = client.get(f"{plan}shares/").content.decode()
+    fields = re.findall(r'name="([0-9a-f]{32})"', form)
+    part = client.post(f"{plan}shares/", {fields[0]: "40%"})
+    whole = client.post(f"{plan}shares/", {fields[0]: "40%", fields[1]: "60%", **dict.fromkeys(fields[2:], "0")})
+
+    assert part.status_code == 422 and "还差 60%" in part.content.decode()
+    assert whole.status_code == 302
+    assert "40.0%" in client.get(whole.headers["Location"]).content.decode()

@@ -16,6 +16,7 @@ from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import tables as plan_tables
 from dacheng.core.plans import versions as plan_versions
+from dacheng.core.plans import weights as plan_weights
 from dacheng.core.strategy import assigned, board, coverage, horizons, market, ogsm
 from dacheng.core.tables import forecast, pipeline, reverse, sizes, trends, winning
 from dacheng.core.targets import attainment, cells, done, open_deals, ranking, support
@@ -56,6 +57,7 @@ __all__ = [
     "plan_listing",
     "plan_tables",
     "plan_versions",
+    "plan_weights",
     "releases",
     "ranking",
     "reverse",

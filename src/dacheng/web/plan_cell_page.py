@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from dacheng.core.errors import DachengError
 from dacheng.core.money import percent
 from dacheng.core.plans.editing import WHOLE_YEAR
-from dacheng.core.plans.schema import AGREEMENTS, BUFFER, DRAFT, PERSON, PLAN_CELLS, PLAN_TERMS, UNIT
+from dacheng.core.plans.schema import AGREEMENTS, BUFFER, DRAFT, PERSON, PLAN_CELLS, PLAN_TERMS, RESERVE, UNIT
+from dacheng.core.plans.weighing import FACTORS, weighed
 from dacheng.core.relation import Column
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_drafts import PlanEdit, save_draft
@@ -123,7 +124,7 @@ def _how(found: Opened, row: int, column: PlanColumn) -> list[dict[str, str]]:
             return []
         lines = [{"label": _("上级全年"), "text": figures.money(int(sheet.year[above]), unit)}]
         part = year / int(sheet.year[above])
-        return [*lines, {"label": _("占上级"), "text": figures.ratio(part, 2)}]
+        return [*lines, {"label": _("占上级"), "text": figures.ratio(part, 2)}, *_by_factors(found, row)]
     at = (row, column.months[0])
     lines = [{"label": _("年目标"), "text": figures.money(year, unit)}]
     amount, automatic = sheet.cells.amount, sheet.cells.automatic
@@ -138,6 +139,23 @@ def _how(found: Opened, row: int, column: PlanColumn) -> list[dict[str, str]]:
             {"label": _("人工调整"), "text": figures.money_delta(change, unit), "tone": "acct" if change else ""}
         )
     return lines
+
+
+def _by_factors(found: Opened, row: int) -> list[dict[str, str]]:
+    """Return what the row weighs by each factor among its siblings, and by all of them."""
+    if int(found.grid.sheet.kind[row]) in (BUFFER, RESERVE):
+        return []
+    told, language = weighed(found.book, found.grid.sheet), get_language() or "zh-hans"
+    lines = []
+    for at, (_code, label) in enumerate(FACTORS):
+        share, counts = told.share(at, row), told.counts(at, row)
+        if share is not None and counts is not None:
+            text = f"{figures.ratio(float(share), 1)} × {figures.ratio(float(counts), 0)}"
+            lines.append({"label": label.in_language(language), "text": text})
+    result = told.result(row)
+    if result is None:
+        return []
+    return [*lines, {"label": _("= 因子权重"), "text": figures.ratio(float(result), 1)}]
 
 
 def _automatic(found: Opened, row: int, column: PlanColumn) -> str:

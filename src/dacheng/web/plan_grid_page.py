@@ -351,5 +351,7 @@ def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
         links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})
     if editable:
         links.append({"label": _("按季节重分"), "url": plan_address(request, "plan-break-down", shown.uid)})
+        links.append({"label": _("按因子设权重"), "url": plan_address(request, "plan-weigh", shown.uid)})
+        links.append({"label": _("按比例设权重"), "url": plan_address(request, "plan-shares", shown.uid)})
         links.append({"label": _("加一行"), "url": plan_address(request, "new-plan-row", shown.uid)})
     return links

@@ -16,10 +16,10 @@ from dacheng.service.reports import Answer
 from dacheng.web.links import pairs_of, report_url, with_query
 
 GRID, MATRIX, AGREEMENT = "plan", "plan-matrix", "plan-agreement"
-FAIRNESS = "plans/fairness"
-JUDGING = (FAIRNESS,)
+FAIRNESS, WEIGHTS = "plans/fairness", "plans/weights"
+JUDGING = (FAIRNESS, WEIGHTS)
 KEPT = ("measure", "show")
-HEADLINES = ("capacity-check", "spread")
+HEADLINES = ("capacity-check", "spread", "factors")
 """Notes that answer the question of a page: they stand above the table."""
 
 
@@ -33,6 +33,7 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
         ("plans", _("目标方案"), reverse("web:plans")),
         (GRID, _("分解"), with_query(reverse("web:plan", args=[uid]), kept)),
         (MATRIX, _("切分表"), with_query(reverse("web:plan-matrix", args=[uid]), kept)),
+        (WEIGHTS, _("权重"), report_url(WEIGHTS, judging)),
         (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
         (AGREEMENT, _("认同进度"), reverse("web:plan-agreement", args=[uid])),
     ]

@@ -11,6 +11,7 @@ from dacheng.web import (
     plan_import,
     plan_matrix,
     plan_pages,
+    plan_weights,
     plan_workbook,
 )
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("targets/plans/<uuid:uid>/cell/", plan_cell_page.cell_page, name="plan-cell"),
     path("targets/plans/<uuid:uid>/copy/", plan_pages.copy_page, name="copy-plan"),
     path("targets/plans/<uuid:uid>/break-down/", plan_forms.break_down_page, name="plan-break-down"),
+    path("targets/plans/<uuid:uid>/weigh/", plan_weights.weigh_page, name="plan-weigh"),
+    path("targets/plans/<uuid:uid>/shares/", plan_weights.shares_page, name="plan-shares"),
     path("targets/plans/<uuid:uid>/rows/new/", plan_forms.new_row, name="new-plan-row"),
     path("targets/plans/<uuid:uid>/cut/", plan_matrix.matrix_page, name="plan-matrix"),
     path("targets/plans/<uuid:uid>/workbook/", plan_workbook.workbook_page, name="plan-workbook"),

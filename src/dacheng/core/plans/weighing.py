@@ -16,10 +16,10 @@ import numpy as np
 from dacheng.core.arrays import IntArray, WholeArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.schema import OPEN
-from dacheng.core.errors import Text
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.filtering import INSIDE, Filter, equal
 from dacheng.core.history.past import EVERYTHING, lines_wanted, season_history
-from dacheng.core.money import group_sums
+from dacheng.core.money import BP_PER_WHOLE, group_sums, percent
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.schema import BUFFER, PERSON, RESERVE, UNIT, VACANCY
 from dacheng.core.plans.sheet import Sheet
@@ -62,6 +62,23 @@ class Weighed:
     def share(self, factor: int, position: int) -> Fraction | None:
         """Return a row's part of a factor among its siblings, 0–1; None where the factor says nothing of it."""
         return self.blend.share_of(factor, position - 1) if position else None
+
+    def counts(self, factor: int, position: int) -> Fraction | None:
+        """Return what a factor counts among a row's siblings, 0–1; None for the top, and where nothing counts."""
+        if not position:
+            return None
+        return self.blend.counts(factor, int(self.blend.group[position - 1])) or None
+
+    def value(self, factor: int, position: int) -> int | None:
+        """Return what a factor says of a row; None where it says nothing."""
+        stated = self.blend.factors[factor].value
+        return int(stated.value[position - 1]) if position and stated.known[position - 1] else None
+
+    def result(self, position: int) -> Fraction | None:
+        """Return a row's part among its siblings by all factors, 0–1: the sum of share × what the factor counts."""
+        parts = [(self.share(at, position), self.counts(at, position)) for at in range(len(self.blend.factors))]
+        known = [share * counts for share, counts in parts if share is not None and counts is not None]
+        return sum(known, Fraction()) if known else None
 
 
 def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, name: Naming = nth_part) -> Weighed:
@@ -182,3 +199,30 @@ def _stored(sheet: Sheet, weights: WholeArray) -> IntArray:
 def _fitting(weights: Sequence[int]) -> IntArray:
     shift = max(0, max(weights).bit_length() - 60)
     return np.array([one >> shift for one in weights], dtype=np.int64)
+
+
+def whole_of_shares(shares: Sequence[int | None], name: Naming = nth_part) -> list[int]:
+    """Return shares that were typed of a whole as weights, basis points; a row left out has no part.
+
+    Args:
+        shares: basis points of each row, None where none is stated.
+
+    Raises:
+        RuleError: they are no whole: what is left and the rows that say nothing are named.
+
+    Source: R048 (the rest is demanded).
+    """
+    rest = BP_PER_WHOLE - sum(one or 0 for one in shares)
+    if rest:
+        silent = [name(at) for at, one in enumerate(shares) if one is None][:5]
+        zh, en = "、".join(one.zh for one in silent), ", ".join(one.en for one in silent)
+        words = Text(f"还差 {percent(rest)}", f"{percent(rest)} are left")
+        if rest < 0:
+            words = Text(f"多出 {percent(-rest)}", f"{percent(-rest)} too many")
+        raise RuleError(
+            Text(f"比例合计不是 100%，{words.zh}。", f"The shares are not 100%: {words.en}."),
+            Text(f"请给 {zh} 填比例，不分的填 0。", f"State the share of {en}; 0 for none.")
+            if silent
+            else Text("请改到合计 100%。", "Make them 100%."),
+        )
+    return [one or 0 for one in shares]

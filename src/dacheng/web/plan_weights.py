@@ -1,0 +1,149 @@
+"""Forms of a plan's weights: by factors (按因子), and by shares that people state (按比例) (R048)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.access import not_allowed
+from dacheng.core.errors import DachengError, NotAllowed, NotFound
+from dacheng.core.money import percent
+from dacheng.core.plans.editing import WHOLE_YEAR
+from dacheng.core.plans.schema import BUFFER, RESERVE
+from dacheng.core.plans.weighing import FACTORS, whole_of_shares
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.plans import set_row_terms, weigh
+from dacheng.web.forms import ShareField, said
+from dacheng.web.links import report_url
+from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
+from dacheng.web.plan_grid_page import undo_address
+from dacheng.web.plan_tabs import WEIGHTS
+from dacheng.web.toasts import say
+
+MOST = 100
+
+
+class FactorsForm(forms.Form):
+    """What each factor counts; the rules say what is usual."""
+
+    def __init__(self, *args: Any, found: Opened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "zh-hans"
+        for code, label in FACTORS:
+            self.fields[code] = forms.IntegerField(
+                label=label.in_language(language),
+                min_value=0,
+                max_value=MOST,
+                initial=found.book.rules.number(f"plan.weight_{code}"),
+                help_text=_("份"),
+            )
+
+
+class SharesForm(forms.Form):
+    """The share of every row directly below one, in percent."""
+
+    def __init__(self, *args: Any, found: Opened, rows: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        english = (get_language() or "").startswith("en")
+        weights = found.grid.sheet.years.weight
+        whole = sum(int(weights[row]) for row in rows)
+        for row in rows:
+            name = found.grid.opened.name(row)
+            shown = percent(round(int(weights[row]) * 10_000 / whole)) if whole else ""
+            self.fields[found.grid.keys[row]] = ShareField(
+                label=f"{name.en if english and name.en else name.zh} %",
+                required=False,
+                help_text=_("现在 %(share)s") % {"share": shown} if shown else "",
+            )
+
+
+@login_required
+def weigh_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Weigh the rows of a plan by potential, history and capacity, counting as typed."""
+    found = _editable(request, uid)
+    form = FactorsForm(request.POST or None, found=found)
+
+    def save() -> None:
+        changed = weigh(found.viewer, found.at, uid, found.grid.measure_id, form.cleaned_data)
+        say(request, _("已改 %(rows)s 行的权重。") % {"rows": changed}, undo_url=undo_address(found) if changed else "")
+
+    page = {
+        "heading": _("按因子设权重"),
+        "effects": [
+            _("每一行的权重 = Σ 它占同级的比例 × 因子的份数。没有数的因子退出，其余多算。"),
+            _("只改权重，不改目标；之后按季节重分，目标才跟着变。"),
+        ],
+        "submit": _("设权重"),
+    }
+    return _form(request, found, form, save, page)
+
+
+@login_required
+def shares_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """State the share of every row directly below the topmost one that is shown: they make 100 % together."""
+    found = _editable(request, uid)
+    rows = _below(found)
+    form = SharesForm(request.POST or None, found=found, rows=rows)
+
+    def save() -> None:
+        typed = [form.cleaned_data[found.grid.keys[row]] for row in rows]
+        weights = whole_of_shares(typed, lambda at: found.grid.opened.name(rows[at]))
+        terms = [(row, WHOLE_YEAR, {"weight": one}) for row, one in zip(rows, weights, strict=True)]
+        set_row_terms(found.viewer, found.at, found.grid.opened, terms)
+        say(request, _("权重已设。"), undo_url=undo_address(found))
+
+    page = {
+        "heading": _("按比例设权重"),
+        "effects": [
+            _("合计必须是 100%：没有填的要补上，不分的填 0。"),
+            _("只改权重，不改目标；之后按季节重分，目标才跟着变。"),
+        ],
+        "submit": _("设权重"),
+    }
+    return _form(request, found, form, save, page)
+
+
+def _editable(request: HttpRequest, uid: UUID) -> Opened:
+    found = opened(request, uid)
+    if not found.grid.editable.any():
+        raise not_allowed("plan.edit")
+    return found
+
+
+def _below(found: Opened) -> list[int]:
+    """Return the rows directly below the topmost one that is shown, without a buffer and what is not assigned."""
+    sheet, head = found.grid.sheet, found.grid.top or 0
+    parents = sheet.tree.parent_position
+    return [at for at in range(len(sheet)) if int(parents[at]) == head and int(sheet.kind[at]) not in (BUFFER, RESERVE)]
+
+
+def _form(request: HttpRequest, found: Opened, form: forms.Form, save: Any, page: dict[str, Any]) -> HttpResponse:
+    """Show a form of weights, or save it and show what the rows weigh."""
+    shown = found.grid.shown
+    if request.method == "POST" and form.is_valid():
+        try:
+            save()
+            plan = shown.plan.plan_id
+            return redirect(report_url(WEIGHTS, [("plan", _code(plan)), ("measure", found.grid.measure.code)]))
+        except (NotAllowed, NotFound):
+            raise
+        except DachengError as problem:
+            form.add_error(None, said(problem))
+    context = page | {
+        "scope": _("，").join([shown.name, found.grid.measure.in_language(get_language() or "zh-hans")]),
+        "crumbs": plan_crumbs(shown, page["heading"], plan_address(request, "plan", shown.uid)),
+        "form": form,
+        "cancel_url": plan_address(request, "plan", shown.uid),
+    }
+    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
+
+
+def _code(plan_id: int) -> str:
+    return DatabaseNames().names("plans", [plan_id])[plan_id].code
