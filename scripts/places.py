@@ -42,6 +42,7 @@ PLACES = {
     "offered_plan": "SELECT uid FROM rec_plans WHERE state = 2 ORDER BY id",
     "countered_row": "SELECT r.uid FROM rec_plan_rows r JOIN rec_plan_terms t ON t.plan_row_id = r.id"
     " WHERE t.agreed = 2 ORDER BY r.id",
+    "waiting_adjustment": "SELECT uid FROM rec_plan_adjustments WHERE state = 1 ORDER BY id DESC",
     "goal": "SELECT uid FROM rec_goals ORDER BY id LIMIT 1 OFFSET 1",
     "theme": "SELECT uid FROM rec_themes ORDER BY id",
     "market": "SELECT uid FROM rec_market_facts ORDER BY id",

@@ -20,6 +20,7 @@ from dacheng.core.org.schema import SECONDMENT
 from dacheng.core.period import Period, ym_at
 from dacheng.service.books import open_database
 from dacheng.service.job_running import run
+from dacheng.service.plan_adjustments import Wish, ask_for
 from dacheng.service.plans import break_down, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
@@ -51,6 +52,7 @@ from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
 from dacheng.store.models import RECORDS, Budget, BudgetLine, ImportBatch, LogEntry, SavedView
+from dacheng.store.standing import standing_uid
 from tests.api.calling import Form, account
 from tests.store.budget_drafts import FIRST_QUARTER, draft
 from tests.store.company import AT, actor, month, number, on, uid
@@ -278,6 +280,26 @@ def talk_at(step: str = "", body: Mapping[str, Any] | None = None) -> Callable[[
     def asked(code: str) -> Call:
         path, rows = plan_at(body=list)(code)
         return (f"{path}/{step}", {"row": rows[1], **(body or {})}) if step else (f"{path}/talks?row={rows[1]}", None)
+
+    return asked
+
+
+def adjusted_at(step: str, **body: Any) -> Callable[[str], Call]:
+    """Return the call about a line of 李雷's row of such a plan that waits; with a step it says what is done to it."""
+
+    def asked(code: str) -> Call:
+        path, rows = plan_at(body=list)(code)
+        book = open_database(SYSTEM, at=AT)
+        one = open_plan(book, UUID(path.split("/")[2]), number("measures", "contract"))
+        start = book.months.first_day_of(one.sheet.plan.from_ym)
+        wish = Wish(row=one.position(rows[1]), kind=4, start=start, full=-100, reason="客户取消", evidence="函")
+        made = ask_for(SYSTEM, AT, book, one, wish)
+        line = str(standing_uid("plan_adjustments", made.uid).row["code"])
+        return (
+            (f"{path}/adjustments/{step}", {"line": line, **body})
+            if step
+            else (f"{path}/adjustments?line={line}", None)
+        )
 
     return asked
 
@@ -596,6 +618,17 @@ WRITES: Mapping[str, Case] = {
         talk_at("answers", {"kind": "counter", "amount": "1", "said": "新人"}), OWNER_TOO, hides=True
     ),
     "offer_target": Case(talk_at("offers", {"kind": "offer"}), OWNER_TOO, hides=True),
+    "show_adjustments": Case(adjusted_at(""), OWNER_TOO, hides=True),
+    "request_adjustment": Case(
+        plan_at(
+            "/adjustments",
+            lambda codes: {"row": codes[1], "kind": "leave", "start": "2027-01-01", "reason": "产假"},
+        ),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "decide_adjustment": Case(adjusted_at("decisions", kind="approve"), OWNER_TOO, hides=True),
+    "change_adjustment": Case(adjusted_at("changes", kind="complete", evidence="客户函 2"), OWNER_TOO, hides=True),
     "show_agreement": Case(plan_at("/agreement"), OWNER_TOO, hides=True),
     "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
     "create_segment": Case(at("/segments", {"name": "智能终端", "dimension": "line"})),

@@ -118,3 +118,33 @@ def test_a_distribution_that_is_not_whole_is_refused_with_the_way_out(dacheng, t
     refused = dacheng("plan", "import", people, curve)
 
     assert isinstance(refused.exception, RuleError) and "not 12 months and 100 %" in str(refused.exception)
+
+
+def test_an_adjustment_is_asked_for_looked_at_and_approved(dacheng):
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+    wish = (
+        "--kind",
+        "transfer",
+        "--from",
+        "2027-07-01",
+        "--to",
+        "赵敏",
+        "--reason",
+        "客户随区域走",
+        "--evidence",
+        "红头文件",
+    )
+
+    line = dacheng("plan", "adjust", "request", "李雷", *wish).stdout.strip()
+    looked = rows(dacheng("plan", "adjust", "effect", line))
+    dacheng("plan", "adjust", "approve", line)
+
+    assert {(row["name"], row["difference"]) for row in looked} >= {
+        ("李雷", "-150.00"),
+        ("华东", "-150.00"),
+        ("赵敏", "150.00"),
+    }
+    assert "集团" not in {row["name"] for row in looked}
+    found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
+    assert (found["李雷"], found["赵敏"], found["集团"]) == ("150.00", "750.00", "1200.00")
+    assert [row["state"] for row in rows(dacheng("plan", "adjust", "list"))] == ["approved"]

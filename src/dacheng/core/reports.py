@@ -14,6 +14,7 @@ from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import listing as plan_listing
+from dacheng.core.plans import register as plan_register
 from dacheng.core.plans import tables as plan_tables
 from dacheng.core.plans import versions as plan_versions
 from dacheng.core.plans import weights as plan_weights
@@ -55,6 +56,7 @@ __all__ = [
     "plan",
     "plan_fairness",
     "plan_listing",
+    "plan_register",
     "plan_tables",
     "plan_versions",
     "plan_weights",

@@ -16,6 +16,7 @@ from dacheng.core.plans.schema import RELATIONS as OF_PLANS
 from dacheng.core.plans.talking import seal
 from dacheng.core.schema import RELATIONS
 from dacheng.demo.achieved import MEASURES
+from dacheng.demo.adjustments import framed_adjustments
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import MISSING, Setting
 from dacheng.demo.organisation import TOP, People, Units
@@ -43,6 +44,7 @@ def framed_plans(setting: Setting, plans: Sequence[Drawn]) -> dict[str, Frame]:
         "plan_terms": _terms(numbered, asked),
         "plan_cells": _cells(numbered, asked),
         "plan_talks": _talks(setting, *numbered[-1], asked),
+        "plan_adjustments": framed_adjustments(setting, numbered),
     }
 
 

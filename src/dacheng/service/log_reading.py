@@ -53,6 +53,8 @@ BUSINESS = (
     "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks",
     "actuals", "action_targets", "actions_done",
     "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes", "checklist_items",
+    "plan_adjustments", "action_targets", "actions_done",
+    "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -71,6 +73,7 @@ OF_BUDGETS = ("budgets", "budget_lines", "releases", "expenses")
 """Relations of things that count at a unit, and are seen by who sees that."""
 
 IN_BOOK = ("actuals", "plan_rows", "market_facts", "goals", "ogsm_nodes", "checklist_items")
+IN_BOOK = ("actuals", "plan_rows", "plan_adjustments", "market_facts", "goals", "ogsm_nodes")
 """Relations whose rows are seen where the Book shows them."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"

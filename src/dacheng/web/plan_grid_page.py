@@ -342,9 +342,10 @@ def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
     shown = found.grid.shown
     editable = found.grid.editable.any()
     links = [
+        {"label": _("调整登记"), "url": reverse("web:plan-adjustments", args=[shown.uid])},
         {"label": _("工作簿"), "url": plan_address(request, "plan-workbook", shown.uid)}
         if editable
-        else {"label": _("下载工作簿"), "url": plan_address(request, "plan-workbook-file", shown.uid)}
+        else {"label": _("下载工作簿"), "url": plan_address(request, "plan-workbook-file", shown.uid)},
     ]
     links += plan_checklist_links(found.viewer, shown, found.book)
     if shown.settled and shown.may_copy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from dacheng.web import (
+    plan_adjustments,
     plan_cell_page,
     plan_forms,
     plan_grid_page,
@@ -24,6 +25,9 @@ urlpatterns = [
     path("targets/plans/<uuid:uid>/preview/", plan_grid_page.preview_edits, name="plan-preview"),
     path("targets/plans/<uuid:uid>/cells/", plan_grid_page.cells_now, name="plan-cells"),
     path("targets/plans/<uuid:uid>/cell/", plan_cell_page.cell_page, name="plan-cell"),
+    path("targets/plans/<uuid:uid>/adjustments/", plan_adjustments.register_page, name="plan-adjustments"),
+    path("targets/plans/<uuid:uid>/adjustments/new/", plan_adjustments.new_adjustment, name="new-plan-adjustment"),
+    path("targets/plans/<uuid:uid>/adjustments/<uuid:line>/", plan_adjustments.adjustment_page, name="plan-adjustment"),
     path("targets/plans/<uuid:uid>/copy/", plan_pages.copy_page, name="copy-plan"),
     path("targets/plans/<uuid:uid>/break-down/", plan_forms.break_down_page, name="plan-break-down"),
     path("targets/plans/<uuid:uid>/weigh/", plan_weights.weigh_page, name="plan-weigh"),

@@ -7,6 +7,7 @@ a vacancy, a product line or a group of customers can carry a target beside unit
 from __future__ import annotations
 
 from dacheng.core.errors import Text
+from dacheng.core.period import FAR_DAY
 from dacheng.core.relation import Column, Relation
 
 DRAFT, PROPOSED, APPROVED, LOCKED, SUPERSEDED = range(1, 6)
@@ -53,6 +54,40 @@ TALKS = (
     (COMMENT, "comment", Text("说明", "Comment")),
 )
 """What may be said of a target in a plan."""
+
+ADJUSTMENTS = (
+    (1, "ramp", Text("入职爬坡", "Joiner with ramp")),
+    (2, "vacancy", Text("空岗", "Vacancy")),
+    (3, "territory", Text("区域合并或拆分", "Territory merged or split")),
+    (4, "mega_deal", Text("大单剔除", "Mega deal carved out")),
+    (5, "policy", Text("政策冲击", "Policy shock")),
+    (6, "product", Text("产品停售", "Product discontinued")),
+    (7, "leave", Text("长假", "Long leave")),
+    (8, "backlog", Text("上年结转", "Backlog carried over")),
+    (9, "transfer", Text("交接", "Hand-over")),
+    (10, "leaver", Text("离职", "Leaver")),
+)
+"""Special situations (特殊情况) of R030, as (number, code, label)."""
+
+BY_SEASON, RAMPED, BY_OWN, EVENLY, BY_DAYS, WHOLE = range(1, 7)
+PRORATINGS = (
+    (BY_SEASON, "season", Text("按季节系数", "By season")),
+    (RAMPED, "ramped", Text("按季节系数和爬坡", "By season and ramp")),
+    (BY_OWN, "own", Text("按本行各月", "By the row's own months")),
+    (EVENLY, "evenly", Text("按月平均", "Every month alike")),
+    (BY_DAYS, "days", Text("按天数", "By days")),
+    (WHOLE, "whole", Text("整额", "The whole amount")),
+)
+"""How much of a year's amount falls into the months of an adjustment."""
+
+REQUESTED, GRANTED, REJECTED, WITHDRAWN = range(1, 5)
+DECISIONS = (
+    (REQUESTED, "requested", Text("待批准", "Waiting")),
+    (GRANTED, "approved", Text("已批准", "Approved")),
+    (REJECTED, "rejected", Text("已驳回", "Rejected")),
+    (WITHDRAWN, "withdrawn", Text("已撤回", "Withdrawn")),
+)
+"""How a line of the register of adjustments stands; only an approved one is effective."""
 
 NOBODY = 0
 """The person of a row that is nobody's own."""
@@ -220,4 +255,59 @@ PLAN_TALKS = Relation(
     help=Text("只增不改：谁在哪天对一个目标说了什么。", "Only ever added to: who said what of a target on which day."),
 )
 
-RELATIONS = (PLANS, PLAN_ROWS, PLAN_TERMS, PLAN_CELLS, PLAN_TALKS)
+PLAN_ADJUSTMENTS = Relation(
+    name="plan_adjustments",
+    label=Text("调整登记", "Register of adjustments"),
+    key=("adjustment_id",),
+    columns=(
+        Column("adjustment_id", "id", Text("调整", "Adjustment")),
+        Column("code", "text", Text("编号", "No.")),
+        Column("name", "text", Text("原因", "Reason")),
+        _PLAN,
+        _ROW,
+        Column(
+            "other_row_id",
+            "ref",
+            Text("对方行", "Other row"),
+            ref="plan_rows",
+            default=0,
+            help=Text("交接给谁，或由谁承担；空 = 上级合计随之变动", "Who takes it; blank = the totals above change"),
+        ),
+        _UNIT,
+        _PERSON,
+        _MEASURE,
+        Column("kind", "choice", Text("类别", "Kind"), choices=ADJUSTMENTS),
+        Column("start_day", "day", Text("生效日", "From")),
+        Column("end_day", "day", Text("止于", "Until"), default=FAR_DAY, help=Text("空 = 到期末", "Blank = the end")),
+        Column("prorating", "choice", Text("分摊规则", "Pro-rating"), choices=PRORATINGS),
+        Column(
+            "full_amount",
+            "money",
+            Text("全期金额", "Of all months"),
+            help=Text("带正负号，按全期说；再按分摊规则取生效后的部分", "Signed, of all months, before pro-rating"),
+        ),
+        Column("amount", "money", Text("调整额", "Adjustment"), help=Text("生效之后各月之和", "From its first day on")),
+        Column(
+            "base_amount",
+            "money",
+            Text("批准时全期目标", "Target when approved"),
+            nullable=True,
+            help=Text("批准那一刻、调整之前", "At the moment of the approval, before the line"),
+        ),
+        Column("evidenced", "flag", Text("有依据", "Has evidence"), default=0),
+        Column("state", "choice", Text("状态", "State"), choices=DECISIONS, default=REQUESTED),
+        Column("requested_by_id", "ref", Text("申请人", "Requested by"), ref="people", default=NOBODY),
+        Column("decided_by_id", "ref", Text("批准人", "Approver"), ref="people", default=NOBODY),
+        Column("evidence", "text", Text("依据", "Evidence"), default=""),
+        Column("decided", "text", Text("批复", "Decision in words"), default=""),
+    ),
+    place="unit",
+    place_column="unit_id",
+    entity=True,
+    help=Text(
+        "有日期、带正负号的调整行；没有批准人和依据的不生效。",
+        "Dated signed lines beside a plan; one without approver and evidence is not effective.",
+    ),
+)
+
+RELATIONS = (PLANS, PLAN_ROWS, PLAN_TERMS, PLAN_CELLS, PLAN_TALKS, PLAN_ADJUSTMENTS)

@@ -222,13 +222,17 @@ def plan_proof(
     return table_of(PROOF, rows, values, key=("plan_row_id",), count=len(sums.parents), page=page, notes=(told,))
 
 
+def latest_plan(book: Book) -> int | None:
+    """Return the plan that was made last; None when there is none."""
+    found = book.gather(LATEST)["plan_id"]
+    return int(found[0]) if len(found) else None
+
+
 def sheet_asked(book: Book, plan: int | None, measure: int, cut: str | None = None) -> Sheet | None:
     """Return the sheet that was asked for; None when there is no plan, or nothing of it is the viewer's."""
+    plan = latest_plan(book) if plan is None else plan
     if plan is None:
-        latest = book.gather(LATEST)["plan_id"]
-        if not len(latest):
-            return None
-        plan = int(latest[0])
+        return None
     try:
         one = sheet_of(book, plan, measure, number_of(DIMENSIONS, cut) or ORGANISATION)
     except NotFound:

@@ -9,26 +9,13 @@ from dacheng.core.errors import Text
 from dacheng.core.period import date_of
 from dacheng.core.table import Note
 
-KINDS = (
-    (1, "ramp", Text("新人爬坡", "New hire ramp")),
-    (2, "vacancy", Text("空岗", "Vacancy")),
-    (3, "territory", Text("区域合并或拆分", "Territory merged or split")),
-    (4, "mega_deal", Text("大单剔除", "Mega deal carved out")),
-    (5, "policy", Text("政策冲击", "Policy shock")),
-    (6, "product", Text("产品停售", "Product discontinued")),
-    (7, "leave", Text("长假", "Long leave")),
-    (8, "backlog", Text("上年结转", "Backlog carried over")),
-    (9, "transfer", Text("交接", "Hand-over")),
-)
-"""Special situations (特殊情况) of R030, as (number, code, label)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
     """One line of the register.
 
     Args:
-        kind: a number of ``KINDS``. day: from which day it holds. amount: minor units, signed.
+        kind: a number of ``plans.schema.ADJUSTMENTS``. day: from which day it holds. amount: minor units, signed.
         evidence, approver: what it rests on and who approved it; empty = lacking.
     """
 

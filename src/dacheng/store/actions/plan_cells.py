@@ -148,10 +148,14 @@ def set_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, cells: Sequence[Ce
         return write_cells(entry, plan, cells)
 
 
-def write_cells(entry: Entry, plan: Standing, cells: Sequence[CellChange]) -> int:
-    """Set cells of a plan within an entry; returns and raises as ``set_plan_cells``."""
+def write_cells(entry: Entry, plan: Standing, cells: Sequence[CellChange], right: str = "plan.edit") -> int:
+    """Set cells of a plan within an entry; returns and raises as ``set_plan_cells``.
+
+    Args:
+        right: what the actor needs at the unit of each row.
+    """
     rows = rows_of_plan(plan.record_id, {one.row_id for one in cells})
-    _check_rows(entry, cells, rows)
+    _check_rows(entry, cells, rows, right)
     _check_months_open(plan, cells)
     changed = 0
     for relation in ("plan_terms", "plan_cells"):
@@ -182,10 +186,10 @@ def _check_row(plan: Standing, above: PlacedRow, given: Columns) -> None:
         )
 
 
-def _check_rows(entry: Entry, cells: Sequence[CellChange], rows: Mapping[int, PlacedRow]) -> None:
+def _check_rows(entry: Entry, cells: Sequence[CellChange], rows: Mapping[int, PlacedRow], right: str) -> None:
     if any(one.row_id not in rows for one in cells):
         raise hidden(RELATIONS["plan_rows"].label)
-    require_plan_units(entry, "plan.edit", {rows[one.row_id].unit_id for one in cells})
+    require_plan_units(entry, right, {rows[one.row_id].unit_id for one in cells})
 
 
 def _check_months_open(plan: Standing, cells: Sequence[CellChange]) -> None:

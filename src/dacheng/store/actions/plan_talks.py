@@ -100,7 +100,7 @@ def _said(
 
 
 def _answer(entry: Entry, rights: Rights, plan: Standing, aim: Aim, kind: int, amount: int | None, said: str) -> Answer:
-    row = _row_in_reach(rights, plan, aim.row)
+    row = row_in_reach(rights, plan, aim.row)
     _require(entry, rights, plan, row, kind)
     measure = standing_uid("measures", aim.measure).record_id
     months = months_of(plan.record_id, [row.row_id]).get((row.row_id, measure), {})
@@ -113,7 +113,7 @@ def _answer(entry: Entry, rights: Rights, plan: Standing, aim: Aim, kind: int, a
     return Answer(row, measure, kind, aim.ym, kept, said)
 
 
-def _row_in_reach(rights: Rights, plan: Standing, uid: UUID) -> PlacedRow:
+def row_in_reach(rights: Rights, plan: Standing, uid: UUID) -> PlacedRow:
     """Return a row that the actor may know of: his own once the plan is proposed, or one of a unit he looks after."""
     record = standing_uid("plan_rows", uid)
     row = rows_of_plan(plan.record_id, [record.record_id]).get(record.record_id)

@@ -16,6 +16,7 @@ from dacheng.core.plans.schema import (
     LOCKED,
     PERSON,
     PROPOSED,
+    REQUESTED,
     STATES,
     SUPERSEDED,
     UNIT,
@@ -81,6 +82,8 @@ def make_plan(entry: Entry, values: FROM_OUTSIDE) -> Made:
 
 def copy_plan(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE) -> Saved:
     """Make the next version of a plan with all its figures (新版本); the earlier one stays as it is.
+
+    Adjustments that wait for approval go with it: only a plan that may still change can take them.
 
     Args:
         values: name; effective_ym = the first month that may be changed.
@@ -289,6 +292,21 @@ def _copy_rows(entry: Entry, plan_id: int, copy_id: int) -> None:
             for row in kept
         ]
         create(entry, name, [New(_without_id(row), entry.day) for row in placed])
+    _carry_requests(entry, plan_id, copy_id, numbers)
+
+
+def _carry_requests(entry: Entry, plan_id: int, copy_id: int, numbers: Mapping[int, int]) -> None:
+    """Let adjustments that wait for approval be of the copy from now on."""
+    waiting = [("plan_id = %s", plan_id), (f"state = {REQUESTED} AND NOT removed", None)]
+    found = select_rows("rec_plan_adjustments", ["id", "plan_row_id", "other_row_id"], waiting)
+    change(
+        entry,
+        "plan_adjustments",
+        [
+            Edit(line, {"plan_id": copy_id, "plan_row_id": numbers[row], "other_row_id": numbers[other]}, entry.day)
+            for line, row, other in found
+        ],
+    )
 
 
 def _records(name: str, plan_id: int) -> list[Columns]:

@@ -37,6 +37,7 @@ PlanRow = record_model("PlanRow", "plan_rows")
 PlanTerm = record_model("PlanTerm", "plan_terms")
 PlanCell = record_model("PlanCell", "plan_cells")
 PlanTalk = record_model("PlanTalk", "plan_talks")
+PlanAdjustment = record_model("PlanAdjustment", "plan_adjustments")
 Estimate = record_model("Estimate", "estimates")
 EstimateInput = record_model("EstimateInput", "estimate_inputs")
 InventoryLine = record_model("InventoryLine", "inventory_lines")
@@ -84,6 +85,7 @@ RECORDS = {
     "plan_terms": PlanTerm,
     "plan_cells": PlanCell,
     "plan_talks": PlanTalk,
+    "plan_adjustments": PlanAdjustment,
     "estimates": Estimate,
     "estimate_inputs": EstimateInput,
     "inventory_lines": InventoryLine,

@@ -100,7 +100,7 @@ def _merged(relation: Relation) -> list[models.Index]:
 
 INDEXED_REFERENCES = {"owner_id", "customer_id", "deal_id", "contract_id", "plan_id", "parent_id"}
 
-FACTS_LED_BY = {"plan_rows": "plan_id", "plan_terms": "plan_id", "plan_cells": "plan_id", "plan_talks": "plan_id"}
+FACTS_LED_BY = dict.fromkeys(("plan_rows", "plan_terms", "plan_cells", "plan_talks", "plan_adjustments"), "plan_id")
 """Relations whose facts are asked for by something else than their place or key."""
 
 
