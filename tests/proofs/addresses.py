@@ -106,6 +106,7 @@ GETS = {
     "plan-matrix": NOTHING_THERE,
     "plan-import": Asked("plan.edit"),
     "plan-import-look": NOTHING_THERE,
+    "plan-move": NOTHING_THERE,
     "plan-workbook": NOTHING_THERE,
     "plan-workbook-file": NOTHING_THERE,
     "plan-workbook-look": NOTHING_THERE,

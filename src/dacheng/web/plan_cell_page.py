@@ -80,6 +80,7 @@ def _panel(request: HttpRequest, found: Opened, row: int, column: PlanColumn) ->
         "talk_url": _talk(found, row),
         "row": key,
         "column": column.key,
+        "move_url": plan_address(request, "plan-move", uid, **{"from": key}) if grid.editable[row] else "",
         "add_url": plan_address(request, "new-plan-row", uid, row=key) if grid.submittable[row] else "",
     }
 

@@ -102,7 +102,7 @@ def _around(look: PlanLook, shown: PlanFigures) -> dict[str, Any]:
     """Return what stands around the cells: differences, foot, proof."""
     rows = look.grid.positions
     return {
-        "differences": {look.grid.keys[row]: look.signed(shown.difference(row)) for row in rows},
+        "differences": {look.grid.keys[row]: shown.beside(row) for row in rows},
         "labels": {look.grid.keys[row]: row_label(look, shown, row) for row in rows},
         "foot": foot_texts(look, shown),
         "proof": proof(look, shown),
@@ -354,5 +354,6 @@ def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
         links.append({"label": _("按季节重分"), "url": plan_address(request, "plan-break-down", shown.uid)})
         links.append({"label": _("按因子设权重"), "url": plan_address(request, "plan-weigh", shown.uid)})
         links.append({"label": _("按比例设权重"), "url": plan_address(request, "plan-shares", shown.uid)})
+        links.append({"label": _("调剂"), "url": plan_address(request, "plan-move", shown.uid)})
         links.append({"label": _("加一行"), "url": plan_address(request, "new-plan-row", shown.uid)})
     return links

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from dacheng.core.plans.bottom_up import answered, from_below
+from dacheng.core.plans.bottom_up import answered, answered_below, from_below
 from dacheng.core.plans.drafting import at_bounds
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import BUFFER, IMPOSED
@@ -121,6 +121,20 @@ class PlanFigures:
         years = self.below[1]
         return int(self.sheet.year[row] - years.value[row]) if years.known[row] else None
 
+    @cached_property
+    def _answered(self) -> tuple[Any, Any]:
+        return answered_below(self.sheet)
+
+    def beside(self, row: int) -> str:
+        """Return what stands beside a row's year: its difference; while some have not submitted, how many have."""
+        difference = self.difference(row)
+        if difference is not None:
+            return self.look.signed(difference)
+        told, people = (int(one[row]) for one in self._answered)
+        if not told or not self.look.grid.has_below(row):
+            return ""
+        return f"{told}/{people}"
+
     def of_column(self, column: PlanColumn, stated: tuple[Stated, Stated], rows: Sequence[int]) -> int | None:
         """Return the sum of rows in a column, of months and years as ``below`` gives them; None unless all known."""
         months, years = stated
@@ -169,7 +183,7 @@ def _row(look: PlanLook, shown: PlanFigures, row: int) -> dict[str, Any]:
         "look": _row_look(look, sheet, row),
         "url": look.address("cell", key),
         "open_url": look.address("grid", key) if row in grid.folded else "",
-        "difference": look.signed(shown.difference(row)),
+        "difference": shown.beside(row),
         "cells": [_cell(look, shown, row, column) for column in look.columns],
     }
 

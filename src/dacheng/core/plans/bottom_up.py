@@ -33,9 +33,22 @@ def from_below(sheet: Sheet) -> tuple[Stated, Stated]:
 
 def answered(sheet: Sheet) -> tuple[int, int]:
     """Return how many people of a plan have submitted a year, and how many there are."""
+    told, people = _answers(sheet)
+    return int(np.count_nonzero(told)), int(np.count_nonzero(people))
+
+
+def answered_below(sheet: Sheet) -> tuple[IntArray, IntArray]:
+    """Return for each row how many people at or below it have submitted a year, and how many there are, shape (n,)."""
+    order = np.arange(len(sheet))
+    told, people = (sheet.tree.roll_up(one.astype(np.int64), order) for one in _answers(sheet))
+    return told, people
+
+
+def _answers(sheet: Sheet) -> tuple[BoolArray, BoolArray]:
+    """Return which rows are people who submitted, and which are people, shape (n,)."""
     people = sheet.kind == PERSON
     told = sheet.years.submitted.known | np.any(sheet.cells.submitted.known, axis=1)
-    return int(np.count_nonzero(people & told)), int(np.count_nonzero(people))
+    return people & told, people
 
 
 def _rolled_up(sheet: Sheet, own: Stated, planned: Stated) -> Stated:
