@@ -196,6 +196,12 @@ def last_entry() -> str:
     return str(LogEntry.objects.order_by("-seq").values_list("hash", flat=True)[0])
 
 
+def targets() -> Form:
+    """Return a form with a small target sheet of Shanghai."""
+    sheet = SimpleUploadedFile("targets.csv", "姓名,2027-01\n李雷,5\n".encode(), "text/csv")
+    return Form(files=sheet, unit="SH", period="2027")
+
+
 def files() -> Form:
     """Return a form with one small file."""
     return Form(files=SimpleUploadedFile("customers.csv", CUSTOMERS_CSV, "text/csv"))
@@ -817,6 +823,8 @@ WRITES: Mapping[str, Case] = {
     "put_calendar": Case(at("/calendar", {"source": "手工", "days": [{"day": "2026-06-20", "working": True}]})),
     "preview_import": Case(at("/imports/preview", files)),
     "commit_import": Case(at("/imports", files)),
+    "look_at_plan_import": Case(at("/plans/imports/preview", targets)),
+    "bring_plan_import": Case(at("/plans/imports", targets)),
     "undo_import": Case(lambda code: (f"/imports/{batch()}/undo", None)),
     "put_mapping": Case(at("/import-mappings/台账", {"aliases": {"阶段": {"谈着": "需求确认"}}, "version": 0})),
     "drop_mapping": Case(lambda code: (f"/import-mappings/{kept_mapping()}", None)),

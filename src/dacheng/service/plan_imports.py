@@ -209,6 +209,8 @@ def _look(
     uid = _standing(viewer, at, aim.plan)
     versions = _versions(uid)  # before the figures: what is written later is noticed
     book = open_database(viewer, at=at)
+    if not units_to_plan(viewer, book):
+        raise not_allowed("plan.edit")
     asked = Asked(book.rules.fiscal, aim.year, aim.every, company_setting().currency)
     reading = read_plan_lines(files, asked, aim.shape)
     if not reading.lines:
