@@ -169,6 +169,7 @@ TARGETS = (
     Stop("report", "sales_ops", "/reports/plans/proof/?plan={plan_code}&measure=contract", "plan-proof"),
     Stop("report", "sales_ops", "/reports/plans/fairness/?plan={plan_code}&measure=contract", "plan-fairness"),
     Stop("report", "sales_ops", "/reports/plans/weights/?plan={plan_code}&measure=contract", "plan-weights"),
+    Stop("report", "sales_ops", "/reports/plans/health/?plan={plan_code}&measure=contract", "plan-health"),
     Stop("my-targets", "rep", "/targets/mine/"),
     Stop("my-targets", "finance", "/targets/mine/", "none"),
     Stop("plan-agreement", "manager", "/targets/plans/{offered_plan}/agreement/"),

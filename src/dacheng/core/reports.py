@@ -13,6 +13,7 @@ from dacheng.core.estimates import evidence, inventory, setting
 from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import fairness as plan_fairness
+from dacheng.core.plans import health as plan_health
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import register as plan_register
 from dacheng.core.plans import tables as plan_tables
@@ -55,6 +56,7 @@ __all__ = [
     "pipeline",
     "plan",
     "plan_fairness",
+    "plan_health",
     "plan_listing",
     "plan_register",
     "plan_tables",

@@ -16,10 +16,10 @@ from dacheng.service.reports import Answer
 from dacheng.web.links import pairs_of, report_url, with_query
 
 GRID, MATRIX, AGREEMENT = "plan", "plan-matrix", "plan-agreement"
-FAIRNESS, WEIGHTS = "plans/fairness", "plans/weights"
-JUDGING = (FAIRNESS, WEIGHTS)
+FAIRNESS, WEIGHTS, HEALTH = "plans/fairness", "plans/weights", "plans/health"
+JUDGING = (FAIRNESS, WEIGHTS, HEALTH)
 KEPT = ("measure", "show")
-HEADLINES = ("capacity-check", "spread", "factors")
+HEADLINES = ("capacity-check", "spread", "factors", "health")
 """Notes that answer the question of a page: they stand above the table."""
 
 
@@ -35,6 +35,7 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
         (MATRIX, _("切分表"), with_query(reverse("web:plan-matrix", args=[uid]), kept)),
         (WEIGHTS, _("权重"), report_url(WEIGHTS, judging)),
         (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
+        (HEALTH, _("体检"), report_url(HEALTH, judging)),
         (AGREEMENT, _("认同进度"), reverse("web:plan-agreement", args=[uid])),
     ]
     return [{"label": label, "count": None, "url": url, "active": key == active} for key, label, url in pages]
