@@ -117,7 +117,7 @@ def done_of(unit: int, day: int) -> int:
     contracts = f"""{below(day)} SELECT COALESCE(SUM({part("c.amount")}), 0) FROM fact_contracts c
         JOIN {people} p ON p.part_of = c.contract_id {home("a", "p.person_id", counted)}
         WHERE c.{NOW} AND c.from_day <= {day} AND c.to_day > {day} AND c.posted_day >= %s
-        AND c.posted_day <= {day} AND a.unit_id IN (SELECT unit_id FROM tree)"""
+        AND c.posted_day <= {day} AND c.kind <> 2 AND a.unit_id IN (SELECT unit_id FROM tree)"""
     won = f"""{below(day)} SELECT COALESCE(SUM({part("d.amount")}), 0) {deals_on(day)} AND d.state = 1
         AND d.contracted = 0 AND d.closed_day >= %s AND d.closed_day <= {day}"""
     return sum(int(rows(sql, unit, YEAR[0])[0][0]) for sql in (contracts, won))

@@ -31,6 +31,7 @@ from dacheng.exchange.defaults import default_rules
 RULES = {
     "fiscal.start_month": 1,
     "done.won_without_contract": 1,
+    "orders.frameworks": 0,
     "deals.stalled_days": 30,
     "deals.pushed_limit": 3,
 }
@@ -269,6 +270,7 @@ class Company:
             signed_day=globals()["day"](day),
             effective_day=globals()["day"](day),
             posted_day=globals()["day"](more.get("posted", day)),
+            kind=more.get("kind", 1),
             amount=fen(amount),
             amount_ex=fen(more.get("amount_ex")),
             cost=fen(more.get("cost")),

@@ -180,7 +180,7 @@ def _whole(versions: Sequence[Version]) -> Part:
 
 
 def _of_contract(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
-    names = ("posted_day", "effective_day", "owner_id", "customer_id", "amount", "amount_ex", "cost")
+    names = ("posted_day", "effective_day", "owner_id", "customer_id", "amount", "amount_ex", "cost", "kind")
     return _posted("contracts", versions, names, closed)
 
 

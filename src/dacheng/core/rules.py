@@ -88,6 +88,11 @@ class Rules:
         return self.number("done.won_without_contract") == 1
 
     @property
+    def frameworks_count(self) -> bool:
+        """Tell whether a framework contract counts as an order, not only what is called off (R222)."""
+        return self.number("orders.frameworks") == 1
+
+    @property
     def stalled_days(self) -> int:
         """Return the days in a stage from which a deal is flagged as stalled."""
         return self.number("deals.stalled_days")

@@ -8,6 +8,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.company import Frame
+from dacheng.core.contracts.schema import NORMAL
 from dacheng.core.money import BP_PER_WHOLE, MINOR_PER_UNIT, round_half_away, split_many
 from dacheng.core.period import FAR_DAY, ym_of
 from dacheng.demo.framing import framed, missing_where
@@ -174,6 +175,7 @@ def contract_frames(contracts: Contracts, lines: Lines, texts: Texts) -> dict[st
             "amount": contracts.amount,
             "amount_ex": contracts.amount_ex,
             "cost": missing_where(~contracts.costed, contracts.cost),
+            "kind": np.full(len(contracts), NORMAL),
             "from_day": contracts.effective,
             "to_day": forever,
         },

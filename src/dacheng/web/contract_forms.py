@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.book import Book
-from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS
+from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, KINDS, NORMAL
 from dacheng.core.errors import DachengError
 from dacheng.service.choices import offered_names
 from dacheng.service.contracts import ContractView, Line, deal_called
@@ -116,7 +116,7 @@ def of_contract(request: HttpRequest, asked: Asking, view: ContractView) -> Cont
     said = wording(request, view.names)
     options = _Options.of(asked.book, said.language, None, view)
     deal = view.names.get("deals", {}).get(view.row["deal_id"] or 0)
-    plain = ("code", "name", "signed_day", "effective_day")
+    plain = ("code", "name", "signed_day", "effective_day", "kind")
     initial = {name: view.row[name] for name in plain}
     initial |= {name: options.uid(name, view.row[name]) for name in REFERENCES}
     initial |= {"deal": deal.code if deal else ""}
@@ -154,6 +154,15 @@ class HeadForm(forms.Form):
         )
         for name in ("customer_id", "owner_id"):
             self.fields[name] = forms.ChoiceField(label=label(name), required=False, choices=options.listed(name))
+        kinds = [(str(number), one.in_language(said.language)) for number, _code, one in KINDS]
+        self.fields["kind"] = forms.TypedChoiceField(
+            label=label("kind"),
+            choices=kinds,
+            coerce=int,
+            required=False,
+            empty_value=NORMAL,
+            help_text=_("框架合同不算订货，下单才算。"),
+        )
         self.fields["signed_day"] = DayField(label=label("signed_day"))
         self.fields["effective_day"] = DayField(label=label("effective_day"), help_text=_("业绩按这一天计。"))
         self.fields["amount"] = MoneyField(

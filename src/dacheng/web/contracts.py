@@ -22,7 +22,7 @@ from dacheng.web.fields import Wording, both_values, event_rows, wording
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.undoing import say_saved, with_undo
 
-SHOWN = ("amount", "amount_ex", "cost", "signed_day", "effective_day", "posted_day", "customer_id", "owner_id")
+SHOWN = ("amount", "amount_ex", "cost", "kind", "signed_day", "effective_day", "posted_day", "customer_id", "owner_id")
 
 
 @login_required

@@ -5,6 +5,16 @@ from __future__ import annotations
 from dacheng.core.errors import Text
 from dacheng.core.relation import Column, Relation
 
+NORMAL, FRAMEWORK, CALL_OFF, AMENDMENT, CREDIT = range(1, 6)
+KINDS = (
+    (NORMAL, "normal", Text("普通合同", "Contract")),
+    (FRAMEWORK, "framework", Text("框架合同", "Framework")),
+    (CALL_OFF, "call-off", Text("框架下单", "Call-off")),
+    (AMENDMENT, "amendment", Text("变更", "Amendment")),
+    (CREDIT, "credit", Text("冲减", "Credit")),
+)
+"""A framework is no order: what is called off counts. An amendment or a credit counts on its own day, with its sign."""
+
 CONTRACTS = Relation(
     name="contracts",
     label=Text("合同", "Contracts"),
@@ -28,6 +38,17 @@ CONTRACTS = Relation(
         Column("amount", "money", Text("合同额含税", "Amount incl. tax")),
         Column("amount_ex", "money", Text("合同额不含税", "Amount excl. tax"), nullable=True),
         Column("cost", "money", Text("成本", "Cost"), nullable=True, field_class="money-private"),
+        Column(
+            "kind",
+            "choice",
+            Text("合同类别", "Kind of contract"),
+            choices=KINDS,
+            default=NORMAL,
+            help=Text(
+                "框架合同不算订货，下单才算；规则 orders.frameworks 可改",
+                "A framework is no order, its call-offs are, unless the rule orders.frameworks says otherwise",
+            ),
+        ),
     ),
     place="owner",
     place_column="owner_id",

@@ -13,6 +13,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.contracts.schema import FRAMEWORK
 from dacheng.core.crediting import part_of
 from dacheng.core.deals.histories import units_in
 from dacheng.core.deals.schema import OMITTED, OPEN, WON
@@ -209,14 +210,17 @@ class Past:
         measures = _holding(self.measures, day)
         basis = dict(zip(measures["measure_id"].tolist(), measures["basis"].tolist(), strict=True))
         first, end = book.months.from_day(self.span), min(book.months.to_day(self.span), day + 1)
-        return Counting(first, end, basis.get(CONTRACT) == EXCL, book.rules.won_without_contract_counts)
+        return Counting(
+            first, end, basis.get(CONTRACT) == EXCL, book.rules.won_without_contract_counts, book.rules.frameworks_count
+        )
 
     def _done(self, book: Book, counts: Counting, contracts: Rows, deals: Rows) -> Found:
         """Return what counts as done; not known where there are results and none tells its amount."""
         if self.measure not in WITH_RESULTS:
             return 0, False
         posted = contracts["posted_day"]
-        rows = _in_tree(book, contracts.only((posted >= counts.first) & (posted < counts.end)))
+        within = (posted >= counts.first) & (posted < counts.end)
+        rows = _in_tree(book, contracts.only(within & (counts.frameworks | (contracts["kind"] != FRAMEWORK))))
         amount, known = amount_in(self.measure, counts, rows)
         total, there, counted = int(amount[known].sum()), len(rows), int(known.sum())
         if counts.won_deals:

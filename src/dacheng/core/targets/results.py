@@ -20,6 +20,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.contracts.schema import FRAMEWORK
 from dacheng.core.crediting import part_of
 from dacheng.core.deals.schema import WON
 from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, between, equal
@@ -44,6 +45,9 @@ WON_GROUPS = """
     SELECT {by}, part, whole, tax_bp, share_bp, before_bp, COUNT(*) AS there
     FROM credits {where} GROUP BY {by}, part, whole, tax_bp, share_bp, before_bp"""
 
+ORDERS = Filter((f"kind <> {FRAMEWORK}",))
+"""Contracts that are orders."""
+
 COUNTS = ("there", "counted", "own", "left_out")
 """Parts of results; those whose amount in the measure is known; results, at their owner; those of them without one."""
 
@@ -55,17 +59,23 @@ class Counting:
     Args:
         first, end: the days of the period that have come, half-open.
         before_tax: 合同额 is counted without tax.
+        frameworks: a framework counts when it is signed, not what is called off.
     """
 
     first: int
     end: int
     before_tax: bool
     won_deals: bool
+    frameworks: bool = False
 
     @property
     def contracts(self) -> Filter:
-        """Return the filter of the contracts that count."""
-        return between("posted_day", self.first, self.end)
+        """Return the filter of the contracts that count as orders: posted in the period, a framework only by rule.
+
+        Source: R222 (signed, effective and executable; of a framework only what is called off); golden case G61.
+        """
+        posted = between("posted_day", self.first, self.end)
+        return posted if self.frameworks else posted & ORDERS
 
     @property
     def deals(self) -> Filter:
@@ -82,6 +92,7 @@ def counting(book: Book, period: Period) -> Counting:
         end=min(book.months.to_day(period), book.as_of_day + 1),
         before_tax=basis.get(CONTRACT) == EXCL,
         won_deals=book.rules.won_without_contract_counts,
+        frameworks=book.rules.frameworks_count,
     )
 
 
