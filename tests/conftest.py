@@ -18,8 +18,9 @@ DJANGO_FREE = {"core", "exchange", "arch"}
 # Workers take file by file in this order: a file of minutes that came last would leave the others without work.
 LONGEST_FIRST = ("proofs", "browser", "store")
 
-# A busy machine is not a defect; what one run finds, every run finds. `--full` looks at new examples each time.
-hypothesis.settings.register_profile("every run alike", deadline=None, derandomize=True)
+# A busy machine is not a defect; what one run finds, every run finds. `--full` looks at new examples each time, and at
+# more of them: the same ones again and again are waited for by everybody and find nothing new.
+hypothesis.settings.register_profile("every run alike", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.register_profile("new examples", deadline=None)
 hypothesis.settings.load_profile("every run alike")
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from dacheng.api.activity import ActionCode
 from dacheng.api.app import api
+from dacheng.core.activity.schema import KINDS
 from scripts.write_api_reference import PAGE, page_with_operations
 from tests.api.calling import Caller
 
@@ -122,3 +124,7 @@ def test_the_document_is_served_as_it_is_here(sqlite_database):
 
 def test_the_reference_page_lists_the_operations_there_are():
     assert PAGE.read_text("utf-8") == page_with_operations(), "run `make reference`"
+
+
+def test_every_kind_of_action_has_its_name():
+    assert set(ActionCode.__args__) == {code for _, code, _ in KINDS}

@@ -108,7 +108,7 @@ persons = st.sampled_from([LI, WANG, ZHAO])
 grids = st.dictionaries(
     st.tuples(st.sampled_from([SHANGHAI, SOUTH, EAST]), persons, st.just(MEASURE), st.sampled_from(YEAR)),
     st.integers(0, 10**9),
-    max_size=20,
+    max_size=10,
 )
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 terms = st.builds(Terms, st.sampled_from(["days", "giver", "taker"]), st.booleans())

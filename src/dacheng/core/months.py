@@ -160,17 +160,24 @@ def _year_rule(own: list[DatedRule], day: int) -> YearRule:
     )
 
 
+@lru_cache(maxsize=1)
+def _calendar() -> tuple[IntArray, IntArray]:
+    """Return every month of 1969 to 10000 and its first day in the calendar, to be read only."""
+    months = np.arange(_FIRST, _END)
+    return months, first_day_of(months)
+
+
 @lru_cache(maxsize=64)
 def _table(rules: tuple[YearRule, ...]) -> IntArray:
     """Return the first day of every month of 1969 to 10000, shape (n,), ascending."""
-    months = np.arange(_FIRST, _END)
-    calendar = first_day_of(months)
+    months, calendar = _calendar()
     found = calendar.copy()
     for at, rule in enumerate(rules):
         until = rules[at + 1].from_day if at + 1 < len(rules) else calendar[-MONTHS_PER_YEAR] + 1
-        begins = (calendar >= rule.from_day) & (calendar < until) & (months % MONTHS_PER_YEAR == rule.start_month - 1)
         if rule.pattern in WEEKS:
-            years = np.flatnonzero(begins[: len(months) - MONTHS_PER_YEAR + 1])
+            first = (rule.start_month - 1 - _FIRST) % MONTHS_PER_YEAR
+            years = np.arange(first, len(months) - MONTHS_PER_YEAR + 1, MONTHS_PER_YEAR)
+            years = years[(calendar[years] >= rule.from_day) & (calendar[years] < until)]
             weeks = np.cumsum((0, *WEEKS[rule.pattern] * 4))[:MONTHS_PER_YEAR]
             found[years[:, np.newaxis] + np.arange(MONTHS_PER_YEAR)] = (
                 _year_begins(calendar[years], rule)[:, np.newaxis] + WEEK * weeks

@@ -8,9 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from dacheng.api.activity import ActionCode
 from dacheng.core.activity import weeks as module
-from dacheng.core.activity.schema import KINDS
 from dacheng.core.activity.weeks import Weeks, monday_of
 from dacheng.core.period import day_of
 
@@ -41,7 +39,3 @@ def test_a_week_begins_on_its_monday_across_months_and_years() -> None:
 )
 def test_a_streak_counts_full_weeks_on_end_that_met_their_plan(planned, done, streak) -> None:
     assert of_weeks(planned, done).streak.tolist() == [streak]
-
-
-def test_the_api_names_every_kind_of_action() -> None:
-    assert set(ActionCode.__args__) == {code for _, code, _ in KINDS}
