@@ -33,6 +33,7 @@ from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.plan_changes import cell_changes
+from dacheng.service.plan_listing import PlanShown
 from dacheng.service.plans import TRIES, OpenPlan, cuts_that_follow, open_plan
 from dacheng.store.access import tree_on
 from dacheng.store.actions import plan_adjustments as actions
@@ -231,6 +232,17 @@ def approve(viewer: Viewer, at: datetime, uid: UUID, line: UUID, said: str = "",
             if not left or (version is not None and version != int(standing_uid(NAME, line).row["version"])):
                 raise
     raise AssertionError("the last try returns or raises")
+
+
+def version_before(book: Book, shown: PlanShown, measure_id: int) -> tuple[OpenPlan, OpenPlan] | None:
+    """Return the version that a plan was made from and the plan itself; None where it is the first or not seen."""
+    base = standing("plans", [shown.plan.base_id]) if shown.plan.base_id else {}
+    if not base:
+        return None
+    try:
+        return open_plan(book, base[shown.plan.base_id].uid, measure_id), open_plan(book, shown.uid, measure_id)
+    except NotFound:
+        return None
 
 
 def _full(one: OpenPlan, wish: Wish) -> int:

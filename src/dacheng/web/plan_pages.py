@@ -17,14 +17,20 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import not_allowed
 from dacheng.core.errors import DachengError, NotAllowed, NotFound, Text
 from dacheng.core.period import ym_text
+from dacheng.core.plans.comparing import compared
 from dacheng.service.checklists import checklists_of_plan
+from dacheng.service.plan_adjustments import version_before
 from dacheng.service.plan_listing import LOCK, PlanShown, plan_shown, plans_shown, units_to_plan
+from dacheng.service.plans import measure_named
 from dacheng.store.actions.plans import STEPS, copy_plan, create_plan, lock_plan, move_plan
 from dacheng.web import figures
 from dacheng.web.asking import Asking
+from dacheng.web.fields import wording
 from dacheng.web.forms import chosen, said
 from dacheng.web.links import report_url
+from dacheng.web.plan_adjustment_view import effect_table
 from dacheng.web.plan_asking import asked_now, months_of, plan_crumbs, state_words
+from dacheng.web.standpoint import unit_picker
 from dacheng.web.target_tabs import target_tabs
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
@@ -209,6 +215,7 @@ def _ask_lock(request: HttpRequest, shown: PlanShown, asked: Asking) -> HttpResp
         "crumbs": plan_crumbs(shown, _("锁定方案")),
         "form": forms.Form(),
         "effects": effects,
+        **_effect(request, shown, asked),
         "hidden": [("version", shown.version)],
         "submit": _("锁定"),
         "cancel_url": reverse("web:plan", args=[shown.uid]),
@@ -244,11 +251,25 @@ def _ask_approval(request: HttpRequest, shown: PlanShown, asked: Asking) -> Http
         "crumbs": plan_crumbs(shown, _("批准方案")),
         "form": forms.Form(),
         "effects": effects,
+        **_effect(request, shown, asked),
         "hidden": [("version", shown.version)],
         "submit": _("批准"),
         "cancel_url": reverse("web:plan", args=[shown.uid]),
     }
     return render(request, "forms/page.html", context)
+
+
+def _effect(request: HttpRequest, shown: PlanShown, asked: Asking) -> dict[str, Any]:
+    """Return what every row becomes beside the version that the plan was made from; nothing where it is the first."""
+    found = version_before(asked.book, shown, measure_named(request.GET.get("measure", "") or "contract"))
+    if found is None:
+        return {}
+    before, after = found
+    table = effect_table(wording(request, {}), before, after, compared(before.sheet, after.sheet))
+    return {
+        "asof": {"unit": unit_picker(request)},
+        "effect_table": table | {"title": _("与 %(base)s 相比") % {"base": shown.base}},
+    }
 
 
 def _form_page(request: HttpRequest, form: forms.Form, save: Callable[[], str], page: dict[str, Any]) -> HttpResponse:

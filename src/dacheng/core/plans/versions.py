@@ -8,12 +8,14 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import Text
 from dacheng.core.paging import sliced
+from dacheng.core.plans.adjusting import lines_of, path_up
 from dacheng.core.plans.comparing import ABSENT, Compared, compared
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.plans.tables import MONTHS_SHOWN, WHO, PlanId, nothing, sheet_asked
 from dacheng.core.report import MeasureId, Rowspan, report
 from dacheng.core.table import EVERY_ROW, Table, TableColumn, Values, table_of
 from dacheng.core.targets.schema import CONTRACT
+from dacheng.core.tree import UNKNOWN
 
 _MAYBE = ("person_id", "customer_id", "segment_id")
 NOT_THERE = Text("空 = 那个版本没有这一行", "Blank = that version has no such row")
@@ -24,6 +26,23 @@ DIFF = (
     TableColumn("year", "money", Text("本版全年", "Whole year"), help=NOT_THERE),
     TableColumn("difference", "money", Text("差额", "Difference"), difference=True),
     TableColumn("change_ratio", "ratio", Text("变动", "Change"), help=OF_WHAT_WAS, difference=True),
+    TableColumn(
+        "adjusted",
+        "money",
+        Text("其中登记的调整", "By adjustments"),
+        help=Text("本版调整登记里已批准的行", "Approved lines of the version's register"),
+        difference=True,
+    ),
+    TableColumn(
+        "otherwise",
+        "money",
+        Text("其余改动", "Otherwise"),
+        help=Text("差额 − 登记的调整", "The difference less what adjustments make of it"),
+        difference=True,
+    ),
+    TableColumn(
+        "people", "count", Text("涉及人数", "People"), help=Text("目标变动的人，含下级", "Whose target changes")
+    ),
     *(
         TableColumn(f"d{at + 1}", "money", Text(f"第 {at + 1} 月差额", f"Month {at + 1}, difference"), difference=True)
         for at in range(MONTHS_SHOWN)
@@ -36,9 +55,11 @@ DIFF = (
     title=Text("方案版本对比", "Versions of a plan compared"),
     help=Text(
         "方案一个指标与另一个版本逐行逐月的差：同一组织、同一人、同一客户的行是同一行，只在一个版本里的行也列出来。"
+        "改前 + 登记的调整 + 其余改动 = 改后。"
         "不填对比版本 = 它来自的版本。",
         "One measure of a plan less another version of it, by row and month: rows of the same unit, person and account "
-        "are the same row, and rows of one version only are listed too. Without a version the one it was made from.",
+        "are the same row, and rows of one version only are listed too. Before + adjustments + otherwise = after. "
+        "Without a version the one it was made from.",
     ),
     columns=DIFF,
     listed=False,
@@ -63,6 +84,7 @@ def plan_diff(
     both = compared(before, after)
     order = sliced(np.arange(len(both)), page)
     was, year = both.was.sum(axis=1)[order], both.now.sum(axis=1)[order]
+    lines = _adjusted(book, both)[order]
     there, here = both.at_before[order] != ABSENT, both.at_after[order] != ABSENT
     ratio = np.divide(year - was, was, out=np.zeros(len(order)), where=was > 0)
     facts = {name: _of_both(both, order, name) for name in ("kind", "unit_id", *_MAYBE)}
@@ -73,11 +95,27 @@ def plan_diff(
         "was": (was, there),
         "year": (year, here),
         "difference": year - was,
+        "adjusted": lines,
+        "otherwise": year - was - lines,
+        "people": both.touched[order],
         "change_ratio": (ratio, there & here & (was > 0)),
         **{f"d{at + 1}": _month_of(both, order, at) for at in range(MONTHS_SHOWN)},
     }
     ids = np.where(here, after.tree.unit_ids[both.at_after[order]], before.tree.unit_ids[both.at_before[order]])
     return table_of(DIFF, Rows({"plan_row_id": ids}), values, key=("plan_row_id",), count=len(both), page=page)
+
+
+def _adjusted(book: Book, both: Compared) -> IntArray:
+    """Return what the approved lines of the later version make of each row, shape (k,): its own and those below it."""
+    sheet = both.after
+    own = np.zeros(len(sheet), dtype=np.int64)
+    for line in lines_of(book, sheet.plan.plan_id):
+        for row, sign in ((line.plan_row_id, 1), (line.other_row_id, -1)):
+            at = int(sheet.tree.position_of(row)) if row else UNKNOWN
+            if line.effective and line.measure_id == sheet.measure_id and at != UNKNOWN:
+                own[path_up(sheet, at)] += sign * line.amount
+    here = both.at_after != ABSENT
+    return np.where(here, own[both.at_after], 0)
 
 
 def _base(book: Book, after: Sheet, base: int | None, measure: int) -> Sheet | None:
