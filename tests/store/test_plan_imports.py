@@ -188,3 +188,31 @@ def test_a_manager_brings_a_plan_of_his_own_unit(database):
 
     assert opened(plan, "east").sheet.year[0] == 30_00
     assert number("measures", "contract") == opened(plan, "east").sheet.measure_id
+
+
+@pytest.mark.parametrize("shape", ["yudao", "salesforce"])
+def test_a_plan_written_for_another_system_comes_back_as_it_went(shape, sqlite_database):
+    from dacheng.service.plan_exports import plan_csv
+
+    first = opened(bring(sheet(*SAME)))
+    text = plan_csv(first, "contract", shape)
+
+    again = opened(bring([(text.encode(), "x.csv")], every=1))
+
+    assert text.startswith("\ufeff")
+    people = [at(first, name) for name in ("李雷", "王强")]
+    assert again.sheet.amount[people].tolist() == first.sheet.amount[people].tolist()
+    if shape == "yudao":
+        assert again.sheet.amount.tolist() == first.sheet.amount[: len(again.sheet)].tolist()
+
+
+def test_a_shape_that_is_none_is_refused_with_those_there_are(sqlite_database):
+    from dacheng.service.plan_exports import plan_csv
+
+    one = opened(bring(sheet(*SAME)))
+
+    with pytest.raises(RuleError) as refused:
+        plan_csv(one, "contract", "nonsense")
+    assert "yudao、salesforce" in refused.value.remedy.zh
+    with pytest.raises(RuleError, match="芋道没有指标"):
+        plan_csv(one, "margin", "yudao")

@@ -81,6 +81,19 @@ def test_of_a_conflict_the_file_is_chosen(company, signed_in):
     assert "25" in row and "22" not in row
 
 
+def test_a_plan_is_downloaded_for_another_system(company, signed_in):
+    client = signed_in("ops")
+    address, _ = looked(client)
+    plan = written(client, address).headers["Location"]
+
+    page = client.get(f"{plan}workbook/").content.decode()
+    file = client.get(f"{plan}workbook/file/?as=salesforce&measure=contract")
+
+    assert "as=yudao" in page and file.headers["Content-Type"].startswith("text/csv")
+    assert "li,10.00,CNY,2027-01-01" in file.content.decode()
+    assert client.get(f"{plan}workbook/file/?as=nonsense").status_code == 422
+
+
 def test_a_look_that_is_out_of_date_is_shown_again(company, signed_in):
     client = signed_in("ops")
     address, _ = looked(client)

@@ -159,15 +159,26 @@ def _editing(group: typer.Typer) -> None:
 
 def _bringing(group: typer.Typer) -> None:
     @group.command("export")
-    def export(file: File, plan: PlanOf = "", measure: Measure = "contract") -> None:
-        """写成工作簿，可离线修改后带回 · write a workbook that can be edited and brought back."""
+    def export(
+        file: File,
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+        shape: Annotated[
+            str, typer.Option(help="workbook|yudao|salesforce · as a workbook or another system's csv")
+        ] = ("workbook"),
+    ) -> None:
+        """写成工作簿，可离线修改后带回；或别的系统的表 · write a workbook, or another system's sheet."""
         from dacheng.service.books import open_database
+        from dacheng.service.plan_exports import plan_csv
         from dacheng.service.plan_naming import opened
         from dacheng.service.plan_workbook import write_plan_workbook
 
         book = open_database(SYSTEM, at=datetime.now(UTC))
-        with file.open("wb") as stream:
-            write_plan_workbook(book, opened(book, plan, measure), "方案", stream, language())
+        if shape != "workbook":
+            file.write_bytes(plan_csv(opened(book, plan, measure), measure, shape).encode())
+        else:
+            with file.open("wb") as stream:
+                write_plan_workbook(book, opened(book, plan, measure), "方案", stream, language())
         say(Text(f"已写到 {file}。", f"Written to {file}."))
 
     @group.command("bring-back")

@@ -30,7 +30,7 @@ WORDS: Mapping[str, str] = {
         ("person", "人员 姓名 员工 员工姓名 负责人 业务员 销售 销售员 销售人员 销售经理 客户经理"),
         ("person", "person owner rep salesperson sales_person sales_rep employee seller"),
         ("name", "名称 对象 责任主体 单位 部门/人员 部门/员工 组织/人员 name who"),
-        ("code", "编码 编号 工号 代码 id code no. employee_id employee_no."),
+        ("code", "编码 编号 工号 代码 行号 id code no. row_no. employee_id employee_no."),
         ("above", "上级 上级部门 上级组织 parent reports_to"),
         ("measure", "指标 目标类型 类型 measure metric kpi"),
     )

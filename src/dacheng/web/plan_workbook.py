@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from dacheng.core.access import not_allowed
 from dacheng.core.errors import Conflict, DachengError, NotAllowed, NotFound, Text
 from dacheng.core.plans.editing import Change
 from dacheng.core.plans.merging import Merged, Place
+from dacheng.service.exporting import FORMATS
+from dacheng.service.plan_exports import EXPORTS, plan_csv
 from dacheng.service.plan_workbook import Returned, compare_workbook, take, write_plan_workbook
 from dacheng.service.uploads import Brought, Kept, gone, keep
 from dacheng.service.uploads import opened as waiting
@@ -53,13 +56,24 @@ class WorkbookForm(forms.Form):
 
 @login_required
 def workbook_file(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Return one measure of a plan as a workbook that can be brought back."""
+    """Return one measure of a plan as a workbook that can be brought back, or as another system's sheet."""
     found = opened(request, uid)
+    if shape := request.GET.get("as", ""):
+        return _sheet_file(found, shape)
     stream = BytesIO()
     language = get_language() or "zh-hans"
     write_plan_workbook(found.book, found.grid.opened, found.grid.shown.name, stream, language)
     response = HttpResponse(stream.getvalue(), content_type=XLSX)
     name = f"{found.grid.shown.name} V{found.grid.shown.plan.number} {found.grid.measure.in_language(language)}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(name)}"
+    return response
+
+
+def _sheet_file(found: Opened, shape: str) -> HttpResponse:
+    """Return one measure of a plan in the shape of another system."""
+    text = plan_csv(found.grid.opened, found.grid.measure.code, shape)
+    response = HttpResponse(text, content_type=FORMATS["csv"])
+    name = f"{found.grid.shown.name} V{found.grid.shown.plan.number} {shape}.csv"
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(name)}"
     return response
 
@@ -81,6 +95,11 @@ def workbook_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = _frame(request, found) | {
         "form": form,
         "file_url": plan_address(request, "plan-workbook-file", uid),
+        "sheets": [
+            {"url": plan_address(request, "plan-workbook-file", uid, **{"as": code}), "label": _label(label)}
+            for code, label in EXPORTS
+        ],
+        "import_url": f"{reverse('web:plan-import')}?plan={uid}",
         "cancel_url": plan_address(request, "plan", uid),
     }
     return render(request, "plans/workbook.html", context, status=422 if form.errors else 200)
@@ -113,6 +132,10 @@ def look_page(request: HttpRequest, uid: UUID, token: str) -> HttpResponse:
         undo_url=undo_address(found) if written else "",
     )
     return redirect(plan_address(request, "plan", uid))
+
+
+def _label(label: Text) -> str:
+    return label.in_language(get_language() or "zh-hans")
 
 
 def _editable(request: HttpRequest, uid: UUID) -> Opened:
