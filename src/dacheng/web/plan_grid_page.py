@@ -44,6 +44,9 @@ from dacheng.web.standpoint import unit_picker
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
 
+MOST_LINKS = 2
+"""Links that stand beside the filters; the others open under 更多."""
+
 MOST_NAMED = 30
 """Rows of one version only that are named; the others are counted."""
 
@@ -218,6 +221,7 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         [shown.name, months_of(shown, found.book), grid.measure.in_language(language), state_words(shown)]
     )
     view = plan_view(look, PlanFigures(look, grid.sheet))
+    links = _links(request, found)
     return {
         "heading": _("目标分解"),
         "scope": scope,
@@ -230,7 +234,8 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         "compare": _toggle(request, "below", look.compared, _("对照"), _("自下而上")),
         "layer": _layer(request, look) if grid.submittable.any() else None,
         "steps": _steps(shown.steps, uid),
-        "links": _links(request, found),
+        "links": links[:MOST_LINKS] if len(links) > MOST_LINKS + 1 else links,
+        "more_links": links[MOST_LINKS:] if len(links) > MOST_LINKS + 1 else [],
         "shown": shown,
         "up_url": plan_address(request, "plan", uid, row="") if grid.top is not None else "",
         "grid": {
