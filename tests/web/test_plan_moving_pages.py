@@ -46,3 +46,42 @@ def test_while_some_have_not_submitted_the_unit_says_how_many_have(plan, signed_
     beside = dict(re.findall(r'<tr data-row="([0-9a-f]{32})".*?<td data-difference="year">(.*?)</td>', page, re.S))
     assert beside[keys["上海组"]] == "1/2" and beside[keys["李雷"]] == "+20"
     assert beside[keys["王强"]] == ""
+
+
+def test_a_person_is_taken_under_another_unit_and_every_sum_follows(plan, signed_in):  # noqa: F811
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    assert client.post(f"{plan}steps/propose/", {"version": "1"}).status_code == 302
+    asked = {"row": keys["李雷"], "under": keys["华南"]}
+
+    page = client.post(f"{plan}rows/place/{YEAR}", asked).content.decode()
+    sure = re.search(r'name="sure" value="([0-9a-f]+)"', page)[1]
+    done = client.post(f"{plan}rows/place/{YEAR}", asked | {"sure": sure})
+
+    assert done.status_code == 302
+    stands = page_of(client, plan)
+    years = {name: re.search('value="([^"]*)"', cell(stands, key, "year"))[1] for name, key in keys_of(stands).items()}
+    assert years == {
+        "集团": "1200",
+        "华东": "300",
+        "上海组": "300",
+        "王强": "300",
+        "华南": "900",
+        "李雷": "300",
+        "赵敏": "600",
+    }
+    assert "Σ 一致" in stands
+    assert sent(client, plan, (keys["李雷"], "2027-01", "amount", "3000", 2)).status_code == 200
+
+
+def test_a_row_that_stays_or_a_pinned_unit_above_is_refused(plan, signed_in):  # noqa: F811
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    sent(client, plan, (keys["华南"], "year", "pinned", "1", 0))
+
+    pinned = client.post(f"{plan}rows/place/{YEAR}", {"row": keys["李雷"], "under": keys["华南"]})
+    there = client.post(f"{plan}rows/place/{YEAR}", {"row": keys["李雷"], "under": keys["上海组"]})
+
+    assert pinned.status_code == 422 and "固定" in pinned.content.decode()
+    assert there.status_code == 422
+    assert client.post(f"{plan}rows/place/{YEAR}", {"row": keys["华东"], "under": keys["华南"]}).status_code == 422

@@ -1,7 +1,8 @@
-"""Moving an amount from one row of a plan to another (调剂): what it does is shown before it is done (R041)."""
+"""Moving an amount (调剂) or a row (换上级) of a plan: what it does is shown before it is done (R041)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import not_allowed
 from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.plans.editing import WHOLE_YEAR, changes, moved
-from dacheng.core.plans.schema import BUFFER
+from dacheng.core.plans.placing import STAY
+from dacheng.core.plans.schema import BUFFER, UNIT
 from dacheng.core.plans.sheet import Sheet
+from dacheng.service.plan_placing import place_row, placed
 from dacheng.service.plans import move_amount
 from dacheng.web import figures
 from dacheng.web.changing import as_read
@@ -36,24 +39,19 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, found: Opened, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        look, grid = found.look, found.grid
-        shown = PlanFigures(look, grid.sheet)
-        rows = [at for at in grid.positions if grid.editable[at] and int(grid.sheet.kind[at]) != BUFFER]
-        least = min((int(grid.sheet.tree.depth[at]) for at in rows), default=0)
-        named = [
-            (grid.keys[at], "　" * (int(grid.sheet.tree.depth[at]) - least) + row_label(look, shown, at)) for at in rows
-        ]
+        grid = found.grid
+        named = _named(found, [at for at in grid.positions if grid.editable[at] and int(grid.sheet.kind[at]) != BUFFER])
         self.fields["giver"] = chosen(_("从谁调出"), named)
         self.fields["taker"] = chosen(_("调给谁"), named)
         frozen = grid.sheet.frozen
-        periods = [one for one in look.columns if one.key == YEAR or (one.is_month and not frozen[one.months[0]])]
+        periods = [one for one in found.look.columns if one.key == YEAR or (one.is_month and not frozen[one.months[0]])]
         self.fields["month"] = forms.ChoiceField(
             label=_("期间"),
             choices=[(one.key, one.label) for one in periods],
             help_text=_("全年时每个月调出多少就调入多少，上级各月不变。"),
         )
-        words = figures.unit_words(look.unit, language=get_language() or "zh-hans")
-        self.fields["amount"] = MoneyField(look.unit, label=_("金额 %(unit)s") % {"unit": words})
+        words = figures.unit_words(found.look.unit, language=get_language() or "zh-hans")
+        self.fields["amount"] = MoneyField(found.look.unit, label=_("金额 %(unit)s") % {"unit": words})
 
     def clean(self) -> dict[str, Any]:
         """Refuse a move from a row to itself."""
@@ -111,14 +109,78 @@ def _looked(found: Opened, form: MoveForm) -> Sheet:
     return moved(one.sheet, *_asked(found, form), one.name, held=one.held)
 
 
-def _effects(found: Opened, after: Sheet) -> dict[str, Any]:
+class PlaceForm(forms.Form):
+    """Which row, and below which unit it shall stand."""
+
+    def __init__(self, *args: Any, found: Opened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grid = found.grid
+        rows = [at for at in grid.positions if grid.editable[at]]
+        self.fields["row"] = chosen(
+            _("谁"),
+            _named(found, [at for at in rows if int(grid.sheet.kind[at]) not in STAY and not grid.has_below(at)]),
+        )
+        self.fields["under"] = chosen(
+            _("到谁下面"), _named(found, [at for at in rows if int(grid.sheet.kind[at]) == UNIT])
+        )
+
+
+def _named(found: Opened, rows: Sequence[int]) -> list[tuple[str, str]]:
+    """Return key and name of rows, set in by their level."""
+    look, grid = found.look, found.grid
+    shown = PlanFigures(look, grid.sheet)
+    least = min((int(grid.sheet.tree.depth[at]) for at in rows), default=0)
+    return [
+        (grid.keys[at], "　" * (int(grid.sheet.tree.depth[at]) - least) + row_label(look, shown, at)) for at in rows
+    ]
+
+
+@login_required
+def place_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a row under another unit: first what changes, then the button that does it."""
+    found = opened(request, uid)
+    if not found.grid.editable.any():
+        raise not_allowed("plan.edit")
+    first = {"row": request.GET.get("from", ""), "under": request.GET.get("under", "")}
+    form = PlaceForm(request.POST or None, found=found, initial=first)
+    looked: Sheet | None = None
+    if request.method == "POST" and form.is_valid():
+        one = found.grid.opened
+        row, under = (found.grid.position(form.cleaned_data[name]) for name in ("row", "under"))
+        try:
+            looked = placed(one, row, under)
+            if request.POST.get("sure") == as_read(form):
+                ids = one.sheet.tree.unit_ids
+                place_row(found.viewer, found.at, uid, int(ids[row]), int(ids[under]))
+                say(request, _("已换上级。"))
+                return redirect(plan_address(request, "plan", uid))
+        except (NotAllowed, NotFound):
+            raise
+        except DachengError as problem:
+            form.add_error(None, said(problem))
+    ready = looked is not None and not form.errors
+    context = {
+        "heading": _("换上级"),
+        "scope": found.grid.shown.name,
+        "crumbs": plan_crumbs(found.grid.shown, _("换上级"), plan_address(request, "plan", uid)),
+        "form": form,
+        "effects": [_("各行全年和合计：它自己的数不变，原来的上级少、新的上级多，再往上不变。")],
+        "effect_table": _effects(found, looked, _("之后")) if ready and looked is not None else None,
+        "hidden": [("sure", as_read(form))] if ready else [],
+        "submit": _("换上级") if ready else _("看影响"),
+        "cancel_url": plan_address(request, "plan", uid),
+    }
+    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
+
+
+def _effects(found: Opened, after: Sheet, then: str = "") -> dict[str, Any]:
     """Return the years of the rows that change: now, afterwards, the difference; months that only swap are counted."""
     look, before = found.look, found.grid.sheet
     shown = PlanFigures(look, after)
     touched = sorted({one.position for one in changes(before, after)})
     lines = [at for at in touched if int(before.year[at]) != int(after.year[at])]
     same = len(touched) - len(lines)
-    titles = [_("组织"), _("现在"), _("调剂后"), _("差")]
+    titles = [_("组织"), _("现在"), then or _("调剂后"), _("差")]
     return {
         "title": _("各行全年"),
         "columns": [

@@ -35,6 +35,7 @@ urlpatterns = [
     path("targets/plans/<uuid:uid>/shares/", plan_weights.shares_page, name="plan-shares"),
     path("targets/plans/<uuid:uid>/rows/new/", plan_forms.new_row, name="new-plan-row"),
     path("targets/plans/<uuid:uid>/cut/", plan_matrix.matrix_page, name="plan-matrix"),
+    path("targets/plans/<uuid:uid>/rows/place/", plan_moving.place_page, name="plan-row-place"),
     path("targets/plans/<uuid:uid>/move/", plan_moving.move_page, name="plan-move"),
     path("targets/plans/<uuid:uid>/workbook/", plan_workbook.workbook_page, name="plan-workbook"),
     path("targets/plans/<uuid:uid>/workbook/file/", plan_workbook.workbook_file, name="plan-workbook-file"),
