@@ -372,3 +372,214 @@ def locks_it(page: Page, plan: str) -> None:
     expect(page.locator("main .proof .button.primary")).to_have_count(0)
     page.goto("/targets/plans/")
     expect(page.locator("main table tbody")).to_contain_text("V1")
+
+
+# J2: four methods work on the history, are compared and blended, a target is taken and adopted.
+
+
+@pytest.mark.parametrize(("look", "unit"), [(ZH, "BF"), (EN, "XB")], ids=["zh", "en"])
+def test_j2_from_four_methods_to_an_adopted_target(visitors, look, unit, tmp_path):
+    ops, boss = visitors.page("sales_ops", look), visitors.page("executive", look)
+    said = watched(ops) + watched(boss)
+
+    looks_at_the_history(ops)
+    works_out_the_weighted_estimate(ops, unit)
+    takes_a_target(ops, unit, tmp_path)
+    adopts_it(boss, unit)
+
+    assert said == []
+
+
+def looks_at_the_history(page: Page) -> None:
+    page.goto("/targets/past/")
+    settled(page)
+    assert page.locator("main table tbody tr").count() > 0
+    faultless(page)
+
+
+def works_out_the_weighted_estimate(page: Page, unit: str) -> None:
+    """G01: the last year, the weighted history and the growth carried on, each times 1.198."""
+    page.goto(f"/targets/setting/?unit={unit}")
+    assert page.locator(".method").count() == 4
+    typed = {"actual": ("10000", "9200", "8000"), "year_weight": ("50", "30", "20")}
+    typed |= {"growth": ("12", "20", "30", "0", "0"), "factor_weight": ("40", "30", "30", "0", "0")}
+    for name, values in typed.items():
+        for at, value in enumerate(values, 1):
+            put(page, f"{name}.{at}", value)
+    method = page.locator(".method").first
+    for base in ("11,980.00", "11,213.28", "13,394.05"):
+        expect(method).to_contain_text(base)
+    choice = page.locator("[name='base.0']")
+    choice.select_option(choice.locator("option").nth(1).get_attribute("value"))
+    answered(page)
+    expect(page.locator(".method .figure").first).to_have_text("11,213.28")
+
+
+def put(page: Page, name: str, value: str) -> None:
+    """Type an input of the estimate, which is worked out again; what is known already is not sent."""
+    field = page.locator(f"[name='{name}']")
+    if field.input_value() == value:
+        return
+    with page.expect_response(lambda one: one.request.method == "POST"):
+        field.fill(value)
+        field.press("Tab")
+    answered(page)
+
+
+def answered(page: Page) -> None:
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    settled(page)
+
+
+def takes_a_target(page: Page, unit: str, folder: Path) -> None:
+    """Methods far apart need a reason; floor, target and stretch are taken; Excel goes on calculating."""
+    for name, value in (("floor", "9000"), ("target", "11000"), ("stretch", "12500")):
+        put(page, name, value)
+    page.locator("button[value=submit]").click()
+    if page.locator("main .form-errors").count():
+        page.locator("[name=reason]").fill("战略必争，按历年加权")
+        page.locator("button[value=submit]").click()
+    expect(page.locator("button[value=submit]")).to_have_count(0)
+    faultless(page)
+    with page.expect_download() as waiting:
+        page.locator("main a[href*='export.xlsx']").click()
+    cells = [one for sheet in workbook(waiting.value.path()) for line in sheet.values for one in line]
+    assert any(str(one).startswith("=") for one in cells)
+    page.goto(f"/targets/setting/?unit={unit}&tab=triple")
+    expect(page.locator("main")).to_contain_text("11,000.00")
+
+
+def adopts_it(page: Page, unit: str) -> None:
+    page.goto(f"/targets/setting/?unit={unit}")
+    with page.expect_navigation() as adopted:
+        page.locator("button[value=adopt]").click()
+    assert adopted.value.ok
+    page.goto(f"/targets/setting/?unit={unit}")
+    expect(page.locator("button[value=adopt]")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("11,000.00")
+
+
+# J4: a budget of a fixed and a variable part is made from the target, approved, and its first quarter released.
+
+
+@pytest.mark.parametrize(("look", "unit"), [(ZH, "绵阳组"), (EN, "宜昌组")], ids=["zh", "en"])
+def test_j4_from_a_target_to_the_first_release(visitors, look, unit):
+    ops, money = visitors.page("sales_ops", look), visitors.page("finance", look)
+    boss = visitors.page("executive", look)
+    said = watched(ops) + watched(money) + watched(boss)
+    code = Records(visitors.served.database).one("SELECT code FROM rec_units WHERE name = ?", unit)
+
+    sets_the_year(ops, code)
+    budget = makes_the_budget(money, unit)
+    is_approved_and_released(money, boss, budget)
+
+    assert said == []
+
+
+def sets_the_year(page: Page, unit: str) -> None:
+    """A hundred million of next year, by the seasons 18/24/23/35."""
+    page.goto(f"/targets/grid/?unit={unit}&year={YEAR + 1}")
+    head = page.locator("main tbody tr").first
+    for month, amount in (("01", "1800"), ("04", "2400"), ("07", "2300"), ("10", "3500")):
+        head.locator(f"input[name*='.{YEAR + 1}-{month}.']").fill(amount)
+        page.keyboard.press("Enter")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state()
+    settled(page)
+
+
+def makes_the_budget(page: Page, unit: str) -> str:
+    """G08: fixed 300 and 5 % of the target, 75 and 90, 120, 115, 175 a quarter; a project stands beside them."""
+    page.goto("/reports/budget/plan/")
+    page.locator("main a[href$='/budgets/new/']").click()
+    fill(page, {"unit": unit, "first": f"{YEAR + 1}-01", "last": f"{YEAR + 1}-12", "name": f"{unit}费用"})
+    page.locator("[name=measure]").select_option(index=1)
+    page.locator("[name^=rate_]").first.fill("5")
+    fill(page, {"fixed": "300"})
+    fill(page, {"project_name_1": "新区域试点", "project_amount_1": "20"})
+    fill(page, {"project_first_1": f"{YEAR + 1}-01", "project_last_1": f"{YEAR + 1}-06"})
+    page.locator("button[name=look]").click()
+    lines = page.locator("main table").last.locator("tbody tr")
+    for at, variable in enumerate(("90.00", "120.00", "115.00", "175.00")):
+        expect(lines.nth(at - 4 + lines.count())).to_contain_text(re.compile(rf"75\.00.*{variable}", re.DOTALL))
+    expect(page.locator("main table").last).to_contain_text("500.00")
+    faultless(page)
+    save(page)
+    return page.url
+
+
+def is_approved_and_released(money: Page, boss: Page, budget: str) -> None:
+    """The first quarter is released in full: 165."""
+    boss.goto(budget)
+    press_form(boss, "/decide/", "approved")
+    money.goto(budget)
+    press_form(money, "/propose/")
+    boss.goto(budget)
+    press_form(boss, "/releases/", "approve")
+    expect(boss.locator("main")).to_contain_text("165.00")
+    faultless(boss)
+
+
+def press_form(page: Page, address: str, value: str = "") -> None:
+    """Press a button of the form that leads to an address."""
+    button = page.locator(f"main form[action*='{address}'] button" + (f"[value={value}]" if value else ""))
+    with page.expect_navigation() as answered:
+        button.first.click()
+    assert answered.value.ok
+
+
+# J5: what the target asks for a week, planned, recorded on a phone, and seen on the wall.
+
+
+@pytest.mark.parametrize(("look", "visits"), [(ZH, 8), (EN, 13)], ids=["zh", "en"])
+def test_j5_from_the_gap_to_the_actions_of_a_week(visitors, look, visits):
+    ops, rep = visitors.page("sales_ops", look), visitors.page("rep", screens.Look(360, "light", look.language))
+    said = watched(ops) + watched(rep)
+    who = visitors.served.people["rep"]
+
+    sees_what_the_gap_needs(ops)
+    plans_the_week(ops, who, visits)
+    records_it(rep, visits)
+    stands_on_the_wall(ops)
+
+    assert said == []
+
+
+def sees_what_the_gap_needs(page: Page) -> None:
+    """The inventory, what is still to be found, and the actions of each kind that it takes, with their rate."""
+    page.goto("/targets/inventory/")
+    assert page.locator("main table tbody tr").count() > 0
+    page.goto("/reports/targets/actions/")
+    settled(page)
+    assert page.locator("main table tbody tr").count() >= 6
+    faultless(page)
+
+
+def plans_the_week(page: Page, who: str, visits: int) -> None:
+    page.goto("/targets/actions/plan/")
+    fill(page, {"person": who, "month": f"{YEAR}-11", "visit": str(visits), "key-visit": "3"})
+    save(page)
+
+
+def records_it(page: Page, visits: int) -> None:
+    """On a phone: the day's visits in one form; his own page says what is left of the week."""
+    page.goto("/targets/actions/record/")
+    fill(page, {"visit": str(visits - 1)})
+    save(page)
+    page.goto("/targets/mine/")
+    week = page.locator("[data-week]")
+    expect(week).to_contain_text(f"{visits - 1} / {visits}")
+    expect(week.locator(".bad").first).to_contain_text("1")
+    faultless(page)
+    page.goto("/targets/actions/record/")
+    fill(page, {"visit": str(visits)})
+    save(page)
+    page.goto("/targets/mine/")
+    expect(week).to_contain_text(f"{visits} / {visits}")
+    expect(week.locator(".good").first).to_be_visible()
+
+
+def stands_on_the_wall(page: Page) -> None:
+    page.goto("/targets/wall/")
+    expect(page.locator("main, body").first).to_contain_text("/")
+    assert list(screens.violations(page)) == []

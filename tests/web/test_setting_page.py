@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -106,3 +107,14 @@ def test_who_looks_after_no_unit_is_told_the_next_step_and_others_units_do_not_e
     assert rep.status_code == 200 and "没有可测算的目标" in rep.content.decode()
     assert other.status_code == 422 and "没有「SH」" in other.content.decode(), "as a unit that there is not"
     assert boss.status_code == 200 and "保存并重算" not in boss.content.decode()
+
+
+def test_who_adopts_need_not_be_allowed_to_type(company, signed_in):
+    client, boss = signed_in("east"), signed_in("boss")
+    typed(client, actual__1="1000000", forced_growth__0="25", act="submit")
+    page = boss.get(PAGE).content.decode()
+    sent = dict(re.findall(r'name="(was\.[\w.]+)" value="([^"]*)"', page)) | {"act": "adopt", "base.0": "3"}
+
+    answer = boss.post(PAGE, sent, follow=True)
+
+    assert answer.status_code == 200 and 'value="adopt"' not in answer.content.decode()

@@ -54,11 +54,16 @@ def _view(request: HttpRequest, asked: Asking) -> EstimateView | None:
     return estimate_view(asked.viewer, asked.book, wanted, get_language() or "zh-hans")
 
 
+DECIDING = ("adopt", "reopen")
+"""What is done to an estimate as it stands, also by who may not type its inputs."""
+
+
 def _posted(request: HttpRequest, asked: Asking, view: EstimateView) -> HttpResponse:
     """Do what was asked; with htmx the form comes back as it stands then, else the page."""
     problem: DachengError | None = None
     try:
-        _save(request, asked, view)
+        if request.POST.get("act", "") not in DECIDING:
+            _save(request, asked, view)
         _act(request, asked, view)
     except DachengError as refused:
         problem = refused
