@@ -511,7 +511,7 @@ def makes_the_budget(page: Page, unit: str) -> str:
 def is_approved_and_released(money: Page, boss: Page, budget: str) -> None:
     """The first quarter is released in full: 165."""
     boss.goto(budget)
-    press_form(boss, "/decide/", "approved")
+    press_form(boss, "/decide/", holds="approved")
     money.goto(budget)
     press_form(money, "/propose/")
     boss.goto(budget)
@@ -520,11 +520,11 @@ def is_approved_and_released(money: Page, boss: Page, budget: str) -> None:
     faultless(boss)
 
 
-def press_form(page: Page, address: str, value: str = "") -> None:
-    """Press a button of the form that leads to an address."""
-    button = page.locator(f"main form[action*='{address}'] button" + (f"[value={value}]" if value else ""))
+def press_form(page: Page, address: str, value: str = "", holds: str = "") -> None:
+    """Press a button of the form that leads to an address, perhaps the one that holds a hidden value."""
+    form = f"main form[action*='{address}']" + (f":has(input[value={holds}])" if holds else "")
     with page.expect_navigation() as answered:
-        button.first.click()
+        page.locator(f"{form} button" + (f"[value={value}]" if value else "")).first.click()
     assert answered.value.ok
 
 
