@@ -48,13 +48,10 @@ FIRST_CHANGES = 4
 
 BUSINESS = (
     "deals", "deal_splits", "deal_contacts", "contracts", "contract_lines", "customers", "contacts", "targets",
-    "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "estimates", "estimate_inputs", "inventory_lines",
-    "budgets", "budget_lines", "budget_cells", "releases", "expenses",
-    "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks",
-    "actuals", "action_targets", "actions_done",
-    "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes", "checklist_items",
-    "plan_adjustments", "action_targets", "actions_done",
-    "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes",
+    "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "estimates", "estimate_inputs",
+    "inventory_lines", "budgets", "budget_lines", "budget_cells", "releases", "expenses", "action_targets",
+    "actions_done", "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes", "checklist_items",
+    "plan_adjustments",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -72,8 +69,7 @@ OF_OTHERS: Mapping[str, Mapping[str, str]] = {
 OF_BUDGETS = ("budgets", "budget_lines", "releases", "expenses")
 """Relations of things that count at a unit, and are seen by who sees that."""
 
-IN_BOOK = ("actuals", "plan_rows", "market_facts", "goals", "ogsm_nodes", "checklist_items")
-IN_BOOK = ("actuals", "plan_rows", "plan_adjustments", "market_facts", "goals", "ogsm_nodes")
+IN_BOOK = ("actuals", "plan_rows", "plan_adjustments", "market_facts", "goals", "ogsm_nodes", "checklist_items")
 """Relations whose rows are seen where the Book shows them."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"
