@@ -78,8 +78,8 @@ reference: develop ## write the reference pages that come from the code
 
 .PHONY: lock
 lock: ## renew the lock files within the bounds of pyproject.toml and package.json (needs uv and npm)
-	@$(UV_LOCK) pyproject.toml -o requirements.lock $(ARGS)
-	$(UV_LOCK) -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock $(ARGS)
+	@$(UV_LOCK) --extra pdf pyproject.toml -o requirements.lock $(ARGS)
+	$(UV_LOCK) -c requirements.lock --extra pdf --group dev pyproject.toml -o requirements-dev.lock $(ARGS)
 	$(UV_LOCK) -c requirements-dev.lock --group build -o requirements-build.lock $(ARGS)
 	$(UV_LOCK) --group node -o requirements-node.lock $(ARGS)
 	$(UV_LOCK) -c requirements-dev.lock --group bench -o requirements-bench.lock $(ARGS)

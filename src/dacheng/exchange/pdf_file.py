@@ -10,6 +10,7 @@ from dacheng.core.errors import RuleError, Text
 
 TYPE = "application/pdf"
 NUMBER = ' class="num"'
+MANY_COLUMNS, VERY_MANY_COLUMNS = 6, 10
 _LOOK = """
 @page { size: A4; margin: 20mm; @bottom-center { content: string(foot) "  " counter(page) " / " counter(pages);
   font-size: 8pt; color: #5d6878; } }
@@ -18,7 +19,8 @@ body { font: 10.5pt/1.6 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaH
 h1 { font-size: 18pt; text-align: center; } h2 { font-size: 13pt; margin: 6mm 0 2mm; }
 p { margin: 1mm 0; } .quiet { font-size: 9pt; color: #5d6878; } .strong { font-weight: 700; }
 .foot { string-set: foot content(); height: 0; overflow: hidden; margin: 0; }
-table { width: 100%; border-collapse: collapse; } tr { break-inside: avoid; }
+table { width: 100%; border-collapse: collapse; margin-bottom: 3mm; } tr { break-inside: avoid; }
+.wide { font-size: 7pt; } .wide th, .wide td { padding: 0.6mm 0.8mm; } .widest { font-size: 5pt; }
 th, td { border: 0.5pt solid #868f9d; padding: 1mm 2mm; text-align: left; font-weight: 400; } th { font-weight: 700; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }
 """
@@ -32,9 +34,11 @@ def pdf_file(document: Document) -> bytes:
     """
     try:
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
     except (ImportError, OSError) as problem:
         raise _not_installed() from problem
-    written: bytes = HTML(string=page_of(document)).write_pdf()
+    nothing_from_outside = URLFetcher(allowed_protocols=())
+    written: bytes = HTML(string=page_of(document), url_fetcher=nothing_from_outside).write_pdf()
     return written
 
 
@@ -53,8 +57,17 @@ def _block(block: Block) -> str:
         return f"<h2>{escape(block.text)}</h2>"
     if isinstance(block, Grid):
         head = f"<thead>{_row(block.head, block, 'th')}</thead>" if block.head else ""
-        return f"<table>{head}<tbody>{''.join(_row(row, block, 'td') for row in block.rows)}</tbody></table>"
+        body = "".join(_row(row, block, "td") for row in block.rows)
+        return f"<table{_width(block)}>{head}<tbody>{body}</tbody></table>"
     return f'<p class="{block.look}">{escape(block.text)}</p>'
+
+
+def _width(grid: Grid) -> str:
+    """Return the class of a table of many columns, which is set smaller so that it stays on the page."""
+    columns = len(grid.rows[0]) if grid.rows else len(grid.head)
+    if columns > VERY_MANY_COLUMNS:
+        return ' class="wide widest"'
+    return ' class="wide"' if columns > MANY_COLUMNS else ""
 
 
 def _row(texts: Sequence[str], grid: Grid, tag: str) -> str:
