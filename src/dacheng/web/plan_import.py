@@ -21,6 +21,7 @@ from dacheng.core.access import not_allowed
 from dacheng.core.errors import Conflict, DachengError, NotAllowed, NotFound
 from dacheng.core.plans.merging import Merged
 from dacheng.core.plans.schema import KINDS
+from dacheng.core.plans.sheet import Sheet
 from dacheng.service.plan_imports import SHAPES, Aim, Chosen, ImportLook, MeasureLook, bring_plan, look_at_plan
 from dacheng.service.plan_listing import plans_shown, units_to_plan
 from dacheng.service.plan_naming import taken_typed
@@ -298,6 +299,11 @@ def _unmatched(found: ImportLook) -> list[dict[str, Any]]:
     ]
 
 
+def _year(sheet: Sheet, at: int) -> int | None:
+    """Return the year of a row; None where no month of it is set."""
+    return int(sheet.year[at]) if sheet.cells.amount.known[at].any() else None
+
+
 def _rows(look: MeasureLook) -> dict[str, Any]:
     """Return the rows that would change, with what stands and what would."""
     language = get_language() or "zh-hans"
@@ -309,7 +315,7 @@ def _rows(look: MeasureLook) -> dict[str, Any]:
         if before.year[at] == after.year[at] and rest is None:
             continue
         indent = "　" * int(before.tree.depth[at])
-        amounts = (int(before.year[at]), int(after.year[at]))
+        amounts = (_year(before, at), _year(after, at))
         name = look.one.name(at).in_language(language)
         rows.append([indent + name, kinds[int(before.kind[at])], *(figures.money(one, YUAN, 2) for one in amounts)])
         if rest is not None:
