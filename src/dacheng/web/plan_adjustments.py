@@ -36,6 +36,7 @@ from dacheng.web.asking import Asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import DayField, MoneyField, chosen, day_after, reason
 from dacheng.web.forms import said as sentence
+from dacheng.web.links import changed
 from dacheng.web.plan_adjustment_view import line_view, register_table
 from dacheng.web.plan_asking import asked_now, plan_crumbs, state_words
 from dacheng.web.standpoint import unit_picker
@@ -156,12 +157,22 @@ def new_adjustment(request: HttpRequest, uid: UUID) -> HttpResponse:
             raise
         except DachengError as problem:
             form.add_error(None, sentence(problem))
-    names = DatabaseNames().names("measures", [one.sheet.measure_id])
+    names = DatabaseNames().names_of({"measures": None})["measures"]
     measure = names[one.sheet.measure_id].in_language(said.language)
+    tabs = [
+        {
+            "label": names[number].in_language(said.language),
+            "count": None,
+            "url": changed(request, {"measure": names[number].code}),
+            "active": number == one.sheet.measure_id,
+        }
+        for number in sorted(names)
+    ]
     context = {
         "heading": _("登记调整"),
         "scope": _("，").join([shown.name, state_words(shown), measure]),
         "crumbs": plan_crumbs(shown, _("登记调整")),
+        "tabs": tabs,
         "form": form,
         "submit": _("登记"),
         "cancel_url": reverse("web:plan-adjustments", args=[uid]),
