@@ -284,6 +284,7 @@ POSTS = GETS | {
     "plan-preview": NOTHING_THERE,
     "plan-undo": NOTHING_THERE,
     "goal-step": Asked("goal.edit", of=OWNED, status=302),
+    "checklist": Asked("checklist.edit", of=OWNED, status=302),
     "export-job": LED_ON,
     "targets-undo": Asked("target.set", of=LOOKED_AFTER),
     "job-cancel": NOTHING_THERE,

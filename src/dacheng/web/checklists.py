@@ -102,6 +102,8 @@ def checklist_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     view = checklist_view(asked.viewer, uid, asked.book)
     problem = ""
     if request.method == "POST":
+        if not asked.viewer.holds(*POLICY[EDIT]):
+            raise not_allowed(EDIT)
         try:
             _save(request, asked, view)
             return redirect("web:checklist", uid=uid)
