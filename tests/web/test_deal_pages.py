@@ -28,7 +28,7 @@ def undo_url(page):
 def test_a_rep_finds_his_deal_with_its_path_and_its_buttons(company, signed_in, django_assert_max_num_queries):
     client, url = signed_in("li"), deal_url(company)
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(20):
         page = client.get(url)
 
     text = page.content.decode()

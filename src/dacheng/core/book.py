@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,12 @@ class Rows:
             {name: column[keep] for name, column in self.columns.items()},
             {name: mask[keep] for name, mask in self.masks.items()},
         )
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return each row as column -> value; None where it is not known."""
+        known = {name: self.known(name).tolist() for name in self.columns}
+        values = {name: column.tolist() for name, column in self.columns.items()}
+        return [{name: values[name][at] if known[name][at] else None for name in values} for at in range(len(self))]
 
     @classmethod
     def of(cls, names: Sequence[str], tuples: Sequence[Sequence[int | None]]) -> Rows:

@@ -12,13 +12,6 @@ from dacheng.core.text_forms import FORMS
 LONGEST_TEXT = 300
 WHOLE_BP = 10_000
 _CONTROL = re.compile("[\x00-\x1f]")
-MAY_BE_NEGATIVE = frozenset({"margin_bp", "growth_bp", "reading_bp"})
-"""Ratios that can fall below zero; a win rate or a tax rate cannot."""
-
-BEYOND_A_WHOLE = frozenset({"rate_bp"})
-"""Ratios that can be anything: what each of them may be, its own rule says."""
-MAY_EXCEED_WHOLE = frozenset({"growth_bp", "reading_bp", "target_bp"})
-"""Ratios that can be more than a whole: growth of 150 %."""
 
 
 def problem_of(column: Column, value: object) -> Text | None:
@@ -44,12 +37,9 @@ def problem_of(column: Column, value: object) -> Text | None:
 
 def range_of(column: Column) -> tuple[int, int]:
     """Return the lowest and highest value of an integer column, both inclusive."""
-    if column.name in BEYOND_A_WHOLE:
-        return -column.limit, column.limit
-    if column.kind == "bp":
-        lowest = -column.limit if column.name in MAY_BE_NEGATIVE else 0
-        return lowest, column.limit if column.name in MAY_EXCEED_WHOLE else WHOLE_BP
-    return (-column.limit if column.kind == "money" else 0), column.limit
+    below_zero = column.kind == "money" or column.below_zero
+    highest = WHOLE_BP if column.kind == "bp" and not column.above_whole else column.limit
+    return (-column.limit if below_zero else 0), highest
 
 
 def check_values(relation: Relation, values: Mapping[str, object]) -> None:

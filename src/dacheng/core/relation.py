@@ -58,6 +58,8 @@ class Column:
         derived: computed from other records when facts are written; people do not type it.
         form: for ``text``: what it must look like, and is kept as (``core.text_forms``).
         month_end: for ``day``: a month without a day may be written and means its last day.
+        below_zero: for ``bp``: it can be negative, like a margin; a win rate or a tax rate cannot.
+        above_whole: for ``bp``: it can be more than a whole, like growth of 150 %.
     """
 
     name: str
@@ -72,6 +74,8 @@ class Column:
     help: Text = Text("", "")
     form: Form = ""
     month_end: bool = False
+    below_zero: bool = False
+    above_whole: bool = False
 
     @property
     def is_label(self) -> bool:

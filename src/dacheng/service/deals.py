@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from dacheng.core.access import POLICY, Viewer, may
 from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.deals.schema import DEALS, LOST, OPEN
+from dacheng.core.deals.weighing import stages_of
 from dacheng.core.facts import Version
 from dacheng.core.schema import RELATIONS
 from dacheng.service.choices import field_ids
@@ -18,6 +21,7 @@ from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.record_history import Event, whole_history
+from dacheng.service.weighing import Weight, weight_of
 from dacheng.store.actions import deals as actions
 from dacheng.store.actions.deals import close_deal, move_stage, reassign_deals
 from dacheng.store.actions.losses import verify_loss
@@ -48,7 +52,6 @@ MERGED = "deal.merged"
 """The action whose entry says that something was merged into a deal."""
 
 SEEN = "SELECT deal_id, unit_id FROM deals WHERE deal_id = :deal ORDER BY deal_id"
-STAGES = "SELECT stage_id, set_id, position, state FROM stages ORDER BY position, stage_id"
 CONTRACTS = """
     SELECT contract_id, effective_day, amount FROM contracts WHERE deal_id = :deal
     ORDER BY effective_day, contract_id
@@ -81,6 +84,7 @@ class DealView:
     Args:
         row: fact columns and labels of that day; code and name are those of now.
         granted: seen only by a grant.
+        weight: its win rate by stage and its weighted amount.
         rights: what the viewer may do with it now, of ``RIGHTS``; nothing on a past day.
         choices: relation -> ids that a field may be set to.
         names: relation -> id -> name of everything the page names.
@@ -92,6 +96,7 @@ class DealView:
     row: Mapping[str, Any]
     unit_id: int
     granted: bool
+    weight: Weight
     rights: frozenset[str]
     stages: Sequence[StageStep]
     contracts: Sequence[OwnContract]
@@ -115,7 +120,8 @@ def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
         row |= told_before(DEALS, [record.record_id], book.as_of_day)[record.record_id]
     unit_id = int(seen["unit_id"][0])
     rights = _rights(viewer, book, unit_id, int(row["owner_id"]))
-    stages = _path(record, book.gather(STAGES), row, book.as_of_day)
+    stages = stages_of(book)
+    path = _path(record, stages, row, book.as_of_day)
     contracts = _contracts(book.gather(CONTRACTS, deal=record.record_id))
     history = whole_history(DEALS, record, book.as_of_day, MERGED, ("estimated",))
     choices = _choices(book, row) if "deal.edit" in rights else {}
@@ -126,12 +132,13 @@ def deal_view(viewer: Viewer, uid: UUID, book: Book) -> DealView:
         row=row,
         unit_id=unit_id,
         granted=unit_id == OUTSIDE and not book.scope.whole,
+        weight=weight_of(row, stages),
         rights=rights,
-        stages=stages,
+        stages=path,
         contracts=contracts,
         history=history,
         choices=choices,
-        names=_names(row, unit_id, stages, contracts, history, choices),
+        names=_names(row, unit_id, path, contracts, history, choices),
     )
 
 
@@ -190,7 +197,8 @@ def _path(record: Standing, stages: Rows, row: Mapping[str, Any], as_of_day: int
     """Return the stages of the deal's set with the days spent in each, its own closing stage last."""
     spent = _days_in_stages(record.versions, as_of_day)
     current = row["stage_id"]
-    listed = list(zip(*(stages[name].tolist() for name in ("stage_id", "set_id", "state")), strict=True))
+    in_order = stages.only(np.lexsort((stages["stage_id"], stages["position"])))
+    listed = list(zip(*(in_order[name].tolist() for name in ("stage_id", "set_id", "state")), strict=True))
     own_set = next((set_id for stage, set_id, _state in listed if stage == current), 0)
     return [
         StageStep(stage, state, spent.get(stage), stage == current)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,7 +105,7 @@ def _rows(book: Book, relation: Relation, where: str, order: str = "", **params:
 
 def _sent(book: Book, relation: Relation, rows: Rows) -> list[dict[str, Any]]:
     """Return rows as they stand outside; ``granted`` marks those seen only by a grant."""
-    facts = list(_tuples(rows))
+    facts = rows.records()
     ids = [row[relation.key[0]] for row in facts]
     over = book.as_of_day < book.today  # a past day tells nothing of later changes, not even how many there were
     labels = labels_on(relation, ids, book.as_of_day) if over else labels_of(relation, ids)
@@ -132,11 +132,3 @@ def _placed(unit_id: int, units: Mapping[int, Name]) -> dict[str, Any]:
     unit = units.get(unit_id)
     shown = (unit.uid, unit.code, unit.name) if unit else (None, None, None)
     return dict(zip(("unit_id", "unit", "unit_name"), shown, strict=True)) | {"granted": unit_id == OUTSIDE}
-
-
-def _tuples(rows: Rows) -> Iterable[dict[str, Any]]:
-    """Return rows as dictionaries; None where a value is not known."""
-    known = {name: rows.known(name).tolist() for name in rows.columns}
-    values = {name: column.tolist() for name, column in rows.columns.items()}
-    for at in range(len(rows)):
-        yield {name: column[at] if known[name][at] else None for name, column in values.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import Viewer, may
@@ -12,6 +11,7 @@ from dacheng.core.book import Book
 from dacheng.core.schema import RELATIONS
 from dacheng.core.strategy.coverage import distinct
 from dacheng.core.strategy.goals import Goal, Value, attained, goals_of, linked_to, value_of
+from dacheng.core.strategy.schema import REFUSED, WAITING
 from dacheng.core.strategy.smart import missing_checks
 from dacheng.service.choices import field_ids
 from dacheng.service.labels import DatabaseNames
@@ -19,11 +19,18 @@ from dacheng.service.names import Name
 from dacheng.service.questions import identified
 from dacheng.service.seeing import SeenNames
 from dacheng.store.identity import hidden
-from dacheng.store.standing import Standing, standing, standing_keys, standing_uid
+from dacheng.store.standing import Standing, standing_keys, standing_uid
 
 LISTED = frozenset({"themes", "goals", "ogsm_nodes"})
 DEAL = "SELECT deal_id, owner_id, unit_id FROM deals WHERE deal_id = :deal ORDER BY deal_id"
-OF_DEAL = "SELECT goal_id FROM goal_deals WHERE deal_id = :deal ORDER BY goal_id"
+OF_DEAL = """
+    SELECT s.came_from, s.strategic_type, s.horizon, s.assignee_id, s.answer, g.goal_id
+    FROM deals d
+    LEFT JOIN deal_strategy s ON s.deal_id = d.deal_id
+    LEFT JOIN goal_deals g ON g.deal_id = d.deal_id
+    WHERE d.deal_id = :deal
+    ORDER BY CASE WHEN g.goal_id IS NULL THEN 1 ELSE 0 END, g.goal_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +121,13 @@ class DealStrategyView:
 
     Args:
         said: its strategic attributes and assignment; empty where nothing was said.
+        reason: why its owner refused it.
         goals: the goals it carries that the viewer sees.
         waits_for_viewer: it was assigned to the viewer, who has not answered.
         rights: of ``deal.edit`` and ``deal.assign`` what the viewer may do now.
     """
 
-    record: Standing
-    said: Mapping[str, Any]
+    said: Mapping[str, int | None]
     reason: str
     goals: Sequence[Name]
     waits_for_viewer: bool
@@ -128,8 +135,8 @@ class DealStrategyView:
     assignee: str
 
 
-def deal_strategy_view(viewer: Viewer, uid: UUID, book: Book) -> DealStrategyView:
-    """Return what an opportunity carries.
+def deal_strategy_view(viewer: Viewer, uid: UUID, book: Book) -> tuple[Standing, DealStrategyView]:
+    """Return an opportunity and what it carries.
 
     Raises:
         NotFound: the viewer does not see the opportunity.
@@ -138,7 +145,7 @@ def deal_strategy_view(viewer: Viewer, uid: UUID, book: Book) -> DealStrategyVie
     place = book.gather(DEAL, deal=record.record_id)
     unit, owner = int(place["unit_id"][0]), int(place["owner_id"][0])
     rights = [one for one in ("deal.edit", "deal.assign") if may(viewer, one, book.tree, unit_id=unit, owner_id=owner)]
-    return strategy_of(viewer, record, rights, book)
+    return record, shown_strategy(viewer, record.record_id, rights, book)
 
 
 def shown_strategy(viewer: Viewer, deal_id: int, rights: Iterable[str], book: Book) -> DealStrategyView:
@@ -147,24 +154,24 @@ def shown_strategy(viewer: Viewer, deal_id: int, rights: Iterable[str], book: Bo
     Args:
         rights: what he may do with it.
     """
-    return strategy_of(viewer, standing("deals", [deal_id])[deal_id], rights, book)
-
-
-def strategy_of(viewer: Viewer, record: Standing, rights: Iterable[str], book: Book) -> DealStrategyView:
-    """Return what an opportunity carries; see ``shown_strategy``."""
-    found = standing_keys("deal_strategy", [(record.record_id,)]).get((record.record_id,))
-    said = found.on(RELATIONS["deal_strategy"], book.as_of_day) if found else {}
-    goals = book.gather(OF_DEAL, deal=record.record_id)["goal_id"].tolist()
+    rows = book.gather(OF_DEAL, deal=deal_id).records()
+    said = {} if not rows or rows[0]["came_from"] is None else rows[0]
+    goals = [one["goal_id"] for one in rows if one["goal_id"] is not None]
     seen = {one["goal_id"] for one in goals_of(book)} if goals else set()
-    names = DatabaseNames().names_of({"goals": goals, "people": [said.get("assignee_id") or 0]})
-    today = book.as_of_day == book.today
     assignee = int(said.get("assignee_id") or 0)
+    names = DatabaseNames().names_of({"goals": goals, "people": [assignee]}) if goals or assignee else {}
+    people = names.get("people", {})
+    today = book.as_of_day == book.today
     return DealStrategyView(
-        record=record,
         said=said,
-        reason=str(found.row["reason"]) if found and said.get("answer") == 2 else "",
+        reason=_why_refused(deal_id) if said.get("answer") == REFUSED else "",
         goals=[names["goals"][one] for one in goals if one in seen],
-        waits_for_viewer=today and said.get("answer") == 0 and assignee == viewer.person_id,
+        waits_for_viewer=today and said.get("answer") == WAITING and assignee == viewer.person_id,
         rights=frozenset(rights) if today else frozenset(),
-        assignee=names["people"][assignee].name if assignee in names["people"] else "",
+        assignee=people[assignee].name if assignee in people else "",
     )
+
+
+def _why_refused(deal_id: int) -> str:
+    record = standing_keys("deal_strategy", [(deal_id,)]).get((deal_id,))
+    return str(record.row["reason"]) if record else ""

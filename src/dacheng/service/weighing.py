@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dacheng.core.book import Book, Rows
-from dacheng.core.deals.weighing import stage_win, stages_of, weighted_amount
+from dacheng.core.book import Rows
+from dacheng.core.deals.weighing import stage_win, weighted_amount
 from dacheng.core.money import BP_PER_WHOLE
 
 
@@ -19,9 +19,8 @@ class Weight:
     weighted: int | None
 
 
-def weight_of(book: Book, row: Mapping[str, Any]) -> Weight:
-    """Return the weight of a deal as it stood on the Book's day."""
-    stages = stages_of(book)
+def weight_of(row: Mapping[str, Any], stages: Rows) -> Weight:
+    """Return the weight of a deal by the stages of a day, as ``core.deals.weighing.stages_of`` reads them."""
     names = ("stage_id", "win_bp", "amount")
     rows = Rows.of(names, [tuple(row[name] for name in names)])
     rate, rated = stage_win(stages, rows["stage_id"])

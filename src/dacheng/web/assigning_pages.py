@@ -63,7 +63,7 @@ def strategy_shown(said: Wording, asked: Asking, deal: DealView) -> dict[str, An
 def deal_strategy_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """State the strategic attributes of an opportunity, link it to a goal, or assign it to its owner."""
     asked = asking(request)
-    view = deal_strategy_view(asked.viewer, uid, asked.book)
+    deal, view = deal_strategy_view(asked.viewer, uid, asked.book)
     if "deal.edit" not in view.rights:
         raise not_allowed("deal.edit")
     form = StrategyForm(request.POST or None, asked=asked, view=view, said=wording_of(request))
@@ -74,7 +74,7 @@ def deal_strategy_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             assigning.assign_deal(actor=asked.viewer, at=asked.at, uid=uid)
         return redirect("web:deal", uid=uid)
 
-    page: dict[str, Any] = {"heading": _("战略属性"), "scope": view.record.name, "submit": _("存好")}
+    page: dict[str, Any] = {"heading": _("战略属性"), "scope": deal.name, "submit": _("存好")}
     if "deal.assign" in view.rights and view.said.get("answer") != WAITING:
         page |= {"more_submit": {"name": "assign", "label": _("存好并请负责人承接")}}
     return _page(request, form, save, page, reverse("web:deal", args=[uid]))
@@ -119,7 +119,7 @@ def _state(asked: Asking, uid: UUID, view: DealStrategyView, form: StrategyForm)
 def answer_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take over an opportunity that the company assigned, or refuse it with a reason."""
     asked = asking(request)
-    view = deal_strategy_view(asked.viewer, uid, asked.book)
+    deal, _view = deal_strategy_view(asked.viewer, uid, asked.book)
     if not asked.viewer.holds(*POLICY["deal.accept"]):
         raise not_allowed("deal.accept")
     form = AnswerForm(request.POST or None)
@@ -132,7 +132,7 @@ def answer_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     page: dict[str, Any] = {
         "heading": _("承接确认"),
-        "scope": view.record.name,
+        "scope": deal.name,
         "submit": _("承接"),
         "more_submit": {"name": "refuse", "label": _("拒绝")},
         "effects": [_("承接后记下日期，这条商机算你的。"), _("拒绝要写原因，公司据此改派。")],

@@ -23,7 +23,6 @@ from dacheng.service.choices import options_of
 from dacheng.service.deals import EDITABLE, DealView, create, deal_view, edit_field, may_create
 from dacheng.service.merging import moved_to
 from dacheng.service.settings import currency
-from dacheng.service.weighing import weight_of
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.assigning_pages import strategy_shown
@@ -238,7 +237,7 @@ def _buttons(view: DealView) -> list[dict[str, Any]]:
 
 def _facts(said: Wording, asked: Asking, view: DealView) -> list[dict[str, str]]:
     """Return derived facts: weighted amount, dwell, pushes, dates."""
-    weight = weight_of(asked.book, view.row)
+    weight = view.weight
     facts = [
         (_("系统赢率"), figures.ratio(weight.stage_ratio)),
         (_("加权额"), figures.money(weight.weighted, said.unit)),

@@ -112,7 +112,7 @@ BUDGET_LINES = Relation(
         Column("kind", "choice", Text("类型", "Kind"), choices=LINE_KINDS),
         _PURPOSE,
         Column("measure_id", "ref", Text("指标", "Measure"), ref="measures", nullable=True),
-        Column("rate_bp", "bp", Text("费用率", "Expense rate"), nullable=True),
+        Column("rate_bp", "bp", Text("费用率", "Expense rate"), nullable=True, below_zero=True, above_whole=True),
         Column(
             "target",
             "money",

@@ -13,7 +13,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.crediting import part_of
 from dacheng.core.money import share_of
 
-STAGES = "SELECT stage_id, set_id, position, weight_bp, benchmark_days FROM stages ORDER BY stage_id"
+STAGES = "SELECT stage_id, set_id, position, state, weight_bp, benchmark_days FROM stages ORDER BY stage_id"
 
 
 def stages_of(book: Book) -> Rows:

@@ -76,7 +76,7 @@ ESTIMATE_INPUTS = Relation(
             ),
         ),
         Column("amount", "money", Text("金额", "Amount"), nullable=True),
-        Column("rate_bp", "bp", Text("比率", "Rate"), nullable=True),
+        Column("rate_bp", "bp", Text("比率", "Rate"), nullable=True, below_zero=True, above_whole=True),
         Column("number", "count", Text("个数", "Number"), nullable=True),
         Column("sourced", "flag", Text("注明来源", "Source stated"), default=0),
         Column("source", "text", Text("来源", "Source"), default=""),

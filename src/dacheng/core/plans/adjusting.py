@@ -66,14 +66,8 @@ class Line:
 def lines_of(book: Book, plan_id: int) -> list[Line]:
     """Return the lines of a plan that the viewer sees, in the order in which they were asked for."""
     rows = book.gather(LINES.format(where="WHERE plan_id = :plan"), plan=plan_id)
-    known = {name: rows.known(name).tolist() for name in rows.columns}
-    values = {name: column.tolist() for name, column in rows.columns.items()}
-
-    def line(at: int) -> Line:
-        stated: dict[str, Any] = {name: values[name][at] if known[name][at] else None for name in values}
-        return Line(**stated)
-
-    return [line(at) for at in range(len(rows))]
+    stated: list[dict[str, Any]] = rows.records()
+    return [Line(**one) for one in stated]
 
 
 def default_prorating(book: Book, kind: int) -> int:

@@ -126,6 +126,9 @@ def season_of(book: Book, sheet: Sheet) -> tuple[IntArray, Text]:
     first = fiscal.year(last + 1).from_ym
     weights = [index[(plan.from_ym + at - first) % MONTHS_PER_YEAR] for at in range(plan.months)]
     span = f"{last - years + 1}–{last}"
+    if not any(weights):
+        none = Text(f"{span} 年的这些月份没有业绩，各月相同。", f"These months of {span} brought nothing: all alike.")
+        return np.ones(plan.months, dtype=np.int64), none
     return _fitting(weights), Text(f"{span} 年的季节系数", f"Seasonal index of {span}")
 
 

@@ -64,12 +64,9 @@ class Value:
     value: int | None = None
 
 
-def goals_of(book: Book) -> list[Goal]:
+def goals_of(book: Book) -> Sequence[Goal]:
     """Return the goals that the viewer sees on the Book's day, by id."""
-    rows = book.gather(GOALS)
-    known = {name: rows.known(name).tolist() for name in rows.columns}
-    values = {name: column.tolist() for name, column in rows.columns.items()}
-    return [{name: values[name][at] if known[name][at] else None for name in values} for at in range(len(rows))]
+    return book.gather(GOALS).records()
 
 
 def linked_to(book: Book) -> Rows:

@@ -101,10 +101,7 @@ def year_of(book: Book, period: PeriodName | None) -> int:
 
 def nodes_of(book: Book, year: int, unit: int | None = None) -> list[Node]:
     """Return the entries of a year that the viewer sees, in the order of their positions."""
-    rows = book.gather(NODES, year=year)
-    known = {name: rows.known(name).tolist() for name in rows.columns}
-    values = {name: column.tolist() for name, column in rows.columns.items()}
-    every = [{name: values[name][at] if known[name][at] else None for name in values} for at in range(len(rows))]
+    every = book.gather(NODES, year=year).records()
     return [one for one in every if unit in (None, one["unit_id"])]
 
 
