@@ -611,6 +611,11 @@ WRITES: Mapping[str, Case] = {
         hides=True,
     ),
     "break_plan_down": Case(plan_at("/breakdowns", lambda codes: {"total": "300"}), OWNER_TOO, hides=True),
+    "weigh_plan_rows": Case(
+        plan_at("/weights", lambda codes: {"counts": {"capacity": 1}, "fits": [{"row": codes[1], "fit_bp": 9000}]}),
+        OWNER_TOO,
+        hides=True,
+    ),
     "move_plan_amount": Case(
         plan_at("/moves", lambda codes: {"giver": codes[1], "taker": codes[2], "amount": "1"}),
         LOOKING_AFTER,

@@ -148,3 +148,13 @@ def test_an_adjustment_is_asked_for_looked_at_and_approved(dacheng):
     found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
     assert (found["李雷"], found["赵敏"], found["集团"]) == ("150.00", "750.00", "1200.00")
     assert [row["state"] for row in rows(dacheng("plan", "adjust", "list"))] == ["approved"]
+
+
+def test_a_fit_far_from_a_hundred_percent_asks_for_a_reason(dacheng):
+    refused = dacheng("plan", "weigh", "capacity=1", "--fit", "李雷=150")
+    done = dacheng("plan", "weigh", "capacity=1", "--fit", "李雷=150:老客户多")
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    assert "plan.fit_without_reason_bp" in refused.exception.remedy.en and "Weights changed" in done.stderr
+    found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
+    assert int(float(found["李雷"]) * 2) == int(float(found["王强"]) * 3)

@@ -242,3 +242,19 @@ def test_shares_that_leave_something_unsaid_are_refused_with_who_is_left(plan, s
     assert part.status_code == 422 and "还差 60%" in part.content.decode()
     assert whole.status_code == 302
     assert "40.0%" in client.get(whole.headers["Location"]).content.decode()
+
+
+def test_a_fit_beyond_twenty_percent_asks_for_a_reason_and_stands_in_report_and_panel(plan, signed_in):
+    client = signed_in("ops")
+    counts = {"potential": "0", "history": "0", "capacity": "1"}
+    first = re.findall(r'name="([0-9a-f]{32})"', client.get(f"{plan}weigh/").content.decode())[0]
+
+    refused = client.post(f"{plan}weigh/", {**counts, first: "130%"})
+    done = client.post(f"{plan}weigh/", {**counts, first: "130%", f"{first}-reason": "新市场刚起步"})
+    panel = client.get(f"{plan}cell/{YEAR}&row={first}&column=year").content.decode()
+
+    assert (
+        refused.status_code == 422 and "130%" in refused.content.decode() and "写一句理由" in refused.content.decode()
+    )
+    assert done.status_code == 302 and "130.0%" in client.get(done.headers["Location"]).content.decode()
+    assert "适配系数" in panel and "新市场刚起步" in panel

@@ -9,9 +9,13 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, StrictInt
 
 from dacheng.api.fields import Money, Month, Words
+from dacheng.core.plans.fits import LEAST_FIT_BP, MOST_FIT_BP
 from dacheng.store.actions.plans import MOST_MONTHS
 
 MOST_EDITS = 5_000
+Fitness = Annotated[
+    StrictInt, Field(ge=LEAST_FIT_BP, le=MOST_FIT_BP, description="basis points; 10,000 = as the factors say")
+]
 MeasureCode = Annotated[str, Field(description="编码 · code of the measure")]
 
 
@@ -117,6 +121,28 @@ class GivenTerms(Schema):
     cap: Money | None = None
     buffer_bp: Annotated[StrictInt, Field(ge=0, le=10_000)] | None = None
     submitted: Money | None = None
+    fit_bp: Fitness | None = None
+    fit_reason: Words | None = None
+
+
+class GivenFit(Schema):
+    """What the weight of a row is multiplied by, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    row: Words
+    fit_bp: Fitness
+    reason: Words = Field("", description="required further from 100% than plan.fit_without_reason_bp")
+
+
+class Weighing(Schema):
+    """What the rows of a plan are to be weighed by."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    counts: dict[str, Annotated[StrictInt, Field(ge=0, le=100)]] | None = Field(
+        None, description="what potential, history and capacity count; null = by the rules"
+    )
+    fits: list[GivenFit] = Field([], max_length=MOST_EDITS)
 
 
 class Terms(Schema):

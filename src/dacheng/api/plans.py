@@ -28,11 +28,14 @@ from dacheng.api.plan_fields import (
     PlanStep,
     SheetRow,
     Terms,
+    Weighing,
     WrittenCells,
 )
 from dacheng.core.errors import Text
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit
+from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import KINDS
 from dacheng.service.plans import (
@@ -46,6 +49,7 @@ from dacheng.service.plans import (
     open_plan,
     row_kind,
     set_row_terms,
+    weigh,
 )
 from dacheng.service.wire import amount_of, amount_text, month_of
 from dacheng.store.actions import plans as actions
@@ -242,6 +246,24 @@ def break_plan_down(request: Call, uid: UUID, body: Breakdown) -> WrittenCells:
 @operation(
     router,
     "POST",
+    "/plans/{uuid:uid}/weights",
+    WrittenCells,
+    Text("设权重", "Weigh the rows of a plan"),
+    right="plan.edit",
+    body=Weighing,
+)
+def weigh_plan_rows(request: Call, uid: UUID, body: Weighing) -> WrittenCells:
+    """Weigh rows by potential, history and capacity, times the fit of each row; amounts follow with a breakdown."""
+    caller = request.auth
+    one = _opened(caller, uid, body.measure)
+    rows = one.sheet.tree.unit_ids
+    fits = {int(rows[one.position(given.row)]): Fit(given.fit_bp, given.reason) for given in body.fits}
+    return WrittenCells(written=weigh(caller.viewer, caller.at, uid, one.sheet.measure_id, body.counts, fits))
+
+
+@operation(
+    router,
+    "POST",
     "/plans/{uuid:uid}/moves",
     Effects,
     Text("调剂", "Move an amount"),
@@ -289,8 +311,10 @@ def _edits(one: OpenPlan, given: Sequence[GivenEdit]) -> list[Edit]:
     return [Edit(one.position(edit.row), _month(one, edit.month), amount_of(edit.amount)) for edit in given]
 
 
-def _values(given: GivenTerms) -> dict[str, int | None]:
+def _values(given: GivenTerms) -> dict[str, int | str | None]:
     said = given.model_dump(exclude_unset=True, exclude={"row", "month"})
+    nothing: dict[str, int | str] = {"fit_bp": BP_PER_WHOLE, "fit_reason": ""}
+    said |= {name: usual for name, usual in nothing.items() if name in said and said[name] is None}
     return {
         name: amount_of(value) if name in ("floor", "cap", "submitted") and value is not None else value
         for name, value in said.items()

@@ -64,13 +64,20 @@ def _making(group: typer.Typer) -> None:
         ] = None,
         plan: PlanOf = "",
         measure: Measure = "contract",
+        fit: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--fit", help="适配系数和理由，如 李雷=125:老客户多 · fit of a row and why", metavar="ROW=%:REASON"
+            ),
+        ] = None,
     ) -> None:
-        """按潜力、历史、产能给各行加权 · weigh rows by potential, history and capacity."""
-        from dacheng.service.plan_naming import counts_typed
+        """按潜力、历史、产能和个人适配给各行加权 · weigh rows by potential, history, capacity and fit."""
+        from dacheng.service.plan_naming import counts_typed, fits_typed
         from dacheng.service.plans import weigh as weighed
 
         one = _opened(plan, measure)
-        changed = weighed(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, counts_typed(counts or []))
+        said, fits = counts_typed(counts or []), fits_typed(one, fit or [])
+        changed = weighed(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, said, fits)
         say(Text(f"{changed} 行的权重变了。", f"Weights changed: {changed}."))
 
     @group.command("break-down")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dacheng.core.arrays import IntArray
 from dacheng.core.company import Frame
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.period import FAR_DAY, MONTHS_PER_YEAR
 from dacheng.core.plans.schema import ACCEPTED, COUNTERED, IMPOSED, NOBODY, OFFERED, PERSON, UNSAID
 from dacheng.core.plans.schema import RELATIONS as OF_PLANS
@@ -129,6 +130,7 @@ def _terms(plans: Sequence[tuple[Drawn, int]], asked: IntArray) -> Frame:
                 None,
                 None,
                 0,
+                BP_PER_WHOLE,
                 submitted,
                 int(asked[at]),
                 plan.since,

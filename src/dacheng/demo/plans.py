@@ -9,6 +9,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Rows
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.period import MONTHS_PER_YEAR, ym_of
 from dacheng.core.plans.breaking_down import broken_down
 from dacheng.core.plans.schema import (
@@ -183,9 +184,9 @@ def _sheet(plan_id: int, ym: int, parent: IntArray, kind: IntArray, years: IntAr
     columns = dict.fromkeys(("unit_id", "person_id", "customer_id", "segment_id", "from_ym", "until_ym"), nothing)
     ids = np.arange(1, rows + 1)
     terms = Rows.of(
-        ("plan_row_id", "weight", "pinned", "floor", "cap", "buffer_bp", "submitted", "agreed"),
+        ("plan_row_id", "weight", "pinned", "floor", "cap", "buffer_bp", "fit_bp", "submitted", "agreed"),
         [
-            (row, max(int(year) // WAN, 1), 0, None, None, 0, None, UNSAID)
+            (row, max(int(year) // WAN, 1), 0, None, None, 0, BP_PER_WHOLE, None, UNSAID)
             for row, year in zip(ids.tolist(), years.tolist(), strict=True)
         ],
     )

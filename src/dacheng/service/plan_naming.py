@@ -12,10 +12,12 @@ from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.money import Weights
 from dacheng.core.period import parse_period
+from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.incoming import Take
 from dacheng.core.report import number_of
 from dacheng.exchange.amounts import parse_money
 from dacheng.service.books import open_database
+from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.plans import OpenPlan, measure_named, open_plan
@@ -128,6 +130,26 @@ def counts_typed(texts: Iterable[str]) -> dict[str, int] | None:
             Text("例：history=30 potential=50 capacity=20。", "Such as history=30 potential=50 capacity=20."),
         )
     return {code.strip(): int(count) for code, _, count in pairs}
+
+
+def fits_typed(one: OpenPlan, texts: Iterable[str]) -> dict[int, Fit]:
+    """Return the fit of rows of a plan, typed as 李雷=125:老客户多; the reason may be left out.
+
+    Raises:
+        RuleError: no row, or several, are called so, or a factor is not a percentage.
+    """
+    fits = {}
+    for text in texts:
+        row, _, said = text.partition("=")
+        number, _, reason = said.replace("：", ":").partition(":")
+        bp = entered("plan_terms", "fit_bp", number)
+        if bp is None:
+            raise RuleError(
+                Text(f"“{text}”里没有系数。", f"There is no factor in {text}."),
+                Text("例：李雷=125:老客户多。", "Such as Li Lei=125:many accounts."),
+            )
+        fits[int(one.sheet.tree.unit_ids[position_named(one, row.strip())])] = Fit(bp, reason.strip())
+    return fits
 
 
 def _named(book: Book, relation: str, text: str) -> Name:

@@ -25,6 +25,7 @@ from dacheng.core.plans.breaking_down import broken_down
 from dacheng.core.plans.cutting import cut_down, cut_seed, cuts_of, recut
 from dacheng.core.plans.drafting import Draft, drafted
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved, settled
+from dacheng.core.plans.fits import Fit, with_fits
 from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT
 from dacheng.core.plans.sheet import Sheet, sheet_of
 from dacheng.core.plans.weighing import season_of, weighed
@@ -33,12 +34,13 @@ from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_changes import cell_changes
 from dacheng.store.actions.plan_cells import CellChange, add_segments, set_plan_cells
-from dacheng.store.queries.plans import cell_versions
+from dacheng.store.queries.plans import cell_versions, fit_reasons
 from dacheng.store.standing import standing_uid
 
 TRIES = 5
 """How often figures are worked out again because somebody changed others meanwhile."""
 
+TermValue = int | str | None
 Worked = Callable[[Sheet], Sheet]
 Seen = Mapping[tuple[int, int], int]
 """Row and month -> the version of the cell that the editor saw; month 0 = the terms of its year."""
@@ -203,17 +205,35 @@ def break_down(
     return _written(viewer, at, uid, measure_id, work, (), {}, anew=True)
 
 
-def weigh(viewer: Viewer, at: datetime, uid: UUID, measure_id: int, counts: Mapping[str, int] | None = None) -> int:
-    """Weigh the rows of a plan by potential, history and capacity, as one entry; return how many weights changed.
+def weigh(
+    viewer: Viewer,
+    at: datetime,
+    uid: UUID,
+    measure_id: int,
+    counts: Mapping[str, int] | None = None,
+    fits: Mapping[int, Fit] | None = None,
+) -> int:
+    """Weigh the rows of a plan by potential, history and capacity, as one entry; return how many rows changed.
 
     Args:
         counts: code of a factor -> what it counts; None = by the rules.
+        fits: row of the plan -> what its weight is multiplied by, and why; a row left out keeps its own.
+
+    Raises:
+        RuleError: a fit is out of range, or far from 100% without a reason; as ``set_plan_cells``.
+
+    Source: R048, R049.
     """
     book = open_database(viewer, at=at)
     one = open_plan(book, uid, measure_id)
-    weight = weighed(book, one.sheet, counts, one.name).weight
-    rows = [at for at in range(1, len(one.sheet)) if weight[at] != one.sheet.years.weight[at]]
-    return set_row_terms(viewer, at, one, [(at, WHOLE_YEAR, {"weight": int(weight[at])}) for at in rows]) if rows else 0
+    weight = weighed(book, with_fits(one.sheet, fits or {}), counts, one.name).weight
+    terms: dict[int, dict[str, TermValue]] = {
+        at: {"weight": int(weight[at])} for at in range(1, len(one.sheet)) if weight[at] != one.sheet.years.weight[at]
+    }
+    for row, fit in (fits or {}).items():
+        own = terms.setdefault(one.sheet.position(row), {})
+        own |= {"fit_bp": fit.bp, "fit_reason": fit.reason.strip()}
+    return set_row_terms(viewer, at, one, [(at, WHOLE_YEAR, said) for at, said in terms.items()]) if terms else 0
 
 
 def cut(
@@ -271,13 +291,17 @@ def table_seen(sheet: Sheet) -> int:
 
 
 def set_row_terms(
-    viewer: Viewer, at: datetime, one: OpenPlan, terms: Sequence[tuple[int, int, Mapping[str, int | None]]]
+    viewer: Viewer, at: datetime, one: OpenPlan, terms: Sequence[tuple[int, int, Mapping[str, TermValue]]]
 ) -> int:
-    """Set terms of rows (权重、固定、界限、缓冲、自下而上), as one entry; return how many changed.
+    """Set terms of rows (权重、适配、固定、界限、缓冲、自下而上), as one entry; return how many changed.
 
     Args:
         terms: position, month or ``WHOLE_YEAR``, column -> value.
+
+    Raises:
+        RuleError: a fit is out of range, or far from 100% without a reason; as ``set_plan_cells``.
     """
+    _check_fits(viewer, at, one, terms)
     cells = [
         CellChange(
             row_id=int(one.sheet.tree.unit_ids[position]),
@@ -288,6 +312,21 @@ def set_row_terms(
         for position, month, values in terms
     ]
     return set_plan_cells(actor=viewer, at=at, uid=one.uid, cells=cells)
+
+
+def _check_fits(
+    viewer: Viewer, at: datetime, one: OpenPlan, terms: Sequence[tuple[int, int, Mapping[str, TermValue]]]
+) -> None:
+    """Refuse a fit that needs a reason and has none, neither in these terms nor from before (R049)."""
+    wanted = {position: said for position, _, said in terms if {"fit_bp", "fit_reason"} & set(said)}
+    if not wanted:
+        return
+    free_bp = open_database(viewer, at=at).rules.number("plan.fit_without_reason_bp")
+    reasons = fit_reasons(one.sheet.measure_id, [int(one.sheet.tree.unit_ids[position]) for position in wanted])
+    for position, said in wanted.items():
+        bp = said.get("fit_bp", int(one.sheet.years.fit_bp[position]))
+        reason = said.get("fit_reason", reasons.get(int(one.sheet.tree.unit_ids[position]), ""))
+        Fit(int(bp or 0), str(reason or "")).check(one.name(position), free_bp)
 
 
 def measure_named(code: str) -> int:

@@ -83,6 +83,8 @@ class MoneyField(forms.Field):
 class ShareField(forms.Field):
     """A share of full time in basis points, typed in percent."""
 
+    column = ("people", "fte_bp")
+
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
         super().__init__(widget=widget, **kwargs)
@@ -90,11 +92,21 @@ class ShareField(forms.Field):
     def to_python(self, value: Any) -> int | None:
         """Return what was typed, for example 50% or 50."""
         text = str(value or "").strip()
-        return read(lambda typed: entered("people", "fte_bp", typed), text) if text else None
+        return read(lambda typed: entered(*self.column, typed), text) if text else None
 
     def prepare_value(self, value: Any) -> Any:
         """Return a share as it is typed."""
         return percent(value) if isinstance(value, int) else value
+
+
+class FitField(ShareField):
+    """What the weight of a row of a plan is multiplied by, in basis points, typed in percent."""
+
+    column = ("plan_terms", "fit_bp")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether another factor was typed; 95 and 95% are the same."""
+        return super().has_changed(self.prepare_value(initial), data) and super().has_changed(initial, data)
 
 
 def read(reader: Any, text: str) -> Any:

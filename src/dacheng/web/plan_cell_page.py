@@ -13,14 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
-from dacheng.core.money import percent
+from dacheng.core.money import BP_PER_WHOLE, percent
 from dacheng.core.plans.editing import WHOLE_YEAR
 from dacheng.core.plans.schema import AGREEMENTS, BUFFER, DRAFT, PERSON, PLAN_CELLS, PLAN_TERMS, RESERVE, UNIT
-from dacheng.core.plans.weighing import FACTORS, weighed
+from dacheng.core.plans.weighing import FACTORS, Weighed, weighed
 from dacheng.core.relation import Column
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_drafts import PlanEdit, save_draft
-from dacheng.store.queries.plans import PlanChange, changes_of_cells
+from dacheng.store.queries.plans import PlanChange, changes_of_cells, fit_reasons
 from dacheng.web import figures
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import said
@@ -156,7 +156,21 @@ def _by_factors(found: Opened, row: int) -> list[dict[str, str]]:
     result = told.result(row)
     if result is None:
         return []
-    return [*lines, {"label": _("= 因子权重"), "text": figures.ratio(float(result), 1)}]
+    return [*lines, {"label": _("= 因子权重"), "text": figures.ratio(float(result), 1)}, *_fit(found, row, told)]
+
+
+def _fit(found: Opened, row: int, told: Weighed) -> list[dict[str, str]]:
+    """Return what the row's own fit makes of its weight, and why; nothing where it is 100 %."""
+    fit_bp, fitted = int(found.grid.sheet.years.fit_bp[row]), told.fitted(row)
+    if fit_bp == BP_PER_WHOLE or fitted is None:
+        return []
+    number = int(found.grid.sheet.tree.unit_ids[row])
+    reason = fit_reasons(found.grid.measure_id, [number]).get(number, "")
+    lines = [
+        {"label": _("× 适配系数"), "text": percent(fit_bp)},
+        {"label": _("= 适配后权重"), "text": figures.ratio(float(fitted), 1)},
+    ]
+    return [*lines, {"label": _("适配理由"), "text": reason}] if reason else lines
 
 
 def _automatic(found: Opened, row: int, column: PlanColumn) -> str:

@@ -16,11 +16,13 @@ from dacheng.core.access import not_allowed
 from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.money import percent
 from dacheng.core.plans.editing import WHOLE_YEAR
+from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.schema import BUFFER, RESERVE
 from dacheng.core.plans.weighing import FACTORS, whole_of_shares
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plans import set_row_terms, weigh
-from dacheng.web.forms import ShareField, said
+from dacheng.store.queries.plans import fit_reasons
+from dacheng.web.forms import FitField, ShareField, said
 from dacheng.web.links import report_url
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
 from dacheng.web.plan_grid_page import undo_address
@@ -28,10 +30,11 @@ from dacheng.web.plan_tabs import WEIGHTS
 from dacheng.web.toasts import say
 
 MOST = 100
+REASON = "-reason"
 
 
 class FactorsForm(forms.Form):
-    """What each factor counts; the rules say what is usual."""
+    """What each factor counts, by the rules at first, and the fit of every row directly below one."""
 
     def __init__(self, *args: Any, found: Opened, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +47,35 @@ class FactorsForm(forms.Form):
                 initial=found.book.rules.number(f"plan.weight_{code}"),
                 help_text=_("份"),
             )
+        english = language.startswith("en")
+        sheet = found.grid.sheet
+        rows = _below(found)
+        reasons = fit_reasons(found.grid.measure_id, [int(sheet.tree.unit_ids[row]) for row in rows])
+        for row in rows:
+            name, key = found.grid.opened.name(row), found.grid.keys[row]
+            called = name.en if english and name.en else name.zh
+            self.fields[key] = FitField(
+                label=_("%(row)s：适配系数") % {"row": called}, initial=int(sheet.years.fit_bp[row]), required=False
+            )
+            self.fields[f"{key}{REASON}"] = forms.CharField(
+                label=_("%(row)s：适配理由") % {"row": called},
+                initial=reasons.get(int(sheet.tree.unit_ids[row]), ""),
+                max_length=300,
+                required=False,
+            )
+
+    def counts(self) -> dict[str, int]:
+        """Return what each factor counts."""
+        return {code: self.cleaned_data[code] for code, _label in FACTORS}
+
+    def fits(self, found: Opened) -> dict[int, Fit]:
+        """Return what was typed of each row's fit where it differs from what stands; blank = as it stands."""
+        said = {}
+        for row in _below(found):
+            key, number = found.grid.keys[row], int(found.grid.sheet.tree.unit_ids[row])
+            if {key, f"{key}{REASON}"} & set(self.changed_data) and self.cleaned_data.get(key) is not None:
+                said[number] = Fit(self.cleaned_data[key], self.cleaned_data.get(f"{key}{REASON}", ""))
+        return said
 
 
 class SharesForm(forms.Form):
@@ -66,18 +98,20 @@ class SharesForm(forms.Form):
 
 @login_required
 def weigh_page(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Weigh the rows of a plan by potential, history and capacity, counting as typed."""
+    """Weigh the rows of a plan by potential, history and capacity, counting as typed, times the fit of each row."""
     found = _editable(request, uid)
     form = FactorsForm(request.POST or None, found=found)
 
     def save() -> None:
-        changed = weigh(found.viewer, found.at, uid, found.grid.measure_id, form.cleaned_data)
+        changed = weigh(found.viewer, found.at, uid, found.grid.measure_id, form.counts(), form.fits(found))
         say(request, _("已改 %(rows)s 行的权重。") % {"rows": changed}, undo_url=undo_address(found) if changed else "")
 
     page = {
         "heading": _("按因子设权重"),
         "effects": [
             _("每一行的权重 = Σ 它占同级的比例 × 因子的份数。没有数的因子退出，其余多算。"),
+            _("适配系数再乘上去：客户资源、新市场进度等个人情况，100%% 为不调；偏离超过 %(limit)s 要写理由。")
+            % {"limit": percent(found.book.rules.number("plan.fit_without_reason_bp"))},
             _("只改权重，不改目标；之后按季节重分，目标才跟着变。"),
         ],
         "submit": _("设权重"),

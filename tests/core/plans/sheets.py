@@ -13,9 +13,9 @@ from dacheng.core.plans.schema import UNIT
 from dacheng.core.plans.sheet import Plan, Sheet, laid_out
 
 JANUARY = ym_at(2027, 1)
-TERMS = ("weight", "pinned", "floor", "cap", "buffer_bp", "submitted", "agreed")
+TERMS = ("weight", "pinned", "floor", "cap", "buffer_bp", "fit_bp", "submitted", "agreed")
 CELLS = ("amount", "automatic", "pinned", "floor", "cap", "submitted", "agreed")
-DEFAULTS = {"weight": 1, "pinned": 0, "buffer_bp": 0, "agreed": 0}
+DEFAULTS = {"weight": 1, "pinned": 0, "buffer_bp": 0, "fit_bp": 10_000, "agreed": 0}
 
 
 def sheet(

@@ -183,6 +183,17 @@ PLAN_TERMS = Relation(
             default=0,
             help=Text("下达给下级的合计比自己多多少", "How much more is assigned below than the row itself has"),
         ),
+        Column(
+            "fit_bp",
+            "bp",
+            Text("适配系数", "Fit"),
+            default=10_000,
+            above_whole=True,
+            help=Text(
+                "权重再乘这个系数：客户资源、新市场进度等个人情况", "The weight is multiplied by it: accounts, market"
+            ),
+        ),
+        Column("fit_reason", "text", Text("适配理由", "Reason of the fit"), default=""),
         _SUBMITTED,
         _AGREED,
     ),

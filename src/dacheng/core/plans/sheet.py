@@ -14,6 +14,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import NotFound, Text
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.plans.schema import BUFFER, DRAFT, ORGANISATION, PLANS, PROPOSED, RESERVE, SEGMENT, UNIT
 from dacheng.core.targets.decomposing import Terms
 from dacheng.core.targets.feasibility import Stated
@@ -28,7 +29,7 @@ ROWS = """
     FROM plan_rows WHERE plan_id = :plan ORDER BY plan_row_id"""
 OF_DIMENSION = "SELECT segment_id FROM segments WHERE dimension = :dimension ORDER BY segment_id"
 TERMS = """
-    SELECT plan_row_id, weight, pinned, floor, cap, buffer_bp, submitted, agreed
+    SELECT plan_row_id, weight, pinned, floor, cap, buffer_bp, fit_bp, submitted, agreed
     FROM plan_terms WHERE plan_id = :plan AND measure_id = :measure ORDER BY plan_row_id"""
 CELLS = """
     SELECT plan_row_id, ym, amount, automatic, pinned, floor, cap, submitted, agreed
@@ -70,6 +71,7 @@ class Years:
 
     Args:
         weight: >= 0, among siblings. pinned: the year stands as it is. buffer_bp: asked for below beyond its own.
+        fit_bp: what the weight by factors is multiplied by, 10,000 = as it is.
         agreed: one of ``AGREEMENTS``.
     """
 
@@ -78,6 +80,7 @@ class Years:
     floor: Stated
     cap: Stated
     buffer_bp: IntArray
+    fit_bp: IntArray
     submitted: Stated
     agreed: IntArray
 
@@ -278,6 +281,7 @@ def _years(tree: Tree, terms: Rows) -> Years:
         stated("floor"),
         stated("cap"),
         whole("buffer_bp"),
+        whole("fit_bp", BP_PER_WHOLE),
         stated("submitted"),
         whole("agreed"),
     )

@@ -23,7 +23,7 @@ from dacheng.core.money import BP_PER_WHOLE, group_sums, percent
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.schema import BUFFER, PERSON, RESERVE, UNIT, VACANCY
 from dacheng.core.plans.sheet import Sheet
-from dacheng.core.targets.factors import Blend, Factor, blend
+from dacheng.core.targets.factors import Blend, Factor, blend, in_lowest_terms
 from dacheng.core.targets.feasibility import Naming, Stated, nth_part
 from dacheng.core.targets.results import counting, results
 from dacheng.core.targets.seasonality import Off, seasonal_index
@@ -51,7 +51,7 @@ class Weighed:
     """Weights of the rows of a plan, and how they came about.
 
     Args:
-        weight: shape (n,), whole numbers up to a thousand million, among siblings.
+        weight: shape (n,), whole numbers up to a thousand million, among siblings, fits included.
         blend: of all rows but the top one, in the order of the tree. last: the period that history is of.
     """
 
@@ -80,9 +80,17 @@ class Weighed:
         known = [share * counts for share, counts in parts if share is not None and counts is not None]
         return sum(known, Fraction()) if known else None
 
+    def fitted(self, position: int) -> Fraction | None:
+        """Return a row's part among its siblings by all factors and its fit, 0–1; None for the top."""
+        if not position:
+            return None
+        group = self.blend.group
+        whole = int(self.weight[1:][group == group[position - 1]].sum())
+        return Fraction(int(self.weight[position]), whole) if whole else None
+
 
 def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, name: Naming = nth_part) -> Weighed:
-    """Weigh the rows of a plan by several factors (多因子权重).
+    """Weigh the rows of a plan by several factors, times the fit of each row (多因子权重 × 适配系数).
 
     Args:
         counts: code of a factor -> what it counts, >= 0; left out the dated rules say.
@@ -104,7 +112,7 @@ def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, n
         Factor(label, wanted.get(code, 0), _known(sheet, np.maximum(values[code], 0))) for code, label in FACTORS
     ]
     found = blend(factors, below, len(sheet), lambda at: name(at + 1))
-    return Weighed(_stored(sheet, found.weights), found, last)
+    return Weighed(stored_weights(sheet, found.weights), found, last)
 
 
 def season_of(book: Book, sheet: Sheet) -> tuple[IntArray, Text]:
@@ -185,16 +193,17 @@ def _known(sheet: Sheet, values: IntArray) -> Stated:
     return Stated(values[1:], ~np.isin(sheet.kind[1:], (BUFFER, RESERVE)))
 
 
-def _stored(sheet: Sheet, weights: WholeArray) -> IntArray:
-    """Return weights as they are kept: exact where they are small enough, else of a thousand million."""
+def stored_weights(sheet: Sheet, weights: WholeArray) -> IntArray:
+    """Return weights times the fit of each row as they are kept: exact, or of a thousand million where large."""
     parents = sheet.tree.parent_position[1:]
-    sums = group_sums(weights.astype(object), parents, len(sheet))
-    large = np.array([one > LARGEST_WEIGHT for one in sums], dtype=np.bool_)
-    shares = ~np.isin(sheet.kind[1:], (BUFFER, RESERVE))
-    alike = np.array([one == 0 for one in sums], dtype=np.bool_)[parents] & shares  # nobody has anything: all alike
+    nothing = np.array([one == 0 for one in group_sums(weights.astype(object), parents, len(sheet))], dtype=np.bool_)
+    alike = nothing[parents] & ~np.isin(sheet.kind[1:], (BUFFER, RESERVE))  # nobody has anything: all alike
+    fitting = (weights.astype(object) + alike.astype(object)) * sheet.years.fit_bp[1:].astype(object)
+    fitted = in_lowest_terms(fitting, parents, len(sheet))
+    sums = group_sums(fitted.astype(object), parents, len(sheet))
     scaled = [
-        int(weight) * LARGEST_WEIGHT // int(sums[parent]) if large[parent] else int(weight) + int(even)
-        for weight, parent, even in zip(weights.tolist(), parents.tolist(), alike.tolist(), strict=True)
+        int(weight) * LARGEST_WEIGHT // int(sums[parent]) if sums[parent] > LARGEST_WEIGHT else int(weight)
+        for weight, parent in zip(fitted.tolist(), parents.tolist(), strict=True)
     ]
     return np.array([1, *scaled], dtype=np.int64) if len(sheet) else np.zeros(0, dtype=np.int64)
 

@@ -12,6 +12,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import sliced
 from dacheng.core.plans.schema import BUFFER, PERSON, RESERVE
 from dacheng.core.plans.sheet import Sheet
@@ -74,6 +75,19 @@ COLUMNS = (
         Text("因子权重", "Weight by factors"),
         help=Text("Σ 因子占同级 × 因子算多少", "Σ share of each factor × what the factor counts"),
     ),
+    TableColumn(
+        "fit_ratio",
+        "ratio",
+        Text("适配系数", "Fit"),
+        help=Text("因子权重再乘它；100% = 不调", "The weight by factors is multiplied by it; 100% = as it is"),
+    ),
+    TableColumn(
+        "fitted_ratio",
+        "ratio",
+        Text("适配后权重", "Weight with the fit"),
+        help=Text("因子权重 × 适配系数，占同级之和", "Weight by factors × fit, as a part of that of all siblings"),
+        optional=True,
+    ),
     column_of("plan_terms", "weight", optional=True),
     TableColumn(
         "weight_ratio",
@@ -97,11 +111,13 @@ COLUMNS = (
     help=Text(
         "方案每一行的潜力（在途商机）、历史（上一年业绩）、产能（在岗人月）各是多少、占同级多少；"
         "因子权重 = Σ 占同级 × 因子算多少，因子的份数在规则里（plan.weight_potential 等）。"
-        "同级都没有数的因子退出，其余按比例多算；没有数的行不参与这个因子。",
+        "同级都没有数的因子退出，其余按比例多算；没有数的行不参与这个因子。"
+        "个人情况另用适配系数调：因子权重 × 适配系数。",
         "Potential (open opportunities), history (last year's results) and capacity (months of people) of every row "
         "of a plan with their shares among siblings; weight by factors = Σ share × what the factor counts, which the "
         "rules plan.weight_potential and so on say. A factor of which no sibling has anything drops out and the others "
-        "count for more; a row without a value takes no part in that factor.",
+        "count for more; a row without a value takes no part in that factor. "
+        "What is individual goes by the fit: weight by factors × fit.",
     ),
     columns=COLUMNS,
     listed=False,
@@ -111,7 +127,7 @@ def plan_weights(
 ) -> Table:
     """Tell what the rows of a plan weigh, factor by factor (分解权重).
 
-    Source: R048; golden case G10.
+    Source: R048, R049; golden case G10.
     """
     sheet = sheet_asked(book, plan, measure)
     if sheet is None:
@@ -127,7 +143,7 @@ def plan_weights(
         "weight": sheet.years.weight[shown],
     }
     rows = Rows({"plan_row_id": sheet.tree.unit_ids[shown]})
-    return table_of(COLUMNS, rows, values, key=("plan_row_id",), count=len(at), page=page, notes=_notes(found))
+    return table_of(COLUMNS, rows, values, key=("plan_row_id",), count=len(at), page=page, notes=_notes(found, sheet))
 
 
 Columns = dict[str, Values | tuple[Values, BoolArray]]
@@ -148,6 +164,8 @@ def _results(found: Weighed, sheet: Sheet, shown: IntArray) -> Columns:
     weights, targets = (_among_siblings(sheet, one) for one in (sheet.years.weight, sheet.year))
     return {
         "result_ratio": _ratios([found.result(at) for at in shown.tolist()]),
+        "fit_ratio": sheet.years.fit_bp[shown] / BP_PER_WHOLE,
+        "fitted_ratio": _ratios([found.fitted(at) for at in shown.tolist()]),
         "weight_ratio": _ratios([weights(at) for at in shown.tolist()]),
         "target_ratio": _ratios([targets(at) for at in shown.tolist()]),
     }
@@ -171,7 +189,7 @@ def _ratios(values: list[Fraction | None]) -> tuple[Values, BoolArray]:
     return np.array([float(one or 0) for one in values], dtype=np.float64), known
 
 
-def _notes(found: Weighed) -> tuple[Note, ...]:
+def _notes(found: Weighed, sheet: Sheet) -> tuple[Note, ...]:
     """Say what each factor counts by the rules, and of how many rows it says nothing."""
     factors = found.blend.factors
     zh = "、".join(f"{one.label.zh.partition('：')[0]} {one.weight}" for one in factors)
@@ -179,7 +197,18 @@ def _notes(found: Weighed) -> tuple[Note, ...]:
     differing = len({one.weight for one in factors if one.weight})
     return (
         Note("factors", Text(f"因子的份数：{zh}。", f"Factors count: {en}."), max(differing, 1)),
-        *noted(_nothing_known(found)),
+        *noted(_nothing_known(found), _fitted(sheet)),
+    )
+
+
+def _fitted(sheet: Sheet) -> Note:
+    count = int(np.count_nonzero(sheet.years.fit_bp != BP_PER_WHOLE))
+    return Note(
+        "fitted",
+        Text(
+            f"{count} 行有适配系数，理由在方案的格子里。", f"{count} rows have a fit; why stands in the plan's cells."
+        ),
+        count,
     )
 
 

@@ -106,10 +106,10 @@ def blend(factors: Sequence[Factor], group: IntArray | None = None, groups: int 
     scale = counts * np.where(wholes > 0, common // np.where(wholes > 0, wholes, 1), 0)
     weights = np.sum(values * scale[:, below], axis=0)
     missing = ~known & (wholes > 0)[:, below]
-    return Blend(_in_lowest_terms(weights, below, groups), tuple(factors), below, wholes, missing)
+    return Blend(in_lowest_terms(weights, below, groups), tuple(factors), below, wholes, missing)
 
 
-def _in_lowest_terms(weights: WholeArray, group: IntArray, groups: int) -> WholeArray:
+def in_lowest_terms(weights: WholeArray, group: IntArray, groups: int) -> WholeArray:
     """Divide the weights of each group by what they have in common; int64 where they fit."""
     common = np.zeros(groups, dtype=object)
     np.gcd.at(common, group, weights)

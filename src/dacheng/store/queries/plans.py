@@ -26,6 +26,13 @@ def cell_versions(plan_id: int, measure_id: int, rows: Iterable[int] | None = No
     return {(row, ym): version for row, ym, version in cells} | {(row, 0): version for row, version in terms}
 
 
+def fit_reasons(measure_id: int, rows: Iterable[int]) -> dict[int, str]:
+    """Return why rows of plans weigh more or less than their factors say, where a reason was given."""
+    conditions: list[Condition] = [("measure_id = %s", measure_id), among("plan_row_id", rows), ("NOT removed", None)]
+    found = select_rows("rec_plan_terms", ["plan_row_id", "fit_reason"], conditions)
+    return {row: reason for row, reason in found if reason}
+
+
 def row_uids(plan_id: int) -> dict[int, UUID]:
     """Return the public id of every row of a plan, by its number."""
     rows = select_rows("rec_plan_rows", ["id", "uid"], [("plan_id = %s", plan_id), ("NOT removed", None)])

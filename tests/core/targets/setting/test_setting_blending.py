@@ -108,7 +108,7 @@ def test_only_methods_without_weight_are_on() -> None:
 def test_methods_too_far_apart_ask_for_a_reason() -> None:
     asks = blended(replace(G05, dispersion_limit=Fraction(47, 100))).outcome.asks
 
-    assert [one.text.zh for one in asks] == ["各方法的离散度 47.5168% 超过 47%：要写明取值的理由。"]
+    assert [one.text.zh for one in asks] == ["各方法的离散度 47.5% 超过 47%：要写明取值的理由。"]
 
 
 def test_exactly_at_the_limit_asks_nothing_and_a_median_of_zero_asks() -> None:

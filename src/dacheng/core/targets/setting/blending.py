@@ -332,7 +332,8 @@ def _asks(inputs: BlendInputs, spread: Sequence[Evidence]) -> tuple[Note, ...]:
         return (Note("too-far-apart", message),)
     if dispersion is None or dispersion <= inputs.dispersion_limit:
         return ()
-    seen = in_percent(Fraction(dispersion), 4)
+    told = in_percent(Fraction(dispersion), 1)
+    seen = told if told != limit else in_percent(Fraction(dispersion), 4)  # 47.04% is beyond 47%
     message = Text(
         f"各方法的离散度 {seen} 超过 {limit}：要写明取值的理由。",
         f"The methods are {seen} apart, beyond {limit}: say why this target.",
