@@ -625,6 +625,9 @@ WRITES: Mapping[str, Case] = {
         plan_at("/terms", lambda codes: {"terms": [{"row": codes[1], "weight": 3}]}), OWNER_TOO, hides=True
     ),
     "show_talks": Case(talk_at(), OWNER_TOO, hides=True),
+    "fetch_letters": Case(
+        lambda code: (talk_at()(code)[0].replace("/talks?", "/letters?"), None), OWNER_TOO, hides=True
+    ),
     "answer_target": Case(
         talk_at("answers", {"kind": "counter", "amount": "1", "said": "新人"}), OWNER_TOO, hides=True
     ),

@@ -1,6 +1,7 @@
 """``dacheng plan``: made of the organisation, weighed, broken down, edited, taken out and brought back."""
 
 import csv
+from zipfile import ZipFile
 
 import pytest
 
@@ -158,3 +159,15 @@ def test_a_fit_far_from_a_hundred_percent_asks_for_a_reason(dacheng):
     assert "plan.fit_without_reason_bp" in refused.exception.remedy.en and "Weights changed" in done.stderr
     found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
     assert int(float(found["李雷"]) * 2) == int(float(found["王强"]) * 3)
+
+
+def test_letters_are_written_one_by_one_or_all_as_a_zip(dacheng, tmp_path):
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    one = dacheng("plan", "letter", tmp_path / "li.docx", "--row", "李雷")
+    every = dacheng("plan", "letter", tmp_path / "every.zip")
+
+    assert one.exit_code == 0 and every.exit_code == 0, (one.exception, every.exception)
+    with ZipFile(tmp_path / "li.docx") as word, ZipFile(tmp_path / "every.zip") as package:
+        assert "word/document.xml" in word.namelist()
+        assert any("李雷" in name and name.endswith(".docx") for name in package.namelist())

@@ -11,6 +11,7 @@ import typer
 
 from dacheng.cli.adjusting import add_adjusting
 from dacheng.cli.plan_importing import bringing_in
+from dacheng.cli.plan_letters import add_letters
 from dacheng.cli.talking import REFUSED, Database, language, say, tell
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import Text
@@ -39,7 +40,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         """目标方案：新建、加权、分解、切分、改格、调剂、导出与带回 · work on a plan of targets."""
         use_database(db)
 
-    for commands in (_making, _cutting, _editing, _bringing, bringing_in, add_adjusting):
+    for commands in (_making, _cutting, _editing, _bringing, bringing_in, add_adjusting, add_letters):
         commands(group)
 
 
