@@ -1,4 +1,4 @@
-"""Checklists of the invented company: before the coming plan, of a manager's first 90 days, of the running year."""
+"""Checklists of the invented company: before the coming plan, of new managers' first 90 days, of the running year."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dacheng.core.access import MANAGER
 from dacheng.core.checklists.schema import CALENDAR, CHECKLIST_ITEMS, FOUNDATIONS, OPENING
 from dacheng.core.checklists.starting import due_days, template_on
 from dacheng.core.company import Frame
@@ -17,7 +18,7 @@ from dacheng.demo.timeline import Timeline
 from dacheng.exchange.defaults import default_checklists
 
 IN_POST_DAYS = 45
-"""The newest manager took over so many days ago."""
+"""The newest manager of each region took over so many days ago."""
 
 DONE_OF_PLAN = 5
 """So many of the items before the plan are done."""
@@ -28,8 +29,6 @@ NOTES = {1: "三家合计 46%，西区最紧", 4: "与各区逐一核对过"}
 def checklist_frames(timeline: Timeline, units: Units, people: People, plans: Frame) -> dict[str, Frame]:
     """Return the items: before the latest plan where there is one, of a manager, of the year."""
     leader = int(np.flatnonzero(people.over == TOP)[0]) + 1
-    managers = np.flatnonzero((people.over > TOP) & (people.over <= len(units)))
-    manager = int(managers[-1]) + 1
     year, began = date_of(timeline.as_of).year, timeline.as_of - IN_POST_DAYS
     rows: list[tuple[Any, ...]] = []
     labels: list[tuple[str, str, str]] = []
@@ -53,8 +52,9 @@ def checklist_frames(timeline: Timeline, units: Units, people: People, plans: Fr
     if len(ids):
         unit, since = plans.columns["unit_id"][-1], plans.columns["from_day"][-1]
         begin(FOUNDATIONS, int(unit or TOP), int(ids[-1] or 0), 0, 0, int(since or 0), DONE_OF_PLAN)
-    home = int(people.home_on(np.array([manager]), timeline.as_of)[0])
-    begin(OPENING, home, 0, manager, 0, began, None)
+    for manager in _newest_managers(timeline, units, people):
+        home = int(people.home_on(np.array([manager]), timeline.as_of)[0])
+        begin(OPENING, home, 0, manager, 0, began, None)
     begin(CALENDAR, TOP, 0, 0, year, timeline.year_start, None)
     names = [column.name for column in CHECKLIST_ITEMS.facts]
     columns = {
@@ -70,3 +70,15 @@ def checklist_frames(timeline: Timeline, units: Units, people: People, plans: Fr
             note=[one[2] for one in labels],
         )
     }
+
+
+def _newest_managers(timeline: Timeline, units: Units, people: People) -> list[int]:
+    """Return the manager who came last in each region, by id."""
+    parent = units.parent_on(timeline.as_of)
+    newest: dict[int, int] = {}
+    for person in np.flatnonzero((people.role == MANAGER) & (people.over > TOP)).tolist():
+        region = int(people.over[person])
+        while parent[region - 1] > TOP:
+            region = int(parent[region - 1])
+        newest[region] = person + 1
+    return sorted(newest.values())

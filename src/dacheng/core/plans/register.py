@@ -16,9 +16,8 @@ from dacheng.core.plans.schema import DRAFT, NOBODY, REQUESTED
 from dacheng.core.plans.sheet import plan_of
 from dacheng.core.plans.tables import PlanId, latest_plan
 from dacheng.core.report import Rowspan, report
-from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, column_of, table_of
+from dacheng.core.table import EVERY_ROW, Note, Table, TableColumn, Values, column_of, table_of
 
-_TO_CELLS = Drill("plans/cells", take={"row": "plan_row_id", "measure": "measure_id"}, carry=("plan",))
 _WAITING = Text(
     "有待批准的调整，合计 {}，还没有生效。", "Adjustments that wait for approval come to {}; they have no effect."
 )
@@ -40,7 +39,6 @@ COLUMNS = (
         "money",
         Text("其中生效", "Effective"),
         help=Text("已批准的才在方案里", "Only what is approved is in the plan"),
-        drill=_TO_CELLS,
     ),
     column_of("plan_adjustments", "base_amount", optional=True),
     TableColumn(

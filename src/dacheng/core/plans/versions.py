@@ -17,6 +17,7 @@ from dacheng.core.table import EVERY_ROW, Table, TableColumn, Values, table_of
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
 
+MADE_FROM_ANOTHER = "SELECT plan_id FROM plans WHERE base_id > 0 ORDER BY plan_id DESC LIMIT 1"
 _MAYBE = ("person_id", "customer_id", "segment_id")
 NOT_THERE = Text("空 = 那个版本没有这一行", "Blank = that version has no such row")
 OF_WHAT_WAS = Text("差额 ÷ 对比版本", "The difference as a part of what was")
@@ -56,10 +57,10 @@ DIFF = (
     help=Text(
         "方案一个指标与另一个版本逐行逐月的差：同一组织、同一人、同一客户的行是同一行，只在一个版本里的行也列出来。"
         "改前 + 登记的调整 + 其余改动 = 改后。"
-        "不填对比版本 = 它来自的版本。",
+        "不填方案 = 最近一个由别的版本复制来的；不填对比版本 = 它来自的版本。",
         "One measure of a plan less another version of it, by row and month: rows of the same unit, person and account "
         "are the same row, and rows of one version only are listed too. Before + adjustments + otherwise = after. "
-        "Without a version the one it was made from.",
+        "Without a plan the latest that was made from another version; without a version the one it was made from.",
     ),
     columns=DIFF,
     listed=False,
@@ -77,7 +78,7 @@ def plan_diff(
     Args:
         base: the version to compare with; left out, the one that the plan was made from.
     """
-    after = sheet_asked(book, plan, measure)
+    after = sheet_asked(book, _latest_made_from_another(book) if plan is None else plan, measure)
     before = None if after is None else _base(book, after, base, measure)
     if after is None or before is None:
         return table_of(DIFF, nothing(DIFF), key=("plan_row_id",))
@@ -103,6 +104,11 @@ def plan_diff(
     }
     ids = np.where(here, after.tree.unit_ids[both.at_after[order]], before.tree.unit_ids[both.at_before[order]])
     return table_of(DIFF, Rows({"plan_row_id": ids}), values, key=("plan_row_id",), count=len(both), page=page)
+
+
+def _latest_made_from_another(book: Book) -> int | None:
+    found = book.gather(MADE_FROM_ANOTHER)["plan_id"]
+    return int(found[0]) if len(found) else None
 
 
 def _adjusted(book: Book, both: Compared) -> IntArray:
