@@ -162,6 +162,7 @@ TARGETS = (
     Stop("report", "sales_ops", "/reports/plans/diff/?plan={plan_code}&measure=contract", "plan-diff"),
     Stop("plan-matrix", "sales_ops", "{plan}cut/"),
     Stop("plan-row-place", "sales_ops", "{plan}rows/place/"),
+    Stop("plan-row-split", "sales_ops", "{plan}rows/split/"),
     Stop("plan-move", "sales_ops", "{plan}move/"),
     Stop("plan-workbook", "sales_ops", "{plan}workbook/"),
     Stop("report", "sales_ops", "/reports/plans/list/", "plans"),

@@ -470,6 +470,7 @@ HONEST_TOO = (
     "behind",
     "versions",
     "opportunities",
+    "people",
     "closed_day",
     "hours",
     "rows",

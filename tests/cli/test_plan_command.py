@@ -171,3 +171,11 @@ def test_letters_are_written_one_by_one_or_all_as_a_zip(dacheng, tmp_path):
     with ZipFile(tmp_path / "li.docx") as word, ZipFile(tmp_path / "every.zip") as package:
         assert "word/document.xml" in word.namelist()
         assert any("李雷" in name and name.endswith(".docx") for name in package.namelist())
+
+
+def test_a_row_that_few_accounts_stand_behind_is_not_split_by_80_20(dacheng):
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    refused = dacheng("plan", "pareto", "李雷", "--dry-run")
+
+    assert isinstance(refused.exception, RuleError) and "not meaningful" in str(refused.exception)

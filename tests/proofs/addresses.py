@@ -108,6 +108,7 @@ GETS = {
     "plan-import-look": NOTHING_THERE,
     "plan-move": NOTHING_THERE,
     "plan-row-place": NOTHING_THERE,
+    "plan-row-split": NOTHING_THERE,
     "plan-workbook": NOTHING_THERE,
     "plan-workbook-file": NOTHING_THERE,
     "plan-workbook-look": NOTHING_THERE,

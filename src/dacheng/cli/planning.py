@@ -40,7 +40,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         """目标方案：新建、加权、分解、切分、改格、调剂、导出与带回 · work on a plan of targets."""
         use_database(db)
 
-    for commands in (_making, _cutting, _editing, _bringing, bringing_in, add_adjusting, add_letters):
+    for commands in (_making, _cutting, _editing, _splitting, _bringing, bringing_in, add_adjusting, add_letters):
         commands(group)
 
 
@@ -163,6 +163,38 @@ def _editing(group: typer.Typer) -> None:
         at, month_at, much = datetime.now(UTC), _month(one, month), amount_typed(amount)
         done = move_amount(SYSTEM, at, one.uid, one.sheet.measure_id, give, get, month_at, much)
         _listed(one, done.changes)
+
+
+def _splitting(group: typer.Typer) -> None:
+    @group.command()
+    def pareto(
+        row: Row,
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+        period: Annotated[
+            str, typer.Option("--period", help="客户何时带来的，默认上年同期 · default a year before", metavar="2026")
+        ] = "",
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="只看 · look only")] = False,
+    ) -> None:
+        """把一行按 80/20 拆成点名客户和其余合并 · split a row into named accounts and all others."""
+        from dacheng.core.period import parse_period
+        from dacheng.service.books import open_database
+        from dacheng.service.plan_naming import opened, position_named
+        from dacheng.service.plan_parts import proposed_parts, split_row
+
+        at = datetime.now(UTC)
+        book = open_database(SYSTEM, at=at)
+        one = opened(book, plan, measure)
+        position = position_named(one, row)
+        span = parse_period(period, book.rules.fiscal) if period else None
+        if dry_run:
+            found = proposed_parts(book, one, position, span)
+        else:
+            row_id = int(one.sheet.tree.unit_ids[position])
+            found = split_row(SYSTEM, at, one.uid, one.sheet.measure_id, row_id, span)
+        print("name,brought,year")
+        for part in found.parts:
+            print(",".join([part.name.in_language(language()), _plain(part.brought), _plain(part.amount)]))
 
 
 def _bringing(group: typer.Typer) -> None:

@@ -29,6 +29,7 @@ from dacheng.web.plan_columns import PlanColumn
 from dacheng.web.plan_edits import typed_term
 from dacheng.web.plan_grid_page import undo_address
 from dacheng.web.plan_grid_view import PlanFigures, row_label
+from dacheng.web.plan_parts import splittable
 from dacheng.web.target_grid_view import YEAR
 from dacheng.web.toasts import say
 from dacheng.web.when import shown_moment
@@ -81,6 +82,7 @@ def _panel(request: HttpRequest, found: Opened, row: int, column: PlanColumn) ->
         "row": key,
         "column": column.key,
         "move_url": plan_address(request, "plan-move", uid, **{"from": key}) if grid.editable[row] else "",
+        "split_url": plan_address(request, "plan-row-split", uid, **{"from": key}) if splittable(found, row) else "",
         "add_url": plan_address(request, "new-plan-row", uid, row=key) if grid.submittable[row] else "",
     }
 

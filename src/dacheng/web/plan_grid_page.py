@@ -361,5 +361,6 @@ def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
         links.append({"label": _("按比例设权重"), "url": plan_address(request, "plan-shares", shown.uid)})
         links.append({"label": _("调剂"), "url": plan_address(request, "plan-move", shown.uid)})
         links.append({"label": _("换上级"), "url": plan_address(request, "plan-row-place", shown.uid)})
+        links.append({"label": _("按 80/20 拆分"), "url": plan_address(request, "plan-row-split", shown.uid)})
         links.append({"label": _("加一行"), "url": plan_address(request, "new-plan-row", shown.uid)})
     return links

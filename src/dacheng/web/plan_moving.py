@@ -40,7 +40,9 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, found: Opened, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grid = found.grid
-        named = _named(found, [at for at in grid.positions if grid.editable[at] and int(grid.sheet.kind[at]) != BUFFER])
+        named = rows_named(
+            found, [at for at in grid.positions if grid.editable[at] and int(grid.sheet.kind[at]) != BUFFER]
+        )
         self.fields["giver"] = chosen(_("从谁调出"), named)
         self.fields["taker"] = chosen(_("调给谁"), named)
         frozen = grid.sheet.frozen
@@ -118,14 +120,14 @@ class PlaceForm(forms.Form):
         rows = [at for at in grid.positions if grid.editable[at]]
         self.fields["row"] = chosen(
             _("谁"),
-            _named(found, [at for at in rows if int(grid.sheet.kind[at]) not in STAY and not grid.has_below(at)]),
+            rows_named(found, [at for at in rows if int(grid.sheet.kind[at]) not in STAY and not grid.has_below(at)]),
         )
         self.fields["under"] = chosen(
-            _("到谁下面"), _named(found, [at for at in rows if int(grid.sheet.kind[at]) == UNIT])
+            _("到谁下面"), rows_named(found, [at for at in rows if int(grid.sheet.kind[at]) == UNIT])
         )
 
 
-def _named(found: Opened, rows: Sequence[int]) -> list[tuple[str, str]]:
+def rows_named(found: Opened, rows: Sequence[int]) -> list[tuple[str, str]]:
     """Return key and name of rows, set in by their level."""
     look, grid = found.look, found.grid
     shown = PlanFigures(look, grid.sheet)

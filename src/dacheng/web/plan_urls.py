@@ -13,6 +13,7 @@ from dacheng.web import (
     plan_matrix,
     plan_moving,
     plan_pages,
+    plan_parts,
     plan_weights,
     plan_workbook,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     path("targets/plans/<uuid:uid>/rows/new/", plan_forms.new_row, name="new-plan-row"),
     path("targets/plans/<uuid:uid>/cut/", plan_matrix.matrix_page, name="plan-matrix"),
     path("targets/plans/<uuid:uid>/rows/place/", plan_moving.place_page, name="plan-row-place"),
+    path("targets/plans/<uuid:uid>/rows/split/", plan_parts.split_page, name="plan-row-split"),
     path("targets/plans/<uuid:uid>/move/", plan_moving.move_page, name="plan-move"),
     path("targets/plans/<uuid:uid>/workbook/", plan_workbook.workbook_page, name="plan-workbook"),
     path("targets/plans/<uuid:uid>/workbook/file/", plan_workbook.workbook_file, name="plan-workbook-file"),

@@ -135,6 +135,7 @@ ACTIONS = {
     "plan.reopen": pgettext_lazy("log", "重新打开方案"),
     "plan.locked": pgettext_lazy("log", "锁定方案"),
     "plan.row_added": pgettext_lazy("log", "加方案行"),
+    "plan.row_split": pgettext_lazy("log", "方案行按 80/20 拆分"),
     "plan.row_placed": pgettext_lazy("log", "方案行换上级"),
     "plan.set": pgettext_lazy("log", "修改方案格"),
     "plan.cut": pgettext_lazy("log", "按划分项切分方案"),

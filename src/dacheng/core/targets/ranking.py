@@ -122,9 +122,9 @@ def ranking(
 
     Source: R046; golden case G40.
     """
-    ids, amounts = _brought(book, members, fiscal_year_of(book, period), unit, direct, owner)
+    ids, amounts = brought(book, members, fiscal_year_of(book, period), unit, direct, owner)
     named_ones = ids != NOBODY
-    found = _ranked(book, amounts[named_ones])
+    found = ranked(book, amounts[named_ones])
     target = cells(
         book, unit=unit, direct=direct, person=owner, measure=CONTRACT, period=fiscal_year_of(book, goal)
     ).totals.get("amount")
@@ -154,13 +154,14 @@ def _opening(column: TableColumn, drill: Drill) -> TableColumn:
     return TableColumn(column.name, column.kind, column.label, help=column.help, judged=column.judged, drill=drill)
 
 
-def _ranked(book: Book, amounts: IntArray) -> Pareto:
+def ranked(book: Book, amounts: IntArray) -> Pareto:
+    """Rank what was brought by the line, the head and the fewest members of the rules."""
     line = Fraction(book.rules.number("pareto.line_bp"), BP_PER_WHOLE)
     head = Fraction(book.rules.number("pareto.head_bp"), BP_PER_WHOLE)
     return pareto(amounts, line=line, head=head, fewest=book.rules.number("pareto.fewest"))
 
 
-def _brought(
+def brought(
     book: Book, members: str, span: Period, unit: int | None, direct: bool, owner: int | None
 ) -> tuple[IntArray, IntArray]:
     """Return who brought something, ascending, and how much, shape (n,) each; ``NOBODY`` for what names none."""

@@ -1,0 +1,120 @@
+"""A row of a plan split by 80/20 (按 80/20 拆分): who gets what is shown before it is done (R046)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dacheng.core.access import not_allowed
+from dacheng.core.errors import DachengError, NotAllowed, NotFound
+from dacheng.core.period import Period, parse_period
+from dacheng.core.plans.schema import PERSON, UNIT
+from dacheng.service.plan_parts import Proposal, proposed_parts, split_row
+from dacheng.web import figures
+from dacheng.web.changing import as_read
+from dacheng.web.forms import chosen, said
+from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
+from dacheng.web.plan_moving import rows_named
+from dacheng.web.toasts import say
+
+
+def splittable(found: Opened, row: int) -> bool:
+    """Tell whether the viewer may split a row: a unit or a person that has no rows below it."""
+    grid = found.grid
+    return bool(
+        grid.submittable[row]
+        and grid.sheet.plan.editable
+        and int(grid.sheet.kind[row]) in (UNIT, PERSON)
+        and not grid.has_below(row)
+    )
+
+
+class SplitForm(forms.Form):
+    """Which row, and when its accounts brought what they are ranked by."""
+
+    def __init__(self, *args: Any, found: Opened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [at for at in found.grid.positions if splittable(found, at)]
+        self.fields["row"] = chosen(_("拆哪一行"), rows_named(found, rows), help_text=_("下面还没有再分的组织或人员。"))
+        self.fields["period"] = forms.CharField(
+            label=_("客户按哪个期间的业绩"),
+            max_length=20,
+            required=False,
+            help_text=_("例如 2026 或 2026-H1；空 = 方案的上年同期。"),
+        )
+
+
+@login_required
+def split_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Split a row by 80/20: first who gets what, then the button that does it."""
+    found = opened(request, uid)
+    if not found.grid.submittable.any():
+        raise not_allowed("plan.edit")
+    form = SplitForm(request.POST or None, found=found, initial={"row": request.GET.get("from", "")})
+    looked: Proposal | None = None
+    if request.method == "POST" and form.is_valid():
+        one = found.grid.opened
+        row = found.grid.position(form.cleaned_data["row"])
+        try:
+            period = _period(found, form.cleaned_data["period"])
+            looked = proposed_parts(found.book, one, row, period)
+            if request.POST.get("sure") == as_read(form):
+                row_id = int(one.sheet.tree.unit_ids[row])
+                split_row(found.viewer, found.at, uid, found.grid.measure_id, row_id, period)
+                say(request, _("已拆成 %(count)s 行。") % {"count": figures.count(len(looked.parts))})
+                return redirect(plan_address(request, "plan", uid))
+        except (NotAllowed, NotFound):
+            raise
+        except DachengError as problem:
+            form.add_error(None, said(problem))
+    ready = looked is not None and not form.errors
+    context = {
+        "heading": _("按 80/20 拆分"),
+        "scope": found.grid.shown.name,
+        "crumbs": plan_crumbs(found.grid.shown, _("按 80/20 拆分"), plan_address(request, "plan", uid)),
+        "form": form,
+        "effects": [_("带来大部分业绩的客户逐个成行，其余合成一行；每个指标、每个月都正好等于原来的数，上级不变。")],
+        "effect_table": _table(found, looked) if ready and looked is not None else None,
+        "hidden": [("sure", as_read(form))] if ready else [],
+        "submit": _("拆分") if ready else _("看影响"),
+        "cancel_url": plan_address(request, "plan", uid),
+    }
+    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
+
+
+def _period(found: Opened, text: str) -> Period | None:
+    return parse_period(text, found.book.rules.fiscal) if text else None
+
+
+def _table(found: Opened, looked: Proposal) -> dict[str, Any]:
+    """Return each part with what it brought and what it gets, and what all of them add up to."""
+    language, unit = get_language() or "zh-hans", found.look.unit
+    when = looked.period.label(found.book.rules.fiscal).in_language(language)
+    titles = [_("客户"), _("%(period)s业绩") % {"period": when}, _("全年目标")]
+    lines = [(part.name.in_language(language), part.brought, part.amount) for part in looked.parts]
+    lines.append((_("合计"), sum(part.brought for part in looked.parts), sum(part.amount for part in looked.parts)))
+    return {
+        "title": _("拆分后"),
+        "columns": [
+            {"key": f"c{at}", "label": label, "align": "num" if at else "text", "first": not at}
+            for at, label in enumerate(titles)
+        ],
+        "rows": [
+            {
+                "id": f"part-{at}",
+                "cells": [
+                    {"text": name},
+                    {"text": figures.money(brought, unit)},
+                    {"text": figures.money(amount, unit), "kind": "strong"},
+                ],
+            }
+            for at, (name, brought, amount) in enumerate(lines)
+        ],
+    }
