@@ -471,6 +471,7 @@ HONEST_TOO = (
     "versions",
     "opportunities",
     "people",
+    "weight",
     "closed_day",
     "hours",
     "rows",
