@@ -14,6 +14,7 @@ from dacheng.core.money import Weights
 from dacheng.core.period import parse_period
 from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.incoming import Take
+from dacheng.core.plans.tables import latest_plan
 from dacheng.core.report import number_of
 from dacheng.exchange.amounts import parse_money
 from dacheng.service.books import open_database
@@ -48,10 +49,10 @@ def plan_named(book: Book, text: str) -> UUID:
     """
     if text:
         return UUID(_named(book, "plans", text).uid)
-    latest = book.gather("SELECT plan_id FROM plans ORDER BY plan_id DESC LIMIT 1")["plan_id"].tolist()
+    latest = latest_plan(book)
     if not latest:
         raise NotFound(Text("还没有目标方案。", "There is no plan yet."))
-    return UUID(DatabaseNames().names("plans", latest)[latest[0]].uid)
+    return UUID(DatabaseNames().names("plans", [latest])[latest].uid)
 
 
 def opened(book: Book, plan: str, measure: str, cut: str = "") -> OpenPlan:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dacheng.core.plans.tables import LATEST
+from dacheng.core.plans.tables import latest_plan
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import Answer
 from dacheng.web.links import pairs_of, report_url, with_query
@@ -54,10 +54,4 @@ def plan_scope(answer: Answer) -> str:
 
 
 def _plan_of(answer: Answer) -> int | None:
-    return answer.params.get("plan") or _latest(answer)
-
-
-def _latest(answer: Answer) -> int | None:
-    """Return the plan that a report without one is about."""
-    found = answer.book.gather(LATEST)["plan_id"].tolist()
-    return found[0] if found else None
+    return answer.params.get("plan") or latest_plan(answer.book)

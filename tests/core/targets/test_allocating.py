@@ -94,6 +94,12 @@ def test_g10_regions_groups_and_people_in_one_go_each() -> None:
     assert people.amount[8:].tolist() == yuan(*["1914893.62"] * 8, *["1914893.61"] * 4)
 
 
+def test_g32_a_total_by_the_four_quarters_of_ansoff() -> None:
+    found = allocate(Breakdown.of([100_000_000_00], [60, 15, 18, 7]))
+
+    assert found.amount.tolist() == yuan("60000000", "15000000", "18000000", "7000000")
+
+
 def test_g10_thirds_odd_cent_negative_and_zero_weight() -> None:
     found = [
         allocate(Breakdown.of([total], weights)).amount.tolist()

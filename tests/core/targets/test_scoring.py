@@ -6,11 +6,13 @@ import doctest
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.money import share_of
 from dacheng.core.targets import scoring
 from dacheng.core.targets.scoring import Metric, check_scorecard, weighted_score
 
@@ -38,6 +40,15 @@ def test_g54_a_pbc_of_results_execution_and_team() -> None:
     found = weighted_score(Text("PBC", "PBC"), [metric("结果", 70, 95), metric("执行", 20, 90), metric("团队", 10, 85)])
 
     assert (found.points, found.off, found.renormalised) == (93, None, False)
+
+
+def test_g31_the_growth_of_a_customer_weighs_his_scores_and_multiplies_what_he_brings() -> None:
+    scores = [metric("行业前景", 50, 130), metric("决策链长度", 20, 80), metric("预算弹性", 30, 120)]
+
+    points = weighted_score(Text("客户潜力", "Potential of a customer"), scores).points
+
+    assert points == 117
+    assert share_of(np.array([5_000_000_00]), int(points) * 100).tolist() == [5_850_000_00]
 
 
 @pytest.mark.parametrize(("weight", "seen"), [("29.99", "99.99%"), ("30.01", "100.01%"), ("0", "70%")])
