@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from dacheng.core.period import Period, ym_text
 from dacheng.core.plans.capacity import PlanCapacity, capacity_in, year_before
 from dacheng.core.plans.schema import PERSON, UNIT, VACANCY
 from dacheng.core.plans.sheet import Sheet
-from dacheng.core.plans.tables import TO_CELLS, WHO, PlanId, nothing, sheet_asked, who
+from dacheng.core.plans.tables import JUDGED, OWN, TO_CELLS, PlanId, nothing, sheet_asked, who
 from dacheng.core.plans.weighing import open_amounts, placed, results_of
 from dacheng.core.report import MeasureId, Rowspan, report
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, table_of
@@ -44,16 +44,8 @@ BASES = {
 
 _OF_ROW = {"unit": "unit_id", "owner": "person_id", "direct": "own"}
 FAIRNESS = (
-    *WHO[:2],
-    *(replace(column, optional=True) for column in WHO[2:4]),
-    TableColumn("depth", "count", Text("层级", "Level"), optional=True),
-    TableColumn(
-        "own",
-        "flag",
-        Text("个人行", "Person's row"),
-        optional=True,
-        help=Text("1 = 只含此人在此组织的数", "1 = only this person's figures at this unit"),
-    ),
+    *JUDGED,
+    OWN,
     TableColumn(
         "opens",
         "flag",
@@ -248,8 +240,6 @@ Columns = dict[str, Values | tuple[Values, BoolArray]]
 def _figures(found: Judged, at: IntArray) -> Columns:
     sheet = found.sheet
     values: Columns = {
-        "depth": sheet.tree.depth[at],
-        "own": (sheet.kind[at] == PERSON).astype(np.int64),
         "opens": (found.potential == found.standing)[at].astype(np.int64),
         "target": (sheet.year[at], found.planned[at]),
         "check": found.check[at],

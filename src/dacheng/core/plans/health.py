@@ -6,7 +6,7 @@ Meetings are not recorded yet, so whether reviews are held is not known, which i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from dacheng.core.paging import sliced
 from dacheng.core.plans.fairness import FAR_OVER, Judged, judged
 from dacheng.core.plans.schema import BUFFER, CHANNEL, PERSON, RESERVE, UNIT, VACANCY
 from dacheng.core.plans.sheet import Sheet
-from dacheng.core.plans.tables import TO_CELLS, WHO, PlanId, nothing, sheet_asked, who
+from dacheng.core.plans.tables import JUDGED, TO_CELLS, PlanId, nothing, sheet_asked, who
 from dacheng.core.plans.weighing import rolled
 from dacheng.core.report import Flag, MeasureId, Rowspan, report
 from dacheng.core.table import EVERY_ROW, Note, Table, TableColumn, table_of
@@ -69,9 +69,7 @@ SEVERITIES = (
 MINOR_FAULTS = (HALF_PLANNED, NOT_SIGNED, UNDATED, STRAINED)
 
 HEALTH = (
-    *WHO[:2],
-    *(replace(column, optional=True) for column in WHO[2:4]),
-    TableColumn("depth", "count", Text("层级", "Level"), optional=True),
+    *JUDGED,
     TableColumn("severity", "choice", Text("程度", "Severity"), choices=SEVERITIES),
     TableColumn("fault", "choice", Text("缺什么", "What is missing"), choices=FAULTS),
     TableColumn("way", "choice", Text("怎么办", "Way out"), choices=WAYS),
@@ -250,7 +248,6 @@ def plan_health(
     at = at[at > 0] if sheet.shared_top else at
     shown = at[sliced(np.arange(len(at)), page)]
     values = who(sheet, shown) | {
-        "depth": sheet.tree.depth[shown],
         "severity": _severity(found, faults)[shown],
         "fault": (faults[shown], faults[shown] != FINE),
         "way": (faults[shown], faults[shown] != FINE),

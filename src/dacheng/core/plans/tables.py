@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -12,7 +13,7 @@ from dacheng.core.errors import NotFound, Text
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.paging import sliced
 from dacheng.core.plans.proving import Sums, sums_of
-from dacheng.core.plans.schema import BUFFER, ORGANISATION, UNIT
+from dacheng.core.plans.schema import BUFFER, ORGANISATION, PERSON, UNIT
 from dacheng.core.plans.sheet import Sheet, sheet_of
 from dacheng.core.report import Flag, MeasureId, ParameterKind, Rowspan, coded, number_of, report
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, column_of, table_of
@@ -35,9 +36,20 @@ WHO = (
     column_of("plan_rows", "customer_id", optional=True),
     column_of("plan_rows", "segment_id", optional=True),
 )
+DEPTH = TableColumn("depth", "count", Text("层级", "Level"), optional=True)
+OWN = TableColumn(
+    "own",
+    "flag",
+    Text("个人行", "Person's row"),
+    optional=True,
+    help=Text("1 = 只含此人在此组织的数", "1 = only this person's figures at this unit"),
+)
+JUDGED = (*WHO[:2], *(replace(column, optional=True) for column in WHO[2:4]), DEPTH)
+"""What every table that judges rows begins with: units and people, no accounts and segments."""
+
 SHEET = (
     *WHO,
-    TableColumn("depth", "count", Text("层级", "Level"), optional=True),
+    DEPTH,
     column_of("plan_terms", "weight", optional=True),
     column_of("plan_terms", "pinned", label=Text("全年固定", "Year pinned"), optional=True),
     TableColumn(
@@ -83,7 +95,6 @@ def plan_sheet(
     order = sliced(np.arange(1 if one.shared_top else 0, len(one)), page)
     known = np.any(one.cells.amount.known, axis=1)
     values = who(one, order) | {
-        "depth": one.tree.depth[order],
         "weight": one.years.weight[order],
         "pinned": one.years.pinned[order].astype(np.int64),
         "year": (one.year[order], known[order]),
@@ -253,11 +264,13 @@ def _chosen(one: Sheet, row: int | None, *, top: bool) -> IntArray:
 
 
 def who(one: Sheet, order: IntArray) -> dict[str, Values | tuple[Values, BoolArray]]:
-    """Return what rows are and whose, by position."""
+    """Return what rows are, whose, and how deep, by position."""
     refs = {"person_id": one.person_id, "customer_id": one.customer_id, "segment_id": one.segment_id}
     return {
         "kind": one.kind[order],
         "unit_id": one.unit_id[order],
+        "depth": one.tree.depth[order],
+        "own": (one.kind[order] == PERSON).astype(np.int64),
         **{name: (column[order], column[order] != 0) for name, column in refs.items()},
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,9 +13,9 @@ from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import sliced
-from dacheng.core.plans.schema import BUFFER, PERSON, RESERVE
+from dacheng.core.plans.schema import BUFFER, RESERVE
 from dacheng.core.plans.sheet import Sheet
-from dacheng.core.plans.tables import WHO, PlanId, nothing, sheet_asked, who
+from dacheng.core.plans.tables import JUDGED, OWN, PlanId, nothing, sheet_asked, who
 from dacheng.core.plans.weighing import FACTORS, Weighed, weighed
 from dacheng.core.report import MeasureId, Rowspan, report
 from dacheng.core.table import EVERY_ROW, CellKind, Drill, Note, Table, TableColumn, Values, column_of, table_of
@@ -58,16 +57,8 @@ def _of_factor(code: str, label: Text) -> tuple[TableColumn, ...]:
 
 
 COLUMNS = (
-    *WHO[:2],
-    *(replace(column, optional=True) for column in WHO[2:4]),
-    TableColumn("depth", "count", Text("层级", "Level"), optional=True),
-    TableColumn(
-        "own",
-        "flag",
-        Text("个人行", "Person's row"),
-        optional=True,
-        help=Text("1 = 只含此人在此组织的数", "1 = only this person's figures at this unit"),
-    ),
+    *JUDGED,
+    OWN,
     *(column for code, label in FACTORS for column in _of_factor(code, label)),
     TableColumn(
         "result_ratio",
@@ -138,8 +129,6 @@ def plan_weights(
     shown = at[sliced(np.arange(len(at)), page)]
     values = who(sheet, shown) | _factors(found, shown) | _results(found, sheet, shown)
     values |= {
-        "depth": sheet.tree.depth[shown],
-        "own": (sheet.kind[shown] == PERSON).astype(np.int64),
         "weight": sheet.years.weight[shown],
     }
     rows = Rows({"plan_row_id": sheet.tree.unit_ids[shown]})
