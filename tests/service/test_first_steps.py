@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dacheng.core.access import SYSTEM
+from dacheng.core.access import ADMIN, SYSTEM, Held, Viewer
 from dacheng.core.errors import DachengError
 from dacheng.exchange.packs import packs
 
@@ -47,6 +47,18 @@ def test_steps_tick_themselves_from_the_data(db):
 
     administrator(AT, "乙")
     assert done() == {"company", "calendar", "stages", "people"}
+
+
+def test_a_step_that_somebody_may_not_take_names_the_roles_that_may(db):
+    from dacheng.service.first_steps import first_steps
+    from dacheng.service.setting_up import found_company
+
+    found_company(AT, "新公司")
+
+    steps = {step.code: step for step in first_steps(Viewer(1, (Held(ADMIN, 1),)), AT)}
+
+    assert steps["organisation"].may and not steps["deals"].may
+    assert steps["deals"].who.zh == "销售运营"
 
 
 def test_a_pack_is_chosen_once_and_an_unknown_one_is_refused_with_the_codes(db):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dacheng.core.access import ADMIN, POLICY, SALES_OPS, Viewer
+from dacheng.core.access import ADMIN, POLICY, ROLE_LABEL, SALES_OPS, Viewer
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import date_of, day_of
 from dacheng.exchange.packs import Pack, pack_named, packs
@@ -23,7 +23,7 @@ class Step:
 
     Args:
         done: told from the data, never ticked by hand.
-        may: whether the viewer may take it himself; who: the roles that may.
+        may: whether the viewer may take it himself. who: the roles that may; blank = everybody who sets up.
     """
 
     code: str
@@ -31,6 +31,7 @@ class Step:
     hint: Text
     done: bool
     may: bool
+    who: Text
 
 
 def may_set_up(viewer: Viewer) -> bool:
@@ -46,9 +47,14 @@ def first_steps(viewer: Viewer, at: datetime) -> list[Step]:
     there["deals"] = there["deals"] or there["contracts"]
     there["stages"] = there["stages"] and (there["deals"] or bool(chosen_packs()))
     return [
-        Step(code, label, hint, there[code], not right or viewer.holds(*POLICY[right]))
+        Step(code, label, hint, there[code], not right or viewer.holds(*POLICY[right]), _who(right))
         for code, label, hint, right in STEPS
     ]
+
+
+def _who(right: str) -> Text:
+    roles = [ROLE_LABEL[role] for role in POLICY[right]] if right else []
+    return Text("、".join(role.zh for role in roles), ", ".join(role.en for role in roles))
 
 
 def chosen_packs() -> set[str]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dacheng.core.access import POLICY
 from dacheng.core.deals.schema import BEST, COMMIT, PIPELINE
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.table import Table
@@ -365,12 +366,15 @@ def _door(board: Showing, name: str, row: int) -> str:
 
 def _empty(asked: Asking) -> dict[str, Any]:
     """Say why there is nothing, and the next step."""
+    holds = asked.viewer.holds
     if asked.viewer.held:
+        fill = {"label": _("填目标"), "url": reverse("web:targets-grid")}
+        bring = {"label": _("导入"), "url": reverse("web:imports")}
         return {
             "sentence": _("还没有目标，也没有业绩。"),
             "hint": _("先填目标，或导入商机和合同。"),
-            "action": {"label": _("填目标"), "url": reverse("web:targets-grid")},
-            "link": {"label": _("导入"), "url": reverse("web:imports")},
+            "action": fill if holds(*POLICY["target.set"]) else None,
+            "link": bring if holds(*POLICY["import.commit"]) else None,
         }
     return {
         "sentence": _("你的账号还没有角色，所以看不到业务数据。"),

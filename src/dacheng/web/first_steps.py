@@ -96,6 +96,7 @@ def _step(step: Step, *, following: bool) -> dict[str, Any]:
         "done": step.done,
         "next": following,
         "url": reverse(PLACES[step.code]) if step.may else "",
+        "who": step.who.in_language(language),
     }
 
 
