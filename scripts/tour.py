@@ -167,6 +167,8 @@ TARGETS = (
     Stop("plan-workbook", "sales_ops", "{plan}workbook/"),
     Stop("report", "sales_ops", "/reports/plans/list/", "plans"),
     Stop("report", "sales_ops", "/reports/plans/sheet/?plan={plan_code}&measure=contract", "plan-sheet"),
+    Stop("plan", "sales_ops", "{plan}?organisation=today", "todays-organisation"),
+    Stop("report", "sales_ops", "/reports/plans/standing/?plan={plan_code}&basis=today", "plan-standing"),
     Stop("report", "sales_ops", "/reports/plans/cells/?plan={plan_code}&measure=contract", "plan-cells"),
     Stop("report", "sales_ops", "/reports/plans/proof/?plan={plan_code}&measure=contract", "plan-proof"),
     Stop("report", "sales_ops", "/reports/plans/fairness/?plan={plan_code}&measure=contract", "plan-fairness"),

@@ -16,6 +16,7 @@ from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import health as plan_health
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import register as plan_register
+from dacheng.core.plans import restated as plan_restated
 from dacheng.core.plans import tables as plan_tables
 from dacheng.core.plans import versions as plan_versions
 from dacheng.core.plans import weights as plan_weights
@@ -59,6 +60,7 @@ __all__ = [
     "plan_health",
     "plan_listing",
     "plan_register",
+    "plan_restated",
     "plan_tables",
     "plan_versions",
     "plan_weights",

@@ -127,7 +127,7 @@ def plan_grid(viewer: Viewer, book: Book, uid: UUID, measure: str = "", row: str
         versions={},
     )
     top = grid.position(row) if row else None
-    positions, folded = _shown(opened.sheet, top)
+    positions, folded = rows_to_show(opened.sheet, top)
     rows = opened.sheet.tree.unit_ids[list(positions)].tolist()
     versions = cell_versions(opened.sheet.plan.plan_id, measure_id, rows)
     return replace(grid, top=top, positions=positions, folded=folded, versions=versions)
@@ -155,7 +155,7 @@ def _given(opened: OpenPlan) -> BoolArray:
     return depth if opened.held else np.zeros(len(sheet), dtype=np.bool_)
 
 
-def _shown(sheet: Sheet, top: int | None) -> tuple[tuple[int, ...], frozenset[int]]:
+def rows_to_show(sheet: Sheet, top: int | None) -> tuple[tuple[int, ...], frozenset[int]]:
     """Return the rows to show in the tree's order, and those whose rows below would be too many."""
     first = 0 if top is None else top
     until = int(sheet.tree.ends[first]) if len(sheet) else 0

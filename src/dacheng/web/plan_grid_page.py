@@ -39,6 +39,7 @@ from dacheng.web.plan_grid_view import (
 )
 from dacheng.web.plan_mine import my_target
 from dacheng.web.plan_pages import ASKED
+from dacheng.web.plan_standing import by_organisation, organisation_chip, standing_words
 from dacheng.web.plan_tabs import GRID, plan_tabs
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.templatetags.figures import counted
@@ -60,7 +61,7 @@ def grid_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = opened(request, uid)
     if request.method == "POST":
         return _saved(request, found)
-    return render(request, "plans/grid.html", _context(request, found))
+    return render(request, "plans/grid.html", _read_context(request, found))
 
 
 @login_required
@@ -252,6 +253,17 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         "unset": not grid.sheet.cells.amount.known.any(),
         "break_url": plan_address(request, "plan-break-down", uid),
     }
+
+
+def _read_context(request: HttpRequest, found: Opened) -> dict[str, Any]:
+    """Return the context of a page that is looked at: by the organisation that the address asks for."""
+    restated = by_organisation(request, found)
+    context = _context(request, restated.found)
+    context["chips"].insert(1, organisation_chip(request, restated.standing))
+    if restated.standing:
+        context["chips"] = context["chips"][:2]
+        context |= {"beside": None, "standing": standing_words(restated.found, restated.standing), "steps": []}
+    return context
 
 
 def _measures(request: HttpRequest, found: Opened) -> dict[str, Any]:

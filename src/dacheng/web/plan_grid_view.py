@@ -35,6 +35,7 @@ class PlanLook:
         address: the address of a row's year as a ``cell``, or where it is folded of its own ``grid``.
         typed: (row key, column key) -> what was typed and not saved.
         beside: another version, of which every cell tells how it differs; the grid is then read, not typed.
+        marks: position -> what is told beside the name of a row.
     """
 
     grid: PlanGrid
@@ -46,6 +47,7 @@ class PlanLook:
     english: bool = False
     typed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     beside: Beside | None = None
+    marks: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> int:
@@ -201,7 +203,7 @@ def row_label(look: PlanLook, shown: PlanFigures, row: int) -> str:
     above = int(shown.sheet.tree.parent_position[row])
     if int(shown.sheet.kind[row]) == BUFFER and above >= 0 and shown.sheet.years.buffer_bp[above]:
         return f"{label} {figures.signed(figures.ratio(int(shown.sheet.years.buffer_bp[above]) / 10_000))}"
-    return label
+    return f"{label} · {look.marks[row]}" if row in look.marks else label
 
 
 def _cell(look: PlanLook, shown: PlanFigures, row: int, column: PlanColumn) -> dict[str, Any]:

@@ -84,6 +84,14 @@ class Years:
     submitted: Stated
     agreed: IntArray
 
+    @classmethod
+    def nothing(cls, rows: int) -> Years:
+        """Return rows of whose years nothing is stated."""
+        none, free = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.bool_)
+        whole = np.full(rows, BP_PER_WHOLE, dtype=np.int64)
+        unsaid = Stated.nothing(rows)
+        return cls(np.ones(rows, dtype=np.int64), free, unsaid, unsaid, none, whole, unsaid, none)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
@@ -96,6 +104,14 @@ class Cells:
     cap: Stated
     submitted: Stated
     agreed: IntArray
+
+    @classmethod
+    def of_amounts(cls, amount: Stated) -> Cells:
+        """Return months of which nothing but their amounts is stated."""
+        shape = amount.value.shape
+        unsaid = Stated(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_))
+        none = np.zeros(shape, dtype=np.int64)
+        return cls(amount, unsaid, unsaid.known, unsaid, unsaid, unsaid, none)
 
     def with_amounts(self, amount: IntArray) -> Cells:
         """Return the cells with other amounts, all of them known."""
@@ -212,7 +228,7 @@ def sheet_of(book: Book, plan_id: int, measure_id: int, cut: int = ORGANISATION)
 
 def laid_out(plan: Plan, measure_id: int, rows: Rows, terms: Rows, cells: Rows) -> Sheet:
     """Return the sheet of gathered rows; terms and cells of other rows are left out."""
-    tree = _tree(rows)
+    tree = tree_of_rows(rows["plan_row_id"], rows["parent_id"])
     facts = {name: np.zeros(len(tree), dtype=np.int64) for name in rows.columns if name not in ("plan_row_id",)}
     at = tree.position_of(rows["plan_row_id"])
     for name, column in facts.items():
@@ -244,8 +260,8 @@ def _in_cut(book: Book, rows: Rows, cut: int) -> BoolArray:
     return there
 
 
-def _tree(rows: Rows) -> Tree:
-    ids, parents = rows["plan_row_id"], rows["parent_id"]
+def tree_of_rows(ids: IntArray, parents: IntArray) -> Tree:
+    """Return rows of a plan as a tree; several topmost ones stand under what only puts them together."""
     tops = ~np.isin(parents, ids)
     if int(tops.sum()) <= 1:
         return Tree.of(ids, np.where(tops, NO_PARENT, parents))
