@@ -64,3 +64,13 @@ def test_an_empty_page_leads_to_the_import_for_who_may_import(company, signed_in
 
     assert 'href="/imports/"' in ops and "上传以前的订单" in ops
     assert 'href="/imports/"' not in manager
+
+
+def test_results_older_than_the_years_shown_lead_to_their_own_year(past, signed_in):
+    client = signed_in("ops")
+
+    page = client.get(PAGE + "&as_of=2030-06-30").content.decode()
+    (address,) = re.findall(r'class="button primary" href="([^"]*as_of=2025-12-31[^"]*)"', page)
+
+    assert "最近的是 2025 财年" in page and "period=2026" in page
+    assert december(client.get(address.replace("&amp;", "&")).content.decode())[3] == "1,000.00"

@@ -13,15 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY
+from dacheng.core.book import Book
+from dacheng.core.history.past import Wanted, last_day_known
 from dacheng.core.history.seasons import MONTHS
-from dacheng.core.period import MONTHS_PER_YEAR, ym_text
+from dacheng.core.period import MONTHS_PER_YEAR, date_of, ym_text
 from dacheng.core.table import Table
+from dacheng.core.targets.schema import CONTRACT
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import Answer, run_report
 from dacheng.web import figures, marks
 from dacheng.web.asking import Asking, asking
 from dacheng.web.filtering import filter_bar
-from dacheng.web.links import Pairs, pairs_of, report_url, with_query
+from dacheng.web.links import Pairs, changed, pairs_of, report_url, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import Showing, how_url, showing, shown_text
 from dacheng.web.target_tabs import BY_MONTH, BY_YEAR, PAST, SEASONS, history_tabs
@@ -51,7 +54,7 @@ def past_page(request: HttpRequest) -> HttpResponse:
         "buttons": _buttons(asked),
         "filters": _filters(shown),
     }
-    context |= _results(request, asked, shown) if len(monthly.table) else {"table": {"empty": _empty(asked)}}
+    context |= _results(request, asked, shown) if len(monthly.table) else {"table": {"empty": _empty(shown, asked)}}
     return render(request, "targets/past.html", context)
 
 
@@ -191,9 +194,29 @@ def _buttons(asked: Asking) -> list[dict[str, Any]]:
     return [{"label": _("导入历史业绩"), "url": reverse("web:imports"), "primary": True}]
 
 
-def _empty(asked: Asking) -> dict[str, Any]:
-    """Say that nothing is known, and where it comes from."""
+def _empty(shown: Showing, asked: Asking) -> dict[str, Any]:
+    """Say that nothing is known, and where it comes from; of older results, which year ends them and what follows."""
+    params = shown.answer.params
+    wanted = Wanted(params.get("unit"), segment=params.get("division"), regular=params.get("regular", False))
+    day = last_day_known(asked.book, params.get("measure", CONTRACT), wanted)
+    if day is not None:
+        return _older(shown, asked.book, day)
     empty: dict[str, Any] = {"sentence": _("还没有历史业绩。")}
     if asked.viewer.holds(*POLICY["import.commit"]):
         return empty | {"hint": _("上传以前的订单、合同，或按月的业绩表；放宽条件也可能有数。")}
     return empty | {"hint": _("销售运营可以导入；放宽条件也可能有数。")}
+
+
+def _older(shown: Showing, book: Book, day: int) -> dict[str, Any]:
+    year = int(book.rules.fiscal.year_of(book.months.ym_of(day)))
+    end = date_of(book.months.to_day(book.rules.fiscal.year(year)) - 1).isoformat()
+    estimate = with_query(reverse("web:setting"), [("period", str(year + 1))])
+    return {
+        "sentence": _("近几年没有历史业绩，最近的是 %(year)s 财年。") % {"year": year},
+        "hint": _("截至日退到那一年，就能看到它的月份和季节。"),
+        "action": {
+            "label": _("看 %(year)s 财年") % {"year": year},
+            "url": changed(shown.request, {"as_of": end, "basis": "today"}),
+        },
+        "link": {"label": _("测算 %(year)s 财年的目标") % {"year": year + 1}, "url": estimate},
+    }

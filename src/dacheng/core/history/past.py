@@ -144,6 +144,13 @@ def lines_wanted(book: Book, measure: int, span: Period, wanted: Wanted) -> Filt
     return _of_lines(book, measure, first, end, wanted) & placed
 
 
+def last_day_known(book: Book, measure: int, wanted: Wanted = EVERYTHING) -> int | None:
+    """Return the last day up to the as-of day on which a line was brought in; None = there is none."""
+    placed = in_unit(book, wanted.unit, wanted.direct) & INSIDE
+    lines = _gathered(book, LINES, _of_lines(book, measure, 0, book.as_of_day + 1, wanted) & placed)
+    return int(lines["day"].max()) if len(lines) else None
+
+
 def sees(book: Book, measure: int) -> bool:
     """Tell whether the viewer may see lines of a measure: 毛利 tells cost, which not everybody may see."""
     return measure != MARGIN or "money-private" in book.scope.classes
