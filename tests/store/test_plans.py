@@ -15,6 +15,7 @@ from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import APPROVED, LOCKED, RESERVE, SUPERSEDED, VACANCY
 from dacheng.store.actions.plan_cells import CellChange, add_plan_row, set_plan_cells
 from dacheng.store.actions.plans import copy_plan, create_plan, edit_plan, lock_plan, move_plan
+from dacheng.store.history import head_seq
 from tests.store.company import AT, actor, month, number, uid
 
 EVENLY = [1] * 12
@@ -154,11 +155,43 @@ def test_what_somebody_changed_meanwhile_is_a_conflict(database):
         set_cells(plan, [Edit(li, 0, 40_00)], seen={(row, month(7)): 1})
 
 
+def test_cells_worked_out_from_figures_that_somebody_changed_since_are_a_conflict_with_both_values(database):
+    plan = made()
+    broken_down(plan)
+    li = at(opened(plan), "李雷")
+    row, since = int(opened(plan).sheet.tree.unit_ids[li]), head_seq()
+    set_cells(plan, [Edit(li, 0, 30_00)])
+    late = CellChange(row, number("measures", "contract"), month(7), {"amount": 40_00})
+
+    with pytest.raises(Conflict) as found:
+        set_plan_cells(actor=actor("ops"), at=AT, uid=plan, cells=[late], since=since)
+
+    assert list(found.value.yours.values()) == [40_00] and list(found.value.theirs.values()) == [30_00]
+
+
+def test_an_edit_of_a_page_that_was_opened_before_somebody_elses_is_worked_out_anew(database):
+    from dacheng.service.books import open_database
+    from dacheng.service.plans import Begun, edit_cells, open_plan
+
+    plan, measure = made(), number("measures", "contract")
+    broken_down(plan)
+    book = open_database(actor("ops"), at=AT)
+    page = Begun(book, open_plan(book, plan, measure))
+    li, wang = at(page.one, "李雷"), at(page.one, "王强")
+    set_cells(plan, [Edit(li, 0, 30_00)])
+
+    edit_cells(actor("ops"), AT, plan, measure, [Edit(wang, 0, 40_00)], {}, begun=page)
+
+    after = opened(plan).sheet
+    assert after.amount[[li, wang], 0].tolist() == [30_00, 40_00]
+    assert sums_of(after).broken == 0
+
+
 def test_cells_that_would_break_a_sum_are_refused_whole(database):
     plan = made()
     broken_down(plan)
     row = int(opened(plan).sheet.tree.unit_ids[at(opened(plan), "李雷")])
-    alone = CellChange(row, number("measures", "contract"), month(7), {"amount": 1}, version=None)
+    alone = CellChange(row, number("measures", "contract"), month(7), {"amount": 1})
 
     with pytest.raises(Conflict, match="差"):
         set_plan_cells(actor=actor("ops"), at=AT, uid=plan, cells=[alone])

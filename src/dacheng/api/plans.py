@@ -39,7 +39,7 @@ from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import KINDS
 from dacheng.service.plans import (
-    Done,
+    Begun,
     OpenPlan,
     break_down,
     edit_cells,
@@ -200,7 +200,7 @@ def show_plan(request: Call, uid: UUID, measure: str = "contract", as_of: str = 
 def try_edits(request: Call, uid: UUID, body: GivenEdits) -> Effects:
     """Tell what edits would change, without writing anything."""
     one = _opened(request.auth, uid, body.measure)
-    return _told(one, Done(effects(one, _edits(one, body.edits), level_only=body.siblings_only), 0))
+    return _told(one, effects(one, _edits(one, body.edits), level_only=body.siblings_only))
 
 
 @operation(
@@ -215,15 +215,25 @@ def try_edits(request: Call, uid: UUID, body: GivenEdits) -> Effects:
 def edit_plan_cells(request: Call, uid: UUID, body: GivenEdits) -> Effects:
     """Set cells and all that follows from them, as one entry of the log; every sum holds afterwards."""
     caller = request.auth
-    one = _opened(caller, uid, body.measure)
+    book = caller.book({})
+    one = open_plan(book, uid, measure_named(body.measure))
     edits = _edits(one, body.edits)
     seen = {
         (int(one.sheet.tree.unit_ids[edit.position]), (given.month and month_of(given.month)) or 0): given.version
         for edit, given in zip(edits, body.edits, strict=True)
         if given.version is not None
     }
-    found = edit_cells(caller.viewer, caller.at, uid, one.sheet.measure_id, edits, seen, level_only=body.siblings_only)
-    return _told(one, found)
+    found = edit_cells(
+        caller.viewer,
+        caller.at,
+        uid,
+        one.sheet.measure_id,
+        edits,
+        seen,
+        level_only=body.siblings_only,
+        begun=Begun(book, one),
+    )
+    return _told(one, found.changes, found.written)
 
 
 @operation(
@@ -279,7 +289,7 @@ def move_plan_amount(request: Call, uid: UUID, body: Move) -> Effects:
     found = move_amount(
         caller.viewer, caller.at, uid, one.sheet.measure_id, giver, taker, month, amount_of(body.amount)
     )
-    return _told(one, found)
+    return _told(one, found.changes, found.written)
 
 
 @operation(
@@ -321,8 +331,8 @@ def _values(given: GivenTerms) -> dict[str, int | str | None]:
     }
 
 
-def _told(one: OpenPlan, found: Done) -> Effects:
-    return Effects(changes=[_changed(one, change) for change in found.changes], written=found.written)
+def _told(one: OpenPlan, found: Sequence[Change], written: int = 0) -> Effects:
+    return Effects(changes=[_changed(one, change) for change in found], written=written)
 
 
 def _changed(one: OpenPlan, change: Change) -> ChangedCell:

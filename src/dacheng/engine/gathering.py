@@ -111,7 +111,7 @@ def fetched(names: Sequence[str], columns: Sequence[Values]) -> Rows:
     for name, column in zip(names, columns, strict=True):
         values: npt.NDArray[Any] = np.asarray(column)
         if values.dtype == object:
-            known = np.array([value is not None for value in values], dtype=np.bool_)
+            known: BoolArray = np.not_equal(values, np.array(None, dtype=object)).astype(np.bool_)
             masks[name] = known
             values = np.where(known, values, 0).astype(np.int64)
         arrays[name] = whole_numbers(name, values)

@@ -9,11 +9,19 @@ from dacheng.core.book import Basis, Book
 from dacheng.core.replica import is_wide
 from dacheng.core.rules import in_force
 from dacheng.engine.connection import ConnectionEngine
-from dacheng.engine.opening import answered_by, open_book
+from dacheng.engine.opening import EngineSource, answered_by, open_book
 from dacheng.exchange.defaults import default_rules
 from dacheng.service.replica_reading import engine_at, is_wanted
 from dacheng.store.history import company_day
 from dacheng.store.queries.rules import head_and_rules, own_rules, sequence_at
+
+
+def sequence_of(book: Book) -> int:
+    """Return the log sequence that a Book of the database shows."""
+    source = book.source
+    if not isinstance(source, EngineSource):
+        raise TypeError("the Book does not stand on a log")
+    return source.seq
 
 
 def open_database(

@@ -29,7 +29,7 @@ from dacheng.core.plans.comparing import Compared, compared
 from dacheng.core.plans.register import lines_seen
 from dacheng.core.plans.schema import BY_OWN, PLAN_ADJUSTMENTS, REQUESTED
 from dacheng.core.plans.sheet import Plan, plan_of
-from dacheng.service.books import open_database
+from dacheng.service.books import open_database, sequence_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.plan_changes import cell_changes
@@ -39,7 +39,7 @@ from dacheng.store.access import tree_on
 from dacheng.store.actions import plan_adjustments as actions
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
-from dacheng.store.queries.plans import cell_versions, row_uids
+from dacheng.store.queries.plans import row_keys
 from dacheng.store.standing import Standing, standing, standing_uid
 
 NAME = "plan_adjustments"
@@ -179,7 +179,7 @@ def ask_for(viewer: Viewer, at: datetime, book: Book, one: OpenPlan, wish: Wish)
     first = one.sheet.plan.from_ym
     ids = one.sheet.tree.unit_ids
     names = DatabaseNames().names("measures", [one.sheet.measure_id])
-    uids = row_uids(one.sheet.plan.plan_id)
+    keys = row_keys(one.sheet.plan.plan_id)
     values: dict[str, Any] = {
         "name": wish.reason,
         "kind": wish.kind,
@@ -191,10 +191,10 @@ def ask_for(viewer: Viewer, at: datetime, book: Book, one: OpenPlan, wish: Wish)
         "evidence": wish.evidence,
     }
     if wish.other is not None:
-        values["other_row_id"] = uids[int(ids[wish.other])]
+        values["other_row_id"] = UUID(keys[int(ids[wish.other])])
     moved = {first + month: amount for month, amount in enumerate(months.tolist()) if amount}
     return actions.request_adjustment(
-        actor=viewer, at=at, uid=one.uid, row=uids[int(ids[wish.row])], values=values, months=moved
+        actor=viewer, at=at, uid=one.uid, row=UUID(keys[int(ids[wish.row])]), values=values, months=moved
     )
 
 
@@ -218,16 +218,22 @@ def approve(viewer: Viewer, at: datetime, uid: UUID, line: UUID, said: str = "",
     record = standing_uid(NAME, line)
     actions.refuse_elsewhere(record, uid)
     for left in reversed(range(TRIES)):
-        plan_id, measure = int(record.row["plan_id"]), int(record.row["measure_id"])
-        versions = cell_versions(plan_id, measure)  # before the figures: what is written later is noticed
         book = open_database(viewer, at=at)
         _, shown = line_shown(viewer, book, uid, line)
-        one = open_plan(book, uid, measure)
+        one = open_plan(book, uid, int(record.row["measure_id"]))
         months = months_of_line(book, one.sheet, shown.line)
         after = with_line(one.sheet, shown.line.plan_row_id, months, shown.line.other_row_id, one.name)
-        cells = cell_changes(one.sheet, after, versions, anew=False) + cuts_that_follow(book, one, after, versions)
+        cells = cell_changes(one.sheet, after, anew=False) + cuts_that_follow(book, one, after)
         try:
-            return actions.approve_adjustment(actor=viewer, at=at, uid=line, cells=cells, said=said, version=version)
+            return actions.approve_adjustment(
+                actor=viewer,
+                at=at,
+                uid=line,
+                cells=cells,
+                since=sequence_of(book),
+                said=said,
+                version=version,
+            )
         except Conflict:
             if not left or (version is not None and version != int(standing_uid(NAME, line).row["version"])):
                 raise

@@ -14,11 +14,8 @@ from dacheng.core.plans.sheet import Sheet
 from dacheng.core.targets.feasibility import Stated
 from dacheng.store.actions.plan_cells import CellChange
 
-Versions = Mapping[tuple[int, int], int]
-"""Row and month -> the version of the cell as it stands; month 0 = the terms of its year."""
 
-
-def cell_changes(before: Sheet, after: Sheet, versions: Versions, *, anew: bool) -> list[CellChange]:
+def cell_changes(before: Sheet, after: Sheet, *, anew: bool) -> list[CellChange]:
     """Return what is to be written: what differs; what a breakdown gave anew as well."""
     columns = [*CELL_TERMS, "amount", *(["automatic"] if anew else [])]
     months = _differing(before.cells, after.cells, columns)
@@ -34,13 +31,7 @@ def cell_changes(before: Sheet, after: Sheet, versions: Versions, *, anew: bool)
             differs[0] = False
     ids = after.tree.unit_ids.tolist()
     return [
-        CellChange(
-            row_id=ids[row],
-            measure_id=before.measure_id,
-            ym=ym,
-            values=values,
-            version=versions.get((ids[row], ym), 0),
-        )
+        CellChange(row_id=ids[row], measure_id=before.measure_id, ym=ym, values=values)
         for row, ym, values in chain(
             ((row, before.plan.from_ym + month, values) for (row, month), values in _values(after.cells, months)),
             ((row, 0, values) for (row,), values in _values(after.years, years)),

@@ -13,7 +13,7 @@ from dacheng.core.plans.schema import BUFFER
 from dacheng.core.plans.sheet import Sheet
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_grid import PlanGrid
-from dacheng.service.plans import Done, OpenPlan, keep_draft
+from dacheng.service.plans import Begun, Done, OpenPlan, keep_draft
 from dacheng.store.queries.plans import changes_of_cells
 
 AMOUNT = "amount"
@@ -76,7 +76,8 @@ def save_draft(
     """
     seen = {_place(grid, one): one.version for one in edits if one.kind == AMOUNT and one.month != WHOLE_YEAR}
     seen |= {_place(grid, one): one.version for one in edits if one.kind != AMOUNT}
-    return keep_draft(viewer, at, grid.shown.uid, grid.measure_id, _draft(grid, edits, level_only), seen)
+    begun = Begun(grid.book, grid.opened)
+    return keep_draft(viewer, at, grid.shown.uid, grid.measure_id, _draft(grid, edits, level_only), seen, begun)
 
 
 def stale(grid: PlanGrid, edits: Sequence[PlanEdit]) -> list[Stale]:

@@ -22,7 +22,7 @@ from dacheng.service.questions import identified
 from dacheng.service.target_grid import EXCL, MOST_ROWS
 from dacheng.store.access import tree_on
 from dacheng.store.identity import hidden
-from dacheng.store.queries.plans import cell_versions, row_uids
+from dacheng.store.queries.plans import cell_versions, row_keys
 
 Place = tuple[int, int]
 """A row of a plan and a month; month 0 = its whole year."""
@@ -33,6 +33,7 @@ class PlanGrid:
     """One measure of a plan as a page shows it.
 
     Args:
+        book: in which it was read.
         keys: the public id of each row, by position; empty for the row that only puts several together.
         top: position of the row that was asked for; None = all that the viewer sees.
         positions: of the rows that are shown; folded: those whose rows below are not.
@@ -43,6 +44,7 @@ class PlanGrid:
     """
 
     shown: PlanShown
+    book: Book
     opened: OpenPlan
     measure_id: int
     measure: Name
@@ -113,6 +115,7 @@ def plan_grid(viewer: Viewer, book: Book, uid: UUID, measure: str = "", row: str
     submittable = _submittable(viewer, book, opened)
     grid = PlanGrid(
         shown=shown,
+        book=book,
         opened=opened,
         measure_id=measure_id,
         measure=names.get(measure_id, Name("", "")),
@@ -128,14 +131,15 @@ def plan_grid(viewer: Viewer, book: Book, uid: UUID, measure: str = "", row: str
     )
     top = grid.position(row) if row else None
     positions, folded = rows_to_show(opened.sheet, top)
+    opened.call(positions)
     rows = opened.sheet.tree.unit_ids[list(positions)].tolist()
     versions = cell_versions(opened.sheet.plan.plan_id, measure_id, rows)
     return replace(grid, top=top, positions=positions, folded=folded, versions=versions)
 
 
 def _keys(sheet: Sheet) -> tuple[str, ...]:
-    uids = row_uids(sheet.plan.plan_id)
-    return tuple(uids[one].hex if one in uids else "" for one in sheet.tree.unit_ids.tolist())
+    keys = row_keys(sheet.plan.plan_id)
+    return tuple(keys.get(one, "") for one in sheet.tree.unit_ids.tolist())
 
 
 def _submittable(viewer: Viewer, book: Book, opened: OpenPlan) -> BoolArray:

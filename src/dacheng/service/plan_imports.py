@@ -17,15 +17,14 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.errors import Conflict, Finding, Text
 from dacheng.core.period import MONTHS_PER_YEAR, Period, parse_period
 from dacheng.core.plans.incoming import Brought, Line, Take, brought, spread
-from dacheng.core.plans.merging import Place
 from dacheng.core.plans.schema import BUFFER, DRAFT, PERSON, RESERVE
-from dacheng.core.plans.sheet import CELLS, TERMS, Plan, Sheet, laid_out
+from dacheng.core.plans.sheet import AMOUNTS, STATED, TERMS, Plan, Sheet, laid_out
 from dacheng.core.plans.weighing import season_of
 from dacheng.core.targets.feasibility import Stated
 from dacheng.exchange.plan_line_cells import Asked, Reading
 from dacheng.exchange.plan_lines import SHAPES, read_plan_lines
 from dacheng.exchange.reading import Source
-from dacheng.service.books import open_database
+from dacheng.service.books import open_database, sequence_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.plan_import_findings import (
@@ -49,7 +48,6 @@ from dacheng.store.access import tree_on
 from dacheng.store.actions.plan_imports import BroughtCell, RowKey, import_plan
 from dacheng.store.actions.plans import rows_to_draw
 from dacheng.store.company import company_setting
-from dacheng.store.queries.plans import cell_versions
 from dacheng.store.standing import standing_uid
 
 __all__ = ["SHAPES", "Aim", "Chosen", "ImportLook", "MeasureLook", "Sums", "bring_plan", "look_at_plan"]
@@ -117,7 +115,6 @@ class MeasureLook:
     one: OpenPlan
     found: Brought
     sums: Sums
-    versions: Mapping[Place, int]
 
 
 @dataclass(frozen=True)
@@ -198,7 +195,13 @@ def bring_plan(
         )
     kept_back, cells = _to_write(found, book)
     made, changed = import_plan(
-        actor=viewer, at=at, uid=found.uid, values=found.values, kept_back=kept_back, cells=cells
+        actor=viewer,
+        at=at,
+        uid=found.uid,
+        values=found.values,
+        kept_back=kept_back,
+        cells=cells,
+        since=sequence_of(book),
     )
     return made.uid, changed
 
@@ -207,7 +210,6 @@ def _look(
     viewer: Viewer, at: datetime, files: Sequence[tuple[Source, str]], aim: Aim, preferred: Collection[Chosen]
 ) -> tuple[ImportLook, Book]:
     uid = _standing(viewer, at, aim.plan)
-    versions = _versions(uid)  # before the figures: what is written later is noticed
     book = open_database(viewer, at=at)
     if not units_to_plan(viewer, book):
         raise not_allowed("plan.edit")
@@ -225,8 +227,7 @@ def _look(
         _require_edit(viewer, book, one)
         matcher = Matcher(one, aim.matches)
         placed = _placed(lines, matcher, unmatched)
-        its = versions.get(measure_id, {})
-        measures.append(_measure_look(book, one, measure, lines, placed, aim, preferred, its, findings))
+        measures.append(_measure_look(book, one, measure, lines, placed, aim, preferred, findings))
     findings += [not_matched(line, near) for line, near in unmatched.values()]
     name = str(values["name"]) if values else str(standing_uid("plans", uid).row["name"])
     listed, lost = tuple(measures), tuple(unmatched.values())
@@ -241,13 +242,6 @@ def _standing(viewer: Viewer, at: datetime, plan: str) -> UUID | None:
         return UUID(plan)
     except ValueError:
         return plan_named(open_database(viewer, at=at), plan)
-
-
-def _versions(uid: UUID | None) -> dict[int, Mapping[Place, int]]:
-    if uid is None:
-        return {}
-    plan_id = standing_uid("plans", uid).record_id
-    return {one: cell_versions(plan_id, one) for one in DatabaseNames().names_of({"measures": None})["measures"]}
 
 
 def _by_measure(lines: Sequence[Line], aim: Aim, findings: list[Finding]) -> dict[int, tuple[Name, list[Line]]]:
@@ -310,8 +304,8 @@ def _drawn(book: Book, values: Mapping[str, Any], measure_id: int) -> OpenPlan:
     first, until = values["from_ym"], values["until_ym"]
     plan = Plan(0, unit, first, until, first, DRAFT, 1, 0)
     nothing = {"plan": 0, "measure": measure_id}
-    terms, cells = book.gather(TERMS, **nothing), book.gather(CELLS, **nothing)
-    sheet = laid_out(plan, measure_id, Rows.of((*columns, "from_ym", "until_ym"), placed), terms, cells)
+    gathered = [book.gather(sql, **nothing) for sql in (TERMS, AMOUNTS, STATED)]
+    sheet = laid_out(plan, measure_id, Rows.of((*columns, "from_ym", "until_ym"), placed), *gathered)
     return opened_sheet(UUID(int=0), sheet)
 
 
@@ -343,7 +337,6 @@ def _measure_look(
     placed: Sequence[tuple[Line, int | None]],
     aim: Aim,
     preferred: Collection[Chosen],
-    versions: Mapping[Place, int],
     findings: list[Finding],
 ) -> MeasureLook:
     season = _season(book, one.sheet, aim.season)
@@ -358,7 +351,7 @@ def _measure_look(
     tops = np.flatnonzero(found.sheet.tree.depth == (1 if one.sheet.shared_top else 0))
     plan = int(found.sheet.amount[tops].sum())
     sums = Sums(file, found.once, inside - found.once, unmatched, outside, twice, plan)
-    return MeasureLook(measure, one, found, sums, versions)
+    return MeasureLook(measure, one, found, sums)
 
 
 def _season(book: Book, sheet: Sheet, wanted: str) -> list[int]:
@@ -428,8 +421,8 @@ def _to_write(found: ImportLook, book: Book) -> tuple[list[RowKey], list[Brought
                     cells += _rest_cells(look.one.sheet, RowKey(kind, above.unit_id), amount.tolist())
         if found.uid is not None:
             cells += [
-                BroughtCell(RowKey(0, 0, 0, one.row_id), one.measure_id, one.ym, one.values, one.version)
-                for one in cuts_that_follow(book, look.one, look.found.sheet, look.versions)
+                BroughtCell(RowKey(0, 0, 0, one.row_id), one.measure_id, one.ym, one.values)
+                for one in cuts_that_follow(book, look.one, look.found.sheet)
             ]
     return list(kept_back), cells
 
@@ -444,10 +437,8 @@ def _cells(look: MeasureLook, *, new: bool) -> list[BroughtCell]:
         place = (ids[at], sheet.plan.from_ym + month)
         amount = int(after.amount[at, month])
         brought_by = {"automatic": amount} if taken.get(place) == amount else {}
-        version = None if new else look.versions.get(place, 0)
         row = _key(sheet, at, new=new)
-        values = {"amount": amount, **brought_by}
-        found.append(BroughtCell(row, sheet.measure_id, place[1], values, version))
+        found.append(BroughtCell(row, sheet.measure_id, place[1], {"amount": amount, **brought_by}))
     return found
 
 

@@ -22,7 +22,7 @@ from dacheng.service.names import Name
 from dacheng.service.plan_grid import PlanGrid
 from dacheng.service.plans import OpenPlan, open_plan
 from dacheng.store.access import tree_on
-from dacheng.store.queries.plans import row_uids
+from dacheng.store.queries.plans import row_keys
 
 SEGMENTS = "SELECT segment_id, dimension FROM segments ORDER BY segment_id"
 
@@ -77,8 +77,8 @@ def plan_matrix(viewer: Viewer, book: Book, grid: PlanGrid, dimension: int) -> M
     found = book.gather(SEGMENTS)
     ids = found["segment_id"][found["dimension"] == dimension].tolist()
     names = DatabaseNames().names("segments", ids)
-    uids = row_uids(opened.sheet.plan.plan_id)
-    keys = tuple(uids[one].hex if one in uids else "" for one in opened.sheet.tree.unit_ids.tolist())
+    known = row_keys(opened.sheet.plan.plan_id)
+    keys = tuple(known.get(one, "") for one in opened.sheet.tree.unit_ids.tolist())
     tree = book.tree if book.org_day == book.today else tree_on(book.today)
     top = int(opened.sheet.unit_id[0])
     right = opened.sheet.plan.editable and not opened.sheet.shared_top and may(viewer, "plan.edit", tree, unit_id=top)

@@ -8,13 +8,11 @@ from uuid import UUID
 from dacheng.core.access import Viewer, not_allowed
 from dacheng.core.plans.placing import chains, check_place, re_homed
 from dacheng.core.plans.sheet import Sheet
-from dacheng.service.books import open_database
+from dacheng.service.books import open_database, sequence_of
 from dacheng.service.plan_changes import cell_changes
 from dacheng.service.plans import OpenPlan, cuts_that_follow, open_plan
 from dacheng.store.actions.plan_cells import CellChange
 from dacheng.store.actions.plan_places import place_plan_row
-from dacheng.store.queries.plans import cell_versions
-from dacheng.store.standing import standing_uid
 
 
 def placed(one: OpenPlan, row: int, under: int) -> Sheet:
@@ -43,11 +41,17 @@ def place_row(viewer: Viewer, at: datetime, uid: UUID, row_id: int, parent_id: i
     """
     book = open_database(viewer, at=at)
     cells: list[CellChange] = []
-    plan = standing_uid("plans", uid)
     for measure in book.gather("SELECT measure_id FROM measures ORDER BY measure_id")["measure_id"].tolist():
-        versions = cell_versions(plan.record_id, measure)
         one = open_plan(book, uid, measure)
         after = placed(one, one.sheet.position(row_id), one.sheet.position(parent_id))
-        cells += cell_changes(one.sheet, after, versions, anew=False)
-        cells += cuts_that_follow(book, one, after, versions)
-    place_plan_row(actor=viewer, at=at, uid=uid, row_id=row_id, parent_id=parent_id, cells=cells)
+        cells += cell_changes(one.sheet, after, anew=False)
+        cells += cuts_that_follow(book, one, after)
+    place_plan_row(
+        actor=viewer,
+        at=at,
+        uid=uid,
+        row_id=row_id,
+        parent_id=parent_id,
+        cells=cells,
+        since=sequence_of(book),
+    )

@@ -1,13 +1,14 @@
 """Working on a plan (编制方案): what an edit would do, and doing it as one action.
 
 The figures are worked out by the core from what stands, and written by an action that refuses them
-when somebody was faster; then they are worked out once more from what stands then.
+when somebody was faster; then they are worked out once more from what stands then. Whoever has opened
+the plan already hands it in, so that it is read once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -30,7 +31,7 @@ from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT
 from dacheng.core.plans.sheet import Sheet, sheet_of
 from dacheng.core.plans.weighing import season_of, weighed
 from dacheng.core.tree import UNKNOWN
-from dacheng.service.books import open_database
+from dacheng.service.books import open_database, sequence_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_changes import cell_changes
 from dacheng.store.actions.plan_cells import CellChange, add_segments, set_plan_cells
@@ -52,29 +53,36 @@ class OpenPlan:
 
     Args:
         held: the topmost row is given from above, so that it does not follow what is below it.
+        called: position -> name and code, as far as they were looked up: an edit that goes well needs none of them.
     """
 
     uid: UUID
     sheet: Sheet
     held: bool
+    called: dict[int, tuple[Text, str]] = field(default_factory=dict, compare=False)
 
     @cached_property
-    def _called(self) -> tuple[tuple[Text, ...], tuple[str, ...]]:
-        return _called(self.sheet)  # looked up once somebody asks: an edit that goes well needs none of them
-
-    @property
     def names(self) -> tuple[Text, ...]:
         """Return how each row is called, by position."""
-        return self._called[0]
+        return tuple(name for name, _ in self._all_called())
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Return the code of each row, by position."""
-        return self._called[1]
+        return tuple(code for _, code in self._all_called())
 
     def name(self, position: int) -> Text:
         """Return how a row is called."""
-        return self.names[position]
+        return self.called[position][0] if position in self.called else self.names[position]
+
+    def call(self, positions: Iterable[int]) -> None:
+        """Look up how some rows are called, where a page names these only."""
+        self.called.update(_called(self.sheet, [one for one in positions if one not in self.called]))
+
+    def _all_called(self) -> list[tuple[Text, str]]:
+        everywhere = range(len(self.sheet))
+        self.call(everywhere)
+        return [self.called[at] for at in everywhere]
 
     def position(self, code: str) -> int:
         """Return the position of a row by its code.
@@ -106,12 +114,27 @@ class OpenPlan:
         return ym - plan.from_ym
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Done:
-    """What a change of a plan did: the cells that differ, and how many were written."""
+    """What a change of a plan did: the sheet before and after, and how many cells were written."""
 
-    changes: Sequence[Change]
+    before: Sheet
+    after: Sheet
     written: int
+    edits: Sequence[Edit] = ()
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """Return the cells that differ, the edited ones first."""
+        return changes(self.before, self.after, self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A plan that somebody has opened, in the Book it was read from."""
+
+    book: Book
+    one: OpenPlan
 
 
 def open_plan(book: Book, uid: UUID, measure_id: int, dimension: int = ORGANISATION) -> OpenPlan:
@@ -146,31 +169,44 @@ def edit_cells(
     seen: Seen,
     *,
     level_only: bool = False,
+    begun: Begun | None = None,
 ) -> Done:
     """Set cells and all that follows from them, as one entry.
 
     Args:
         level_only: rows above stay; siblings take the difference.
+        begun: the measure as it was opened for the edits.
 
     Raises:
         Conflict: somebody changed an edited cell meanwhile. RuleError, NotFound, NotAllowed: nothing is written.
     """
-    return _written(viewer, at, uid, measure_id, lambda one, _: _edited(one, edits, level_only=level_only), edits, seen)
+
+    def work(one: OpenPlan, _: Book) -> Sheet:
+        return _edited(one, edits, level_only=level_only)
+
+    return _written(viewer, at, uid, measure_id, work, edits, seen, begun=begun)
 
 
 def keep_draft(
-    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, draft: Callable[[OpenPlan], Draft], seen: Seen
+    viewer: Viewer,
+    at: datetime,
+    uid: UUID,
+    measure_id: int,
+    draft: Callable[[OpenPlan], Draft],
+    seen: Seen,
+    begun: Begun | None = None,
 ) -> Done:
     """Save a draft, its amounts and what it states of cells and rows, as one entry; raises as ``edit_cells``.
 
     Args:
         draft: made anew from the plan as it stands, so that rows added meanwhile move nothing.
+        begun: the measure as a page has opened it.
     """
 
     def work(one: OpenPlan, _: Book) -> Sheet:
         return drafted(one.sheet, draft(one), one.name, held=one.held)
 
-    return _written(viewer, at, uid, measure_id, work, (), seen)
+    return _written(viewer, at, uid, measure_id, work, (), seen, begun=begun)
 
 
 def move_amount(
@@ -366,28 +402,29 @@ def _written(
     *,
     anew: bool = False,
     dimension: int = ORGANISATION,
+    begun: Begun | None = None,
 ) -> Done:
     for left in reversed(range(TRIES)):
-        plan = standing_uid("plans", uid)
-        versions = cell_versions(plan.record_id, measure_id)  # before the figures: what is written later is noticed
-        book = open_database(viewer, at=at)
-        one = open_plan(book, uid, measure_id, dimension)
-        _refuse_stale(one, seen, versions)
+        book = begun.book if begun else open_database(viewer, at=at)
+        one = begun.one if begun else open_plan(book, uid, measure_id, dimension)
+        begun = None
+        _refuse_stale(one, seen)
         after = work(one, book)
-        cells = cell_changes(one.sheet, after, versions, anew=anew)
+        cells = cell_changes(one.sheet, after, anew=anew)
         if dimension == ORGANISATION:
-            cells += cuts_that_follow(book, one, after, versions)
+            cells += cuts_that_follow(book, one, after)
         try:
-            written = set_plan_cells(actor=viewer, at=at, uid=uid, cells=cells) if cells else 0
+            since = sequence_of(book)
+            written = set_plan_cells(actor=viewer, at=at, uid=uid, cells=cells, since=since) if cells else 0
         except Conflict:
             if not left:
                 raise
             continue
-        return Done(changes(one.sheet, after, edits), written)
+        return Done(one.sheet, after, written, edits)
     raise AssertionError("the last try returns or raises")
 
 
-def cuts_that_follow(book: Book, one: OpenPlan, after: Sheet, versions: Seen) -> list[CellChange]:
+def cuts_that_follow(book: Book, one: OpenPlan, after: Sheet) -> list[CellChange]:
     """Return what changes in the cuts of units that change: each segment keeps its proportion."""
     if not np.any(np.isin(after.unit_id[np.any(one.sheet.amount != after.amount, axis=1)], one.sheet.unit_id)):
         return []
@@ -402,11 +439,15 @@ def cuts_that_follow(book: Book, one: OpenPlan, after: Sheet, versions: Seen) ->
         amount[units] = after.amount[at[units]]
         changed = settled(sheet.with_amounts(amount))
         only = np.where((sheet.kind == SEGMENT)[:, np.newaxis], changed.amount, sheet.amount)
-        found += cell_changes(sheet, sheet.with_amounts(only), versions, anew=False)
+        found += cell_changes(sheet, sheet.with_amounts(only), anew=False)
     return found
 
 
-def _refuse_stale(one: OpenPlan, seen: Seen, versions: Seen) -> None:
+def _refuse_stale(one: OpenPlan, seen: Seen) -> None:
+    """Refuse what its editor saw of another version; read after the figures, so that it is not older than they are."""
+    if not seen:
+        return
+    versions = cell_versions(one.sheet.plan.plan_id, one.sheet.measure_id, {row for row, _ in seen})
     stale = {place: version for place, version in seen.items() if versions.get(place, 0) != version}
     if not stale:
         return
@@ -424,20 +465,22 @@ def _refuse_stale(one: OpenPlan, seen: Seen, versions: Seen) -> None:
     )
 
 
-def _called(sheet: Sheet) -> tuple[tuple[Text, ...], tuple[str, ...]]:
+def _called(sheet: Sheet, positions: Sequence[int]) -> dict[int, tuple[Text, str]]:
     """Return how rows are called, by the person, the account, their own name, the unit or their kind; and codes."""
+    if not positions:
+        return {}
+    at_all = np.array(positions, dtype=np.int64)
     wanted = {
-        "units": _ids(sheet.unit_id),
-        "people": _ids(sheet.person_id),
-        "customers": _ids(sheet.customer_id),
-        "segments": _ids(sheet.segment_id),
-        "plan_rows": _ids(sheet.tree.unit_ids),
+        "units": _ids(sheet.unit_id[at_all]),
+        "people": _ids(sheet.person_id[at_all]),
+        "customers": _ids(sheet.customer_id[at_all]),
+        "segments": _ids(sheet.segment_id[at_all]),
+        "plan_rows": _ids(sheet.tree.unit_ids[at_all]),
     }
     found = DatabaseNames().names_of(wanted)
     labels = {number: label for number, _, label in KINDS}
-    called: list[Text] = []
-    codes: list[str] = []
-    for at in range(len(sheet)):
+    called: dict[int, tuple[Text, str]] = {}
+    for at in positions:
         kind = int(sheet.kind[at])
         own = found["plan_rows"].get(int(sheet.tree.unit_ids[at]))
         person = found["people"].get(int(sheet.person_id[at]))
@@ -445,9 +488,9 @@ def _called(sheet: Sheet) -> tuple[tuple[Text, ...], tuple[str, ...]]:
         segment = found["segments"].get(int(sheet.segment_id[at]))
         unit = found["units"].get(int(sheet.unit_id[at])) if kind in (0, 1) else None
         name = person or customer or segment or unit or (own if own and own.name != own.code else None)
-        codes.append(own.code if own else "")
-        called.append(Text(name.name, name.in_language("en")) if name else labels.get(kind, Text("", "")))
-    return tuple(called), tuple(codes)
+        text = Text(name.name, name.in_language("en")) if name else labels.get(kind, Text("", ""))
+        called[at] = (text, own.code if own else "")
+    return called
 
 
 def _ids(column: IntArray) -> list[int]:

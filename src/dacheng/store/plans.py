@@ -14,7 +14,7 @@ from dacheng.store.access import rights_of
 from dacheng.store.bulk import Condition, among, fetch_rows, select_rows
 from dacheng.store.history import Entry
 from dacheng.store.identity import hidden
-from dacheng.store.standing import Standing, record_table
+from dacheng.store.standing import Key, Standing, record_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,16 @@ def rows_of_plan(plan_id: int, ids: Iterable[int] | None = None) -> dict[int, Pl
     columns = ["id", "parent_id", "kind", "unit_id", "person_id"]
     found = select_rows(record_table("plan_rows"), columns, conditions, order=("id",))
     return {row[0]: PlacedRow(*row) for row in found}
+
+
+def changed_by(plan_id: int, relation: str, entries: range) -> set[Key]:
+    """Return the keys of a plan's cells, or terms, that some entries of the log changed."""
+    if not entries:
+        return set()
+    of_relation = ("relation || '' = %s", relation)  # not by the index of relations: it holds all that ever changed
+    changed = {row[0] for row in select_rows("log_change", ["record_id"], [among("seq", entries), of_relation])}
+    of_plan = [("plan_id = %s", plan_id), among("id", changed)]
+    return set(select_rows(record_table(relation), RELATIONS[relation].key, of_plan)) if changed else set()
 
 
 def require_editable(plan: Standing) -> None:

@@ -40,8 +40,7 @@ from dacheng.store.standing import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """A record to create.
 
     Args:

@@ -176,13 +176,14 @@ def _over_months(sheet: Sheet, row: int, year: int, months: IntArray, fixed: Boo
 
 
 def _check_edit(sheet: Sheet, one: Edit, name: Naming) -> None:
-    who, when = name(one.position), _month(sheet, one.month)
+    when = _month(sheet, one.month)
     if sheet.frozen[one.month]:
         raise RuleError(
             Text(f"{when.zh}在方案生效之前，不能再改。", f"{when.en} lies before the plan takes effect."),
             Text("请改生效月以后的月份。", "Change a month from its first effective one on."),
         )
     if not sheet.present[one.position, one.month]:
+        who = name(one.position)
         raise RuleError(
             Text(f"“{who.zh}”在{when.zh}还没有到任或已经离开。", f"{who.en} is not there in {when.en}."),
             Text("请改他在任的月份。", "Change a month in which it is."),
@@ -194,6 +195,7 @@ def _check_edit(sheet: Sheet, one: Edit, name: Naming) -> None:
         (cap, cap.known[at] and one.amount > cap.value[at], Text("上限", "cap")),
     ):
         if beyond:
+            who = name(one.position)
             limit = in_yuan(int(bound.value[at]))
             raise RuleError(
                 Text(

@@ -30,10 +30,14 @@ ROWS = """
 OF_DIMENSION = "SELECT segment_id FROM segments WHERE dimension = :dimension ORDER BY segment_id"
 TERMS = """
     SELECT plan_row_id, weight, pinned, floor, cap, buffer_bp, fit_bp, submitted, agreed
-    FROM plan_terms WHERE plan_id = :plan AND measure_id = :measure ORDER BY plan_row_id"""
-CELLS = """
-    SELECT plan_row_id, ym, amount, automatic, pinned, floor, cap, submitted, agreed
-    FROM plan_cells WHERE plan_id = :plan AND measure_id = :measure ORDER BY plan_row_id, ym"""
+    FROM plan_terms WHERE plan_id = :plan AND measure_id = :measure"""
+AMOUNTS = """
+    SELECT plan_row_id, ym, amount, automatic FROM plan_cells WHERE plan_id = :plan AND measure_id = :measure"""
+STATED = """
+    SELECT plan_row_id, ym, pinned, floor, cap, submitted, agreed FROM plan_cells
+    WHERE plan_id = :plan AND measure_id = :measure
+    AND (pinned = 1 OR floor IS NOT NULL OR cap IS NOT NULL OR submitted IS NOT NULL OR agreed <> 0)"""
+"""Of most cells nothing is stated but the amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +227,15 @@ def sheet_of(book: Book, plan_id: int, measure_id: int, cut: int = ORGANISATION)
         rows = rows.only(np.isin(rows["unit_id"], np.array(book.scope.units, dtype=np.int64)))
     rows = rows.only(_in_cut(book, rows, cut))
     asked = {"plan": plan_id, "measure": measure_id}
-    return laid_out(plan, measure_id, rows, book.gather(TERMS, **asked), book.gather(CELLS, **asked))
+    return laid_out(plan, measure_id, rows, *(book.gather(sql, **asked) for sql in (TERMS, AMOUNTS, STATED)))
 
 
-def laid_out(plan: Plan, measure_id: int, rows: Rows, terms: Rows, cells: Rows) -> Sheet:
-    """Return the sheet of gathered rows; terms and cells of other rows are left out."""
+def laid_out(plan: Plan, measure_id: int, rows: Rows, terms: Rows, amounts: Rows, stated: Rows | None = None) -> Sheet:
+    """Return the sheet of gathered rows; terms and cells of other rows are left out.
+
+    Args:
+        amounts: of cells. stated: what else is stated of some of them; None = it stands beside the amounts.
+    """
     tree = tree_of_rows(rows["plan_row_id"], rows["parent_id"])
     facts = {name: np.zeros(len(tree), dtype=np.int64) for name in rows.columns if name not in ("plan_row_id",)}
     at = tree.position_of(rows["plan_row_id"])
@@ -244,7 +252,7 @@ def laid_out(plan: Plan, measure_id: int, rows: Rows, terms: Rows, cells: Rows) 
         segment_id=facts["segment_id"],
         present=_present(plan, facts["from_ym"], facts["until_ym"]),
         years=_years(tree, terms),
-        cells=_cells(tree, plan, cells),
+        cells=_cells(tree, plan, amounts, amounts if stated is None else stated),
     )
 
 
@@ -303,28 +311,39 @@ def _years(tree: Tree, terms: Rows) -> Years:
     )
 
 
-def _cells(tree: Tree, plan: Plan, cells: Rows) -> Cells:
-    at, month = tree.position_of(cells["plan_row_id"]), cells["ym"] - plan.from_ym
-    there = (at != UNKNOWN) & (month >= 0) & (month < plan.months)
-    kept, where = cells.only(there), (at[there], month[there])
-    shape = (len(tree), plan.months)
+def _cells(tree: Tree, plan: Plan, amounts: Rows, stated: Rows) -> Cells:
+    own, more = _Placed.of(tree, plan, amounts), _Placed.of(tree, plan, stated)
+    return Cells(
+        own.stated("amount"),
+        own.stated("automatic"),
+        more.whole("pinned") == 1,
+        more.stated("floor"),
+        more.stated("cap"),
+        more.stated("submitted"),
+        more.whole("agreed"),
+    )
 
-    def whole(name: str) -> IntArray:
-        column = np.zeros(shape, dtype=np.int64)
-        column[where] = kept[name]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """Gathered cells with the row and month of each in an array of a shape."""
+
+    cells: Rows
+    where: tuple[IntArray, IntArray]
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, tree: Tree, plan: Plan, cells: Rows) -> _Placed:
+        at, month = tree.position_of(cells["plan_row_id"]), cells["ym"] - plan.from_ym
+        there = (at != UNKNOWN) & (month >= 0) & (month < plan.months)
+        return cls(cells.only(there), (at[there], month[there]), (len(tree), plan.months))
+
+    def whole(self, name: str) -> IntArray:
+        column = np.zeros(self.shape, dtype=np.int64)
+        column[self.where] = self.cells[name]
         return column
 
-    def stated(name: str) -> Stated:
-        known = np.zeros(shape, dtype=np.bool_)
-        known[where] = kept.known(name)
-        return Stated(whole(name), known)
-
-    return Cells(
-        stated("amount"),
-        stated("automatic"),
-        whole("pinned") == 1,
-        stated("floor"),
-        stated("cap"),
-        stated("submitted"),
-        whole("agreed"),
-    )
+    def stated(self, name: str) -> Stated:
+        known = np.zeros(self.shape, dtype=np.bool_)
+        known[self.where] = self.cells.known(name)
+        return Stated(self.whole(name), known)

@@ -100,6 +100,7 @@ def approve_adjustment(
     at: datetime,
     uid: UUID,
     cells: Sequence[CellChange],
+    since: int,
     said: str = "",
     version: int | None = None,
 ) -> Saved:
@@ -107,6 +108,7 @@ def approve_adjustment(
 
     Args:
         cells: every cell of the plan that the line changes, as it shall be.
+        since: the log sequence of the figures from which they were worked out.
 
     Raises:
         NotFound: it is out of reach. NotAllowed: approving is not the actor's, or he asked for it himself.
@@ -127,7 +129,7 @@ def approve_adjustment(
         require_editable(plan)
         row, measure = int(line.row["plan_row_id"]), int(line.row["measure_id"])
         before = months_of(plan.record_id, [row]).get((row, measure), {})
-        write_cells(entry, plan, cells, "plan.approve")
+        write_cells(entry, plan, cells, since, "plan.approve")
         after = months_of(plan.record_id, [row]).get((row, measure), {})
         moved = {ym: after[ym] - before.get(ym, 0) for ym in after if after[ym] != before.get(ym, 0)}
         _check_months(plan, moved)

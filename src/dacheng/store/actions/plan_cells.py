@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from dacheng.core.access import Viewer
@@ -19,26 +19,30 @@ from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import hidden
 from dacheng.store.plan_answers import take_back_agreement
-from dacheng.store.plans import PlacedRow, check_sums, require_editable, require_plan_units, rows_of_plan
+from dacheng.store.plans import (
+    PlacedRow,
+    changed_by,
+    check_sums,
+    require_editable,
+    require_plan_units,
+    rows_of_plan,
+)
 from dacheng.store.saving import Edit, Made, New, change, create
 from dacheng.store.standing import Columns, Key, Standing, standing_keys, standing_uid
 
 
-@dataclass(frozen=True, slots=True)
-class CellChange:
+class CellChange(NamedTuple):
     """Columns of one cell of a plan as they shall be.
 
     Args:
         row_id: the row of the plan. ym: the month; 0 = the terms of the whole year.
         values: column -> value; amounts in minor units.
-        version: what the editor saw, 0 for a cell that nobody has set; None = whatever stands.
     """
 
     row_id: int
     measure_id: int
     ym: int
-    values: Columns = field(hash=False)
-    version: int | None = None
+    values: Columns
 
     @property
     def relation(self) -> str:
@@ -48,7 +52,7 @@ class CellChange:
     @property
     def key(self) -> Key:
         """Return the key of its record."""
-        return (self.row_id, self.measure_id, *((self.ym,) if self.ym else ()))
+        return (self.row_id, self.measure_id, self.ym) if self.ym else (self.row_id, self.measure_id)
 
 
 def add_plan_row(*, actor: Viewer, at: datetime, uid: UUID, parent_id: int, values: FROM_OUTSIDE) -> Saved:
@@ -130,10 +134,15 @@ def _create_segments(entry: Entry, plan: Standing, wanted: Sequence[tuple[Placed
     return create(entry, "plan_rows", news)
 
 
-def set_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, cells: Sequence[CellChange]) -> int:
+def set_plan_cells(
+    *, actor: Viewer, at: datetime, uid: UUID, cells: Sequence[CellChange], since: int | None = None
+) -> int:
     """Set cells of a plan, all or none, as one entry; every sum must hold afterwards. Return how many changed.
 
     A target that was accepted or imposed is offered anew when an amount of it changes; its thread keeps what was.
+
+    Args:
+        since: the log sequence of the figures from which the cells were worked out; None = whatever stands.
 
     Raises:
         NotFound: there is no such plan or row in reach. NotAllowed: a row is seen only.
@@ -145,11 +154,13 @@ def set_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, cells: Sequence[Ce
     with writing(actor, at, "plan.set") as entry:
         plan = standing_uid("plans", uid)
         require_editable(plan)
-        return write_cells(entry, plan, cells)
+        return write_cells(entry, plan, cells, since)
 
 
-def write_cells(entry: Entry, plan: Standing, cells: Sequence[CellChange], right: str = "plan.edit") -> int:
-    """Set cells of a plan within an entry; returns and raises as ``set_plan_cells``.
+def write_cells(
+    entry: Entry, plan: Standing, cells: Sequence[CellChange], since: int | None = None, right: str = "plan.edit"
+) -> int:
+    """Set cells of a plan within an entry; takes, returns and raises as ``set_plan_cells``.
 
     Args:
         right: what the actor needs at the unit of each row.
@@ -160,7 +171,7 @@ def write_cells(entry: Entry, plan: Standing, cells: Sequence[CellChange], right
     changed = 0
     for relation in ("plan_terms", "plan_cells"):
         wanted = _by_key([one for one in cells if one.relation == relation])
-        changed += _write(entry, plan, relation, wanted, rows)
+        changed += _write(entry, plan, relation, wanted, rows, since)
     for measure in sorted({one.measure_id for one in cells if one.ym}):
         touched = [one.row_id for one in cells if one.measure_id == measure and one.ym]
         check_sums(measure, sorted({*touched, *(rows[one].parent_id for one in touched)}))
@@ -217,10 +228,16 @@ def _by_key(cells: Sequence[CellChange]) -> dict[Key, CellChange]:
 
 
 def _write(
-    entry: Entry, plan: Standing, relation: str, wanted: Mapping[Key, CellChange], rows: Mapping[int, PlacedRow]
+    entry: Entry,
+    plan: Standing,
+    relation: str,
+    wanted: Mapping[Key, CellChange],
+    rows: Mapping[int, PlacedRow],
+    since: int | None,
 ) -> int:
     found = standing_keys(relation, wanted)
-    _refuse_stale(wanted, found)
+    if since is not None:
+        _refuse_stale(wanted, found, changed_by(plan.record_id, relation, range(since + 1, entry.seq)))
     names = RELATIONS[relation].key
     news = []
     for key, one in wanted.items():
@@ -243,13 +260,9 @@ def _differs(one: CellChange, record: Standing | None) -> bool:
     return record is None or record.row["amount"] != one.values["amount"]
 
 
-def _refuse_stale(wanted: Mapping[Key, CellChange], found: Mapping[Key, Standing]) -> None:
+def _refuse_stale(wanted: Mapping[Key, CellChange], found: Mapping[Key, Standing], changed: set[Key]) -> None:
     """Refuse cells that somebody set meanwhile, each with both values."""
-    stale = {
-        key: one
-        for key, one in wanted.items()
-        if one.version is not None and one.version != (found[key].row["version"] if key in found else 0)
-    }
+    stale = {key: wanted[key] for key in changed if key in wanted}
     if stale:
         raise Conflict(
             Text(f"有 {len(stale)} 格刚被别人改过。", f"{len(stale)} cells were changed by somebody else meanwhile."),

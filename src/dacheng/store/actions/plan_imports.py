@@ -35,13 +35,12 @@ class RowKey:
 
 @dataclass(frozen=True, slots=True)
 class BroughtCell:
-    """A month of a row as it shall be; ``version`` as in ``CellChange``."""
+    """A month of a row as it shall be."""
 
     row: RowKey
     measure_id: int
     ym: int
     values: Columns = field(hash=False)
-    version: int | None = None
 
 
 def import_plan(
@@ -52,12 +51,14 @@ def import_plan(
     values: FROM_OUTSIDE,
     kept_back: Sequence[RowKey],
     cells: Sequence[BroughtCell],
+    since: int,
 ) -> tuple[Saved, int]:
     """Bring figures into a plan, or into a new one, all or none; return the plan and how many cells changed.
 
     Args:
         uid: of the plan; None = a new one of ``values`` as for ``create_plan``.
         kept_back: rows for what is not assigned and for buffers, that are to be added below the row of their unit.
+        since: the log sequence of the figures from which the cells were worked out.
 
     Raises:
         As ``create_plan`` and ``set_plan_cells``.
@@ -68,8 +69,8 @@ def import_plan(
         rows = {(one.kind, one.unit_id, one.person_id): one for one in rows_of_plan(plan.record_id).values()}
         for key in kept_back:
             rows[key.kind, key.unit_id, 0] = _added(entry, plan, key, rows)
-        changes = [CellChange(_row(one.row, rows), one.measure_id, one.ym, one.values, one.version) for one in cells]
-        return Saved(plan.uid, 1), write_cells(entry, plan, changes)
+        changes = [CellChange(_row(one.row, rows), one.measure_id, one.ym, one.values) for one in cells]
+        return Saved(plan.uid, 1), write_cells(entry, plan, changes, since)
 
 
 Rows = Mapping[tuple[int, int, int], PlacedRow]

@@ -24,9 +24,12 @@ OF_A_ROW = ("plan_cells", "plan_terms", "plan_talks", "plan_adjustments")
 
 
 def place_plan_row(
-    *, actor: Viewer, at: datetime, uid: UUID, row_id: int, parent_id: int, cells: Sequence[CellChange]
+    *, actor: Viewer, at: datetime, uid: UUID, row_id: int, parent_id: int, cells: Sequence[CellChange], since: int
 ) -> None:
     """Take a row of a plan under another unit, with the amounts of the rows above that follow.
+
+    Args:
+        since: the log sequence of the figures from which the cells were worked out.
 
     Raises:
         NotFound: the row or the unit is out of reach. NotAllowed: it is only seen.
@@ -51,7 +54,7 @@ def place_plan_row(
         for relation in OF_A_ROW:
             found = select_rows(f"rec_{relation}", ["id"], [("plan_row_id = %s", row_id), ("NOT removed", None)])
             _correct(entry, relation, [one[0] for one in found], {"unit_id": above.unit_id})
-        write_cells(entry, plan, cells)
+        write_cells(entry, plan, cells, since)
         for measure in sorted({one.measure_id for one in cells if one.ym}):
             check_sums(measure, sorted({row.parent_id, parent_id}))
 

@@ -100,7 +100,13 @@ def _merged(relation: Relation) -> list[models.Index]:
 
 INDEXED_REFERENCES = {"owner_id", "customer_id", "deal_id", "contract_id", "plan_id", "parent_id"}
 
-FACTS_LED_BY = dict.fromkeys(("plan_rows", "plan_terms", "plan_cells", "plan_talks", "plan_adjustments"), "plan_id")
+FACTS_LED_BY = {
+    "plan_rows": ("plan_id",),
+    "plan_terms": ("plan_id", "measure_id"),
+    "plan_cells": ("plan_id", "measure_id"),
+    "plan_talks": ("plan_id",),
+    "plan_adjustments": ("plan_id",),
+}
 """Relations whose facts are asked for by something else than their place or key."""
 
 
@@ -110,8 +116,8 @@ def _fact_meta(relation: Relation) -> dict[str, Any]:
     )
     names = [column.name for column in relation.facts]
     placed = relation.place_column if relation.place in ("owner", "unit", "customer", "deal") else relation.key[0]
-    lead = FACTS_LED_BY.get(relation.name, placed)
-    covering = [lead, "to_day", "from_day", "seq_to", "seq_from", *(name for name in names if name != lead)]
+    leads = FACTS_LED_BY.get(relation.name, (placed,))
+    covering = [*leads, "to_day", "from_day", "seq_to", "seq_from", *(name for name in names if name not in leads)]
     return {
         "db_table": f"fact_{relation.name}",
         "constraints": [current],

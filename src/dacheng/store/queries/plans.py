@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from dacheng.store.bulk import Condition, among, select_rows
-from dacheng.store.identity import stored_uid
 from dacheng.store.queries.log import entry_heads
 
 Place = tuple[int, int]
@@ -33,10 +32,10 @@ def fit_reasons(measure_id: int, rows: Iterable[int]) -> dict[int, str]:
     return {row: reason for row, reason in found if reason}
 
 
-def row_uids(plan_id: int) -> dict[int, UUID]:
-    """Return the public id of every row of a plan, by its number."""
+def row_keys(plan_id: int) -> dict[int, str]:
+    """Return the public id of every row of a plan as 32 digits, by its number."""
     rows = select_rows("rec_plan_rows", ["id", "uid"], [("plan_id = %s", plan_id), ("NOT removed", None)])
-    return {number: stored_uid(uid) for number, uid in rows}
+    return {number: uid.hex if isinstance(uid, UUID) else uid for number, uid in rows}
 
 
 @dataclass(frozen=True, slots=True)
