@@ -46,6 +46,15 @@ def sqlite_file(folder: Path, deals: int, day: str) -> str:
     return f"sqlite:///{copy}"
 
 
+def empty_file(folder: Path, name: str) -> str:
+    """Return the URL of a SQLite database that is not there yet; one of an earlier run is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = (folder / f"{name}.sqlite3").resolve()
+    for left in path.parent.glob(f"{path.name}*"):
+        left.unlink()
+    return f"sqlite:///{path}"
+
+
 def _edition() -> str:
     """Return what tells the tables and the company of this version from those of another."""
     digest = sha256()

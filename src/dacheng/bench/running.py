@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from dacheng.bench.measuring import Line, peak_megabytes
 from dacheng.bench.months import months
 from dacheng.bench.pages import pages
 from dacheng.bench.planning import planning
+from dacheng.bench.plans_in_app import in_app
 from dacheng.bench.questions import board, questions
 from dacheng.bench.rolling import roll_up
 from dacheng.bench.scaling import scaling
@@ -47,7 +48,6 @@ def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> 
     if deals >= LARGE:
         yield from roll_up()
         yield from scaling(deals, day)
-        yield from plans()
     sessions = [session_of(person, at) for person in _people()]
     for replica in (False, True):
         if replica:
@@ -56,11 +56,16 @@ def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> 
     yield from importing(scale, at)
 
 
-def plans() -> Iterator[Line]:
-    """Measure the goals of decomposition, which need no database."""
+def plans(databases: Mapping[str, str], at: datetime) -> Iterator[Line]:
+    """Measure the goals of decomposition, which do not depend on deals; the last one also in the app.
+
+    Args:
+        databases: how an empty database is called -> its URL.
+    """
     yield from bounded()
     yield from months()
     yield from planning()
+    yield from in_app(databases, at)
 
 
 def _free_port() -> int:

@@ -24,24 +24,28 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         postgres: Annotated[
             str | None,
             typer.Option(
-                help="空的 PostgreSQL；不给则不用数据库 · an empty PostgreSQL; else none is used",
+                help="空的 PostgreSQL；不给则只量目标分解 · an empty PostgreSQL; else plans are measured alone",
                 metavar="URL",
             ),
         ] = None,
+        plans_alone: Annotated[
+            bool, typer.Option("--plans", help="只量目标分解（第 6 到 8 项）· plans alone (goals 6 to 8)")
+        ] = False,
         deals: Annotated[int, typer.Option(help="商机数量 · number of opportunities")] = 100_000,
         folder: Annotated[Path, typer.Option(help="数据库放在 · where databases are kept")] = Path("var/bench"),
         output: Annotated[Path, typer.Option("-o", "--output")] = Path("docs/reference/benchmarks.md"),
     ) -> None:
         """量性能，写结果页 · measure, and write the page of results."""
         at = datetime.combine(datetime.now(UTC).date(), time(4), UTC)
-        if not postgres:
+        from dacheng.bench.databases import empty_file, load, sqlite_file
+
+        if plans_alone or not postgres:
             use_database(None)
             from dacheng.bench.running import plans, run
 
-            _print(run(plans(), output, at))
+            databases = {"SQLite": empty_file(folder, "plans")} | ({"PostgreSQL": postgres} if postgres else {})
+            _print(run(plans(databases, at), output, at))
             return
-        from dacheng.bench.databases import load, sqlite_file
-
         day = at.date().isoformat()
         url = sqlite_file(folder, deals, day)
         load(postgres, day, deals)
