@@ -27,7 +27,7 @@ class Change:
     Args:
         submit: the verb of the button. version: of what is changed; 0 = nothing that could be changed meanwhile.
         relation: whose columns a conflict names. notes: sentences that hold whatever is filled in.
-        section: the menu item under which the page stands.
+        section: the menu item under which the page stands. done: what is said when it is done; blank = it was saved.
     """
 
     heading: str
@@ -39,6 +39,7 @@ class Change:
     relation: Relation | None = None
     notes: Sequence[str] = field(default_factory=list)
     section: str = "settings"
+    done: str = ""
 
 
 def changed_page(
@@ -51,12 +52,12 @@ def changed_page(
     figures: Callable[[], dict[str, Any]] | None = None,
     undo_url: Callable[[], str] | None = None,
 ) -> HttpResponse:
-    """Show the form; on the first press say what the change will do, on the second do it.
+    """Show the form; on the first press show what the change will do, on the second do it.
 
     Args:
         save: does it and returns the address to go on to.
-        effects: what it will do, from a form that was read; None = done at once.
-        figures: the same node by node, as parts/table.html shows it.
+        effects: what it will do in words, from a form that was read.
+        figures: the same node by node, as parts/table.html shows it; with neither it is done at once.
         undo_url: where what was just done is taken back.
 
     Raises:
@@ -66,13 +67,14 @@ def changed_page(
     said: list[str] = []
     clash: list[dict[str, str]] = []
     table: dict[str, Any] | None = None
+    at_once = effects is None and figures is None
     if request.method == "POST" and form.is_valid():
         try:
-            if effects is None or request.POST.get("sure") == as_read(form):
+            if at_once or request.POST.get("sure") == as_read(form):
                 url = save()
-                say(request, _("已存。"), undo_url=undo_url() if undo_url else "")
+                say(request, change.done or _("已存。"), undo_url=undo_url() if undo_url else "")
                 return redirect(url)
-            said = [one.in_language(get_language() or "zh-hans") for one in effects()]
+            said = [one.in_language(get_language() or "zh-hans") for one in effects()] if effects else []
             table = figures() if figures else None
         except NotAllowed:
             raise
@@ -82,6 +84,7 @@ def changed_page(
         except DachengError as problem:
             form.add_error(None, sentence(problem))
     hidden = [("version", change.version)] if change.version else []
+    looked = bool(said or table or clash)
     context = {
         "heading": change.heading,
         "scope": change.scope,
@@ -90,8 +93,8 @@ def changed_page(
         "clash": clash,
         "effects": said or change.notes,
         "effect_table": table,
-        "hidden": hidden + ([("sure", as_read(form))] if said or clash else []),
-        "submit": change.submit if said or clash or effects is None else _("看影响"),
+        "hidden": hidden + ([("sure", as_read(form))] if looked else []),
+        "submit": change.submit if looked or at_once else _("看影响"),
         "cancel_url": change.cancel_url,
     }
     status = 409 if clash else 422 if form.errors else 200

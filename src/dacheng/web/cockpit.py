@@ -24,6 +24,7 @@ from dacheng.web import figures, marks
 from dacheng.web.asking import Asking, asking
 from dacheng.web.charting import waterfall_chart
 from dacheng.web.first_steps import checklist
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.links import pairs_of, report_url, standpoint, with_query
 from dacheng.web.plan_talk_view import waiting_lines
 from dacheng.web.standpoint import WEEK, asof_bar
@@ -155,10 +156,7 @@ def _measures(board: Showing, heads: list[int], since: str) -> dict[str, Any]:
     titles = [
         _("指标"), _("已完成"), _target(board), _("达成率"), "", _("应到"), _("距目标"), _since(since), _("月均需完成"),
     ]  # fmt: skip
-    columns = [
-        {"key": f"m{at}", "label": title, "align": "text" if at in (0, 4) else "num", "first": at == 0}
-        for at, title in enumerate(titles)
-    ]
+    columns = columns_of(titles, words=(0, 4))
     due = board.table.cell("due_ratio", heads[0])
     scale = marks.bullet_scale(
         done=_("已完成"),
@@ -323,10 +321,7 @@ def _units(board: Showing, heads: list[int], since: str) -> dict[str, Any] | Non
         _("距目标"),
         _since(since),
     ]
-    columns = [
-        {"key": f"u{at}", "label": title, "align": "text" if at in (0, 4) else "num", "first": at == 0}
-        for at, title in enumerate(titles)
-    ]
+    columns = columns_of(titles, words=(0, 4))
     name = named(board, "measures", int(measure or 0))
     return {
         "title": _("下级组织的%(measure)s") % {"measure": name},

@@ -30,6 +30,7 @@ from dacheng.store.history import company_day
 from dacheng.web import figures
 from dacheng.web.fields import both_values
 from dacheng.web.forms import DayField, said
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.setting_pages import settings_crumbs
 from dacheng.web.toasts import say
 
@@ -144,14 +145,10 @@ def _allowed(request: HttpRequest, at: datetime) -> Viewer:
 
 
 def _table(reasons: list[LossReasonShown], *, editable: bool) -> dict[str, Any]:
-    titles = ((_("名称"), "text"), (_("顺序"), "num"), (_("关闭时可选"), "text"))
     return {
         "title": _("丢单类别"),
         "cards": True,
-        "columns": [
-            {"key": f"c{at}", "label": label, "align": align, "first": at == 0}
-            for at, (label, align) in enumerate(titles)
-        ],
+        "columns": columns_of((_("名称"), _("顺序"), _("关闭时可选")), words=(0, 2)),
         "rows": [{"id": f"reason-{one.uid}", "cells": _cells(one, editable)} for one in reasons],
         "empty": {"sentence": _("还没有丢单类别。"), "hint": _("没有类别时，关闭丢单只要求写原因。")},
     }

@@ -15,6 +15,7 @@ from dacheng.service.plan_adjustments import APPROVE, EDIT, REJECT, WITHDRAW, Ef
 from dacheng.service.plans import OpenPlan
 from dacheng.web import figures
 from dacheng.web.fields import Wording
+from dacheng.web.hand_tables import columns_of
 
 TONES = {REQUESTED: "warn", GRANTED: "good", REJECTED: "bad", WITHDRAWN: "ink3"}
 INDENT = "\u3000"
@@ -150,10 +151,7 @@ def effect_table(said: Wording, before: OpenPlan, after: OpenPlan, found: Compar
     return {
         "title": _("影响"),
         "look": "plain",
-        "columns": [
-            {"key": f"c{at}", "label": label, "align": "num" if at else "text", "first": not at}
-            for at, label in enumerate(titles)
-        ],
+        "columns": columns_of(titles),
         "rows": rows,
         "empty": {"sentence": _("没有一行变动。"), "hint": _("两边的数相同。")},
     }

@@ -25,11 +25,12 @@ from dacheng.core.plans.weighing import season_of
 from dacheng.service.plans import break_down
 from dacheng.store.actions.plan_cells import add_plan_row
 from dacheng.web import figures
-from dacheng.web.changing import as_read
+from dacheng.web.changing import Change, changed_page
 from dacheng.web.forms import MoneyField, MonthField, chosen, said
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
+from dacheng.web.plan_effects import of_next_level
 from dacheng.web.plan_grid_page import undo_address
-from dacheng.web.plan_grid_view import PlanFigures, PlanLook, next_level, row_label
+from dacheng.web.plan_grid_view import PlanFigures, PlanLook, row_label
 from dacheng.web.toasts import say
 
 PARTS = 10_000
@@ -94,34 +95,36 @@ def break_down_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise not_allowed("plan.edit")
     past, source = season_of(found.book, found.grid.sheet)
     form = BreakDownForm(request.POST or None, found=found, initial=_before(found.grid.sheet, past))
-    looked: Sheet | None = None
-    if request.method == "POST" and form.is_valid():
-        total, season = form.cleaned_data["total"], form.season(found.grid.sheet.plan.months)
-        try:
-            if request.POST.get("sure") == as_read(form):
-                break_down(found.viewer, found.at, uid, found.grid.measure_id, total, season)
-                say(request, _("已重分。"), undo_url=undo_address(found))
-                return redirect(plan_address(request, "plan", uid))
-            looked = broken_down(found.grid.sheet, total, season, found.grid.opened.name)
-        except NotAllowed:
-            raise
-        except DachengError as problem:
-            form.add_error(None, said(problem))
-    context = {
-        "heading": _("按季节重分"),
-        "scope": _("，").join([found.grid.shown.name, found.grid.measure.in_language(get_language() or "zh-hans")]),
-        "crumbs": plan_crumbs(found.grid.shown, _("按季节重分"), plan_address(request, "plan", uid)),
-        "form": form,
-        "effects": [
-            _("月份权重来自：%(source)s。") % {"source": source.in_language(get_language() or "zh-hans")},
+    sheet, language = found.grid.sheet, get_language() or "zh-hans"
+
+    def asked() -> tuple[int, list[int]]:
+        return form.cleaned_data["total"], form.season(sheet.plan.months)
+
+    def save() -> str:
+        break_down(found.viewer, found.at, uid, found.grid.measure_id, *asked())
+        return plan_address(request, "plan", uid)
+
+    change = Change(
+        heading=_("按季节重分"),
+        submit=_("重分"),
+        cancel_url=plan_address(request, "plan", uid),
+        scope=_("，").join([found.grid.shown.name, found.grid.measure.in_language(language)]),
+        crumbs=plan_crumbs(found.grid.shown, _("按季节重分"), plan_address(request, "plan", uid)),
+        notes=[
+            _("月份权重来自：%(source)s。") % {"source": source.in_language(language)},
             _("固定的格和已过的月份不动；其余按行的权重和月份权重重新算，人工改过的会被覆盖。"),
         ],
-        "effect_table": _comparison(found.look, looked) if looked else None,
-        "hidden": [("sure", as_read(form))] if looked else [],
-        "submit": _("重分") if looked else _("看影响"),
-        "cancel_url": plan_address(request, "plan", uid),
-    }
-    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
+        section="targets",
+        done=_("已重分。"),
+    )
+    return changed_page(
+        request,
+        form,
+        save,
+        change,
+        figures=lambda: of_next_level(found.look, broken_down(sheet, *asked(), found.grid.opened.name), _("重分后")),
+        undo_url=lambda: undo_address(found),
+    )
 
 
 def _before(sheet: Sheet, season: IntArray) -> dict[str, Any]:
@@ -129,32 +132,6 @@ def _before(sheet: Sheet, season: IntArray) -> dict[str, Any]:
     year, whole = int(sheet.year[0]), int(season.sum())
     shape = {f"m{at}": round(int(one) * 100 * PARTS / whole) for at, one in enumerate(season)}
     return shape | ({"total": year} if year else {})
-
-
-def _comparison(look: PlanLook, after: Sheet) -> dict[str, Any]:
-    """Return what the top and the rows below it have now, would have, and the difference."""
-    shown = PlanFigures(look, after)
-    rows = [*look.grid.heads, *next_level(look, shown)]
-    titles = [_("组织"), _("现在"), _("重分后"), _("差")]
-    return {
-        "title": _("各行全年"),
-        "columns": [
-            {"key": f"c{at}", "label": label, "align": "num" if at else "text", "first": not at}
-            for at, label in enumerate(titles)
-        ],
-        "rows": [
-            {
-                "id": f"row-{row}",
-                "cells": [
-                    {"text": row_label(look, shown, row)},
-                    {"text": figures.money(int(look.grid.sheet.year[row]), look.unit)},
-                    {"text": figures.money(int(after.year[row]), look.unit)},
-                    {"text": figures.money_delta(int(after.year[row] - look.grid.sheet.year[row]), look.unit)},
-                ],
-            }
-            for row in rows
-        ],
-    }
 
 
 class RowForm(forms.Form):

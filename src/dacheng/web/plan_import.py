@@ -31,6 +31,7 @@ from dacheng.web import figures
 from dacheng.web.asking import Asking
 from dacheng.web.figures import Unit
 from dacheng.web.forms import said
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.imports import SeveralFiles, finding_view
 from dacheng.web.plan_asking import asked_now, plan_crumbs
 from dacheng.web.plan_workbook import MOST_SHOWN
@@ -263,10 +264,7 @@ def _table(title: str, titles: Sequence[str], rows: Sequence[Sequence[str]], tex
         "title": title,
         "look": "plain",
         "cards": True,
-        "columns": [
-            {"key": f"i{at}", "label": label, "align": "num" if at >= texts else "text", "first": not at}
-            for at, label in enumerate(titles)
-        ],
+        "columns": columns_of(titles, words=range(texts)),
         "rows": [{"cells": [{"text": text} for text in row]} for row in rows],
     }
 

@@ -35,6 +35,7 @@ from dacheng.service.plans import cut, recut_cells, table_seen
 from dacheng.store.identity import hidden
 from dacheng.web import figures
 from dacheng.web.forms import said
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.links import changed
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
 from dacheng.web.plan_columns import plan_columns
@@ -328,10 +329,7 @@ def _months(request: HttpRequest, found: Opened, matrix: Matrix) -> dict[str, An
     return {
         "title": _("%(unit)s各月") % {"unit": name.en if look.english and name.en else name.zh},
         "look": "plain",
-        "columns": [
-            {"key": f"n{at}", "label": label, "align": "num" if at else "text", "first": not at}
-            for at, label in enumerate([_("划分项"), *(one.label for one in columns)])
-        ],
+        "columns": columns_of([_("划分项"), *(one.label for one in columns)]),
         "total": line(_("全部"), unit, total=True),
         "rows": [line(matrix.segments[segment].in_language(language), row) for row, segment in rows],
     }

@@ -9,29 +9,24 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
-from dacheng.core.errors import DachengError, NotAllowed, NotFound
-from dacheng.core.plans.editing import WHOLE_YEAR, changes, moved
+from dacheng.core.plans.editing import WHOLE_YEAR, moved
 from dacheng.core.plans.placing import STAY
 from dacheng.core.plans.schema import BUFFER, UNIT
 from dacheng.core.plans.sheet import Sheet
 from dacheng.service.plan_placing import place_row, placed
 from dacheng.service.plans import move_amount
 from dacheng.web import figures
-from dacheng.web.changing import as_read
-from dacheng.web.forms import MoneyField, chosen, said
+from dacheng.web.changing import Change, changed_page
+from dacheng.web.forms import MoneyField, chosen
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
+from dacheng.web.plan_effects import of_changed_rows
 from dacheng.web.plan_grid_page import undo_address
 from dacheng.web.plan_grid_view import PlanFigures, row_label
 from dacheng.web.target_grid_view import YEAR
-from dacheng.web.toasts import say
-
-MOST_LINES = 60
-"""Rows that the preview lists; the others are counted."""
 
 
 class MoveForm(forms.Form):
@@ -70,32 +65,31 @@ def move_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not found.grid.editable.any():
         raise not_allowed("plan.edit")
     form = MoveForm(request.POST or None, found=found, initial={"giver": request.GET.get("from", ""), "month": YEAR})
-    looked: Sheet | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            looked = _looked(found, form)
-            if request.POST.get("sure") == as_read(form):
-                giver, taker, month, amount = _asked(found, form)
-                ids = found.grid.sheet.tree.unit_ids
-                rows = int(ids[giver]), int(ids[taker])
-                move_amount(found.viewer, found.at, uid, found.grid.measure_id, *rows, month, amount)
-                say(request, _("已调剂。"), undo_url=undo_address(found))
-                return redirect(plan_address(request, "plan", uid))
-        except (NotAllowed, NotFound):
-            raise
-        except DachengError as problem:
-            form.add_error(None, said(problem))
-    context = {
-        "heading": _("调剂"),
-        "scope": _("，").join([found.grid.shown.name, found.grid.measure.in_language(get_language() or "zh-hans")]),
-        "crumbs": plan_crumbs(found.grid.shown, _("调剂"), plan_address(request, "plan", uid)),
-        "form": form,
-        "effect_table": _effects(found, looked) if looked is not None and not form.errors else None,
-        "hidden": [("sure", as_read(form))] if looked is not None and not form.errors else [],
-        "submit": _("调剂") if looked is not None and not form.errors else _("看影响"),
-        "cancel_url": plan_address(request, "plan", uid),
-    }
-    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
+
+    def save() -> str:
+        giver, taker, month, amount = _asked(found, form)
+        ids = found.grid.sheet.tree.unit_ids
+        rows = int(ids[giver]), int(ids[taker])
+        move_amount(found.viewer, found.at, uid, found.grid.measure_id, *rows, month, amount)
+        return plan_address(request, "plan", uid)
+
+    change = Change(
+        heading=_("调剂"),
+        submit=_("调剂"),
+        cancel_url=plan_address(request, "plan", uid),
+        scope=_("，").join([found.grid.shown.name, found.grid.measure.in_language(get_language() or "zh-hans")]),
+        crumbs=plan_crumbs(found.grid.shown, _("调剂"), plan_address(request, "plan", uid)),
+        section="targets",
+        done=_("已调剂。"),
+    )
+    return changed_page(
+        request,
+        form,
+        save,
+        change,
+        figures=lambda: of_changed_rows(found.look, _looked(found, form), _("调剂后")),
+        undo_url=lambda: undo_address(found),
+    )
 
 
 def _asked(found: Opened, form: MoveForm) -> tuple[int, int, int, int]:
@@ -145,61 +139,30 @@ def place_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise not_allowed("plan.edit")
     first = {"row": request.GET.get("from", ""), "under": request.GET.get("under", "")}
     form = PlaceForm(request.POST or None, found=found, initial=first)
-    looked: Sheet | None = None
-    if request.method == "POST" and form.is_valid():
-        one = found.grid.opened
-        row, under = (found.grid.position(form.cleaned_data[name]) for name in ("row", "under"))
-        try:
-            looked = placed(one, row, under)
-            if request.POST.get("sure") == as_read(form):
-                ids = one.sheet.tree.unit_ids
-                place_row(found.viewer, found.at, uid, int(ids[row]), int(ids[under]))
-                say(request, _("已换上级。"))
-                return redirect(plan_address(request, "plan", uid))
-        except (NotAllowed, NotFound):
-            raise
-        except DachengError as problem:
-            form.add_error(None, said(problem))
-    ready = looked is not None and not form.errors
-    context = {
-        "heading": _("换上级"),
-        "scope": found.grid.shown.name,
-        "crumbs": plan_crumbs(found.grid.shown, _("换上级"), plan_address(request, "plan", uid)),
-        "form": form,
-        "effects": [_("各行全年和合计：它自己的数不变，原来的上级少、新的上级多，再往上不变。")],
-        "effect_table": _effects(found, looked, _("之后")) if ready and looked is not None else None,
-        "hidden": [("sure", as_read(form))] if ready else [],
-        "submit": _("换上级") if ready else _("看影响"),
-        "cancel_url": plan_address(request, "plan", uid),
-    }
-    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
 
+    def asked() -> tuple[int, int]:
+        return found.grid.position(form.cleaned_data["row"]), found.grid.position(form.cleaned_data["under"])
 
-def _effects(found: Opened, after: Sheet, then: str = "") -> dict[str, Any]:
-    """Return the years of the rows that change: now, afterwards, the difference; months that only swap are counted."""
-    look, before = found.look, found.grid.sheet
-    shown = PlanFigures(look, after)
-    touched = sorted({one.position for one in changes(before, after)})
-    lines = [at for at in touched if int(before.year[at]) != int(after.year[at])]
-    same = len(touched) - len(lines)
-    titles = [_("组织"), _("现在"), then or _("调剂后"), _("差")]
-    return {
-        "title": _("各行全年"),
-        "columns": [
-            {"key": f"c{at}", "label": label, "align": "num" if at else "text", "first": not at}
-            for at, label in enumerate(titles)
-        ],
-        "rows": [
-            {
-                "id": f"row-{at}",
-                "cells": [
-                    {"text": row_label(look, shown, at)},
-                    {"text": figures.money(int(before.year[at]), look.unit)},
-                    {"text": figures.money(int(after.year[at]), look.unit), "kind": "strong"},
-                    {"text": figures.money_delta(int(after.year[at] - before.year[at]), look.unit), "tone": "acct"},
-                ],
-            }
-            for at in lines[:MOST_LINES]
-        ],
-        "footer": _("另有 %(count)s 行全年不变，只动月份。") % {"count": figures.count(same)} if same else "",
-    }
+    def save() -> str:
+        ids = found.grid.sheet.tree.unit_ids
+        row, under = asked()
+        place_row(found.viewer, found.at, uid, int(ids[row]), int(ids[under]))
+        return plan_address(request, "plan", uid)
+
+    change = Change(
+        heading=_("换上级"),
+        submit=_("换上级"),
+        cancel_url=plan_address(request, "plan", uid),
+        scope=found.grid.shown.name,
+        crumbs=plan_crumbs(found.grid.shown, _("换上级"), plan_address(request, "plan", uid)),
+        notes=[_("各行全年和合计：它自己的数不变，原来的上级少、新的上级多，再往上不变。")],
+        section="targets",
+        done=_("已换上级。"),
+    )
+    return changed_page(
+        request,
+        form,
+        save,
+        change,
+        figures=lambda: of_changed_rows(found.look, placed(found.grid.opened, *asked()), _("之后")),
+    )

@@ -27,6 +27,7 @@ from dacheng.web import figures
 from dacheng.web.asking import Asking
 from dacheng.web.fields import wording
 from dacheng.web.forms import chosen, said
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.links import report_url
 from dacheng.web.plan_adjustment_view import effect_table
 from dacheng.web.plan_asking import asked_now, months_of, plan_crumbs, state_words
@@ -111,10 +112,7 @@ def _table(shown: list[PlanShown], asked: Asking, new: dict[str, Any] | None) ->
     return {
         "title": _("目标方案"),
         "cards": True,
-        "columns": [
-            {"key": f"p{at}", "label": label, "align": "num" if at in (3, 5) else "text", "first": at == 0}
-            for at, label in enumerate(titles)
-        ],
+        "columns": columns_of(titles, words=(0, 1, 2, 4, 6)),
         "rows": [{"id": f"plan-{at}", "cells": _cells(one, asked)} for at, one in enumerate(shown)],
         "empty": empty,
     }

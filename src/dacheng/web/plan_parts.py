@@ -8,21 +8,19 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
-from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.period import Period, parse_period
 from dacheng.core.plans.schema import PERSON, UNIT
 from dacheng.service.plan_parts import Proposal, proposed_parts, split_row
 from dacheng.web import figures
-from dacheng.web.changing import as_read
-from dacheng.web.forms import chosen, said
+from dacheng.web.changing import Change, changed_page
+from dacheng.web.forms import chosen
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
 from dacheng.web.plan_moving import rows_named
-from dacheng.web.toasts import say
 
 
 def splittable(found: Opened, row: int) -> bool:
@@ -58,35 +56,28 @@ def split_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not found.grid.submittable.any():
         raise not_allowed("plan.edit")
     form = SplitForm(request.POST or None, found=found, initial={"row": request.GET.get("from", "")})
-    looked: Proposal | None = None
-    if request.method == "POST" and form.is_valid():
-        one = found.grid.opened
-        row = found.grid.position(form.cleaned_data["row"])
-        try:
-            period = _period(found, form.cleaned_data["period"])
-            looked = proposed_parts(found.book, one, row, period)
-            if request.POST.get("sure") == as_read(form):
-                row_id = int(one.sheet.tree.unit_ids[row])
-                split_row(found.viewer, found.at, uid, found.grid.measure_id, row_id, period)
-                say(request, _("已拆成 %(count)s 行。") % {"count": figures.count(len(looked.parts))})
-                return redirect(plan_address(request, "plan", uid))
-        except (NotAllowed, NotFound):
-            raise
-        except DachengError as problem:
-            form.add_error(None, said(problem))
-    ready = looked is not None and not form.errors
-    context = {
-        "heading": _("按 80/20 拆分"),
-        "scope": found.grid.shown.name,
-        "crumbs": plan_crumbs(found.grid.shown, _("按 80/20 拆分"), plan_address(request, "plan", uid)),
-        "form": form,
-        "effects": [_("带来大部分业绩的客户逐个成行，其余合成一行；每个指标、每个月都正好等于原来的数，上级不变。")],
-        "effect_table": _table(found, looked) if ready and looked is not None else None,
-        "hidden": [("sure", as_read(form))] if ready else [],
-        "submit": _("拆分") if ready else _("看影响"),
-        "cancel_url": plan_address(request, "plan", uid),
-    }
-    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
+
+    def proposal() -> tuple[int, Period | None, Proposal]:
+        row, period = found.grid.position(form.cleaned_data["row"]), _period(found, form.cleaned_data["period"])
+        return row, period, proposed_parts(found.book, found.grid.opened, row, period)
+
+    def save() -> str:
+        row, period, _proposed = proposal()
+        row_id = int(found.grid.sheet.tree.unit_ids[row])
+        split_row(found.viewer, found.at, uid, found.grid.measure_id, row_id, period)
+        return plan_address(request, "plan", uid)
+
+    change = Change(
+        heading=_("按 80/20 拆分"),
+        submit=_("拆分"),
+        cancel_url=plan_address(request, "plan", uid),
+        scope=found.grid.shown.name,
+        crumbs=plan_crumbs(found.grid.shown, _("按 80/20 拆分"), plan_address(request, "plan", uid)),
+        notes=[_("带来大部分业绩的客户逐个成行，其余合成一行；每个指标、每个月都正好等于原来的数，上级不变。")],
+        section="targets",
+        done=_("已拆分。"),
+    )
+    return changed_page(request, form, save, change, figures=lambda: _table(found, proposal()[2]))
 
 
 def _period(found: Opened, text: str) -> Period | None:
@@ -102,10 +93,7 @@ def _table(found: Opened, looked: Proposal) -> dict[str, Any]:
     lines.append((_("合计"), sum(part.brought for part in looked.parts), sum(part.amount for part in looked.parts)))
     return {
         "title": _("拆分后"),
-        "columns": [
-            {"key": f"c{at}", "label": label, "align": "num" if at else "text", "first": not at}
-            for at, label in enumerate(titles)
-        ],
+        "columns": columns_of(titles),
         "rows": [
             {
                 "id": f"part-{at}",

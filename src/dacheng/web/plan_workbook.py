@@ -29,6 +29,7 @@ from dacheng.service.uploads import Brought, Kept, gone, keep
 from dacheng.service.uploads import opened as waiting
 from dacheng.web import figures
 from dacheng.web.forms import said
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.imports import XLSX, finding_view
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
 from dacheng.web.plan_grid_page import undo_address
@@ -284,10 +285,7 @@ def _lines(
         "title": title,
         "look": "plain",
         "cards": True,
-        "columns": [
-            {"key": f"w{at}", "label": label, "align": "num" if at else "text", "first": not at}
-            for at, label in enumerate(titles)
-        ],
+        "columns": columns_of(titles),
         "rows": [
             {
                 "cells": [

@@ -34,6 +34,7 @@ from dacheng.store.history import company_day
 from dacheng.web import figures
 from dacheng.web.fields import both_values, event_rows, wording
 from dacheng.web.forms import DayField, chosen, said
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.setting_pages import settings_crumbs
 from dacheng.web.toasts import say
 
@@ -205,15 +206,12 @@ def _created(request: HttpRequest, form: forms.Form, create: Any, heading: str) 
 
 
 def _table(name: str, stages: tuple[StageShown, ...], today: int) -> dict[str, Any]:
-    titles = [(_("阶段"), "text"), (_("顺序"), "num"), (_("结果"), "text"), (_("赢率"), "num")]
-    titles += [(_("转化率基准"), "num"), (_("标准停留天数"), "num"), (_("从哪天起"), "num"), (_("以后"), "text")]
+    titles = [_("阶段"), _("顺序"), _("结果"), _("赢率")]
+    titles += [_("转化率基准"), _("标准停留天数"), _("从哪天起"), _("以后")]
     return {
         "title": name,
         "cards": True,
-        "columns": [
-            {"key": f"c{at}", "label": label, "align": align, "first": at == 0}
-            for at, (label, align) in enumerate(titles)
-        ],
+        "columns": columns_of(titles, words=(0, 2, 7)),
         "rows": [{"id": f"stage-{one.uid}", "cells": _cells(one, today)} for one in stages],
         "empty": {"sentence": _("这个阶段集还没有阶段。")},
     }

@@ -29,6 +29,7 @@ from dacheng.service.target_history import (
 from dacheng.service.target_saving import undo_save
 from dacheng.web import figures
 from dacheng.web.asking import asking
+from dacheng.web.hand_tables import columns_of
 from dacheng.web.links import changed
 from dacheng.web.standpoint import money_unit, unit_picker
 from dacheng.web.target_grid_view import ym_of_key
@@ -153,15 +154,11 @@ def _change(one: CellEvent, unit: figures.Unit, *, with_row: bool, with_month: b
 
 
 def _saves_table(listed: list[Save]) -> dict[str, Any]:
-    titles = [(_("时间"), "text"), (_("谁"), "text"), (_("做了什么"), "text"), (_("格数"), "num")]
-    titles += [(_("月份"), "text"), (_("生效日"), "num")]
+    titles = [_("时间"), _("谁"), _("做了什么"), _("格数"), _("月份"), _("生效日")]
     return {
         "title": _("填报记录"),
         "cards": True,
-        "columns": [
-            {"key": f"s{at}", "label": label, "align": align, "first": at == 0}
-            for at, (label, align) in enumerate(titles)
-        ],
+        "columns": columns_of(titles, words=(0, 1, 2, 4)),
         "rows": [{"id": f"save-{at}", "cells": _save_cells(one)} for at, one in enumerate(listed)],
         "empty": {
             "sentence": _("还没有填过目标。"),
@@ -193,8 +190,8 @@ def _days(save: Save) -> str:
 
 def _cells_table(request: HttpRequest, events: list[CellEvent]) -> dict[str, Any]:
     unit, language = money_unit(request), get_language() or "zh-hans"
-    titles = [(_("组织或人员"), "text"), (_("所在组织"), "text"), (_("指标"), "text"), (_("月份"), "num")]
-    titles += [(_("原目标"), "num"), (_("新目标"), "num"), (_("差"), "num"), (_("生效日"), "num")]
+    titles = [_("组织或人员"), _("所在组织"), _("指标"), _("月份")]
+    titles += [_("原目标"), _("新目标"), _("差"), _("生效日")]
     rows = []
     for at, one in enumerate(events):
         before, after = one.change.before, one.change.after
@@ -204,10 +201,7 @@ def _cells_table(request: HttpRequest, events: list[CellEvent]) -> dict[str, Any
         rows.append({"id": f"cell-{at}", "cells": [{"text": text} for text in texts]})
     return {
         "title": _("改了哪些格"),
-        "columns": [
-            {"key": f"c{at}", "label": label, "align": align, "first": at == 0}
-            for at, (label, align) in enumerate(titles)
-        ],
+        "columns": columns_of(titles, words=range(3)),
         "rows": rows,
         "footer": counted(len(events), "格"),
     }
