@@ -11,9 +11,6 @@ def columns_of(titles: Sequence[str], words: Collection[int] = (0,)) -> list[dic
 
     Args:
         words: positions of the columns that hold text, the others hold numbers; the first always names its row.
-
-    >>> [one["align"] for one in columns_of(["Name", "Amount", "Reason"], words=(0, 2))]
-    ['text', 'num', 'text']
     """
     return [
         {"key": f"c{at}", "label": title, "align": "text" if at in words else "num", "first": at == 0}
