@@ -181,6 +181,7 @@ TARGETS = (
     Stop("new-plan-adjustment", "sales_ops", "/targets/plans/{offered_plan}/adjustments/new/"),
     Stop("plan-adjustment", "executive", "/targets/plans/{offered_plan}/adjustments/{waiting_adjustment}/"),
     Stop("report", "sales_ops", "/reports/plans/adjustments/", "plan-adjustments"),
+    Stop("report", "sales_ops", "/reports/plans/adjusted/", "plan-adjusted"),
     Stop("plan-talk", "sales_ops", _COUNTERED),
     Stop("plan-talk", "sales_ops", _COUNTERED, "answering", presses=("main details:has(form) > summary",)),
     Stop("plan-letter", "sales_ops", f"{_COUNTERED}letter/"),

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from dacheng.core.errors import NotAllowed, NotFound, RuleError
+from dacheng.core.plans.adjusted import plan_adjusted
 from dacheng.core.plans.adjusting import Line
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.register import plan_adjustments
@@ -17,7 +18,7 @@ from dacheng.store.actions.plan_adjustments import edit_adjustment, reject_adjus
 from dacheng.store.actions.plans import copy_plan
 from dacheng.store.standing import standing_uid
 from tests.store.company import AT, actor, month, on
-from tests.store.test_plans import at, broken_down, made, moved, opened
+from tests.store.test_plans import at, broken_down, made, moved, opened, pin
 
 LEAVE, TRANSFER, MEGA = 7, 9, 4
 
@@ -40,6 +41,23 @@ def asked(plan: UUID, name: str = "李雷", who: str = "ops", **wish) -> UUID:
 
 def line(plan: UUID, one: UUID, who: str = "boss") -> Line:
     return line_shown(actor(who), open_database(actor(who), at=AT), plan, one)[1].line
+
+
+def parts_of(plan: UUID, one: UUID):
+    register = register_of(actor("boss"), open_database(actor("boss"), at=AT), plan)
+    return register.parts_of(line(plan, one))
+
+
+def rows_of(table):
+    """Return the rows of a table as column -> value; None where it is not known."""
+    known = {name: table.masks.get(name) for name in table.values}
+    return [
+        {
+            name: int(values[at]) if known[name] is None or known[name][at] else None
+            for name, values in table.values.items()
+        }
+        for at in range(len(table))
+    ]
 
 
 def years(plan: UUID) -> dict[str, int]:
@@ -173,11 +191,85 @@ def test_a_line_that_waits_goes_with_the_next_version(database):
     assert (years(plan)["李雷"], years(later)["李雷"]) == (300_00, 75_00)
 
 
-def test_a_unit_with_people_below_it_takes_no_line(database):
+def test_a_line_of_a_unit_is_spread_over_those_below_it_when_it_is_approved(database):
+    plan = drafted()
+    one = asked(plan, "上海组", kind=MEGA, start=on(7, 1), full=-120_00, how=WHOLE)
+
+    approve(actor("boss"), AT, plan, one)
+
+    found = years(plan)
+    assert [found[name] for name in ("集团", "上海组", "李雷", "王强", "赵敏")] == [
+        1080_00,
+        480_00,
+        240_00,
+        240_00,
+        600_00,
+    ]
+    assert sums_of(opened(plan).sheet).broken == 0
+    register = register_of(actor("ops"), open_database(actor("ops"), at=AT), plan)
+    parts = register.parts_of(line(plan, one))
+    assert [(part.line.amount, part.line.base_amount, part.line.state) for part in parts] == [
+        (-60_00, 300_00, GRANTED),
+        (-60_00, 300_00, GRANTED),
+    ]
+    assert [shown.uid for shown in register.asked_for] == [one]
+
+
+def test_pinned_months_below_a_unit_take_no_part_of_its_line(database):
+    plan = drafted()
+    pin(plan, opened(plan), at(opened(plan), "李雷"))
+    one = asked(plan, "上海组", kind=MEGA, start=on(7, 1), full=-120_00, how=WHOLE)
+
+    approve(actor("boss"), AT, plan, one)
+
+    assert (years(plan)["李雷"], years(plan)["王强"]) == (300_00, 180_00)
+    assert [part.line.amount for part in parts_of(plan, one)] == [-120_00]
+
+
+def test_a_unit_hands_over_to_somebody_of_another_unit_and_nothing_changes_above_both(database):
+    plan = drafted()
+    one = asked(plan, "上海组", kind=TRANSFER, full=-120_00, how=EVENLY, other="赵敏")
+
+    approve(actor("boss"), AT, plan, one)
+
+    found = years(plan)
+    assert (found["集团"], found["上海组"], found["赵敏"]) == (1200_00, 510_00, 690_00)
+    assert sorted(part.line.amount for part in parts_of(plan, one)) == [-45_00, -45_00, 90_00]
+
+
+def test_a_line_between_a_unit_and_somebody_below_it_is_refused(database):
     plan = drafted()
 
-    with pytest.raises(RuleError, match="最下一级"):
-        asked(plan, name="上海组", kind=MEGA, full=-1_00, how=WHOLE)
+    with pytest.raises(RuleError, match="同一支"):
+        asked(plan, "上海组", kind=TRANSFER, full=-120_00, how=WHOLE, other="李雷")
+
+
+def test_base_and_every_kind_of_adjustment_make_the_result_at_every_row(database):
+    plan = drafted()
+    for name, wish in (
+        ("上海组", {"kind": MEGA, "start": on(7, 1), "full": -120_00, "how": WHOLE}),
+        ("李雷", {"end": on(12, 1)}),
+    ):
+        approve(actor("boss"), AT, plan, asked(plan, name, **wish))
+    asked(plan, "赵敏", kind=MEGA, full=-1_00, how=WHOLE)
+    book = open_database(actor("ops"), at=AT)
+    number = standing_uid("plans", plan).record_id
+
+    table = plan_adjusted(book, plan=number)
+
+    names = [one.zh for one in opened(plan).names]
+    found = {
+        name: (row["base"], row["mega_deal"], row["leave"], row["adjusted"], row["year"])
+        for name, row in zip(names, rows_of(table), strict=True)
+    }
+    assert found["集团"] == (1200_00, -120_00, -40_00, -160_00, 1040_00)
+    assert found["李雷"] == (300_00, -60_00, -40_00, -100_00, 200_00)
+    assert found["王强"] == (300_00, -60_00, None, -60_00, 240_00)
+    assert found["赵敏"] == (600_00, None, None, 0, 600_00)
+    row = int(table.values["plan_row_id"][names.index("上海组")])
+    assert plan_adjustments(book, plan=number, row=row, kind="mega_deal").totals["effective"] == -120_00
+    assert plan_adjustments(book, plan=number).totals["effective"] == -160_00
+    assert [note.count for note in table.notes] == [0]
 
 
 def test_the_register_adds_up_what_is_effective_and_tells_what_waits(database):

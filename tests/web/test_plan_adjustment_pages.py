@@ -58,3 +58,25 @@ def test_a_next_version_shows_what_every_row_becomes_before_it_is_approved(plan,
     assert "改前" in page and "1,200.00" in page and "1,050.00" in page
     assert "李雷" in page and "赵敏" not in page
     assert "调整登记" in page_of(ops, made)
+
+
+def test_a_line_of_a_unit_tells_what_it_came_to_for_each_below_it(plan, signed_in):
+    form = signed_in("ops").get(f"{plan}adjustments/new/{WAN}").content.decode()
+    unit = {
+        "row": row_of(form, "上海组"),
+        "kind": "5",
+        "start_day": "2027-01-01",
+        "full_amount": "-120",
+        "prorating": "6",
+    }
+    line = entered(signed_in("ops"), plan, **unit)
+
+    assert signed_in("boss").post(line, {"do": "approve"}).status_code == 302
+
+    page = signed_in("boss").get(f"{line}{WAN}").content.decode()
+    assert "分到各行" in page and page.count("−60.00") == 2
+    part = re.search(r'href="([^"]+/adjustments/[^"]+)">TZ-', page[page.index("分到各行") :])[1]
+    assert "分自 TZ-" in signed_in("boss").get(part).content.decode()
+    register = signed_in("ops").get(f"{plan}adjustments/").content.decode()
+    assert register.count('href="' + line) == 1 and part not in register
+    assert "政策冲击" in signed_in("ops").get("/reports/plans/adjusted/").content.decode()

@@ -106,6 +106,7 @@ class LineTold(Schema):
     evidence: str
     requested_by: str = Field(description="name; empty = the system")
     approver: str = Field(description="name; empty = nobody yet, or the system")
+    part_of: str = Field(description="line of a unit that this is a part of; empty = asked for itself")
     version: int
     effect: list[RowEffect] = Field(description="of a line that waits: every row that it would change")
 
@@ -229,9 +230,10 @@ def _told(register: Register, one: LineShown, effect: list[RowEffect]) -> LineTo
     line, names = one.line, register.names
     people, rows = names["people"], names["plan_rows"]
     asked, decided = (people.get(number) for number in (line.requested_by_id, line.decided_by_id))
-    row = rows.get(line.plan_row_id)
+    row, whole = rows.get(line.plan_row_id), register.whole_of(line)
     return LineTold(
         line=one.code,
+        part_of=whole.code if whole else "",
         row=row.code if row else "",
         kind=_KIND[line.kind],
         start=date_of(line.start_day),

@@ -90,7 +90,7 @@ def _looking(group: typer.Typer) -> None:
         register = _register(plan)[1]
         rows = csv.writer(sys.stdout, lineterminator="\n")
         rows.writerow(["line", "kind", "row", "from", "amount", "state", "reason"])
-        for one in register.lines:
+        for one in register.asked_for:
             row = register.names["plan_rows"].get(one.line.plan_row_id)
             day = date_of(one.line.start_day).isoformat()
             amount = in_yuan(one.line.amount).replace(",", "")

@@ -12,6 +12,7 @@ from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, wat
 from dacheng.core.estimates import evidence, inventory, setting
 from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
+from dacheng.core.plans import adjusted as plan_adjusted
 from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import health as plan_health
 from dacheng.core.plans import listing as plan_listing
@@ -56,6 +57,7 @@ __all__ = [
     "open_deals",
     "pipeline",
     "plan",
+    "plan_adjusted",
     "plan_fairness",
     "plan_health",
     "plan_listing",

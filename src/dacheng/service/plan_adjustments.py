@@ -102,6 +102,20 @@ class Register:
     lines: Sequence[LineShown]
     names: Mapping[str, Mapping[int, Name]]
 
+    @property
+    def asked_for(self) -> Sequence[LineShown]:
+        """Return the lines that somebody asked for, and parts of lines that the viewer does not see."""
+        seen = {one.line.adjustment_id for one in self.lines}
+        return [one for one in self.lines if one.line.part_of_id not in seen]
+
+    def parts_of(self, line: Line) -> Sequence[LineShown]:
+        """Return what a line of a unit came to for those below it, as they were entered."""
+        return [one for one in reversed(self.lines) if one.line.part_of_id == line.adjustment_id]
+
+    def whole_of(self, line: Line) -> LineShown | None:
+        """Return the line of which a line is a part; None where it is one of its own, or that one is not seen."""
+        return next((one for one in self.lines if one.line.adjustment_id == line.part_of_id), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -268,13 +282,12 @@ def _full(one: OpenPlan, wish: Wish) -> int:
 
 
 def rows_to_adjust(viewer: Viewer, book: Book, one: OpenPlan) -> list[int]:
-    """Return the rows for which a viewer may ask: the lowest ones that he may answer for."""
+    """Return the rows for which a viewer may ask: those that he may answer for, units among them."""
     sheet = one.sheet
     tree = book.tree if book.org_day == book.today else tree_on(book.today)
-    lowest = [at for at in range(len(sheet)) if int(sheet.tree.ends[at]) == at + 1]
     return [
         at
-        for at in lowest
+        for at in range(int(sheet.shared_top), len(sheet))
         if may(viewer, "plan.answer", tree, unit_id=int(sheet.unit_id[at]), owner_id=int(sheet.person_id[at]))
     ]
 

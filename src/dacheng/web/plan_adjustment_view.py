@@ -57,7 +57,7 @@ def register_table(said: Wording, uid: UUID, register: Register, new: dict[str, 
             {"key": key, "label": said.label(one), "align": align, "first": at == 0}
             for at, (key, one, align) in enumerate(heads)
         ],
-        "rows": [{"id": one.code, "cells": _cells(said, uid, one)} for one in register.lines],
+        "rows": [{"id": one.code, "cells": _cells(said, uid, one)} for one in register.asked_for],
         "empty": empty | ({"action": new} if new else {}),
     }
 
@@ -80,6 +80,38 @@ def _cells(said: Wording, uid: UUID, one: LineShown) -> list[dict[str, Any]]:
 def state_text(said: Wording, state: int) -> str:
     """Return how a line stands, in words."""
     return str(next(label.in_language(said.language) for number, _code, label in DECISIONS if number == state))
+
+
+def parts_table(said: Wording, uid: UUID, register: Register, one: LineShown) -> dict[str, Any] | None:
+    """Return what a line of a unit came to for each below it; None where it was spread to nobody."""
+    parts = register.parts_of(one.line)
+    if not parts:
+        return None
+    column = PLAN_ADJUSTMENTS.column
+    heads = [("plan_row_id", "text"), ("code", "text"), ("base_amount", "num"), ("amount", "num")]
+    return {
+        "title": _("分到各行"),
+        "columns": [
+            {"key": name, "label": said.label(column(name)), "align": align, "first": not at}
+            for at, (name, align) in enumerate(heads)
+        ],
+        "rows": [
+            {
+                "id": part.code,
+                "cells": [
+                    {"text": said.named("plan_rows", part.line.plan_row_id)},
+                    {"text": part.code, "href": reverse("web:plan-adjustment", args=[uid, part.uid])},
+                    {"text": figures.money(part.line.base_amount, said.unit)},
+                    {
+                        "text": figures.money_delta(part.line.amount, said.unit),
+                        "tone": "bad" if part.line.amount < 0 else "",
+                    },
+                ],
+            }
+            for part in parts
+        ],
+        "empty": {"sentence": _("没有一行变动。"), "hint": _("两边的数相同。")},
+    }
 
 
 def line_view(said: Wording, one: LineShown, effect: Effect | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from dacheng.core.plans.schema import ADJUSTMENTS, PLAN_ADJUSTMENTS, PRORATINGS
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_adjustments import (
     LineShown,
+    Register,
     Wish,
     approve,
     ask_for,
@@ -36,8 +37,8 @@ from dacheng.web.asking import Asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import DayField, MoneyField, chosen, day_after, reason
 from dacheng.web.forms import said as sentence
-from dacheng.web.links import changed
-from dacheng.web.plan_adjustment_view import line_view, register_table
+from dacheng.web.links import changed, report_url
+from dacheng.web.plan_adjustment_view import line_view, parts_table, register_table
 from dacheng.web.plan_asking import asked_now, plan_crumbs, state_words
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.toasts import say
@@ -58,9 +59,13 @@ class AdjustmentForm(forms.Form):
         language = said.language
         kinds = [(str(number), label.in_language(language)) for number, _code, label in ADJUSTMENTS]
         rules = [(str(number), label.in_language(language)) for number, _code, label in PRORATINGS]
-        lowest = [at for at in range(len(one.sheet)) if int(one.sheet.tree.ends[at]) == at + 1]
+        every = list(range(int(one.sheet.shared_top), len(one.sheet)))
         column = PLAN_ADJUSTMENTS.column
-        self.fields["row"] = chosen(_("给谁"), _rows(one, rows, language))
+        self.fields["row"] = chosen(
+            _("给谁"),
+            _rows(one, rows, language),
+            help_text=_("选组织时，批准那一刻按下级现有的比例分到各人，固定的不动。"),
+        )
         self.fields["kind"] = chosen(said.label(column("kind")), kinds)
         self.fields["start_day"] = DayField(label=said.label(column("start_day")))
         self.fields["end_day"] = DayField(
@@ -77,7 +82,7 @@ class AdjustmentForm(forms.Form):
         )
         self.fields["other"] = chosen(
             said.label(column("other_row_id")),
-            _rows(one, lowest, language),
+            _rows(one, every, language),
             required=False,
             help_text=_("交接给谁，或由谁承担；空着表示上级合计随之变动。"),
         )
@@ -124,12 +129,14 @@ def register_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     one = _opened(request, asked, uid)
     new = {"label": _("登记调整"), "url": reverse("web:new-plan-adjustment", args=[uid]), "primary": True}
     may_ask = bool(rows_to_adjust(asked.viewer, asked.book, one))
+    plan = DatabaseNames().names("plans", [shown.plan.plan_id])[shown.plan.plan_id]
+    by_kind = {"label": _("基数加调整"), "url": report_url("plans/adjusted", [("plan", plan.code)])}
     context = {
         "heading": _("调整登记"),
         "scope": _("，").join([shown.name, state_words(shown)]),
         "crumbs": plan_crumbs(shown, _("调整登记")),
         "asof": {"unit": unit_picker(request)},
-        "buttons": [new] if may_ask else [],
+        "buttons": [by_kind, *([new] if may_ask else [])],
         "table": register_table(said, uid, register, new if may_ask else None),
     }
     return render(request, "plans/adjustments.html", context)
@@ -208,9 +215,17 @@ def adjustment_page(request: HttpRequest, uid: UUID, line: UUID) -> HttpResponse
         "asof": {"unit": unit_picker(request)},
         "refused": refused or (sentence(effect.refused) if effect and effect.refused else ""),
         **line_view(said, one, effect),
+        "parts": parts_table(said, uid, register, one),
+        "whole": _whole(uid, register, one),
     }
     context["crumbs"][-2]["url"] = reverse("web:plan-adjustments", args=[uid])
     return render(request, "plans/adjustment.html", context, status=status)
+
+
+def _whole(uid: UUID, register: Register, one: LineShown) -> dict[str, str] | None:
+    """Return the line that a line is a part of, as a link."""
+    whole = register.whole_of(one.line)
+    return {"label": whole.code, "url": reverse("web:plan-adjustment", args=[uid, whole.uid])} if whole else None
 
 
 def _decide(request: HttpRequest, asked: Asking, uid: UUID, one: LineShown) -> None:

@@ -1,11 +1,13 @@
 """What a line of the register of adjustments does to a plan (调整的影响): its row, and every row above it.
 
-Nothing else moves: siblings keep what they have, months gone by stand. A line with another row takes from it what
-it gives, so that nothing changes above the row under which both stand. So base + lines = final holds at every row.
+Nothing beside it moves: siblings keep what they have, months gone by stand. What stands below the row takes the
+difference in its present proportion, within its bounds. A line with another row takes from it what it gives, so that
+nothing changes above the row under which both stand. So base + lines = final holds at every row.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +18,7 @@ from dacheng.core.book import Book
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.money import in_yuan
 from dacheng.core.period import date_of, ym_text
+from dacheng.core.plans.editing import settled
 from dacheng.core.plans.prorating import prorated, ramp_of, span_in
 from dacheng.core.plans.schema import ADJUSTMENTS, GRANTED, PRORATINGS, WHOLE
 from dacheng.core.plans.sheet import Sheet
@@ -25,9 +28,9 @@ from dacheng.core.tree import UNKNOWN
 
 LINES = """
     SELECT adjustment_id, plan_row_id, other_row_id, unit_id, person_id, measure_id, kind, start_day, end_day,
-        prorating, full_amount, amount, base_amount, evidenced, state, requested_by_id, decided_by_id
+        prorating, full_amount, amount, base_amount, evidenced, state, requested_by_id, decided_by_id, part_of_id
     FROM plan_adjustments {where} ORDER BY adjustment_id"""
-NO_ROW = 0
+NO_ROW = NO_LINE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Line:
     Args:
         other_row_id: who takes what the row gives; ``NO_ROW`` = the totals above change.
         full_amount: of all months. amount: of those from its first day on. base_amount: the row's year when approved.
+        part_of_id: the line of a unit that this one is somebody's part of; ``NO_LINE`` = a line of its own.
     """
 
     adjustment_id: int
@@ -56,6 +60,7 @@ class Line:
     state: int
     requested_by_id: int
     decided_by_id: int
+    part_of_id: int = NO_LINE
 
     @property
     def effective(self) -> bool:
@@ -68,6 +73,28 @@ def lines_of(book: Book, plan_id: int) -> list[Line]:
     rows = book.gather(LINES.format(where="WHERE plan_id = :plan"), plan=plan_id)
     stated: list[dict[str, Any]] = rows.records()
     return [Line(**one) for one in stated]
+
+
+def counting(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines that the figures of a plan hold: approved ones, one of a unit by its parts below."""
+    effective = [one for one in lines if one.effective]
+    in_parts = {one.part_of_id for one in effective}
+    return [one for one in effective if one.adjustment_id not in in_parts]
+
+
+def by_kind(sheet: Sheet, lines: Iterable[Line]) -> IntArray:
+    """Return what lines of a plan make of each row by kind, shape (n, kinds): its own and those of rows below it.
+
+    Args:
+        lines: that count; those of other measures and of rows that the viewer does not see are left out.
+    """
+    found = np.zeros((len(sheet), len(ADJUSTMENTS)), dtype=np.int64)
+    for line in lines:
+        for row, sign in ((line.plan_row_id, 1), (line.other_row_id, -1)):
+            at = int(sheet.tree.position_of(row)) if row != NO_ROW else UNKNOWN
+            if line.measure_id == sheet.measure_id and at != UNKNOWN:
+                found[path_up(sheet, at), line.kind - 1] += sign * line.amount
+    return found
 
 
 def default_prorating(book: Book, kind: int) -> int:
@@ -123,21 +150,29 @@ def months_of_line(book: Book, sheet: Sheet, line: Line) -> IntArray:
 def with_line(sheet: Sheet, row: int, months: IntArray, other: int = NO_ROW, name: Naming = nth_part) -> Sheet:
     """Return a plan with an adjustment: the row and all above it get the months, the other row gives them.
 
+    What stands below either follows in its present proportion: pinned cells and years, buffers and what is not
+    assigned stay, the others take the difference within their bounds.
+
     Args:
         row, other: plan rows. months: shape (m,), minor units. name: of a row by its position.
 
     Raises:
-        RuleError: a row has others below it, or a month would leave its bounds; names it.
+        RuleError: one row stands below the other, a month would leave its bounds, or nobody below can take it.
 
     Source: R030, R033.
     """
     amount = sheet.amount
-    for number, sign in ((row, 1), (other, -1)):
-        if number != NO_ROW:
-            at = sheet.position(number)
-            _refuse_inner(sheet, at, name)
-            for above in path_up(sheet, at):
-                amount[above] += sign * months
+    places = [(sheet.position(number), sign) for number, sign in ((row, 1), (other, -1)) if number != NO_ROW]
+    for at, sign in places:
+        _refuse_inside(sheet, at, [one for one, _ in places if one != at], name)
+        for above in path_up(sheet, at):
+            amount[above] += sign * months
+    inner = [at for at, _ in places if has_below(sheet, at)]
+    if inner:
+        after = settled(sheet.with_amounts(amount), name).amount
+        for at in inner:
+            below = slice(at + 1, int(sheet.tree.ends[at]))
+            amount[below] = after[below]
     known = sheet.cells.amount.known | (amount != sheet.amount)
     _check_bounds(sheet, amount, name)
     return replace(sheet, cells=replace(sheet.cells, amount=Stated(amount, known)))
@@ -152,15 +187,19 @@ def path_up(sheet: Sheet, at: int) -> list[int]:
     return found
 
 
-def _refuse_inner(sheet: Sheet, at: int, name: Naming) -> None:
-    if int(sheet.tree.ends[at]) > at + 1:
-        who = name(at)
-        raise RuleError(
-            Text(f"“{who.zh}”下面还有行，调整要落到最下一级。", f"{who.en} has rows below it."),
-            Text(
-                "请选它下面的人、待招，或加一行「未分配」。", "Choose a person or vacancy below, or add 'not assigned'."
-            ),
-        )
+def has_below(sheet: Sheet, at: int) -> bool:
+    """Tell whether others stand below a row."""
+    return int(sheet.tree.ends[at]) > at + 1
+
+
+def _refuse_inside(sheet: Sheet, at: int, others: list[int], name: Naming) -> None:
+    for other in others:
+        if at < other < int(sheet.tree.ends[at]):
+            who, inside = name(at), name(other)
+            raise RuleError(
+                Text(f"“{inside.zh}”在“{who.zh}”下面，不能互相交接。", f"{inside.en} stands below {who.en}."),
+                Text("请选不在同一支的另一行。", "Choose a row that does not stand below the other."),
+            )
 
 
 def _check_bounds(sheet: Sheet, amount: IntArray, name: Naming) -> None:

@@ -309,6 +309,16 @@ PLAN_ADJUSTMENTS = Relation(
         Column("state", "choice", Text("状态", "State"), choices=DECISIONS, default=REQUESTED),
         Column("requested_by_id", "ref", Text("申请人", "Requested by"), ref="people", default=NOBODY),
         Column("decided_by_id", "ref", Text("批准人", "Approver"), ref="people", default=NOBODY),
+        Column(
+            "part_of_id",
+            "ref",
+            Text("分自", "Part of"),
+            ref="plan_adjustments",
+            default=0,
+            help=Text(
+                "一行下面有人的调整，批准时分到各人的那一份", "What a line of a unit came to for somebody below it"
+            ),
+        ),
         Column("evidence", "text", Text("依据", "Evidence"), default=""),
         Column("decided", "text", Text("批复", "Decision in words"), default=""),
     ),

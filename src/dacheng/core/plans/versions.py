@@ -8,14 +8,13 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import Text
 from dacheng.core.paging import sliced
-from dacheng.core.plans.adjusting import lines_of, path_up
+from dacheng.core.plans.adjusting import by_kind, counting, lines_of
 from dacheng.core.plans.comparing import ABSENT, Compared, compared
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.plans.tables import MONTHS_SHOWN, WHO, PlanId, nothing, sheet_asked
 from dacheng.core.report import MeasureId, Rowspan, report
 from dacheng.core.table import EVERY_ROW, Table, TableColumn, Values, table_of
 from dacheng.core.targets.schema import CONTRACT
-from dacheng.core.tree import UNKNOWN
 
 MADE_FROM_ANOTHER = "SELECT plan_id FROM plans WHERE base_id > 0 ORDER BY plan_id DESC LIMIT 1"
 _MAYBE = ("person_id", "customer_id", "segment_id")
@@ -114,14 +113,10 @@ def _latest_made_from_another(book: Book) -> int | None:
 def _adjusted(book: Book, both: Compared) -> IntArray:
     """Return what the approved lines of the later version make of each row, shape (k,): its own and those below it."""
     sheet = both.after
-    own = np.zeros(len(sheet), dtype=np.int64)
-    for line in lines_of(book, sheet.plan.plan_id):
-        for row, sign in ((line.plan_row_id, 1), (line.other_row_id, -1)):
-            at = int(sheet.tree.position_of(row)) if row else UNKNOWN
-            if line.effective and line.measure_id == sheet.measure_id and at != UNKNOWN:
-                own[path_up(sheet, at)] += sign * line.amount
+    lines = by_kind(sheet, counting(lines_of(book, sheet.plan.plan_id))).sum(axis=1)
     here = both.at_after != ABSENT
-    return np.where(here, own[both.at_after], 0)
+    found: IntArray = np.where(here, lines[both.at_after], 0)
+    return found
 
 
 def _base(book: Book, after: Sheet, base: int | None, measure: int) -> Sheet | None:

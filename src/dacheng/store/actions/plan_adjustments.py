@@ -14,22 +14,25 @@ from dacheng.core.access import NOBODY, Viewer
 from dacheng.core.errors import Conflict, NotAllowed, RuleError, Text
 from dacheng.core.money import in_yuan
 from dacheng.core.period import ym_text
-from dacheng.core.plans.schema import DECISIONS, GRANTED, REJECTED, REQUESTED, SEGMENT, SUPERSEDED, WITHDRAWN
+from dacheng.core.plans.schema import DECISIONS, GRANTED, REJECTED, REQUESTED, SEGMENT, SUPERSEDED, WHOLE, WITHDRAWN
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import rights_of
 from dacheng.store.actions.plan_cells import CellChange, write_cells
 from dacheng.store.actions.plan_talks import row_in_reach
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, typed
-from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, writing
-from dacheng.store.identity import hidden
+from dacheng.store.identity import code_from, hidden, new_uids
 from dacheng.store.periods import closed_through
-from dacheng.store.plan_answers import months_of
-from dacheng.store.plans import PlacedRow, require_editable, require_plan_units
+from dacheng.store.plan_answers import Target, months_of
+from dacheng.store.plans import PlacedRow, require_editable, require_plan_units, rows_of_plan
+from dacheng.store.saving import New, create
 from dacheng.store.standing import Standing, standing, standing_uid
 
 NAME = "plan_adjustments"
 PREFIX = "TZ"
+
+Months = Mapping[Target, Mapping[int, int]]
+"""Row and measure -> month -> minor units."""
 
 
 def request_adjustment(
@@ -56,7 +59,7 @@ def request_adjustment(
         rights.require("plan.answer", unit_id=placed.unit_id, owner_id=placed.person_id)
         _refuse_superseded(plan)
         given = typed(rights, NAME, values)
-        _check_rows(plan, placed, int(given.get("other_row_id", 0)))
+        _check_rows(placed, int(given.get("other_row_id", 0)), _rows(plan))
         if given.get("other_row_id"):
             row_in_reach(rights, plan, standing("plan_rows", [given["other_row_id"]])[given["other_row_id"]].uid)
         _check_months(plan, months)
@@ -127,15 +130,59 @@ def approve_adjustment(
                 Text("先补上依据，例如批假单、客户取消函。", "Add it first, such as a leave slip or a letter."),
             )
         require_editable(plan)
-        row, measure = int(line.row["plan_row_id"]), int(line.row["measure_id"])
-        before = months_of(plan.record_id, [row]).get((row, measure), {})
+        row, other, measure = (int(line.row[name]) for name in ("plan_row_id", "other_row_id", "measure_id"))
+        rows = _rows(plan)
+        lowest = _lowest(rows, [one for one in (row, other) if one])
+        before = months_of(plan.record_id, {row, *lowest})
         write_cells(entry, plan, cells, since, "plan.approve")
-        after = months_of(plan.record_id, [row]).get((row, measure), {})
-        moved = {ym: after[ym] - before.get(ym, 0) for ym in after if after[ym] != before.get(ym, 0)}
+        after = months_of(plan.record_id, {row, *lowest})
+        moved = _moved(before, after, (row, measure))
         _check_months(plan, moved)
         _check_amount(line, sum(moved.values()))
-        decided = {"base_amount": sum(before.values()), "decided": said.strip()}
-        return _decide(entry, line, GRANTED, decided, version)
+        year = sum(before.get((row, measure), {}).values())
+        saved = _decide(entry, line, GRANTED, {"base_amount": year, "decided": said.strip()}, version)
+        if set(lowest) - {row, other}:
+            changed = {one: sum(_moved(before, after, (one, measure)).values()) for one in lowest}
+            parts = [rows[one] for one in lowest if changed[one]]
+            years = {one: sum(before.get((one, measure), {}).values()) for one in lowest}
+            _add_parts(entry, line, parts, changed, years)
+        return saved
+
+
+def _rows(plan: Standing) -> dict[int, PlacedRow]:
+    """Return the rows of a plan that carry targets of people: segments divide them once more."""
+    return {row: one for row, one in rows_of_plan(plan.record_id).items() if one.kind != SEGMENT}
+
+
+def _moved(before: Months, after: Months, target: Target) -> dict[int, int]:
+    """Return month -> by how much a target differs, where it does."""
+    was, now = before.get(target, {}), after.get(target, {})
+    return {ym: amount - was.get(ym, 0) for ym, amount in now.items() if amount != was.get(ym, 0)}
+
+
+def _add_parts(
+    entry: Entry, line: Standing, rows: Sequence[PlacedRow], amounts: Mapping[int, int], years: Mapping[int, int]
+) -> None:
+    """Enter what a line of a unit came to for each lowest row: approved by the same decision."""
+    kept = ("plan_id", "measure_id", "kind", "start_day", "end_day", "name", "evidence", "evidenced", "requested_by_id")
+    news = []
+    uids = new_uids(entry.at, len(rows))
+    for row, uid in zip(rows, uids, strict=True):
+        part = {name: line.row[name] for name in kept} | {
+            "code": code_from(PREFIX, uid),
+            "plan_row_id": row.row_id,
+            "unit_id": row.unit_id,
+            "person_id": row.person_id,
+            "prorating": WHOLE,
+            "full_amount": amounts[row.row_id],
+            "amount": amounts[row.row_id],
+            "base_amount": years[row.row_id],
+            "state": GRANTED,
+            "decided_by_id": entry.actor.person_id,
+            "part_of_id": line.record_id,
+        }
+        news.append(New(part, entry.day))
+    create(entry, NAME, news)
 
 
 def reject_adjustment(*, actor: Viewer, at: datetime, uid: UUID, said: str, version: int | None = None) -> Saved:
@@ -206,21 +253,31 @@ def _refuse_superseded(plan: Standing) -> None:
         )
 
 
-def _check_rows(plan: Standing, row: PlacedRow, other: int) -> None:
-    """Refuse rows that have others below them, and a row that gives to itself."""
-    conditions = [("plan_id = %s", plan.record_id), (f"kind <> {SEGMENT} AND NOT removed", None)]
-    inner = {one[0] for one in select_rows("rec_plan_rows", ["parent_id"], conditions)}
-    if row.row_id in inner or other in inner - {0}:
-        raise RuleError(
-            Text("这一行下面还有行，调整要落到最下一级。", "The row has rows below it."),
-            Text(
-                "请选它下面的人、待招，或加一行「未分配」。", "Choose a person or vacancy below, or add 'not assigned'."
-            ),
-        )
+def _check_rows(row: PlacedRow, other: int, rows: Mapping[int, PlacedRow]) -> None:
+    """Refuse a row that gives to itself, to one below it, or to one above it."""
     if other == row.row_id:
         raise RuleError(
             Text("对方行就是这一行。", "The other row is the row itself."), Text("换一行。", "Choose another one.")
         )
+    if other and (other in _up(rows, row.row_id) or row.row_id in _up(rows, other)):
+        raise RuleError(
+            Text("对方行和这一行在同一支上下级里。", "One of the two rows stands below the other."),
+            Text("请选不在同一支的另一行。", "Choose a row that does not stand below the other."),
+        )
+
+
+def _up(rows: Mapping[int, PlacedRow], row: int) -> list[int]:
+    """Return the rows above a row, the nearest first."""
+    found = []
+    while (row := rows[row].parent_id) in rows:
+        found.append(row)
+    return found
+
+
+def _lowest(rows: Mapping[int, PlacedRow], tops: Sequence[int]) -> list[int]:
+    """Return the rows at or below some that have none below them."""
+    inner = {one.parent_id for one in rows.values()}
+    return [row for row in rows if row not in inner and any(top in (row, *_up(rows, row)) for top in tops)]
 
 
 def _check_months(plan: Standing, months: Mapping[int, int]) -> None:
