@@ -39,6 +39,9 @@ from dacheng.web.toasts import say
 APPROVE = "approve"
 ASKED = (APPROVE, LOCK)
 
+EARLIER_YEARS, LATER_YEARS = 30, 10
+"""Years around the running one that a plan may be of; further away it is a slip of the hand."""
+
 
 class PlanForm(forms.Form):
     """What a new plan needs: its name, the unit it is drawn from, the fiscal year."""
@@ -52,15 +55,20 @@ class PlanForm(forms.Form):
         self.fields["unit_id"] = chosen(_("组织"), units, help_text=_("它和它以下的组织、带目标的人各有一行。"))
         fiscal = book.rules.fiscal
         this = int(fiscal.year_of(book.months.ym_of(book.today)))
-        years = [(str(one), fiscal.year(one).label(fiscal).in_language(language)) for one in (this + 1, this, this + 2)]
-        self.fields["year"] = forms.ChoiceField(label=_("年度"), choices=years)
+        self.fields["year"] = forms.IntegerField(
+            label=_("年度"),
+            min_value=this - EARLIER_YEARS,
+            max_value=this + LATER_YEARS,
+            initial=this + 1,
+            help_text=_("财年，以前的也可以。"),
+        )
         if len(units) == 1:
             self.initial["unit_id"] = units[0][0]
 
     def values(self, asked: Asking) -> dict[str, Any]:
         """Return what the action needs."""
         given = self.cleaned_data
-        period = asked.book.rules.fiscal.year(int(given["year"]))
+        period = asked.book.rules.fiscal.year(given["year"])
         months = {"from_ym": period.from_ym, "until_ym": period.to_ym}
         return {"name": given["name"], "unit_id": UUID(given["unit_id"]), **months}
 
