@@ -117,6 +117,24 @@ def test_the_panel_says_how_a_cell_came_about_and_takes_its_bounds(grid_of):
     expect(page.locator("td.at-low input")).to_have_value(re.compile("40"))
 
 
+def test_the_panel_is_read_again_once_a_pin_is_saved(grid_of):
+    page = grid_of("ops")
+    cell(page, "李雷", "2027-09").focus()
+    panel = page.locator("[data-cell-panel]")
+    expect(panel).to_contain_text("未固定")
+
+    page.keyboard.press("Space")
+    expect(page.locator("[data-unsaved]")).to_have_text("未保存 1 处")
+    page.keyboard.press("Control+s")
+
+    expect(page.locator("#toasts")).to_contain_text("已存")
+    expect(panel).not_to_contain_text("未固定")
+    expect(panel).to_contain_text("固定")
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+s")
+    expect(panel).to_contain_text("未固定")
+
+
 def test_what_is_saved_is_told_and_a_conflict_shows_both_values(grid_of):
     mine, theirs = grid_of("ops"), grid_of("east")
     typed(theirs, "李雷", "2027-05", "30")

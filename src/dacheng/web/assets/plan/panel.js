@@ -4,7 +4,7 @@ import { show } from "../grid/amounts.js";
 
 const WAIT = 180;
 
-/** Return {follow(cell), cell(), refresh()} of a grid's panel. */
+/** Return {follow(cell), cell(), refresh(), again()} of a grid's panel; again() reads it anew once something was saved. */
 export function panelOf(grid) {
   const aside = document.querySelector("[data-plan-panel]");
   const place = aside?.querySelector("[data-cell-panel]");
@@ -55,6 +55,7 @@ export function panelOf(grid) {
   return {
     cell: () => cell,
     refresh,
+    again: () => cell && isShown(aside) && read(),
     follow(next) {
       if (!next || next === cell || !aside || !isShown(aside)) return;
       cell = next;

@@ -26,6 +26,7 @@ async function kept(grid, answer) {
   grid.edits.forget();
   await readAnew(grid);
   grid.redraw();
+  grid.panel?.again();
   const undo = answer.undo_url && { label: say("grid", "undo"), run: () => undoAtServer(answer.undo_url) };
   toast(answer.message, { undo });
 }
