@@ -55,6 +55,9 @@ class Told:
     waits: bool = False
 
 
+NO_WHOLE = 0
+"""A line that is no part of a unit's line."""
+
 THIS_YEAR = (
     Told(2, JOINER, RAMPED, 6, 300, "7 月入职，前三个月各按一半计", "入职通知 HR-2026-071"),
     Told(5, TRANSFER, BY_OWN, 8, -240, "两家重点客户 9 月起移交同组同事", "客户移交单 2026-09", other=6),
@@ -118,8 +121,8 @@ def _versions(
         one.how, full, amount,
     )  # fmt: skip
     until = FAR_DAY if one.waits or decided == day else decided
-    asked = (*about, None, 1, REQUESTED, asked_by, NOBODY, day, until)
-    granted = (*about, year - amount, 1, GRANTED, asked_by, decided_by, decided, FAR_DAY)
+    asked = (*about, None, 1, REQUESTED, asked_by, NOBODY, NO_WHOLE, day, until)
+    granted = (*about, year - amount, 1, GRANTED, asked_by, decided_by, NO_WHOLE, decided, FAR_DAY)
     if one.waits:
         return [asked]
     return [granted] if decided == day else [asked, granted]
