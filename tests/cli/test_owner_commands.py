@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,17 @@ def test_a_case_that_holds_is_named_and_exits_0(dacheng):
     done = dacheng("golden", CASE)
 
     assert (done.exit_code, done.stdout) == (0, "=\ta-leaver\n")
+
+
+def test_cases_are_compared_by_the_installed_command_without_a_database(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-c", "from dacheng.conf.main import main; main()", "golden", str(CASE)]
+
+    done = subprocess.run(
+        command, env=environment | {"DACHENG_HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (0, "=\ta-leaver\n"), done.stderr
 
 
 def test_a_cell_that_differs_is_printed_and_exits_1(dacheng, tmp_path):

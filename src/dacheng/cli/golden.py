@@ -20,6 +20,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         folder: Annotated[Path, typer.Argument(help="一个算例，或装着算例的文件夹 · a case, or a folder of them")],
     ) -> None:
         """核对手算的例子，逐格比较 · compare worked cases cell by cell."""
+        use_database(None)  # settings, of which answers are remembered by; no database is read
         from dacheng.service.golden import run_cases
 
         cases = wrong = 0

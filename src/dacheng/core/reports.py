@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dacheng.core.activity import board as action_board
-from dacheng.core.activity import links, needed
+from dacheng.core.activity import needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
 from dacheng.core.checklists import listing as checklist_listing
@@ -15,6 +15,7 @@ from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
 from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import health as plan_health
+from dacheng.core.plans import links
 from dacheng.core.plans import listing as plan_listing
 from dacheng.core.plans import register as plan_register
 from dacheng.core.plans import restated as plan_restated
