@@ -228,6 +228,7 @@ REPORTS = (
     Stop("report", "manager", "/reports/targets/action_board/", "action-board"),
     Stop("report", "manager", "/reports/targets/actions_done/", "actions-done"),
     Stop("report", "manager", "/reports/targets/pareto/", "pareto"),
+    Stop("report", "manager", "/reports/targets/marketing/", "marketing"),
     Stop("report", "manager", "/reports/targets/links/", "links"),
     Stop("report", "manager", "/reports/tables/trends/?figure=forecast", "trends"),
     Stop("report", "manager", "/reports/tables/winning/?people=1", "winning"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dacheng.core.activity import board as action_board
-from dacheng.core.activity import needed
+from dacheng.core.activity import marketing, needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
 from dacheng.core.checklists import listing as checklist_listing
@@ -52,6 +52,7 @@ __all__ = [
     "losses",
     "lost",
     "market",
+    "marketing",
     "monthly",
     "needed",
     "ogsm",

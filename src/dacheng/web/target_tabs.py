@@ -16,8 +16,8 @@ EXPENSES, TILT = "budget/expenses", "budget/tilt"
 BY_YEAR, BY_MONTH, SEASONS = "history/years", "history/monthly", "history/seasons"
 PAST = "past"
 ACTIONS, ACTION_BOARD = "targets/actions", "targets/action_board"
-EIGHTY_TWENTY, LINKS = "targets/pareto", "targets/links"
-ACTING = (ACTIONS, ACTION_BOARD, EIGHTY_TWENTY, LINKS, "targets/actions_done")
+EIGHTY_TWENTY, LINKS, LINKED = "targets/pareto", "targets/links", "targets/marketing"
+ACTING = (ACTIONS, ACTION_BOARD, LINKED, EIGHTY_TWENTY, LINKS, "targets/actions_done")
 """Reports of actions, which have tabs of their own."""
 
 
@@ -45,6 +45,7 @@ def action_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         (BOARD, _("达成榜"), report_url(BOARD, standpoint(request))),
         (ACTIONS, _("行动"), report_url(ACTIONS, standpoint(request))),
         (ACTION_BOARD, _("看板"), report_url(ACTION_BOARD, standpoint(request))),
+        (LINKED, _("营销联动"), report_url(LINKED, standpoint(request))),
         (EIGHTY_TWENTY, _("80/20"), report_url(EIGHTY_TWENTY, standpoint(request))),
         (LINKS, _("纵横"), report_url(LINKS, standpoint(request))),
     ]

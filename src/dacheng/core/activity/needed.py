@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from dacheng.core.activity.schema import KINDS
+from dacheng.core.activity.schema import KINDS, LEAD
 from dacheng.core.activity.weeks import DONE, WEEK, planned_now
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
@@ -189,6 +189,30 @@ def actions(
         key=("stage_id", "kind"),
         notes=_notes(asked, sum(one.origin in (TEAM, PRIOR) for one in lower)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsNeeded:
+    """New leads that a gap asks for.
+
+    Args:
+        needed, per_week: leads until the end of the period and of a week, rounded up; None = not known.
+        origin: whose conversion it is, one of ``ORIGINS``.
+    """
+
+    needed: int | None
+    per_week: int | None
+    origin: int | None
+
+
+def leads_needed(book: Book, span: Period, unit: int | None, direct: bool = False) -> LeadsNeeded:
+    """Return the leads that ``targets/actions`` asks for, by the mean win (R047)."""
+    asked = _asked(book, span, unit, direct, None, MEAN)
+    rate, origin, _base = _of_action(book, asked, LEAD, in_unit(book, unit, direct), None)
+    needed = _divided(asked.wins, rate)
+    if needed is None:
+        return LeadsNeeded(None, None, origin)
+    return LeadsNeeded(ceil(needed), ceil(needed / asked.weeks), origin)
 
 
 @dataclass(frozen=True, slots=True)
