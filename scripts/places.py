@@ -38,6 +38,7 @@ PLACES = {
     "budget": "SELECT uid FROM rec_budgets ORDER BY id",
     "expense": "SELECT uid FROM rec_expenses ORDER BY id",
     "stage": "SELECT uid FROM rec_stages ORDER BY id",
+    "product": "SELECT uid FROM rec_products ORDER BY id",
     "loss_reason": "SELECT uid FROM rec_loss_reasons ORDER BY id",
     "offered_plan": "SELECT uid FROM rec_plans WHERE state = 2 ORDER BY id",
     "countered_row": "SELECT r.uid FROM rec_plan_rows r JOIN rec_plan_terms t ON t.plan_row_id = r.id"

@@ -280,6 +280,13 @@ def _lost_deal(code: str) -> Call:
     return f"/deals/{uid('deals', 'D1')}/verified-loss", {"verified_reason_id": None, "version": 2}
 
 
+def _cut_plan(code: str) -> Call:
+    """Return the call that cuts a plan by product lines, of which there is one."""
+    if not RECORDS["segments"].objects.filter(code="CUT").exists():
+        create_segment(actor=SYSTEM, at=AT, values={"code": "CUT", "name": "产品线", "dimension": 1})
+    return plan_at("/cuts", lambda codes: {"dimension": "line"})(code)
+
+
 def talk_at(step: str = "", body: Mapping[str, Any] | None = None) -> Callable[[str], Call]:
     """Return the call of something about 李雷's row of such a plan; without a step what is said of it is shown."""
 
@@ -611,6 +618,7 @@ WRITES: Mapping[str, Case] = {
         hides=True,
     ),
     "break_plan_down": Case(plan_at("/breakdowns", lambda codes: {"total": "300"}), OWNER_TOO, hides=True),
+    "cut_plan": Case(_cut_plan, OWNER_TOO, hides=True),
     "weigh_plan_rows": Case(
         plan_at("/weights", lambda codes: {"counts": {"capacity": 1}, "fits": [{"row": codes[1], "fit_bp": 9000}]}),
         OWNER_TOO,

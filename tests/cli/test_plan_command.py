@@ -179,3 +179,17 @@ def test_a_row_that_few_accounts_stand_behind_is_not_split_by_80_20(dacheng):
     refused = dacheng("plan", "pareto", "李雷", "--dry-run")
 
     assert isinstance(refused.exception, RuleError) and "not meaningful" in str(refused.exception)
+
+
+def test_a_cut_without_a_dimension_says_which_it_took(dacheng):
+    from dacheng.core.access import SYSTEM
+    from dacheng.store.actions.segments import create_segment
+    from tests.store.company import AT
+
+    dacheng("plan", "break-down", "1,200万", "--season", ",".join(["1"] * 12))
+    create_segment(actor=SYSTEM, at=AT, values={"name": "华东片", "dimension": 3})
+
+    done = dacheng("plan", "cut")
+
+    assert "0 do not hold" in done.stderr
+    assert "华东片" in dacheng("report", "plans/sheet", "--cut", "region").stdout

@@ -262,6 +262,9 @@ GETS = {
     "rules": SEEN,
     "rule": SEEN,
     "stages": SEEN,
+    "products": SEEN,
+    "new-product": Asked("product.edit"),
+    "product": Asked("product.edit"),
     "loss-reasons": SEEN,
     "new-loss-reason": Asked("loss_reason.edit"),
     "loss-reason": Asked("loss_reason.edit"),
@@ -406,6 +409,7 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "people": uid("people", owner),
         "stages": uid("stages", "need"),
         "loss_reasons": uid("loss_reasons", "price"),
+        "products": uid("products", "TL-D300"),
         "goals": uid("goals", f"N-G-{unit}"),
         "market_facts": uid("market_facts", f"N-M-{unit}"),
         "ogsm_nodes": uid("ogsm_nodes", f"N-O-{unit}"),
@@ -435,7 +439,8 @@ def _budget_of(owner: str, unit: str) -> dict[str, UUID]:
 
 ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
-RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/customers/": "customers", "/contacts/": "contacts"}
+RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/products/": "products"}
+RELATION_AT |= {"/customers/": "customers", "/contacts/": "contacts"}
 RELATION_AT |= {"/budgets/": "budgets", "/expenses/": "expenses"}
 RELATION_AT |= {
     "strategy/goals/": "goals",

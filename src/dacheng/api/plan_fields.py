@@ -98,6 +98,24 @@ class Breakdown(Schema):
     )
 
 
+class Cutting(Schema):
+    """By what the lowest units are cut."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    dimension: Literal["line", "customer", "region", "other"] | None = Field(
+        None, description="null = as it is cut already, else as the products of the plan go: flow or custom"
+    )
+
+
+class CutDone(Schema):
+    """How a plan was cut."""
+
+    dimension: str
+    why: str = Field(description="why this dimension, where none was said")
+    written: int
+
+
 class Move(Schema):
     """An amount that goes from one row to another."""
 

@@ -19,7 +19,9 @@ from dacheng.core.money import in_yuan
 from dacheng.core.period import ym_text
 
 if TYPE_CHECKING:
+    from dacheng.core.book import Book
     from dacheng.core.plans.editing import Change
+    from dacheng.core.plans.sheet import Sheet
     from dacheng.service.plans import Done, OpenPlan
 
 PlanOf = Annotated[str, typer.Option("--plan", help="方案编号或名称，默认最近的 · which plan; default the latest")]
@@ -103,13 +105,22 @@ def _making(group: typer.Typer) -> None:
 def _cutting(group: typer.Typer) -> None:
     @group.command()
     def cut(
-        dimension: Annotated[str, typer.Argument(help="line 产品类别 | customer 客户类型 | region 区域 | other")],
+        dimension: Annotated[
+            str,
+            typer.Argument(help="line 产品类别 | customer 客户类型 | region 区域 | other；默认按产品类型 · by motion"),
+        ] = "",
         plan: PlanOf = "",
         measure: Measure = "contract",
     ) -> None:
         """把最下级组织再按划分项分开，两边都精确 · cut the lowest units by segments, both margins exact."""
+        from dacheng.service.plan_matrix import cut_by_default, dimension_code
         from dacheng.service.plans import cut as cut_down
 
+        if not dimension:
+            default = cut_by_default(*_book_and_sheet(plan, measure))
+            if default.why.zh:
+                say(default.why)
+            dimension = dimension_code(default.dimension)
         one = _opened(plan, measure, dimension)
         number = _dimension(dimension)
         done = cut_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, number)
@@ -258,6 +269,14 @@ def _opened(plan: str, measure: str, cut: str = "") -> OpenPlan:
     from dacheng.service.plan_naming import opened
 
     return opened(open_database(SYSTEM, at=datetime.now(UTC)), plan, measure, cut)
+
+
+def _book_and_sheet(plan: str, measure: str) -> tuple[Book, Sheet]:
+    from dacheng.service.books import open_database
+    from dacheng.service.plan_naming import opened
+
+    book = open_database(SYSTEM, at=datetime.now(UTC))
+    return book, opened(book, plan, measure).sheet
 
 
 def _dimension(code: str) -> int:

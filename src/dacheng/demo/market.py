@@ -11,6 +11,7 @@ from dacheng.core.company import Frame
 from dacheng.core.deals.schema import LOST, OPEN, WON
 from dacheng.core.money import MINOR_PER_UNIT
 from dacheng.core.period import FAR_DAY, FIRST_DAY
+from dacheng.core.products.schema import CUSTOM, FLOW
 from dacheng.demo import vocabulary as words
 from dacheng.demo.accounts import CUSTOMERS
 from dacheng.demo.framing import framed
@@ -153,7 +154,12 @@ def products_frame(products: Products) -> Frame:
     """Return the price list."""
     count = len(words.PRODUCTS)
     return framed(
-        {"product_id": np.arange(1, count + 1), "list_price": products.price, **always(count)},
+        {
+            "product_id": np.arange(1, count + 1),
+            "list_price": products.price,
+            "motion": [FLOW if line in words.FLOWING else CUSTOM for _, _, line, *_ in words.PRODUCTS],
+            **always(count),
+        },
         code=[code for code, *_ in words.PRODUCTS],
         name=[name for _, name, *_ in words.PRODUCTS],
         line=[line for _, _, line, *_ in words.PRODUCTS],

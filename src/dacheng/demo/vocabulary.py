@@ -48,6 +48,9 @@ PRODUCTS = (
 )
 """Code, name, line, list price in 元, and what a project with it is called."""
 
+FLOWING = frozenset({"智能仪表"})
+"""Lines that flow; the others are made to the needs of each customer."""
+
 LINES = {
     "控制系统": (46, 3100, 1300),
     "智能仪表": (20, 2600, 1300),

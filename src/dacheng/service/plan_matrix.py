@@ -11,9 +11,10 @@ import numpy as np
 from dacheng.core.access import Viewer, may
 from dacheng.core.arrays import BoolArray
 from dacheng.core.book import Book
-from dacheng.core.history.schema import DIMENSIONS
+from dacheng.core.history.schema import CUSTOMER, DIMENSIONS
 from dacheng.core.money import split
 from dacheng.core.plans.cutting import CutTable, cut_seed, cut_table, recut
+from dacheng.core.plans.motion import DefaultCut, accounts_by_segment, default_cut
 from dacheng.core.plans.schema import SEGMENT, UNIT
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.tree import UNKNOWN
@@ -71,6 +72,11 @@ def dimensions_there(book: Book) -> list[int]:
     return sorted({int(one) for one in book.gather(SEGMENTS)["dimension"].tolist()})
 
 
+def cut_by_default(book: Book, sheet: Sheet) -> DefaultCut:
+    """Return by what a plan is cut unless somebody says otherwise, and why (R056)."""
+    return default_cut(book, sheet, dimensions_there(book))
+
+
 def plan_matrix(viewer: Viewer, book: Book, grid: PlanGrid, dimension: int) -> Matrix:
     """Return a cut of the plan of a grid."""
     opened = open_plan(book, grid.shown.uid, grid.measure_id, dimension)
@@ -92,6 +98,11 @@ def weights_before(book: Book, matrix: Matrix) -> dict[int, int]:
         if segment in found:
             found[segment] += amount
     return found
+
+
+def accounts_before(book: Book, matrix: Matrix) -> dict[int, int]:
+    """Return how many accounts each customer type had in the year before; nothing for another dimension (R056)."""
+    return accounts_by_segment(book, matrix.sheet) if matrix.dimension == CUSTOMER else {}
 
 
 def totals_by(matrix: Matrix, weights: Mapping[int, int]) -> dict[int, int]:
@@ -119,3 +130,8 @@ def _lowest_units(sheet: Sheet) -> BoolArray:
 def dimension_called(code: str) -> int | None:
     """Return the number of a dimension by its code."""
     return next((number for number, known, _ in DIMENSIONS if known == code), None)
+
+
+def dimension_code(dimension: int) -> str:
+    """Return the code of a dimension."""
+    return next(code for number, code, _ in DIMENSIONS if number == dimension)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,8 @@ from dacheng.core.tree import UNKNOWN
 from dacheng.service.entering import entered_money
 from dacheng.service.plan_matrix import (
     Matrix,
+    accounts_before,
+    cut_by_default,
     dimension_called,
     dimensions_there,
     plan_matrix,
@@ -69,9 +72,8 @@ def matrix_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a cut of a plan; look at an edit, write it, or cut anew."""
     found = opened(request, uid)
     there = dimensions_there(found.book)
-    number = (
-        dimension_called(request.GET.get("by", "")) if request.GET.get("by") else next(iter(there), DIMENSIONS[0][0])
-    )
+    default = None if request.GET.get("by") else cut_by_default(found.book, found.grid.sheet)
+    number = default.dimension if default else dimension_called(request.GET.get("by", ""))
     if number is None:
         raise hidden(PLAN_ROWS.label)
     matrix = plan_matrix(found.viewer, found.book, found.grid, number)
@@ -88,7 +90,9 @@ def matrix_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         if isinstance(done, HttpResponse):
             return done
         shown = done
-    return render(request, "plans/matrix.html", _context(request, found, matrix, there, shown), status=shown.status)
+    why = default.why.in_language(get_language() or "zh-hans") if default else ""
+    context = _context(request, found, matrix, there, shown) | {"why": why, "products_url": reverse("web:products")}
+    return render(request, "plans/matrix.html", context, status=shown.status)
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
@@ -233,10 +237,14 @@ def _weights(found: Opened, matrix: Matrix, shown: Shown) -> list[dict[str, str]
     basis = stands if sum(stands.values()) > 0 else weights_before(found.book, matrix)
     whole = sum(basis.values())
     language = get_language() or "zh-hans"
+    accounts = accounts_before(found.book, matrix)
     fields = []
     for at, (segment, name) in enumerate(matrix.segments.items()):
         share = f"{basis.get(segment, 0) * 100 / whole:.2f}" if whole else "1"
-        fields.append({"name": f"w.{at}", "label": name.in_language(language), "value": shown.weights.get(at, share)})
+        many = accounts.get(segment)
+        held = _("上年 %(accounts)s") % {"accounts": counted(many, "家")} if many else ""
+        value = shown.weights.get(at, share)
+        fields.append({"name": f"w.{at}", "label": name.in_language(language), "value": value, "held": held})
     return fields
 
 

@@ -36,6 +36,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             ("web:people", gettext_lazy("人员与权限"), gettext_lazy("归属、角色、登录链接"), "person.edit"),
             ("web:calendar", gettext_lazy("工作日历"), gettext_lazy("哪天上班，依据是什么"), EVERYBODY),
             ("web:stages", gettext_lazy("阶段与赢率"), gettext_lazy("商机走哪些阶段，从哪天起按多少赢率"), EVERYBODY),
+            ("web:products", gettext_lazy("产品"), gettext_lazy("目录价，流量型还是定制型"), EVERYBODY),
             ("web:loss-reasons", gettext_lazy("丢单类别"), gettext_lazy("丢单时选哪些原因类别"), EVERYBODY),
             ("web:rules", gettext_lazy("规则"), gettext_lazy("财年、红旗、业绩怎么算"), EVERYBODY),
             ("web:periods", gettext_lazy("关账"), gettext_lazy("哪些月份不能再变"), EVERYBODY),
