@@ -118,3 +118,17 @@ def test_who_adopts_need_not_be_allowed_to_type(company, signed_in):
     answer = boss.post(PAGE, sent, follow=True)
 
     assert answer.status_code == 200 and 'value="adopt"' not in answer.content.decode()
+
+
+def test_drivers_are_typed_beside_the_past_and_show_what_each_changes(company, signed_in):
+    client = signed_in("east")
+    tab = "&tab=drivers"
+    empty = client.get(PAGE + tab).content.decode()
+
+    fields = {"buyers__1": "12", "ticket__1": "55000", "repeat__1": "10%", "target": "1000000"}
+    page = typed(client, tab, **fields).content.decode()
+
+    assert "726,000.00" in page and "−274,000.00" in page, "12 × 55,000 × 1.1, and what is missing of the target"
+    assert "75,757.58" in page, "the ticket that meets the target while the others stand: 1,000,000 ÷ 13.2"
+    assert "没有可比的驱动因素" in page, "no year before tells its drivers, so nothing is put down to them"
+    assert "726,000.00" not in empty and "不计入" in empty

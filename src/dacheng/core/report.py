@@ -173,6 +173,8 @@ PARAMETER_LABELS: dict[str, Text] = {
     "purpose": Text("用途", "Purpose"),
     "charged_to": Text("记入预算", "Charged to"),
     "undone": Text("只看没完成的", "Not done only"),
+    "earlier": Text("从", "From"),
+    "later": Text("到", "To"),
     "starting": Text("预算首月", "Budget from"),
 }
 

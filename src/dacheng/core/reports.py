@@ -9,7 +9,7 @@ from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
 from dacheng.core.checklists import listing as checklist_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
-from dacheng.core.estimates import evidence, inventory, setting
+from dacheng.core.estimates import driver_changes, driver_table, evidence, inventory, setting
 from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
@@ -39,6 +39,8 @@ __all__ = [
     "closed",
     "coverage",
     "done",
+    "driver_changes",
+    "driver_table",
     "evidence",
     "expenses",
     "forecast",

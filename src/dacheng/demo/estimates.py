@@ -32,6 +32,10 @@ OF_THE_COMPANY: tuple[Given, ...] = (
     ("market_share", 0, 620, "三年规划"),
     ("opening_rate", 0, 8_000, "财务"),
     ("in_year_rate", 0, 6_000, "财务"),
+    ("buyers", 1, 18, "销售运营"),
+    ("ticket", 1, 2_400_000_00, "销售运营"),
+    ("repeat", 1, 8_000, ""),
+    ("buyers", 2, 96, "客户成功"),
 )
 OF_A_REGION: tuple[Given, ...] = (
     ("growth", 1, 900, "行业协会年报"),

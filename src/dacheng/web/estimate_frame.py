@@ -22,13 +22,14 @@ from dacheng.service.estimates import state_label
 from dacheng.service.labels import DatabaseNames
 from dacheng.web import figures, marks
 from dacheng.web.estimate_columns import method_columns, said
+from dacheng.web.estimate_drivers import drivers_context
 from dacheng.web.estimate_fields import Page, input_field, tier_fields
 from dacheng.web.links import changed, pairs_of
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.target_tabs import target_tabs
 
 MOST_UNITS = 200
-TRIPLE = "triple"
+TRIPLE, DRIVERS = "triple", "drivers"
 OF_KIND: tuple[marks.Tone, ...] = ("acc", "acc2", "acc2", "acc3", "acc3")
 
 
@@ -53,7 +54,7 @@ def frame_context(request: HttpRequest, book: Book, page: Page) -> dict[str, Any
 
 
 def content_context(request: HttpRequest, book: Book, page: Page) -> dict[str, Any]:
-    """Return the methods with what follows from them; of the tab of three measures these."""
+    """Return the methods with what follows from them; of another tab what that one shows."""
     view, found = page.view, page.view.found
     draft = view.editable and view.state == DRAFT
     context: dict[str, Any] = {
@@ -67,10 +68,10 @@ def content_context(request: HttpRequest, book: Book, page: Page) -> dict[str, A
         "reason": page.text("reason", view.reason),
         "was_reason": view.reason,
         "copies": [code for _number, code, _label in SCHEMES if code != view.scheme],
-        "tab": TRIPLE if request.GET.get("tab") == TRIPLE else "",
+        "tab": _tab(request, page),
     }
     if context["tab"]:
-        return context | _triple(page)
+        return context | (_triple(page) if context["tab"] == TRIPLE else drivers_context(page))
     return context | {
         "methods": method_columns(page, book.rules),
         "refused": found.refused.in_language(page.language) if found.refused else "",
@@ -91,19 +92,29 @@ def content_context(request: HttpRequest, book: Book, page: Page) -> dict[str, A
 # Around ------------------------------------------------------------------------------------------
 
 
+def _tab(request: HttpRequest, page: Page) -> str:
+    """Return which tab beside those of the measures is open; drivers are of contract value alone."""
+    wanted = request.GET.get("tab", "")
+    if wanted == DRIVERS and page.view.asked.measure_id != CONTRACT:
+        return ""
+    return wanted if wanted in (TRIPLE, DRIVERS) else ""
+
+
 def _measure_tabs(request: HttpRequest, page: Page) -> Iterator[dict[str, Any]]:
     names = DatabaseNames().names("measures", (CONTRACT, MARGIN, CASH))
-    triple = request.GET.get("tab") == TRIPLE
+    tab = _tab(request, page)
     for number in (CONTRACT, MARGIN, CASH):
         if number in names:
             yield {
                 "label": names[number].in_language(page.language),
                 "url": changed(request, {"measure": names[number].code, "tab": ""}),
-                "active": not triple and number == page.view.asked.measure_id,
+                "active": not tab and number == page.view.asked.measure_id,
             }
     asks = len(page.view.found.triple.asks) if page.view.found.triple else 0
     label = _("三者校验") if not asks else _("三者校验 %(count)s 处待确认") % {"count": asks}
-    yield {"label": label, "url": changed(request, {"tab": TRIPLE, "measure": ""}), "active": triple}
+    yield {"label": label, "url": changed(request, {"tab": TRIPLE, "measure": ""}), "active": tab == TRIPLE}
+    url = changed(request, {"tab": DRIVERS, "measure": ""})
+    yield {"label": _("驱动因素"), "url": url, "active": tab == DRIVERS}
 
 
 def _chips(request: HttpRequest, book: Book, page: Page) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from dacheng.core.estimates.material import Called, Chosen, Material
 from dacheng.core.estimates.preparing import (
     blend_inputs,
     capacity_in,
+    drivers_in,
     facts_in,
     forced_inputs,
     funnel_inputs,
@@ -24,6 +25,7 @@ from dacheng.core.rules import Rules
 from dacheng.core.table import Note
 from dacheng.core.targets.setting.blending import Blend, blended
 from dacheng.core.targets.setting.capacity import Capacity
+from dacheng.core.targets.setting.drivers import DriverSet
 from dacheng.core.targets.setting.forced import by_force
 from dacheng.core.targets.setting.funnelling import Reverse, backwards, by_funnel
 from dacheng.core.targets.setting.guidance import Guidance, MarginAdvice, margin_advice, methods_that_fit
@@ -50,7 +52,7 @@ class Assessment:
         outcomes: method -> what it says. blend: None where it is refused, and then ``refused`` says why.
         floor, target, stretch: chosen, else proposed; None = neither.
         to_find: minor units of the target beyond the inventory; None = not known. need: what it asks of the funnel.
-        triple: None where there is no contract target.
+        triple: None where there is no contract target. drivers: that are planned beside the methods.
     """
 
     material: Material
@@ -69,6 +71,7 @@ class Assessment:
     no_triple: Text | None
     fits: Guidance
     margin: MarginAdvice
+    drivers: DriverSet
 
     @property
     def asks(self) -> tuple[Note, ...]:
@@ -90,7 +93,7 @@ class Assessment:
 def assessed(given: Material, called: Called) -> Assessment:
     """Return an estimate worked out: a pure function of what was gathered.
 
-    Source: R011–R019, R021.
+    Source: R011–R019, R021, R022.
     """
     funnel = funnel_inputs(given, called)
     capacity, no_capacity = _tried(lambda: capacity_in(given, None))
@@ -128,6 +131,7 @@ def assessed(given: Material, called: Called) -> Assessment:
         no_triple=no_triple,
         fits=methods_that_fit(facts_in(given), limits_in(given.rules)),
         margin=margin_advice(margin_facts_in(given.contract)),
+        drivers=drivers_in(given),
     )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from dacheng.core.book import Book, Rows
+from dacheng.core.estimates.driving import latest_told
 from dacheng.core.estimates.inputs import BASE_WORDS, BY_CODE, BY_NUMBER, FACTORS, YEARS_BACK
 from dacheng.core.estimates.past import Past
 from dacheng.core.estimates.question import Question
@@ -120,7 +121,19 @@ def _of_past(past: Past) -> dict[Place, int]:
     for at, step in enumerate(past.steps, 1):
         found[("open_amount", at)] = step.open_amount
         found[("conversion", at)] = _bp(Fraction(step.moved, step.closed)) if step.closed else None
+    found |= _of_drivers(past)
     return {place: value for place, value in found.items() if value is not None}
+
+
+def _of_drivers(past: Past) -> dict[Place, int | None]:
+    """Return the drivers of the latest year that is over and of which they are known."""
+    year = latest_told(past.drivers)
+    found: dict[Place, int | None] = {}
+    for line, one in enumerate(year.drivers.groups if year else (), 1):
+        found[("buyers", line)] = None if one.customers is None else int(one.customers)
+        found[("ticket", line)] = None if one.ticket is None else rounded(one.ticket)
+        found[("repeat", line)] = None if one.purchases is None else _bp(one.purchases - 1)
+    return found
 
 
 def _of_rules(rules: Rules) -> dict[Place, int]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.targets.setting.bounds import way_out_of_choices
+from dacheng.core.targets.setting.drivers import GROUPS
 from dacheng.core.targets.setting.naming import METHODS
 
 InputKind = Literal["money", "ratio", "count", "flag"]
@@ -40,6 +41,7 @@ _STEP_LINES = tuple(Text(f"第 {at} 步", f"Step {at}") for at in range(1, MOST_
 _GROUP_LINES = tuple(Text(f"第 {at} 组", f"Group {at}") for at in range(1, MOST_GROUPS + 1))
 _FACTOR_LINES = tuple(label for _, label in FACTORS)
 _METHOD_LINES = tuple(label for _, label in METHODS)
+_BUYER_LINES = tuple(label for _, label in GROUPS)
 _FACT_LINES = tuple(label for _, label in MARGIN_FACTS)
 
 
@@ -48,7 +50,7 @@ class Input:
     """One input of an estimate.
 
     Args:
-        part: the method it belongs to, or ``blend``, ``capacity``, ``triple``, ``guidance``.
+        part: the method it belongs to, or ``blend``, ``capacity``, ``triple``, ``guidance``, ``drivers``.
         lines: names of its lines, counted from 1; none = there is one only, line 0.
         lowest, highest: of a count, inclusive.
     """
@@ -115,6 +117,9 @@ INPUTS: tuple[Input, ...] = (
     Input(61, "new_market", Text("新市场", "New market"), "flag", "guidance", highest=1),
     Input(62, "must_win", Text("战略必争", "Must be won"), "flag", "guidance", highest=1),
     Input(63, "margin_fact", Text("", ""), "flag", "guidance", _FACT_LINES, highest=1),
+    Input(71, "buyers", Text("家数", "Buying"), "count", "drivers", _BUYER_LINES),
+    Input(72, "ticket", Text("客单价", "Ticket"), "money", "drivers", _BUYER_LINES),
+    Input(73, "repeat", Text("每客复购", "Repeat purchases each"), "ratio", "drivers", _BUYER_LINES),
 )
 BY_CODE = {one.code: one for one in INPUTS}
 BY_NUMBER = {one.number: one for one in INPUTS}
@@ -168,7 +173,7 @@ def check_input(one: Input, value: int | None, line: int) -> None:
 MOST_MONEY = 10**14
 MOST_BP = 10**6
 WHOLE_BP = 10_000
-UNBOUNDED_RATES = frozenset({"growth", "forced_growth"})
+UNBOUNDED_RATES = frozenset({"growth", "forced_growth", "repeat"})
 
 
 def _range(one: Input) -> tuple[int, int]:

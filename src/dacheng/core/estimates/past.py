@@ -21,6 +21,7 @@ from dacheng.core.deals.passing import ENTERED, LOST_HERE, ON, Passing, passing
 from dacheng.core.deals.reverse import open_amounts, standing
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.deals.segments import together
+from dacheng.core.estimates.driving import PastSet, past_sets
 from dacheng.core.estimates.inputs import YEARS_BACK
 from dacheng.core.estimates.question import Question
 from dacheng.core.filtering import INSIDE, Filter, between, equal, in_unit
@@ -78,6 +79,7 @@ class Past:
         average: minor units a win brought in them; wins: how many there were.
         margin: gross margin of contracts of known cost in them, 0–1.
         people: full-time equivalents at the unit and below on the as-of day.
+        drivers: of the three years before, the latest first; none but of contract value.
     """
 
     actual: tuple[int | None, ...]
@@ -92,6 +94,7 @@ class Past:
     people: Fraction | None
     facts: BusinessFacts
     history: History
+    drivers: tuple[PastSet, ...] = ()
 
 
 def past_of(book: Book, asked: Question) -> Past:
@@ -118,6 +121,7 @@ def past_of(book: Book, asked: Question) -> Past:
         people=_people(book, asked.unit_id),
         facts=_facts(book, rows, span, segment.amounts, segment.won),
         history=_history(book, asked, rows),
+        drivers=past_sets(book, asked.unit_id, [_year_before(asked, one) for one in back]) if contract else (),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from dacheng.core.estimates.driving import latest_told
 from dacheng.core.estimates.figures import BP_PER_PERCENT, Figures
 from dacheng.core.estimates.inputs import BASE_WORDS, MARGIN_FACTS, MOST_GROUPS, YEARS_BACK
 from dacheng.core.estimates.material import Called, Chosen, Material
@@ -14,6 +15,7 @@ from dacheng.core.rules import Rules
 from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
 from dacheng.core.targets.setting.blending import BlendInputs, Said
 from dacheng.core.targets.setting.capacity import Capacity, Headcount, capacity_of
+from dacheng.core.targets.setting.drivers import UNKNOWN, Drivers, DriverSet
 from dacheng.core.targets.setting.forced import ForcedInputs
 from dacheng.core.targets.setting.funnelling import FunnelInputs, Step
 from dacheng.core.targets.setting.guidance import BusinessFacts, GuidanceLimits, MarginFacts
@@ -94,6 +96,24 @@ def forced_inputs(given: Material, capacity: Capacity | None) -> ForcedInputs:
         capacity=capacity.after_attrition if capacity else None,
         capacity_factor=_percent(rules, "setting.capacity_factor"),
         market_source="stated" if any(place in one.sourced for place in markets) else "",
+    )
+
+
+def drivers_in(given: Material) -> DriverSet:
+    """Return the drivers that are planned: what was typed, else exactly those of the latest year that is told."""
+    year = latest_told(given.past.drivers)
+    past = year.drivers.groups if year else (UNKNOWN, UNKNOWN)
+    new, existing = (_drivers(given.figures, line, one) for line, one in enumerate(past, 1))
+    return DriverSet(new, existing)
+
+
+def _drivers(one: Figures, line: int, past: Drivers) -> Drivers:
+    people, ticket, repeat = one.whole("buyers", line), one.whole("ticket", line), one.ratio("repeat", line)
+    typed = one.typed
+    return Drivers(
+        Fraction(people) if ("buyers", line) in typed and people is not None else past.customers,
+        Fraction(ticket) if ("ticket", line) in typed and ticket is not None else past.ticket,
+        1 + repeat if ("repeat", line) in typed and repeat is not None else past.purchases,
     )
 
 

@@ -136,6 +136,11 @@ class Sales:
     customer_id: IntArray
     year: IntArray
     amount: IntArray
+    ym: IntArray
+
+    def only(self, keep: BoolArray) -> Sales:
+        """Return the chosen sales."""
+        return Sales(self.customer_id[keep], self.year[keep], self.amount[keep], self.ym[keep])
 
 
 @report(
@@ -223,17 +228,17 @@ def single_sales(past: Past) -> Sales:
     then = np.where(together, one.day, np.where(alone, -1, 0))
     keys, at = np.unique(np.stack((one.source, first, then), axis=1), axis=0, return_inverse=True)
     at = at.reshape(-1)
-    amounts, customers, years = np.zeros((3, len(keys)), dtype=np.int64)
+    amounts, customers, years, months = np.zeros((4, len(keys)), dtype=np.int64)
     np.add.at(amounts, at, one.amount)
-    customers[at], years[at] = one.customer_id, one.year
-    return Sales(customers, years, amounts)
+    customers[at], years[at], months[at] = one.customer_id, one.year, one.ym
+    return Sales(customers, years, amounts, months)
 
 
 def _told(sales: Sales, found: IntArray) -> dict[str, tuple[Values, BoolArray]]:
     """Return what single sales tell of each year."""
     whole = _by_year(sales, found)
     named = sales.customer_id > 0
-    buying = _by_year(Sales(sales.customer_id[named], sales.year[named], sales.amount[named]), found)
+    buying = _by_year(sales.only(named), found)
     several = [sales.amount[sales.year == one].tolist() for one in found.tolist()]
     years = [whole[one] for one in found.tolist()]
     bought = [buying[one] for one in found.tolist()]
