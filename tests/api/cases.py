@@ -280,6 +280,16 @@ def _lost_deal(code: str) -> Call:
     return f"/deals/{uid('deals', 'D1')}/verified-loss", {"verified_reason_id": None, "version": 2}
 
 
+def _split_plan_row(code: str) -> Call:
+    """Return the call that splits 李雷's row of such a plan among five accounts that brought something."""
+    for at in range(5):
+        account = create_customer(actor=SYSTEM, at=AT, values={"name": f"客户{at}"}).uid
+        values = {"name": "一期", "owner_id": uid("people", "li"), "customer_id": account}
+        days = {"signed_day": on(6, 1), "effective_day": on(6, 1)}
+        record_contract(actor=SYSTEM, at=AT, values=values | days, lines=[Line(amount=1_000_00)])
+    return plan_at("/parts", lambda codes: {"row": codes[1], "period": "2026"})(code)
+
+
 def _cut_plan(code: str) -> Call:
     """Return the call that cuts a plan by product lines, of which there is one."""
     if not RECORDS["segments"].objects.filter(code="CUT").exists():
@@ -618,6 +628,7 @@ WRITES: Mapping[str, Case] = {
         hides=True,
     ),
     "break_plan_down": Case(plan_at("/breakdowns", lambda codes: {"total": "300"}), OWNER_TOO, hides=True),
+    "split_plan_row": Case(_split_plan_row, OWNER_TOO, hides=True),
     "cut_plan": Case(_cut_plan, OWNER_TOO, hides=True),
     "weigh_plan_rows": Case(
         plan_at("/weights", lambda codes: {"counts": {"capacity": 1}, "fits": [{"row": codes[1], "fit_bp": 9000}]}),

@@ -116,6 +116,31 @@ class CutDone(Schema):
     written: int
 
 
+class Splitting(Schema):
+    """A row to split by 80/20."""
+
+    model_config = ConfigDict(extra="forbid")
+    row: Words = Field(description="code of the row")
+    measure: MeasureCode = "contract"
+    period: Words = Field("", description="when accounts brought what they are ranked by; blank = a year before")
+    look: bool = Field(False, description="true = tell the parts and write nothing")
+
+
+class Part(Schema):
+    """An account that gets a row of its own, or all others together."""
+
+    customer_id: UUID | None = Field(description="null = all others together")
+    name: str
+    brought: Money
+    year: Money
+
+
+class Parts(Schema):
+    """Into what a row is split; the years add up to it."""
+
+    parts: list[Part]
+
+
 class Move(Schema):
     """An amount that goes from one row to another."""
 

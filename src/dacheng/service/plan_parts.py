@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dacheng.core.access import Viewer
+from dacheng.core.access import Viewer, may, not_allowed
 from dacheng.core.book import Book
 from dacheng.core.errors import Text
 from dacheng.core.money import split
@@ -16,6 +16,7 @@ from dacheng.core.plans.eighty_twenty import Parts, by_months, parts_of
 from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plans import OpenPlan, open_plan
+from dacheng.store.access import tree_on
 from dacheng.store.actions.plan_parts import RowPart, split_plan_row
 
 WHOLE_WEIGHT = 10_000
@@ -58,18 +59,29 @@ def proposed_parts(book: Book, one: OpenPlan, row: int, period: Period | None = 
     return Proposal(shown, parts.period)
 
 
+def require_right(viewer: Viewer, book: Book, one: OpenPlan, row: int) -> None:
+    """Refuse who may not edit the plan where a row stands.
+
+    Raises:
+        NotAllowed: with the name of the right.
+    """
+    if not may(viewer, "plan.edit", tree_on(book.today), unit_id=int(one.sheet.unit_id[row])):
+        raise not_allowed("plan.edit")
+
+
 def split_row(
     viewer: Viewer, at: datetime, uid: UUID, measure_id: int, row_id: int, period: Period | None = None
 ) -> Proposal:
     """Split a row by 80/20 in every measure that it has, as one entry; return the parts in one measure.
 
     Raises:
-        Conflict: somebody changed the row meanwhile. NotFound, NotAllowed: it is out of reach, or only seen.
-        RuleError: as ``parts_of``; nothing is written.
+        Conflict: somebody changed the row meanwhile. NotFound, NotAllowed: it is out of reach, or only seen;
+            this comes before anything of its accounts is looked at. RuleError: as ``parts_of``; nothing is written.
     """
     book = open_database(viewer, at=at)
     one = open_plan(book, uid, measure_id)
     row = one.sheet.position(row_id)
+    require_right(viewer, book, one, row)
     parts = parts_of(book, one.sheet, row, one.name, period)
     found = proposed_parts(book, one, row, period)
     amounts: list[dict[tuple[int, int], int]] = [{} for _ in found.parts]
