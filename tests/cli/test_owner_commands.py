@@ -48,6 +48,22 @@ def test_cases_are_compared_by_the_installed_command_without_a_database(tmp_path
     assert (done.returncode, done.stdout) == (0, "=\ta-leaver\n"), done.stderr
 
 
+def test_a_database_without_tables_is_told_as_that(tmp_path):
+    command = [sys.executable, "-c", "from dacheng.conf.main import main; main()", "report", "targets/attainment"]
+    environment = os.environ | {"DACHENG_HOME": str(tmp_path), "DACHENG_LANGUAGE": "en"}
+
+    done = subprocess.run(
+        [*command, "--db", f"sqlite:///{tmp_path / 'other.sqlite3'}"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("This database is not set up") and "Traceback" not in done.stderr
+
+
 def test_a_cell_that_differs_is_printed_and_exits_1(dacheng, tmp_path):
     copy = tmp_path / "cases" / "a-leaver"
     shutil.copytree(CASE, copy)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.signals import request_started
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from dacheng.core.errors import RuleError, Text
 from dacheng.store.bulk import fetch_rows
 from dacheng.store.models import CompanySetting
 
@@ -19,10 +20,18 @@ _remembered: dict[str, CompanySetting] = {}
 
 
 def company_setting() -> CompanySetting:
-    """Return the company's setting; an unsaved one with defaults before there is a company."""
+    """Return the company's setting; an unsaved one with defaults before there is a company.
+
+    Raises:
+        RuleError: the database has no tables: nobody has set it up, or its address names another one.
+    """
     database = str(connection.settings_dict["NAME"])
     if database not in _remembered:
-        found = CompanySetting.objects.filter(pk=1).first()
+        try:
+            found = CompanySetting.objects.filter(pk=1).first()
+        except DatabaseError as problem:
+            _refuse_bare(problem)
+            raise
         if found is None:
             return CompanySetting(name="")
         _remembered[database] = found
@@ -45,6 +54,19 @@ def company_with(
     if rows[0][0] is not None:
         _remembered[str(connection.settings_dict["NAME"])] = CompanySetting(*rows[0][: len(own)])
     return company_setting(), [row[len(own) :] for row in rows if row[len(own)] is not None]
+
+
+def _refuse_bare(problem: DatabaseError) -> None:
+    """Say of a question that failed for want of tables that the database is not set up."""
+    if connection.in_atomic_block or CompanySetting._meta.db_table in connection.introspection.table_names():
+        return
+    raise RuleError(
+        Text("这个数据库还没有建好，里面没有表。", "This database is not set up: it has no tables."),
+        Text(
+            "请检查 --db 或 DATABASE_URL 的地址；新的数据库先运行 dacheng init 或 dacheng import。",
+            "Check the address of --db or DATABASE_URL; a new database begins with dacheng init or dacheng import.",
+        ),
+    ) from problem
 
 
 def has_company() -> bool:

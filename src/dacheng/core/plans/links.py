@@ -22,6 +22,7 @@ from dacheng.core.plans.schema import CHANNEL
 from dacheng.core.report import PeriodName, UnitId, report
 from dacheng.core.strategy.schema import STRATEGY as OGSM_STRATEGY
 from dacheng.core.table import Table, TableColumn, table_of
+from dacheng.core.targets.cascading import OWN, cells_of
 from dacheng.core.targets.cells import cells
 from dacheng.core.targets.done import done
 from dacheng.core.targets.schema import CONTRACT
@@ -155,8 +156,10 @@ def _accounts(node: _Node) -> int:
 
 
 def _sellers(node: _Node) -> int:
-    planned = cells(node.book, unit=node.unit, measure=CONTRACT, period=node.span)
-    return len(np.unique(planned.values["person_id"][planned.known("person_id")]))
+    """Count the people with a target at the unit or anywhere below it, whichever level the unit's own was set at."""
+    planned = cells_of(node.book, node.span, node.within & equal(measure_id=CONTRACT))
+    people = planned["person_id"]
+    return len(np.unique(people[people != OWN]))
 
 
 def _managed(node: _Node) -> int:
