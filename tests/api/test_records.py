@@ -477,6 +477,8 @@ HONEST_TOO = (
     "rows",
     "row",
     "push_count",
+    "season_from",
+    "season_to",
     "days",
     "status",
     "done",

@@ -1,13 +1,16 @@
 """``dacheng plan``: made of the organisation, weighed, broken down, edited, taken out and brought back."""
 
 import csv
+from decimal import Decimal
 from zipfile import ZipFile
 
 import pytest
 
 from dacheng.cli import planning, report
+from dacheng.core.access import SYSTEM
 from dacheng.core.errors import RuleError
-from tests.store.company import load
+from dacheng.service.working_calendar import fill_year
+from tests.store.company import AT, load
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def rows(result):
 def test_a_total_is_broken_down_and_read_as_a_report(dacheng):
     done = dacheng("plan", "break-down", "1,200万", "--season", "1,1,1,1,1,1,1,1,1,1,1,1")
 
-    assert "Cells written: 84; 52 sums, 0 do not hold." in done.stderr
+    assert "Cells written: 85; 52 sums, 0 do not hold." in done.stderr
     found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
     assert (found["集团"], found["华东"], found["李雷"]) == ("12000000.00", "6000000.00", "3000000.00")
 
@@ -182,9 +185,7 @@ def test_a_row_that_few_accounts_stand_behind_is_not_split_by_80_20(dacheng):
 
 
 def test_a_cut_without_a_dimension_says_which_it_took(dacheng):
-    from dacheng.core.access import SYSTEM
     from dacheng.store.actions.segments import create_segment
-    from tests.store.company import AT
 
     dacheng("plan", "break-down", "1,200万", "--season", ",".join(["1"] * 12))
     create_segment(actor=SYSTEM, at=AT, values={"name": "华东片", "dimension": 3})
@@ -193,3 +194,29 @@ def test_a_cut_without_a_dimension_says_which_it_took(dacheng):
 
     assert "0 do not hold" in done.stderr
     assert "华东片" in dacheng("report", "plans/sheet", "--cut", "region").stdout
+
+
+def test_months_follow_weeks_and_the_choice_stands_beside_each_month_and_week(dacheng):
+    fill_year(SYSTEM, AT, 2027)
+    done = dacheng("plan", "break-down", "5200", "--months", "4-4-5", "--uplift", "2027-02=30%")
+
+    months = rows(dacheng("report", "plans/months"))
+    weeks = rows(dacheng("report", "plans/days", "--period", "2027-03"))
+    assert "Months follow: 4-4-5 weeks." in done.stderr
+    assert [row["by"] for row in months] == ["4-4-5"] * 12
+    assert months[1]["share_ratio"] == "9.77%"  # 4 × 1.3 ÷ (52 + 4 × 0.3)
+    assert sum(Decimal(row["amount"]) for row in weeks) == Decimal(months[2]["amount"])
+
+
+def test_weeks_and_days_ask_for_a_calendar_that_knows_the_plan(dacheng):
+    dacheng("plan", "break-down", "5200", "--months", "evenly")
+
+    refused = dacheng("report", "plans/days")
+
+    assert isinstance(refused.exception, RuleError) and "working calendar is empty" in str(refused.exception)
+
+
+def test_shares_of_months_that_are_no_whole_are_refused_with_what_is_left(dacheng):
+    refused = dacheng("plan", "break-down", "100", "--months", "typed", "--season", ",".join(["8%"] * 12))
+
+    assert isinstance(refused.exception, RuleError) and "4% are left" in str(refused.exception)

@@ -18,7 +18,7 @@ def plan(company, signed_in):
         "/targets/plans/new/", {"name": "下年目标", "unit_id": str(company.uid("units", "HQ")), "year": "2027"}
     )
     address = answer.headers["Location"]
-    months = {f"m{month}": "1" for month in range(12)}
+    months = {"by": "evenly"}
     looked = client.post(f"{address}break-down/{YEAR}", {"total": "1200", **months})
     sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked.content.decode())[1]
     done = client.post(f"{address}break-down/{YEAR}", {"total": "1200", "sure": sure, **months})
@@ -205,8 +205,8 @@ def test_a_buffer_is_a_row_above_zero_beside_those_who_carry_it(plan, signed_in)
     client = signed_in("ops")
     keys = keys_of(page_of(client, plan))
     added = client.post(f"{plan}rows/new/", {"under": keys["集团"], "kind": "buffer", "name": ""})
-    sent(client, plan, (keys["集团"], "year", "buffer_bp", "1000", 0))
-    months = {f"m{month}": "1" for month in range(12)}
+    sent(client, plan, (keys["集团"], "year", "buffer_bp", "1000", 1))
+    months = {"by": "evenly"}
     looked = client.post(f"{plan}break-down/{YEAR}", {"total": "1200", **months})
     sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked.content.decode())[1]
     client.post(f"{plan}break-down/{YEAR}", {"total": "1200", "sure": sure, **months})
@@ -258,3 +258,37 @@ def test_a_fit_beyond_twenty_percent_asks_for_a_reason_and_stands_in_report_and_
     )
     assert done.status_code == 302 and "130.0%" in client.get(done.headers["Location"]).content.decode()
     assert "适配系数" in panel and "新市场刚起步" in panel
+
+
+def test_months_follow_working_days_and_a_cell_says_so(company, plan, signed_in):
+    from dacheng.service.working_calendar import fill_year  # models can be imported once Django is set up
+
+    fill_year(company.actor("ops"), company.AT, 2027)
+    client = signed_in("ops")
+    looked = client.post(f"{plan}break-down/{YEAR}", {"total": "1200", "by": "working"}).content.decode()
+    sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked)[1]
+    client.post(f"{plan}break-down/{YEAR}", {"total": "1200", "by": "working", "sure": sure})
+
+    key = keys_of(page_of(client, plan))["李雷"]
+    panel = client.get(f"{plan}cell/?row={key}&column=2027-02&show=yuan").content.decode()
+    assert "月份按：各月的工作日。" in looked
+    days = client.get(re.search(r'href="([^"]+)">按周按日', panel)[1].replace("&amp;", "&")).content.decode()
+    assert "2027-02-26" in days and "工作日" in days
+    assert "各月的工作日" in panel and "月份占比" in panel and "按周按日" in panel
+
+
+def test_shares_of_months_are_typed_and_must_make_the_whole(plan, signed_in):
+    client = signed_in("ops")
+    shares = {f"m{month}": "8" for month in range(11)}
+
+    refused = client.post(f"{plan}break-down/{YEAR}", {"total": "1200", "by": "typed", **shares})
+    looked = client.post(f"{plan}break-down/{YEAR}", {"total": "1200", "by": "typed", **shares, "m11": "12"})
+
+    assert refused.status_code == 422 and "还差 12%" in refused.content.decode()
+    assert "2027-12 12.00%" in looked.content.decode()
+
+
+def test_a_past_that_is_too_short_is_told_before_months_follow_it(plan, signed_in):
+    page = signed_in("ops").get(f"{plan}break-down/{YEAR}").content.decode()
+
+    assert "季节系数至少要 3 年" in page and "各月相同" in page

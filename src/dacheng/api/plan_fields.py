@@ -9,7 +9,9 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, StrictInt
 
 from dacheng.api.fields import Money, Month, Words
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.plans.fits import LEAST_FIT_BP, MOST_FIT_BP
+from dacheng.core.plans.month_ways import LARGEST_UPLIFT
 from dacheng.store.actions.plans import MOST_MONTHS
 
 MOST_EDITS = 5_000
@@ -87,6 +89,14 @@ class GivenEdits(Schema):
     siblings_only: bool = Field(False, description="rows above stay; siblings take the difference")
 
 
+class Uplift(Schema):
+    """A month that is raised for a festival; the others come down in proportion."""
+
+    model_config = ConfigDict(extra="forbid")
+    month: Month
+    bp: Annotated[StrictInt, Field(gt=-BP_PER_WHOLE, le=LARGEST_UPLIFT)]
+
+
 class Breakdown(Schema):
     """A total to break down to every row and month."""
 
@@ -94,8 +104,16 @@ class Breakdown(Schema):
     measure: MeasureCode = "contract"
     total: Money
     season: list[Annotated[StrictInt, Field(ge=0)]] | None = Field(
-        None, max_length=MOST_MONTHS, description="weight of each month; null = as the same months were before"
+        None, max_length=MOST_MONTHS, description="weight of each month; null = as months_by says"
     )
+    months_by: Literal["season", "profile", "evenly", "working", "4-4-5", "4-5-4", "5-4-4", "typed"] = Field(
+        "season", description="what the months follow where season is null"
+    )
+    shares_bp: list[Annotated[StrictInt, Field(ge=0, le=BP_PER_WHOLE)] | None] = Field(
+        [], max_length=MOST_MONTHS, description="typed: share of each month in basis points, together 10,000"
+    )
+    spring: bool = Field(False, description="January and February are shared by their working days (春节)")
+    uplifts: list[Uplift] = Field([], max_length=MOST_MONTHS, description="months raised for a festival")
 
 
 class Cutting(Schema):
@@ -234,6 +252,23 @@ class PlanSheet(Schema):
     checked: int = Field(description="sums that were added up anew")
     broken: int
     rows: list[SheetRow]
+
+
+class MonthPart(Schema):
+    """What a month counted."""
+
+    month: Month
+    share_bp: int
+    uplift_bp: int
+
+
+class WrittenBreakdown(Schema):
+    """How many cells were written, and what the months followed."""
+
+    written: int
+    months_by: str
+    told: list[str] = Field(description="what a reader should know, such as why there is no season")
+    months: list[MonthPart] = Field(description="the months that were open")
 
 
 class WrittenCells(Schema):

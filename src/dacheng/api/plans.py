@@ -18,6 +18,7 @@ from dacheng.api.plan_fields import (
     GivenEdit,
     GivenEdits,
     GivenTerms,
+    MonthPart,
     Move,
     NewPlan,
     NewRow,
@@ -29,17 +30,21 @@ from dacheng.api.plan_fields import (
     SheetRow,
     Terms,
     Weighing,
+    WrittenBreakdown,
     WrittenCells,
 )
 from dacheng.core.errors import Text
-from dacheng.core.money import BP_PER_WHOLE
+from dacheng.core.money import BP_PER_WHOLE, split
 from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit
 from dacheng.core.plans.fits import Fit
+from dacheng.core.plans.month_ways import Choice
 from dacheng.core.plans.proving import sums_of
-from dacheng.core.plans.schema import KINDS
+from dacheng.core.plans.schema import KINDS, MONTH_WAYS, SEASON
+from dacheng.core.report import number_of
 from dacheng.service.plans import (
     Begun,
+    BrokenDown,
     OpenPlan,
     break_down,
     edit_cells,
@@ -240,17 +245,44 @@ def edit_plan_cells(request: Call, uid: UUID, body: GivenEdits) -> Effects:
     router,
     "POST",
     "/plans/{uuid:uid}/breakdowns",
-    WrittenCells,
+    WrittenBreakdown,
     Text("分解方案", "Break a plan down"),
     right="plan.edit",
     body=Breakdown,
 )
-def break_plan_down(request: Call, uid: UUID, body: Breakdown) -> WrittenCells:
-    """Break a total down to every row and month by weights, pins, bounds and buffers; what is impossible is named."""
+def break_plan_down(request: Call, uid: UUID, body: Breakdown) -> WrittenBreakdown:
+    """Break a total down to every row and month by weights, pins, bounds and buffers; what is impossible is named.
+
+    The months follow what months_by says; it is kept with the plan.
+    """
     caller = request.auth
     one = _opened(caller, uid, body.measure)
-    found = break_down(caller.viewer, caller.at, uid, one.sheet.measure_id, amount_of(body.total), body.season)
-    return WrittenCells(written=found.written)
+    months = body.season if body.season is not None else _chosen(body)
+    found = break_down(caller.viewer, caller.at, uid, one.sheet.measure_id, amount_of(body.total), months)
+    return _broken_down(one, found)
+
+
+def _chosen(body: Breakdown) -> Choice:
+    return Choice(
+        by=number_of(MONTH_WAYS, body.months_by) or SEASON,
+        spring=body.spring,
+        lifts={month_of(given.month): given.bp for given in body.uplifts},
+        shares=body.shares_bp,
+    )
+
+
+def _broken_down(one: OpenPlan, found: BrokenDown) -> WrittenBreakdown:
+    plan, months = one.sheet.plan, found.months
+    shares = split(BP_PER_WHOLE, months.weight[plan.frozen :]).tolist()
+    return WrittenBreakdown(
+        written=found.written,
+        months_by=next(code for number, code, _ in MONTH_WAYS if number == months.by),
+        told=[told.zh for told in months.told],
+        months=[
+            MonthPart(month=ym_text(plan.from_ym + month), share_bp=share, uplift_bp=int(months.lift_bp[month]))
+            for month, share in enumerate(shares, plan.frozen)
+        ],
+    )
 
 
 @operation(

@@ -42,7 +42,17 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         """目标方案：新建、加权、分解、切分、改格、调剂、导出与带回 · work on a plan of targets."""
         use_database(db)
 
-    for commands in (_making, _cutting, _editing, _splitting, _bringing, bringing_in, add_adjusting, add_letters):
+    for commands in (
+        _making,
+        _breaking_down,
+        _cutting,
+        _editing,
+        _splitting,
+        _bringing,
+        bringing_in,
+        add_adjusting,
+        add_letters,
+    ):
         commands(group)
 
 
@@ -83,23 +93,39 @@ def _making(group: typer.Typer) -> None:
         changed = weighed(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, said, fits)
         say(Text(f"{changed} 行的权重变了。", f"Weights changed: {changed}."))
 
+
+def _breaking_down(group: typer.Typer) -> None:
     @group.command("break-down")
     def break_down(
         total: Amount,
         plan: PlanOf = "",
         measure: Measure = "contract",
+        by: Annotated[
+            str,
+            typer.Option("--months", help="月份按 · months by season|profile|evenly|working|4-4-5|4-5-4|5-4-4|typed"),
+        ] = "",
         season: Annotated[
-            list[str] | None, typer.Option("--season", help="各月权重，默认按历史 · weights of months", metavar="8,6,…")
+            list[str] | None,
+            typer.Option("--season", help="各月权重；typed 时是比例 · weights of months, or shares", metavar="8,6,…"),
         ] = None,
+        uplift: Annotated[
+            list[str] | None, typer.Option("--uplift", help="节日上浮 · festival uplift", metavar="2027-02=30%")
+        ] = None,
+        spring: Annotated[
+            bool, typer.Option("--spring", help="1、2 月合起来按工作日分 · share January and February by working days")
+        ] = False,
     ) -> None:
         """把总额分解到各行各月 · break a total down to every row and month."""
-        from dacheng.service.plan_naming import amount_typed, season_typed
+        from dacheng.service.plan_naming import amount_typed, months_typed
         from dacheng.service.plans import break_down as broken_down
 
         one = _opened(plan, measure)
-        weights = season_typed(season or [])
-        done = broken_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, amount_typed(total), weights)
-        _proved(plan, measure, done)
+        months = months_typed(by, season or [], uplift or [], spring=spring, standing=one.sheet.plan.frozen)
+        done = broken_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, amount_typed(total), months)
+        for told in done.months.told:
+            say(told)
+        say(Text(f"月份按：{done.months.source.zh}。", f"Months follow: {done.months.source.en}."))
+        _proved(plan, measure, done.done)
 
 
 def _cutting(group: typer.Typer) -> None:

@@ -13,6 +13,7 @@ from dacheng.core.estimates import driver_changes, driver_table, evidence, inven
 from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
+from dacheng.core.plans import days as plan_days
 from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import health as plan_health
 from dacheng.core.plans import links
@@ -62,6 +63,7 @@ __all__ = [
     "pipeline",
     "plan",
     "plan_adjusted",
+    "plan_days",
     "plan_fairness",
     "plan_health",
     "plan_listing",

@@ -12,7 +12,7 @@ from dacheng.core.arrays import IntArray
 from dacheng.core.company import Frame
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.period import FAR_DAY, MONTHS_PER_YEAR
-from dacheng.core.plans.schema import ACCEPTED, COUNTERED, IMPOSED, NOBODY, OFFERED, PERSON, UNSAID
+from dacheng.core.plans.schema import ACCEPTED, COUNTERED, IMPOSED, NOBODY, OFFERED, PERSON, UNCHOSEN, UNSAID
 from dacheng.core.plans.schema import RELATIONS as OF_PLANS
 from dacheng.core.plans.talking import seal
 from dacheng.core.schema import RELATIONS
@@ -22,6 +22,11 @@ from dacheng.demo.framing import framed
 from dacheng.demo.goals import MISSING, Setting
 from dacheng.demo.organisation import TOP, People, Units
 from dacheng.demo.plans import Drawn
+
+NOT_BROKEN_DOWN = (UNCHOSEN, 0, 0, 0)
+"""The demo company's plans came from targets, not from a total: their months follow nothing."""
+
+NO_WEIGHT = (0, 0)
 
 ANSWERS = (ACCEPTED, OFFERED, ACCEPTED, COUNTERED, ACCEPTED, OFFERED, ACCEPTED, IMPOSED)
 """What became of the offers, person by person in turn."""
@@ -131,6 +136,7 @@ def _terms(plans: Sequence[tuple[Drawn, int]], asked: IntArray) -> Frame:
                 None,
                 0,
                 BP_PER_WHOLE,
+                *NOT_BROKEN_DOWN,
                 submitted,
                 int(asked[at]),
                 plan.since,
@@ -155,6 +161,7 @@ def _cells(plans: Sequence[tuple[Drawn, int]], asked: IntArray) -> Frame:
                     int(plan.person[at]),
                     amount,
                     amount,
+                    *NO_WEIGHT,
                     0,
                     None,
                     None,

@@ -17,9 +17,9 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.errors import Conflict, Finding, Text
 from dacheng.core.period import MONTHS_PER_YEAR, Period, parse_period
 from dacheng.core.plans.incoming import Brought, Line, Take, brought, spread
+from dacheng.core.plans.month_ways import season_of
 from dacheng.core.plans.schema import BUFFER, DRAFT, PERSON, RESERVE
 from dacheng.core.plans.sheet import AMOUNTS, STATED, TERMS, Plan, Sheet, laid_out
-from dacheng.core.plans.weighing import season_of
 from dacheng.core.targets.feasibility import Stated
 from dacheng.exchange.plan_line_cells import Asked, Reading
 from dacheng.exchange.plan_lines import SHAPES, read_plan_lines

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from dacheng.core.book import Book
 from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.money import Weights
-from dacheng.core.period import parse_period
+from dacheng.core.period import parse_period, ym_text
 from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.incoming import Take
+from dacheng.core.plans.month_ways import Choice
+from dacheng.core.plans.schema import MONTH_WAYS, SEASON, TYPED
 from dacheng.core.plans.tables import latest_plan
 from dacheng.core.report import number_of
 from dacheng.exchange.amounts import parse_money
@@ -24,6 +27,7 @@ from dacheng.service.names import Name
 from dacheng.service.plans import OpenPlan, measure_named, open_plan
 from dacheng.service.questions import identified
 from dacheng.service.seeing import SeenNames
+from dacheng.service.wire import month_of
 from dacheng.store.actions import plans as actions
 
 
@@ -91,17 +95,67 @@ def amount_typed(text: str) -> int:
     return amount
 
 
-def season_typed(texts: Iterable[str]) -> Weights | None:
-    """Return weights of months as people type them, whole numbers; None where none are given."""
-    weights = [one for text in texts for one in text.split(",") if one.strip()]
-    if not weights:
-        return None
-    if not all(one.strip().isdigit() for one in weights):
+def months_typed(by: str, season: Iterable[str], lifts: Iterable[str], *, spring: bool, standing: int = 0) -> Choice:
+    """Return what the months of a breakdown follow, as people type it.
+
+    Args:
+        by: code of a way; empty = the season of the plan itself, or the weights that are given.
+        season: with ``typed`` shares of the open months such as 8.5%, else one weight for every month.
+        standing: how many months at the beginning stand, so that no share of them is typed.
+
+    Raises:
+        RuleError: there is no such way, or a number is none.
+    """
+    given = [one.strip() for text in season for one in text.split(",") if one.strip()]
+    way = number_of(MONTH_WAYS, by or (_code(TYPED) if given else _code(SEASON))) or SEASON
+    wanted = Choice(way, spring=spring, lifts=lifts_typed(lifts))
+    if given and way != TYPED:
         raise RuleError(
-            Text(f"月份权重“{','.join(weights)}”里有不是整数的。", "A weight of a month is no whole number."),
+            Text(f"月份按 {by} 就不用再给各月的权重。", f"Months by {by} take no weights of their own."),
+            Text("去掉权重，或用 typed。", "Leave the weights out, or use typed."),
+        )
+    if by and way == TYPED:
+        shares = [None] * standing + [entered("plan_cells", "lift_bp", one) for one in given]
+        return replace(wanted, shares=shares)
+    return replace(wanted, weights=_weights(given)) if given else wanted
+
+
+def _weights(given: Sequence[str]) -> Weights:
+    if not all(one.isdigit() for one in given):
+        raise RuleError(
+            Text(f"月份权重“{','.join(given)}”里有不是整数的。", "A weight of a month is no whole number."),
             Text("例：8,6,9,8,8,9,7,7,9,8,10,11。", "Such as 8,6,9,8,8,9,7,7,9,8,10,11."),
         )
-    return [int(one) for one in weights]
+    return [int(one) for one in given]
+
+
+def lifts_typed(texts: Iterable[str]) -> dict[int, int]:
+    """Return uplifts of months for a festival, typed as 2027-02=30%, as month -> basis points.
+
+    Raises:
+        RuleError: a month or a percentage is none, or a month stands twice.
+    """
+    found: dict[int, int] = {}
+    for text in (one for one in texts if one.strip()):
+        month, _, share = text.partition("=")
+        bp = entered("plan_cells", "lift_bp", share.strip())
+        if bp is None:
+            raise RuleError(
+                Text(f"“{text}”里没有上浮多少。", f"{text} does not say by how much."),
+                Text("例：2027-02=30%。", "Such as 2027-02=30%."),
+            )
+        ym = month_of(month.strip())
+        if ym in found:
+            raise RuleError(
+                Text(f"{ym_text(ym)} 的上浮出现了两次。", f"The uplift of {ym_text(ym)} stands twice."),
+                Text("每个月只写一次。", "Write each month once."),
+            )
+        found[ym] = bp
+    return found
+
+
+def _code(way: int) -> str:
+    return next(code for number, code, _label in MONTH_WAYS if number == way)
 
 
 def taken_typed(text: str) -> Take:

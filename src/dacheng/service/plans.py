@@ -27,13 +27,15 @@ from dacheng.core.plans.cutting import cut_down, cut_seed, cuts_of, recut
 from dacheng.core.plans.drafting import Draft, drafted
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved, settled
 from dacheng.core.plans.fits import Fit, with_fits
-from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT
+from dacheng.core.plans.month_ways import OWN_SEASON, Choice, MonthWeights, month_weights
+from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT, TYPED
 from dacheng.core.plans.sheet import Sheet, sheet_of
-from dacheng.core.plans.weighing import season_of, weighed
+from dacheng.core.plans.weighing import weighed
 from dacheng.core.tree import UNKNOWN
 from dacheng.service.books import open_database, sequence_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_changes import cell_changes
+from dacheng.service.plan_months import with_months
 from dacheng.store.actions.plan_cells import CellChange, add_segments, set_plan_cells
 from dacheng.store.queries.plans import cell_versions, fit_reasons
 from dacheng.store.standing import standing_uid
@@ -137,6 +139,23 @@ class Begun:
     one: OpenPlan
 
 
+Keep = Callable[[list[CellChange], OpenPlan, Book], list[CellChange]]
+"""What is written beside the figures."""
+
+
+@dataclass(frozen=True)
+class BrokenDown:
+    """What a breakdown did, and what the months followed."""
+
+    done: Done
+    months: MonthWeights
+
+    @property
+    def written(self) -> int:
+        """Return how many cells were written, and rows that keep what the months follow."""
+        return self.done.written
+
+
 def open_plan(book: Book, uid: UUID, measure_id: int, dimension: int = ORGANISATION) -> OpenPlan:
     """Open one measure of a plan.
 
@@ -226,19 +245,32 @@ def move_amount(
 
 
 def break_down(
-    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, total: int, season: Weights | None = None
-) -> Done:
+    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, total: int, months: Choice | Weights = OWN_SEASON
+) -> BrokenDown:
     """Break a total down to every row and month of a plan, as one entry; raises as ``edit_cells``.
 
+    What the months follow is kept with the row that is broken down.
+
     Args:
-        total: minor units, of the whole plan. season: one weight a month; None = as the same months were before.
+        total: minor units, of the whole plan. months: what they follow, or one weight for each of them.
+
+    Raises:
+        RuleError: as ``month_weights``.
+
+    Source: R042, R045.
     """
+    choice = months if isinstance(months, Choice) else Choice(TYPED, weights=months)
+    found: list[MonthWeights] = []
 
     def work(one: OpenPlan, book: Book) -> Sheet:
-        weights = season_of(book, one.sheet)[0] if season is None else season
-        return broken_down(one.sheet, total, weights, one.name)
+        found[:] = [month_weights(book, one.sheet, choice)]
+        return broken_down(one.sheet, total, found[0].weight, one.name)
 
-    return _written(viewer, at, uid, measure_id, work, (), {}, anew=True)
+    def keep(cells: list[CellChange], one: OpenPlan, book: Book) -> list[CellChange]:
+        return with_months(cells, book, one.sheet, found[0])
+
+    done = _written(viewer, at, uid, measure_id, work, (), {}, anew=True, keep=keep)
+    return BrokenDown(done, found[0])
 
 
 def weigh(
@@ -403,6 +435,7 @@ def _written(
     anew: bool = False,
     dimension: int = ORGANISATION,
     begun: Begun | None = None,
+    keep: Keep | None = None,
 ) -> Done:
     for left in reversed(range(TRIES)):
         book = begun.book if begun else open_database(viewer, at=at)
@@ -411,6 +444,8 @@ def _written(
         _refuse_stale(one, seen)
         after = work(one, book)
         cells = cell_changes(one.sheet, after, anew=anew)
+        if keep:
+            cells = keep(cells, one, book)
         if dimension == ORGANISATION:
             cells += cuts_that_follow(book, one, after)
         try:

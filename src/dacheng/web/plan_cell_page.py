@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
 from dacheng.core.money import BP_PER_WHOLE, percent
+from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import WHOLE_YEAR
+from dacheng.core.plans.month_sources import month_sources, source_for
 from dacheng.core.plans.schema import AGREEMENTS, BUFFER, DRAFT, PERSON, PLAN_CELLS, PLAN_TERMS, RESERVE, UNIT
 from dacheng.core.plans.weighing import FACTORS, Weighed, weighed
 from dacheng.core.relation import Column
@@ -24,12 +26,14 @@ from dacheng.store.queries.plans import PlanChange, changes_of_cells, fit_reason
 from dacheng.web import figures
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import said
+from dacheng.web.links import report_url
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
 from dacheng.web.plan_columns import PlanColumn
 from dacheng.web.plan_edits import typed_term
 from dacheng.web.plan_grid_page import undo_address
 from dacheng.web.plan_grid_view import PlanFigures, row_label
 from dacheng.web.plan_parts import splittable
+from dacheng.web.plan_tabs import plan_code
 from dacheng.web.target_grid_view import YEAR
 from dacheng.web.toasts import say
 from dacheng.web.when import shown_moment
@@ -83,6 +87,7 @@ def _panel(request: HttpRequest, found: Opened, row: int, column: PlanColumn) ->
         "column": column.key,
         "move_url": plan_address(request, "plan-move", uid, **{"from": key}) if grid.editable[row] else "",
         "split_url": plan_address(request, "plan-row-split", uid, **{"from": key}) if splittable(found, row) else "",
+        "days_url": _days(found, row, column),
         "add_url": plan_address(request, "new-plan-row", uid, row=key) if grid.submittable[row] else "",
     }
 
@@ -92,6 +97,18 @@ def _talk(found: Opened, row: int) -> str:
     if found.grid.shown.plan.state == DRAFT or int(found.grid.sheet.kind[row]) not in (UNIT, PERSON):
         return ""
     return reverse("web:plan-talk", args=[found.grid.shown.uid, UUID(hex=found.grid.keys[row])])
+
+
+def _days(found: Opened, row: int, column: PlanColumn) -> str:
+    """Return where a row is shown by week and day: of the month, or of all months; empty where it has no code."""
+    code = found.grid.opened.codes[row]
+    if not code:
+        return ""
+    plan = found.grid.shown.plan
+    asked = [("plan", plan_code(plan.plan_id)), ("measure", found.grid.measure.code), ("row", code)]
+    if column.key != YEAR:
+        asked += [("period", ym_text(plan.from_ym + column.months[0])), ("by", "day")]
+    return report_url("plans/days", asked)
 
 
 def _standing(found: Opened, row: int, column: PlanColumn) -> str:
@@ -136,11 +153,27 @@ def _how(found: Opened, row: int, column: PlanColumn) -> list[dict[str, str]]:
         if basis:
             weight = int(automatic.value[at]) * sign / basis
             lines.append({"label": _("× %(month)s 权重") % {"month": column.label}, "text": figures.ratio(weight, 2)})
+            lines += _by_months(found, row, column.months[0])
         lines.append({"label": _("自动值"), "text": figures.money(int(automatic.value[at]) * sign, unit)})
         change = (int(amount.value[at]) - int(automatic.value[at])) * sign
         lines.append(
             {"label": _("人工调整"), "text": figures.money_delta(change, unit), "tone": "acct" if change else ""}
         )
+    return lines
+
+
+def _by_months(found: Opened, row: int, month: int) -> list[dict[str, str]]:
+    """Return what the months followed when the row was broken down, what this one counted and its uplift."""
+    sheet = found.grid.sheet
+    source = source_for(month_sources(found.book, sheet), sheet, row)
+    if source is None:
+        return []
+    lines = [{"label": _("月份按"), "text": source.words.in_language(get_language() or "zh-hans")}]
+    share = source.share(month)
+    if share is not None:
+        lines.append({"label": _("月份占比"), "text": figures.ratio(float(share), 2)})
+    if source.lift_bp[month]:
+        lines.append({"label": _("其中节日上浮"), "text": percent(int(source.lift_bp[month]))})
     return lines
 
 

@@ -368,7 +368,7 @@ def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
     if shown.settled and shown.may_copy:
         links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})
     if editable:
-        links.append({"label": _("按季节重分"), "url": plan_address(request, "plan-break-down", shown.uid)})
+        links.append({"label": _("重新分解"), "url": plan_address(request, "plan-break-down", shown.uid)})
         links.append({"label": _("按因子设权重"), "url": plan_address(request, "plan-weigh", shown.uid)})
         links.append({"label": _("按比例设权重"), "url": plan_address(request, "plan-shares", shown.uid)})
         links.append({"label": _("调剂"), "url": plan_address(request, "plan-move", shown.uid)})

@@ -17,9 +17,10 @@ from dacheng.web.links import pairs_of, report_url, with_query
 
 GRID, MATRIX, AGREEMENT = "plan", "plan-matrix", "plan-agreement"
 FAIRNESS, WEIGHTS, HEALTH = "plans/fairness", "plans/weights", "plans/health"
-JUDGING = (FAIRNESS, WEIGHTS, HEALTH)
+MONTHS, DAYS = "plans/months", "plans/days"
+JUDGING = (FAIRNESS, WEIGHTS, HEALTH, MONTHS, DAYS)
 KEPT = ("measure", "show")
-HEADLINES = ("capacity-check", "spread", "factors", "health")
+HEADLINES = ("capacity-check", "spread", "factors", "health", "months")
 """Notes that answer the question of a page: they stand above the table."""
 
 
@@ -33,12 +34,21 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
         ("plans", _("目标方案"), reverse("web:plans")),
         (GRID, _("分解"), with_query(reverse("web:plan", args=[uid]), kept)),
         (MATRIX, _("切分表"), with_query(reverse("web:plan-matrix", args=[uid]), kept)),
+        (MONTHS, _("月份"), report_url(MONTHS, judging)),
         (WEIGHTS, _("权重"), report_url(WEIGHTS, judging)),
         (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
         (HEALTH, _("体检"), report_url(HEALTH, judging)),
         (AGREEMENT, _("认同进度"), reverse("web:plan-agreement", args=[uid])),
     ]
-    return [{"label": label, "count": None, "url": url, "active": key == active} for key, label, url in pages]
+    return [
+        {"label": label, "count": None, "url": url, "active": key == (MONTHS if active == DAYS else active)}
+        for key, label, url in pages
+    ]
+
+
+def plan_code(plan_id: int) -> str:
+    """Return the code of a plan, by which addresses name it."""
+    return DatabaseNames().names("plans", [plan_id])[plan_id].code
 
 
 def report_tabs(request: HttpRequest, answer: Answer) -> list[dict[str, Any]]:

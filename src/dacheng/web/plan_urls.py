@@ -6,6 +6,7 @@ from django.urls import path
 
 from dacheng.web import (
     plan_adjustments,
+    plan_break_down,
     plan_cell_page,
     plan_forms,
     plan_grid_page,
@@ -31,7 +32,7 @@ urlpatterns = [
     path("targets/plans/<uuid:uid>/adjustments/new/", plan_adjustments.new_adjustment, name="new-plan-adjustment"),
     path("targets/plans/<uuid:uid>/adjustments/<uuid:line>/", plan_adjustments.adjustment_page, name="plan-adjustment"),
     path("targets/plans/<uuid:uid>/copy/", plan_pages.copy_page, name="copy-plan"),
-    path("targets/plans/<uuid:uid>/break-down/", plan_forms.break_down_page, name="plan-break-down"),
+    path("targets/plans/<uuid:uid>/break-down/", plan_break_down.break_down_page, name="plan-break-down"),
     path("targets/plans/<uuid:uid>/weigh/", plan_weights.weigh_page, name="plan-weigh"),
     path("targets/plans/<uuid:uid>/shares/", plan_weights.shares_page, name="plan-shares"),
     path("targets/plans/<uuid:uid>/rows/new/", plan_forms.new_row, name="new-plan-row"),

@@ -19,14 +19,13 @@ from dacheng.core.plans.editing import WHOLE_YEAR
 from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.schema import BUFFER, RESERVE
 from dacheng.core.plans.weighing import FACTORS, whole_of_shares
-from dacheng.service.labels import DatabaseNames
 from dacheng.service.plans import set_row_terms, weigh
 from dacheng.store.queries.plans import fit_reasons
 from dacheng.web.forms import FitField, ShareField, said
 from dacheng.web.links import report_url
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
 from dacheng.web.plan_grid_page import undo_address
-from dacheng.web.plan_tabs import WEIGHTS
+from dacheng.web.plan_tabs import WEIGHTS, plan_code
 from dacheng.web.toasts import say
 
 MOST = 100
@@ -112,7 +111,7 @@ def weigh_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             _("每一行的权重 = Σ 它占同级的比例 × 因子的份数。没有数的因子退出，其余多算。"),
             _("适配系数再乘上去：客户资源、新市场进度等个人情况，100%% 为不调；偏离超过 %(limit)s 要写理由。")
             % {"limit": percent(found.book.rules.number("plan.fit_without_reason_bp"))},
-            _("只改权重，不改目标；之后按季节重分，目标才跟着变。"),
+            _("只改权重，不改目标；之后重新分解，目标才跟着变。"),
         ],
         "submit": _("设权重"),
     }
@@ -137,7 +136,7 @@ def shares_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "heading": _("按比例设权重"),
         "effects": [
             _("合计必须是 100%：没有填的要补上，不分的填 0。"),
-            _("只改权重，不改目标；之后按季节重分，目标才跟着变。"),
+            _("只改权重，不改目标；之后重新分解，目标才跟着变。"),
         ],
         "submit": _("设权重"),
     }
@@ -165,7 +164,7 @@ def _form(request: HttpRequest, found: Opened, form: forms.Form, save: Any, page
         try:
             save()
             plan = shown.plan.plan_id
-            return redirect(report_url(WEIGHTS, [("plan", _code(plan)), ("measure", found.grid.measure.code)]))
+            return redirect(report_url(WEIGHTS, [("plan", plan_code(plan)), ("measure", found.grid.measure.code)]))
         except (NotAllowed, NotFound):
             raise
         except DachengError as problem:
@@ -177,7 +176,3 @@ def _form(request: HttpRequest, found: Opened, form: forms.Form, save: Any, page
         "cancel_url": plan_address(request, "plan", shown.uid),
     }
     return render(request, "forms/page.html", context, status=422 if form.errors else 200)
-
-
-def _code(plan_id: int) -> str:
-    return DatabaseNames().names("plans", [plan_id])[plan_id].code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray
 from dacheng.core.book import Book, Rows
-from dacheng.core.errors import Text
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.history.figures import last_full_year, notes_of, years_until
 from dacheng.core.history.past import MONTHS_EN, Past, Wanted, past_of, seasons_in
 from dacheng.core.money import round_half_away
@@ -128,9 +129,29 @@ def season_of(
         history = replace(history, excluded=None)
     found = seasonal_index(history, book.rules.number("history.years"))
     if isinstance(found, Off):
-        return from_profile([1] * MONTHS_PER_YEAR, found.reason), found
+        return from_profile(company_profile(book, _calendar_months(span)), found.reason), found
     months = _calendar_months(span)
     return (pooled_spring(found, months) if spring else found), None
+
+
+def company_profile(book: Book, months: Sequence[int]) -> list[int]:
+    """Return what each month counts by the company's own profile, the rules ``season.month_1`` to 12.
+
+    Args:
+        months: calendar months, 1 to 12.
+
+    Raises:
+        RuleError: all of them count nothing.
+
+    Source: R045 "fewer than 3 years → equal or company profile".
+    """
+    profile = [book.rules.number(f"season.month_{one}") for one in months]
+    if not any(profile):
+        raise RuleError(
+            Text("公司季节曲线的这些月份都是 0。", "The company's profile gives these months nothing."),
+            Text("在规则里改 season.month_1 到 season.month_12。", "Change the rules season.month_1 to 12."),
+        )
+    return profile
 
 
 def pooled_spring(season: Season, months: list[int]) -> Season:

@@ -19,10 +19,10 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.money import in_yuan
 from dacheng.core.period import date_of, ym_text
 from dacheng.core.plans.editing import settled
+from dacheng.core.plans.month_ways import season_of
 from dacheng.core.plans.prorating import prorated, ramp_of, span_in
 from dacheng.core.plans.schema import ADJUSTMENTS, GRANTED, PRORATINGS, WHOLE
 from dacheng.core.plans.sheet import Sheet
-from dacheng.core.plans.weighing import season_of
 from dacheng.core.targets.feasibility import Naming, Stated, nth_part
 from dacheng.core.tree import UNKNOWN
 

@@ -50,7 +50,7 @@ FAULTS = (
 
 WAYS = (
     (FINE, "", Text("", "")),
-    (UNSET, "break-down", Text("按季节重分，或填这一行的数", "Break the plan down, or type the row")),
+    (UNSET, "break-down", Text("重新分解，或填这一行的数", "Break the plan down, or type the row")),
     (NOBODY_THERE, "staff", Text("加待招并写到岗月份，或把目标移走", "Add a vacancy with its month, or move it")),
     (UNSIGNED, "agree", Text("与渠道谈到一致，再改两边之一", "Agree with the partner, then change one of both")),
     (NOT_SIGNED, "sign", Text("在自下而上里填渠道签的数", "Enter what the partner signed as bottom-up")),

@@ -80,6 +80,20 @@ PRORATINGS = (
 )
 """How much of a year's amount falls into the months of an adjustment."""
 
+UNCHOSEN, SEASON, PROFILE, ALIKE, WORKING, WEEKS_445, WEEKS_454, WEEKS_544, TYPED = range(9)
+MONTH_WAYS = (
+    (UNCHOSEN, "", Text("", "")),
+    (SEASON, "season", Text("自己的季节系数", "Its own season")),
+    (PROFILE, "profile", Text("公司季节曲线", "The company's profile")),
+    (ALIKE, "evenly", Text("各月相同", "Every month alike")),
+    (WORKING, "working", Text("各月的工作日", "Working days")),
+    (WEEKS_445, "4-4-5", Text("4-4-5 周", "4-4-5 weeks")),
+    (WEEKS_454, "4-5-4", Text("4-5-4 周", "4-5-4 weeks")),
+    (WEEKS_544, "5-4-4", Text("5-4-4 周", "5-4-4 weeks")),
+    (TYPED, "typed", Text("自己填比例", "Shares typed")),
+)
+"""What the months of a plan follow when a total is broken down (R042)."""
+
 REQUESTED, GRANTED, REJECTED, WITHDRAWN = range(1, 5)
 DECISIONS = (
     (REQUESTED, "requested", Text("待批准", "Waiting")),
@@ -194,6 +208,23 @@ PLAN_TERMS = Relation(
             ),
         ),
         Column("fit_reason", "text", Text("适配理由", "Reason of the fit"), default=""),
+        Column(
+            "months_by",
+            "choice",
+            Text("月份按什么", "Months follow"),
+            choices=MONTH_WAYS,
+            default=UNCHOSEN,
+            help=Text("从这一行往下最近一次分解的选择", "What was chosen when it was last broken down from this row"),
+        ),
+        Column(
+            "spring",
+            "flag",
+            Text("春节移动", "Spring Festival moved"),
+            default=0,
+            help=Text("1、2 月合起来按工作日分", "January and February shared by their working days"),
+        ),
+        Column("season_from", "count", Text("季节起始年", "Season from"), default=0),
+        Column("season_to", "count", Text("季节最后一年", "Season to"), default=0),
         _SUBMITTED,
         _AGREED,
     ),
@@ -220,6 +251,24 @@ PLAN_CELLS = Relation(
             Text("自动值", "Automatic"),
             nullable=True,
             help=Text("上次分解得出的数", "What the last breakdown gave"),
+        ),
+        Column(
+            "month_weight",
+            "count",
+            Text("月份权重", "Weight of the month"),
+            default=0,
+            help=Text(
+                "最近一次从这一行分解时，这个月占各月的十亿分之几",
+                "Parts of a thousand million that the month counted when it was last broken down from this row",
+            ),
+        ),
+        Column(
+            "lift_bp",
+            "bp",
+            Text("节日上浮", "Festival uplift"),
+            default=0,
+            above_whole=True,
+            below_zero=True,
         ),
         _PINNED,
         _FLOOR,

@@ -12,6 +12,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.errors import NotFound, Text
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.paging import sliced
+from dacheng.core.plans.month_sources import MonthSource, month_sources
 from dacheng.core.plans.proving import Sums, sums_of
 from dacheng.core.plans.schema import BUFFER, ORGANISATION, PERSON, UNIT
 from dacheng.core.plans.sheet import Sheet, sheet_of
@@ -110,7 +111,9 @@ def plan_sheet(
 CELLS = (
     column_of("plan_rows", "plan_row_id", label=Text("行", "Row")),
     column_of("plan_cells", "ym"),
-    column_of("plan_cells", "amount"),
+    column_of(
+        "plan_cells", "amount", drill=Drill("plans/days", take={"row": "plan_row_id"}, carry=("plan", "measure"))
+    ),
     column_of("plan_cells", "automatic"),
     column_of("plan_cells", "pinned"),
     column_of("plan_cells", "floor"),
@@ -230,7 +233,13 @@ def plan_proof(
         _told(sums),
         sums.checked,
     )
-    return table_of(PROOF, rows, values, key=("plan_row_id",), count=len(sums.parents), page=page, notes=(told,))
+    notes = (told, *(months_told(source) for source in month_sources(book, one).values()))
+    return table_of(PROOF, rows, values, key=("plan_row_id",), count=len(sums.parents), page=page, notes=notes)
+
+
+def months_told(source: MonthSource) -> Note:
+    """Return what months followed as a note of a table (R042)."""
+    return Note("months", Text(f"月份按：{source.words.zh}。", f"Months follow: {source.words.en}."), 1)
 
 
 def latest_plan(book: Book) -> int | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.filtering import INSIDE, Filter, equal
-from dacheng.core.history.past import EVERYTHING, lines_wanted, season_history
+from dacheng.core.history.past import EVERYTHING, lines_wanted
 from dacheng.core.money import BP_PER_WHOLE, group_sums, percent
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.schema import BUFFER, PERSON, RESERVE, UNIT, VACANCY
@@ -26,7 +25,6 @@ from dacheng.core.plans.sheet import Sheet
 from dacheng.core.targets.factors import Blend, Factor, blend, in_lowest_terms
 from dacheng.core.targets.feasibility import Naming, Stated, nth_part
 from dacheng.core.targets.results import counting, results
-from dacheng.core.targets.seasonality import Off, seasonal_index
 from dacheng.core.tree import UNKNOWN
 
 LARGEST_WEIGHT = 10**9
@@ -115,31 +113,6 @@ def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, n
     return Weighed(stored_weights(sheet, found.weights), found, last)
 
 
-def season_of(book: Book, sheet: Sheet) -> tuple[IntArray, Text]:
-    """Return the weight of each month of a plan by what the same months brought before, and what that is of.
-
-    Months are alike, and it says why, where the past does not give a seasonal index.
-
-    Source: R045; golden case G11.
-    """
-    fiscal, plan = book.rules.fiscal, sheet.plan
-    years = book.rules.number("history.years")
-    last = int(fiscal.year_of(plan.from_ym)) - 1
-    past = season_history(book, measure=sheet.measure_id, last=last, years=years, unit=plan.unit_id or None)
-    found = seasonal_index(past, years)
-    if isinstance(found, Off):
-        return np.ones(plan.months, dtype=np.int64), found.reason
-    common = lcm(*(one.denominator for one in found.index))
-    index = [int(one * common) for one in found.index]
-    first = fiscal.year(last + 1).from_ym
-    weights = [index[(plan.from_ym + at - first) % MONTHS_PER_YEAR] for at in range(plan.months)]
-    span = f"{last - years + 1}–{last}"
-    if not any(weights):
-        none = Text(f"{span} 年的这些月份没有业绩，各月相同。", f"These months of {span} brought nothing: all alike.")
-        return np.ones(plan.months, dtype=np.int64), none
-    return _fitting(weights), Text(f"{span} 年的季节系数", f"Seasonal index of {span}")
-
-
 def open_amounts(book: Book) -> Rows:
     """Return what is open by unit and person, minor units; parts at their owners."""
     wanted = equal(state=OPEN) & Filter(("amount IS NOT NULL",)) & INSIDE
@@ -206,11 +179,6 @@ def stored_weights(sheet: Sheet, weights: WholeArray) -> IntArray:
         for weight, parent in zip(fitted.tolist(), parents.tolist(), strict=True)
     ]
     return np.array([1, *scaled], dtype=np.int64) if len(sheet) else np.zeros(0, dtype=np.int64)
-
-
-def _fitting(weights: Sequence[int]) -> IntArray:
-    shift = max(0, max(weights).bit_length() - 60)
-    return np.array([one >> shift for one in weights], dtype=np.int64)
 
 
 def whole_of_shares(shares: Sequence[int | None], name: Naming = nth_part) -> list[int]:
