@@ -635,6 +635,11 @@ WRITES: Mapping[str, Case] = {
         OWNER_TOO,
         hides=True,
     ),
+    "state_plan_shares": Case(
+        plan_at("/shares", lambda codes: {"shares": [{"row": code, "share_bp": 5000} for code in codes[1:3]]}),
+        OWNER_TOO,
+        hides=True,
+    ),
     "move_plan_amount": Case(
         plan_at("/moves", lambda codes: {"giver": codes[1], "taker": codes[2], "amount": "1"}),
         LOOKING_AFTER,

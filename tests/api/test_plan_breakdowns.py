@@ -41,3 +41,15 @@ def test_a_choice_is_kept_with_the_plan_and_copied_into_its_next_version(sqlite_
     told = Caller("east").get("/reports/plans/months").json()
 
     assert [row["by"] for row in told["rows"]] == ["evenly", "evenly"]
+
+
+def test_shares_of_rows_that_leave_something_unsaid_name_who_is_left(sqlite_database):
+    east, address = Caller("east"), plan()
+    first, second = [row["row"] for row in east.get(f"{address}/sheet").json()["rows"]][1:3]
+
+    refused = east.post(f"{address}/shares", {"shares": [{"row": first, "share_bp": 4000}]})
+    both = [{"row": first, "share_bp": 4000}, {"row": second, "share_bp": 6000}]
+    done = east.post(f"{address}/shares", {"shares": both}).json()
+
+    assert refused.status_code == 422 and "60% are left" in refused.content.decode()
+    assert done["written"] == 2

@@ -220,3 +220,16 @@ def test_shares_of_months_that_are_no_whole_are_refused_with_what_is_left(dachen
     refused = dacheng("plan", "break-down", "100", "--months", "typed", "--season", ",".join(["8%"] * 12))
 
     assert isinstance(refused.exception, RuleError) and "4% are left" in str(refused.exception)
+
+
+def test_shares_of_rows_are_stated_and_the_rest_is_asked_for_by_name(dacheng):
+    refused = dacheng("plan", "shares", "华东=40")
+    elsewhere = dacheng("plan", "shares", "李雷=40", "--under", "集团")
+    done = dacheng("plan", "shares", "华东=40", "华南=60%")
+    dacheng("plan", "break-down", "1000", "--months", "evenly")
+
+    found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
+    assert "60% are left" in str(refused.exception) and "华南" in refused.exception.remedy.zh
+    assert "is not directly below 集团" in str(elsewhere.exception)
+    assert "Weights changed: 2." in done.stderr
+    assert (found["华东"], found["华南"]) == ("400.00", "600.00")

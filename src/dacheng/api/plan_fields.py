@@ -206,6 +206,23 @@ class Weighing(Schema):
     fits: list[GivenFit] = Field([], max_length=MOST_EDITS)
 
 
+class GivenShare(Schema):
+    """The share of a row."""
+
+    model_config = ConfigDict(extra="forbid")
+    row: Words
+    share_bp: Annotated[StrictInt, Field(ge=0, le=BP_PER_WHOLE)]
+
+
+class Shares(Schema):
+    """Shares of the rows directly below one, together 10,000; the rows that are left over are named."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    under: Words = Field("", description="code of the row above; blank = the topmost")
+    shares: list[GivenShare] = Field(min_length=1, max_length=MOST_EDITS)
+
+
 class Terms(Schema):
     """Terms to set together."""
 

@@ -27,6 +27,7 @@ from dacheng.api.plan_fields import (
     PlanLock,
     PlanSheet,
     PlanStep,
+    Shares,
     SheetRow,
     Terms,
     Weighing,
@@ -42,6 +43,7 @@ from dacheng.core.plans.month_ways import Choice
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import KINDS, MONTH_WAYS, SEASON
 from dacheng.core.report import number_of
+from dacheng.service.plan_shares import state_shares
 from dacheng.service.plans import (
     Begun,
     BrokenDown,
@@ -301,6 +303,24 @@ def weigh_plan_rows(request: Call, uid: UUID, body: Weighing) -> WrittenCells:
     rows = one.sheet.tree.unit_ids
     fits = {int(rows[one.position(given.row)]): Fit(given.fit_bp, given.reason) for given in body.fits}
     return WrittenCells(written=weigh(caller.viewer, caller.at, uid, one.sheet.measure_id, body.counts, fits))
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/shares",
+    WrittenCells,
+    Text("按比例设权重", "State shares of rows"),
+    right="plan.edit",
+    body=Shares,
+)
+def state_plan_shares(request: Call, uid: UUID, body: Shares) -> WrittenCells:
+    """Set the weights of the rows directly below one to stated shares; what is left unstated is asked for by name."""
+    caller = request.auth
+    one = _opened(caller, uid, body.measure)
+    shares = {one.position(given.row): given.share_bp for given in body.shares}
+    head = one.position(body.under) if body.under else 0
+    return WrittenCells(written=state_shares(caller.viewer, caller.at, one, head, shares))
 
 
 @operation(

@@ -95,6 +95,24 @@ def _making(group: typer.Typer) -> None:
 
 
 def _breaking_down(group: typer.Typer) -> None:
+    @group.command()
+    def shares(
+        stated: Annotated[
+            list[str], typer.Argument(help="比例，如 华东=40 华南=30，合计 100 · shares of the rows", metavar="ROW=%")
+        ],
+        under: Annotated[str, typer.Option("--under", help="谁的直接下级，默认最上一行 · of which row")] = "",
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+    ) -> None:
+        """按比例设直接下级的权重，没有填的会点名 · state the shares of the rows below one; they make 100 %."""
+        from dacheng.service.plan_naming import position_named, shares_typed
+        from dacheng.service.plan_shares import state_shares
+
+        one = _opened(plan, measure)
+        head = position_named(one, under) if under else 0
+        changed = state_shares(SYSTEM, datetime.now(UTC), one, head, shares_typed(one, stated))
+        say(Text(f"{changed} 行的权重变了。", f"Weights changed: {changed}."))
+
     @group.command("break-down")
     def break_down(
         total: Amount,

@@ -187,6 +187,25 @@ def counts_typed(texts: Iterable[str]) -> dict[str, int] | None:
     return {code.strip(): int(count) for code, _, count in pairs}
 
 
+def shares_typed(one: OpenPlan, texts: Iterable[str]) -> dict[int, int | None]:
+    """Return shares of rows of a plan, typed as 华东=40, by position in basis points.
+
+    Raises:
+        RuleError: no row, or several, are called so, a share is none, or a row stands twice.
+    """
+    found: dict[int, int | None] = {}
+    for text in texts:
+        row, _, said = text.partition("=")
+        at, share = position_named(one, row.strip()), entered("people", "fte_bp", said.strip())
+        if share is None or at in found:
+            raise RuleError(
+                Text(f"“{text}”没有比例，或这一行写了两次。", f"{text} has no share, or its row stands twice."),
+                Text("例：华东=40 华南=30。", "Such as East=40 South=30."),
+            )
+        found[at] = share
+    return found
+
+
 def fits_typed(one: OpenPlan, texts: Iterable[str]) -> dict[int, Fit]:
     """Return the fit of rows of a plan, typed as 李雷=125:老客户多; the reason may be left out.
 

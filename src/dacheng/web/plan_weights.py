@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import not_allowed
 from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.money import percent
-from dacheng.core.plans.editing import WHOLE_YEAR
 from dacheng.core.plans.fits import Fit
-from dacheng.core.plans.schema import BUFFER, RESERVE
-from dacheng.core.plans.weighing import FACTORS, whole_of_shares
-from dacheng.service.plans import set_row_terms, weigh
+from dacheng.core.plans.weighing import FACTORS
+from dacheng.service.plan_shares import rows_sharing, state_shares
+from dacheng.service.plans import weigh
 from dacheng.store.queries.plans import fit_reasons
 from dacheng.web.forms import FitField, ShareField, said
 from dacheng.web.links import report_url
@@ -126,10 +125,8 @@ def shares_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = SharesForm(request.POST or None, found=found, rows=rows)
 
     def save() -> None:
-        typed = [form.cleaned_data[found.grid.keys[row]] for row in rows]
-        weights = whole_of_shares(typed, lambda at: found.grid.opened.name(rows[at]))
-        terms = [(row, WHOLE_YEAR, {"weight": one}) for row, one in zip(rows, weights, strict=True)]
-        set_row_terms(found.viewer, found.at, found.grid.opened, terms)
+        typed = {row: form.cleaned_data[found.grid.keys[row]] for row in rows}
+        state_shares(found.viewer, found.at, found.grid.opened, found.grid.top or 0, typed)
         say(request, _("权重已设。"), undo_url=undo_address(found))
 
     page = {
@@ -152,9 +149,7 @@ def _editable(request: HttpRequest, uid: UUID) -> Opened:
 
 def _below(found: Opened) -> list[int]:
     """Return the rows directly below the topmost one that is shown, without a buffer and what is not assigned."""
-    sheet, head = found.grid.sheet, found.grid.top or 0
-    parents = sheet.tree.parent_position
-    return [at for at in range(len(sheet)) if int(parents[at]) == head and int(sheet.kind[at]) not in (BUFFER, RESERVE)]
+    return rows_sharing(found.grid.sheet, found.grid.top or 0)
 
 
 def _form(request: HttpRequest, found: Opened, form: forms.Form, save: Any, page: dict[str, Any]) -> HttpResponse:
