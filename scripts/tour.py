@@ -217,6 +217,7 @@ REPORTS = (
     Stop("report", "manager", "/reports/org/capacity/", "capacity"),
     Stop("report", "manager", "/reports/org/people/", "people-at-work"),
     Stop("report", "manager", "/reports/org/engagements/", "engagements"),
+    Stop("report", "manager", "/reports/deals/contracts/", "contracts"),
     Stop("report", "manager", "/reports/deals/waterfall/", "waterfall"),
     Stop("report", "manager", "/reports/deals/moves/", "moves"),
     Stop("report", "manager", "/reports/deals/funnel/", "funnel"),

@@ -472,6 +472,7 @@ HONEST_TOO = (
     "opportunities",
     "people",
     "weight",
+    "term_months",
     "closed_day",
     "hours",
     "rows",

@@ -186,3 +186,27 @@ def test_the_page_of_a_contract_asks_little(company, signed_in, head, django_ass
         client.get(url)
     with django_assert_max_num_queries(12):
         client.get("/contracts/new/")
+
+
+def test_a_call_off_names_its_framework_and_the_framework_tells_what_remains(company, head, signed_in):
+    client = signed_in("ops")
+    frame = head | {"deal": "", "owner_id": str(company.uid("people", "li")), "code": "KJ-1", "kind": "2"}
+    recorded(client, frame, ("", "500", "", "", ""))
+    call_off = frame | {"code": "KJ-1-1", "kind": "3", "framework": "KJ-1"}
+
+    page = recorded(client, call_off, ("", "620", "", "", ""))
+
+    assert re.search(r'href="(/contracts/[^"]+)">云平台合同', page)
+    framework = client.get(f"/contracts/{of('KJ-1').uid}/?show=yuan").content.decode()
+    assert "已下单 620.00，余额 −120.00 元" in framework and "下单超过框架金额 120.00 元" in framework
+    listed = client.get("/reports/deals/contracts/?framework=KJ-1&show=yuan").content.decode()
+    assert "620.00" in listed and "500.00" not in listed
+    refused = client.post("/contracts/new/", call_off | {"code": "X", "framework": "NO"} | lines(("", "1", "", "", "")))
+    assert refused.status_code == 422 and "没有框架合同「NO」" in refused.content.decode()
+
+
+def test_a_contract_of_three_years_shows_what_it_comes_to_in_one(company, head, signed_in):
+    recorded(signed_in("ops"), head | {"term_months": "36"}, ("", "3600", "", "", ""))
+
+    page = signed_in("ops").get(f"/contracts/{of().uid}/?show=yuan").content.decode()
+    assert "年化金额" in page and "1,200.00" in page

@@ -7,6 +7,7 @@ from dacheng.core.activity import marketing, needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
 from dacheng.core.checklists import listing as checklist_listing
+from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.estimates import driver_changes, driver_table, evidence, inventory, setting
@@ -38,6 +39,7 @@ __all__ = [
     "cells",
     "checklist_listing",
     "closed",
+    "contract_listing",
     "coverage",
     "done",
     "driver_changes",

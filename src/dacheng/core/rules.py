@@ -88,6 +88,11 @@ class Rules:
         return self.number("done.won_without_contract") == 1
 
     @property
+    def annual_over(self) -> int:
+        """Return the months of a term above which a contract is shown by its annual value (R222)."""
+        return self.number("orders.annual_over")
+
+    @property
     def frameworks_count(self) -> bool:
         """Tell whether a framework contract counts as an order, not only what is called off (R222)."""
         return self.number("orders.frameworks") == 1

@@ -24,6 +24,9 @@ RENEWAL_SHARE = 0.035
 RENEWAL_AMOUNTS = (96_000, 180_000, 180_000, 276_000, 360_000)
 RENEWAL_LINE = LINE_NAMES.index("运维服务")
 
+SERVICE_EVERY, SERVICE_MONTHS = 9, 36
+"""Every ninth contract is one of service over three years."""
+
 AMENDED_SHARE = 0.06
 """Contracts signed for a little more or less than the deal was won for."""
 
@@ -176,6 +179,8 @@ def contract_frames(contracts: Contracts, lines: Lines, texts: Texts) -> dict[st
             "amount_ex": contracts.amount_ex,
             "cost": missing_where(~contracts.costed, contracts.cost),
             "kind": np.full(len(contracts), NORMAL),
+            "framework_id": missing_where(np.ones(len(contracts), dtype=np.bool_), contracts.deal),
+            "term_months": np.where(np.arange(len(contracts)) % SERVICE_EVERY == 0, SERVICE_MONTHS, 0),
             "from_day": contracts.effective,
             "to_day": forever,
         },

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from dacheng.core.access import POLICY, Viewer, may
 from dacheng.core.book import OUTSIDE, Book, Rows
-from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS
+from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, FRAMEWORK
 from dacheng.core.errors import NotFound, Text
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
@@ -22,7 +22,8 @@ from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, standing, standing_uid
 
 __all__ = [
-    "ContractView", "Line", "LineView", "contract_view", "deal_called", "edit_contract", "may_record", "record",
+    "ContractView", "Line", "LineView", "contract_view", "deal_called", "drawn_from", "edit_contract",
+    "framework_called", "may_record", "record",
 ]  # fmt: skip
 
 SEEN = """
@@ -33,6 +34,10 @@ LINES = """
     SELECT line_id, product_id, amount, amount_ex, cost FROM contract_lines
     WHERE contract_id = :contract ORDER BY line_id
 """
+FRAMEWORKS = f"""
+    SELECT contract_id FROM contracts WHERE contract_id IN (:ids) AND kind = {FRAMEWORK} ORDER BY contract_id
+"""
+DRAWN_FROM = "SELECT contract_id, amount FROM contracts WHERE framework_id = :contract ORDER BY contract_id"
 AMOUNTS = ("amount", "amount_ex", "cost")
 PRIVATE = "money-private"
 
@@ -59,6 +64,7 @@ class ContractView:
     """
 
     uid: UUID
+    contract_id: int
     version: int
     row: Mapping[str, Any]
     unit_id: int
@@ -90,6 +96,7 @@ def contract_view(viewer: Viewer, uid: UUID, book: Book) -> ContractView:
     owner = int(row["owner_id"])
     return ContractView(
         uid=record.uid,
+        contract_id=record.record_id,
         version=int(record.row["version"]),
         row=row,
         unit_id=unit_id,
@@ -129,6 +136,33 @@ def deal_called(text: str, book: Book) -> Standing | None:
             Text("核对商机号；没有商机就留空。", "Check its number; leave it blank when there is none."),
         )
     return standing("deals", [int(rows["deal_id"][0])])[int(rows["deal_id"][0])]
+
+
+def framework_called(text: str, book: Book) -> Standing | None:
+    """Return the framework contract of a number that the viewer sees; None for a blank.
+
+    Raises:
+        NotFound: there is none, or he does not see it; one answer for both.
+    """
+    if not text.strip():
+        return None
+    found = DatabaseNames().find("contracts", text.strip())
+    rows = book.gather(FRAMEWORKS, ids=list(found) or [0])
+    if len(rows) != 1:
+        raise NotFound(
+            Text(
+                f"没有框架合同「{text}」，或者你看不到它。", f"There is no framework “{text}”, or you may not see it."
+            ),
+            Text("核对合同号；类别必须是框架合同。", "Check its number; its kind must be framework."),
+        )
+    number = int(rows["contract_id"][0])
+    return standing("contracts", [number])[number]
+
+
+def drawn_from(book: Book, contract_id: int) -> int:
+    """Return what the viewer sees called off a framework on the Book's day, minor units (R222)."""
+    found = book.gather(DRAWN_FROM, contract=contract_id)["amount"]
+    return int(found.sum())
 
 
 def _by_uid(text: str) -> Standing | None:

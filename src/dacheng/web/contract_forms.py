@@ -17,7 +17,7 @@ from dacheng.core.book import Book
 from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, KINDS, NORMAL
 from dacheng.core.errors import DachengError
 from dacheng.service.choices import offered_names
-from dacheng.service.contracts import ContractView, Line, deal_called
+from dacheng.service.contracts import ContractView, Line, deal_called, framework_called
 from dacheng.service.settings import currency
 from dacheng.store.standing import Standing
 from dacheng.web.asking import Asking
@@ -54,11 +54,14 @@ class ContractForms:
     def values(self, book: Book) -> dict[str, Any]:
         """Return what was filled in, the deal as its public id."""
         given = dict(self.head.cleaned_data)
-        return given | {"deal_id": _uid(deal_called(given.pop("deal"), book))}
+        framework = framework_called(given.pop("framework"), book)
+        deal = deal_called(given.pop("deal"), book)
+        referred = {"deal_id": _uid(deal), "framework_id": _uid(framework)}
+        return given | referred | {"term_months": given["term_months"] or 0}
 
     def changed_values(self, book: Book) -> dict[str, Any]:
         """Return only what differs from what the person saw; the stated sum is always looked at."""
-        names = {"deal_id" if name == "deal" else name for name in self.head.changed_data}
+        names = {{"deal": "deal_id", "framework": "framework_id"}.get(name, name) for name in self.head.changed_data}
         return {name: value for name, value in self.values(book).items() if name in names}
 
     def lines(self) -> list[Line]:
@@ -116,10 +119,12 @@ def of_contract(request: HttpRequest, asked: Asking, view: ContractView) -> Cont
     said = wording(request, view.names)
     options = _Options.of(asked.book, said.language, None, view)
     deal = view.names.get("deals", {}).get(view.row["deal_id"] or 0)
+    framework = view.names.get("contracts", {}).get(view.row["framework_id"] or 0)
     plain = ("code", "name", "signed_day", "effective_day", "kind")
     initial = {name: view.row[name] for name in plain}
     initial |= {name: options.uid(name, view.row[name]) for name in REFERENCES}
-    initial |= {"deal": deal.code if deal else ""}
+    initial |= {"deal": deal.code if deal else "", "framework": framework.code if framework else ""}
+    initial |= {"term_months": view.row["term_months"] or None}
     lines = [
         {
             "code": one.code,
@@ -162,6 +167,19 @@ class HeadForm(forms.Form):
             required=False,
             empty_value=NORMAL,
             help_text=_("框架合同不算订货，下单才算。"),
+        )
+        self.fields["framework"] = forms.CharField(
+            label=label("framework_id"),
+            required=False,
+            max_length=100,
+            help_text=_("下单、变更或冲减所属的框架合同号。"),
+        )
+        self.fields["term_months"] = forms.IntegerField(
+            label=label("term_months"),
+            required=False,
+            min_value=0,
+            max_value=600,
+            help_text=_("多年期合同填月数，按它算年化金额。"),
         )
         self.fields["signed_day"] = DayField(label=label("signed_day"))
         self.fields["effective_day"] = DayField(label=label("effective_day"), help_text=_("业绩按这一天计。"))
@@ -265,5 +283,5 @@ def _wording(request: HttpRequest) -> Wording:
     return Wording({}, money_unit(request), currency(), get_language() or "zh-hans")
 
 
-def _uid(deal: Standing | None) -> UUID | None:
-    return deal.uid if deal else None
+def _uid(record: Standing | None) -> UUID | None:
+    return record.uid if record else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,13 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
-from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS
+from dacheng.core.book import Book
+from dacheng.core.contracts.drawing import annual_value
+from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, FRAMEWORK
 from dacheng.core.errors import Conflict, DachengError
-from dacheng.service.contracts import ContractView, contract_view, edit_contract, may_record, record
+from dacheng.service.contracts import ContractView, contract_view, drawn_from, edit_contract, may_record, record
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.contract_forms import ContractForms, of_contract, of_deal
 from dacheng.web.fields import Wording, both_values, event_rows, wording
+from dacheng.web.links import report_url
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.undoing import say_saved, with_undo
 
@@ -36,8 +40,10 @@ def contract_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "scope": _("，").join(part for part in (said.named("units", view.unit_id), view.row["code"]) if part),
         "asof": asof_bar(request, asked.book, comparable=False),
         "buttons": _buttons(view),
-        "figures": _figures(said, view),
+        "figures": [*_figures(said, view), *_years(said, view, asked.book)],
         "deal": _deal(said, view),
+        "framework": _framework(said, view),
+        "drawn": _drawn(said, view, asked.book),
         "late": figures.day(view.row["posted_day"]) if view.row["posted_day"] != view.row["effective_day"] else "",
         "table": _lines(said, view),
         "history": _history(said, asked, view),
@@ -137,6 +143,44 @@ def _deal(said: Wording, view: ContractView) -> dict[str, str] | None:
         return None
     heading = CONTRACTS.column("deal_id").label.in_language(said.language)
     return {"name": heading, "label": name.in_language(said.language), "url": reverse("web:deal", args=[name.uid])}
+
+
+def _years(said: Wording, view: ContractView, book: Book) -> list[dict[str, str]]:
+    """Return the term and the annual value of a contract of several years; nothing of any other."""
+    months = int(view.row["term_months"])
+    if months <= book.rules.annual_over or view.row["amount"] is None:
+        return []
+    value = annual_value(np.array([view.row["amount"]]), np.array([months]), book.rules.annual_over)
+    term = said.label(CONTRACTS.column("term_months"))
+    return [
+        {"label": term, "text": figures.count(months)},
+        {"label": _("年化金额"), "text": figures.money(int(value[0]), said.unit)},
+    ]
+
+
+def _framework(said: Wording, view: ContractView) -> dict[str, str] | None:
+    """Return the framework that a contract is drawn from, as a link."""
+    name = view.names.get("contracts", {}).get(view.row["framework_id"] or 0)
+    if name is None:
+        return None
+    heading = CONTRACTS.column("framework_id").label.in_language(said.language)
+    url = reverse("web:contract", args=[name.uid])
+    return {"name": heading, "label": name.in_language(said.language), "url": url}
+
+
+def _drawn(said: Wording, view: ContractView, book: Book) -> dict[str, Any] | None:
+    """Return what is called off a framework and what remains of it; None of any other contract."""
+    if view.row["kind"] != FRAMEWORK or view.row["amount"] is None:
+        return None
+    drawn = drawn_from(book, view.contract_id)
+    remaining = int(view.row["amount"]) - drawn
+    return {
+        "drawn": figures.money(drawn, said.unit),
+        "remaining": figures.money(remaining, said.unit),
+        "over": figures.money(-remaining, said.unit) if remaining < 0 else "",
+        "url": report_url("deals/contracts", [("framework", view.row["code"])]),
+        "unit": figures.unit_words(said.unit, said.currency, said.language),
+    }
 
 
 def _lines(said: Wording, view: ContractView) -> dict[str, Any]:

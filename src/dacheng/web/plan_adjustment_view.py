@@ -88,13 +88,10 @@ def parts_table(said: Wording, uid: UUID, register: Register, one: LineShown) ->
     if not parts:
         return None
     column = PLAN_ADJUSTMENTS.column
-    heads = [("plan_row_id", "text"), ("code", "text"), ("base_amount", "num"), ("amount", "num")]
+    titles = [said.label(column(name)) for name in ("plan_row_id", "code", "base_amount", "amount")]
     return {
         "title": _("分到各行"),
-        "columns": [
-            {"key": name, "label": said.label(column(name)), "align": align, "first": not at}
-            for at, (name, align) in enumerate(heads)
-        ],
+        "columns": columns_of(titles, words=(0, 1)),
         "rows": [
             {
                 "id": part.code,

@@ -10,19 +10,30 @@ from uuid import UUID
 from dacheng.core.access import Viewer
 from dacheng.core.checking import check_values
 from dacheng.core.closing import posting_day
+from dacheng.core.contracts.drawing import check_framework
 from dacheng.core.contracts.recording import LineAmounts, check_total, totals
+from dacheng.core.contracts.schema import FRAMEWORK, NORMAL
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version, apply, overlay
 from dacheng.core.period import date_of
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import Rights, rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, refuse_taken, saved, typed
+from dacheng.store.bulk import select_rows
 from dacheng.store.contracting import FOLLOWED, lines_follow, lines_of, mark_contracted
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import given_uid, hidden, taken
 from dacheng.store.periods import closed_through
 from dacheng.store.saving import Becoming, New, become, check_version, create, touch
-from dacheng.store.standing import Columns, Standing, ids_of_codes, ids_of_uids, standing_uid
+from dacheng.store.standing import (
+    Columns,
+    Standing,
+    ids_of_codes,
+    ids_of_uids,
+    record_table,
+    standing,
+    standing_uid,
+)
 
 AMOUNTS = ("amount", "amount_ex", "cost")
 
@@ -64,6 +75,7 @@ def record_contract(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, lines:
         if columns.get("owner_id"):
             rights.require("contract.record", owner_id=columns["owner_id"])
         rights.require_columns("contract_lines", _filled(lines))
+        _check_framework(rights, columns)
         columns |= _summed(columns, lines)
         columns["posted_day"] = _posted(entry, columns.get("effective_day"))
         made = add(entry, "contracts", columns, columns["posted_day"], prefix="C")
@@ -103,6 +115,7 @@ def edit_contract(
         if columns.get("code", contract.row["code"]) != contract.row["code"]:
             refuse_taken(RELATIONS["contracts"], columns)
         _from_deal(rights, values.get("deal_id"))
+        _check_framework(rights, columns, contract)
         deals = {contract.row["deal_id"], columns.get("deal_id")} - {None}
         rights.require_columns("contract_lines", _filled(lines or ()))
         edited = _correct(entry, contract, columns, lines, version)
@@ -147,6 +160,39 @@ def _from_deal(rights: Rights, uid: object) -> Columns:
     return {name: deal.row[name] for name in ("owner_id", "customer_id")}
 
 
+def _check_framework(rights: Rights, columns: Columns, contract: Standing | None = None) -> None:
+    """Refuse a framework that is none, that the actor does not see, or that others are drawn from and is to be none.
+
+    Args:
+        contract: as it stands, where it is corrected.
+    """
+    stands = contract.row if contract else {}
+    kind = int(columns.get("kind") or stands.get("kind") or NORMAL)
+    number = columns.get("framework_id", stands.get("framework_id"))
+    if number and ("framework_id" in columns or "kind" in columns):
+        framework = standing("contracts", [number])[number]
+        if "framework_id" in columns and not rights.sees("contracts", framework):
+            raise hidden(RELATIONS["contracts"].label)
+        check_framework(kind, int(framework.row["kind"]), str(framework.row["code"]))
+    if contract and int(stands["kind"]) == FRAMEWORK != kind:
+        _refuse_drawn(contract)
+
+
+def _refuse_drawn(contract: Standing) -> None:
+    """Refuse to make something else of a framework that contracts are drawn from."""
+    conditions = [("framework_id = %s", contract.record_id), ("NOT removed", None)]
+    drawn = select_rows(record_table("contracts"), ["code"], conditions, order=("id",))
+    if drawn:
+        code, first = contract.row["code"], drawn[0][0]
+        raise RuleError(
+            Text(
+                f"{len(drawn)} 份合同从框架 {code} 下单，例如 {first}。",
+                f"{len(drawn)} contracts are drawn from {code}, such as {first}.",
+            ),
+            Text("先改那些合同的所属框架。", "Change their framework first."),
+        )
+
+
 def _summed(columns: Columns, lines: Sequence[Line]) -> Columns:
     """Return the contract's amounts as the sums of its lines; a stated amount must agree."""
     summed = totals([LineAmounts(line.amount, line.amount_ex, line.cost) for line in lines])
@@ -186,8 +232,8 @@ def _create_lines(entry: Entry, contract: Standing, lines: Sequence[Line], first
 
 def _replace_lines(entry: Entry, contract: Standing, lines: Sequence[Line]) -> bool:
     """Let the lines become those given: known codes are corrected, others come and go; tell whether any did."""
-    standing = lines_of([contract.record_id])
-    known = {one.row["code"]: one for one in standing.values()}
+    stands = lines_of([contract.record_id])
+    known = {one.row["code"]: one for one in stands.values()}
     new = [line for line in lines if line.code not in known]
     kept = {line.code: line for line in lines if line.code in known}
     if len(new) + len(kept) < len(lines):
@@ -200,7 +246,7 @@ def _replace_lines(entry: Entry, contract: Standing, lines: Sequence[Line]) -> b
         Becoming(one.record_id, _line_versions(one, columns[code]) if code in kept else [])
         for code, one in known.items()
     ]
-    changed = become(entry, "contract_lines", standing, wanted)
+    changed = become(entry, "contract_lines", stands, wanted)
     _create_lines(entry, contract, new, _next_number(known))
     return bool(changed or new)
 
