@@ -129,3 +129,20 @@ def test_an_expense_that_reaches_the_released_budget_warns(company, signed_in):
     page = client.post("/expenses/new/", form, follow=True).content.decode()
 
     assert "超支" in page
+
+
+def test_an_expense_settles_the_commitment_that_is_chosen_in_its_form(company, signed_in):
+    client = signed_in("li")
+    form = {"day": "2026-06-10", "amount": "320元", "name": "会场", "category": "travel", "state": "committed"}
+    form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
+    client.post("/expenses/new/", form)
+    offered = client.get("/expenses/new/?show=yuan").content.decode()
+    commitment = re.search(r'<option value="([^"]+)">会场 \(320.00\)', offered)[1]
+    spent = form | {"amount": "200元", "name": "定金", "state": "actual", "settles_id": commitment}
+
+    page = client.post("/expenses/new/", spent, follow=True).content.decode()
+
+    assert "结算" in page and "会场" in page
+    assert "会场 (120.00)" in client.get("/expenses/new/?show=yuan").content.decode()
+    wrong = client.post("/expenses/new/", spent | {"state": "committed"})
+    assert wrong.status_code == 422 and "只有实际费用才能结算一笔承诺" in wrong.content.decode()

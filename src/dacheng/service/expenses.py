@@ -83,6 +83,28 @@ def warnings_after(viewer: Viewer, at: datetime, uid: UUID) -> list[Finding]:
     return check_expense(called, released, used - amount, amount, warnings_in(book.rules))
 
 
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A commitment that an expense may settle; ``open_amount`` in minor units: what it may still cost."""
+
+    expense_id: int
+    name: Name
+    open_amount: int
+
+
+def open_commitments(book: Book, also: int | None = None) -> list[Commitment]:
+    """Return the commitments that a viewer sees and that are still open, the latest first (R037).
+
+    Args:
+        also: one that an expense settles already, be it still open or not.
+    """
+    spent = charged(book)
+    left = dict(zip(spent.rows["expense_id"].tolist(), spent.committed.tolist(), strict=True))
+    wanted = [number for number, amount in left.items() if amount > 0 or number == also]
+    names = DatabaseNames().names("expenses", wanted)
+    return [Commitment(one, names[one], left[one]) for one in sorted(wanted, reverse=True) if one in names]
+
+
 def _names(row: Mapping[str, Any], history: Sequence[Event]) -> dict[str, Mapping[int, Name]]:
     wanted: dict[str, set[int]] = {"people": {one.actor_id for one in history}}
     rows = [row, *({one.name: value} for one in history for value in (one.before, one.after) if value)]

@@ -18,8 +18,9 @@ from dacheng.core.errors import Conflict, DachengError, Finding
 from dacheng.core.relation import Column
 from dacheng.core.report import Choices
 from dacheng.service.choices import options_of
-from dacheng.service.expenses import ExpenseView, expense_view, may_record, warnings_after
+from dacheng.service.expenses import ExpenseView, expense_view, may_record, open_commitments, warnings_after
 from dacheng.store.actions.expenses import edit_expense, record_expense
+from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import both_values, event_rows, wording
 from dacheng.web.forms import BLANK, DayField, MoneyField
@@ -58,6 +59,12 @@ class ExpenseForm(forms.Form):
                 label=label(EXPENSES.column(name)), choices=[BLANK, *options], required=False
             )
         self.fields["unit_id"].help_text = _("不填就是自己的部门。")
+        self.fields["settles_id"] = forms.ChoiceField(
+            label=label(EXPENSES.column("settles_id")),
+            choices=[BLANK, *_commitments(asked, unit, held.get("settles_id"), language)],
+            required=False,
+            help_text=_("实际费用结掉一笔承诺时选；括号里是还没结的。"),
+        )
         for one in self.fields.values():
             one.show_hidden_initial = True
 
@@ -66,11 +73,19 @@ class ExpenseForm(forms.Form):
         given = {name: self.cleaned_data[name] for name in ("day", "amount", "name")}
         for name, choices in LISTS.items():
             given[name] = next((number for number, code, _text in choices if code == self.cleaned_data[name]), None)
-        return given | {name: self.cleaned_data[name] or None for name in REFERENCES}
+        return given | {name: self.cleaned_data[name] or None for name in (*REFERENCES, "settles_id")}
 
     def changed_values(self) -> dict[str, Any]:
         """Return only what differs from what the person saw."""
         return {name: value for name, value in self.values().items() if name in self.changed_data}
+
+
+def _commitments(asked: Asking, unit: figures.Unit, held: int | None, language: str) -> list[tuple[str, str]]:
+    """Return the commitments to choose from, each with what is still open of it."""
+    return [
+        (one.name.uid, f"{one.name.in_language(language)} ({figures.money(one.open_amount, unit)})")
+        for one in open_commitments(asked.book, held)
+    ]
 
 
 @login_required
@@ -128,7 +143,7 @@ def expense_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "crumbs": _crumbs(view.row["code"]),
         "figures": [
             {"label": said.label(EXPENSES.column(name)), "text": said.shown(EXPENSES.column(name), view.row[name])}
-            for name in names
+            for name in (*names, *(["settles_id"] if view.row["settles_id"] else []))
         ],
         "late": view.row["day"] != view.row["posted_day"],
         "form": form,
@@ -162,7 +177,7 @@ def _held(view: ExpenseView) -> dict[str, Any]:
     }
     uids = {
         name: (found.uid if (found := view.names.get(relation, {}).get(row[name] or 0)) else "")
-        for name, relation in REFERENCES.items()
+        for name, relation in {**REFERENCES, "settles_id": "expenses"}.items()
     }
     return {name: row[name] for name in ("day", "amount", "name")} | codes | uids
 
