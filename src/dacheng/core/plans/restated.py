@@ -32,10 +32,10 @@ from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
 
 RESTATED = (
-    TableColumn("line", "count", Text("序号", "No."), optional=True),
     *WHO,
     DEPTH,
     OWN,
+    TableColumn("line", "count", Text("序号", "No."), optional=True),
     TableColumn("standing", "choice", Text("当日", "On the day"), choices=STANDINGS),
     column_of("plan_rows", "unit_id", name="drawn_unit_id", label=Text("制定时的组织", "Unit when drawn")),
     TableColumn("year", "money", Text("全年", "Whole year"), help=Text("各月之和", "The sum of its months")),
