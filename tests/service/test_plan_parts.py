@@ -111,3 +111,70 @@ def test_too_few_accounts_are_not_meaningful_and_nothing_is_written(plan):
     with pytest.raises(RuleError, match="没有意义"):
         split(plan, "李雷", period=Period(ym_at(2025, 1), ym_at(2026, 1)))
     assert len(opened(plan)[1].sheet) == 2
+
+
+def undone(plan: UUID, entry: str) -> int:
+    from dacheng.store.actions.plan_undo import undo_plan_cells
+
+    return undo_plan_cells(actor=SYSTEM, at=AT, uid=plan, entry_hash=entry)
+
+
+def last_entry() -> str:
+    from dacheng.store.bulk import select_rows
+
+    return str(select_rows("log", ["hash"], [("seq > %s", 0)], order=("seq",))[-1][0])
+
+
+def years_of(plan: UUID) -> dict[str, int]:
+    _, one = opened(plan)
+    return {one.name(row).zh: int(one.sheet.year[row]) for row in range(len(one.sheet))}
+
+
+def test_a_split_is_taken_back_in_one_step_and_an_undo_too(plan):
+    whole = years_of(plan)
+    split(plan, "李雷")
+    parts = years_of(plan)
+
+    undone(plan, last_entry())
+    assert years_of(plan) == whole and len(whole) == 2
+
+    undone(plan, last_entry())
+    assert years_of(plan) == parts and len(parts) == 9
+    assert sums_of(opened(plan)[1].sheet).broken == 0
+
+
+def test_a_row_whose_split_was_taken_back_is_split_again(plan):
+    split(plan, "李雷")
+    parts = years_of(plan)
+    undone(plan, last_entry())
+
+    split(plan, "李雷")
+
+    assert years_of(plan) == parts and sums_of(opened(plan)[1].sheet).broken == 0
+
+
+def test_an_undo_is_refused_where_an_account_would_come_back_beside_the_new_ones(plan):
+    from dacheng.core.errors import Conflict
+
+    split(plan, "李雷")
+    undone(plan, last_entry())
+    taken_back = last_entry()
+    split(plan, "李雷")
+    parts = years_of(plan)
+
+    with pytest.raises(Conflict, match="差"):
+        undone(plan, taken_back)
+    assert years_of(plan) == parts
+
+
+def test_a_split_whose_figures_were_set_since_is_not_taken_back(plan):
+    from dacheng.service.plans import break_down, measure_named
+
+    split(plan, "李雷")
+    entry = last_entry()
+    break_down(SYSTEM, AT, plan, measure_named("contract"), 1_000_000_00, EVENLY)
+    changed = years_of(plan)
+
+    with pytest.raises(RuleError, match="之后又改过"):
+        undone(plan, entry)
+    assert years_of(plan) == changed

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from tests.web.test_contract_pages import head, recorded  # noqa: F401
 from tests.web.test_plan_pages import YEAR, keys_of, page_of, plan  # noqa: F401
 
 
@@ -26,3 +29,28 @@ def test_the_cell_panel_leads_there_and_who_only_looks_may_not(plan, signed_in):
 
     assert "rows/split/" in panel and "rows/split/" not in above
     assert signed_in("fin").get(f"{plan}rows/split/").status_code in (403, 404)
+
+
+def test_a_split_is_told_with_its_undo_and_the_rows_go_in_one_step(plan, head, signed_in, company):  # noqa: F811
+    from dacheng.service.ruling import set_rule
+
+    actor = company.actor("ops")
+    set_rule(actor=actor, at=company.AT, name="pareto.fewest", value=1, reason="客户少", on=company.START)
+    recorded(signed_in("li"), head, ("", "5000"))
+    client = signed_in("ops")
+    before = keys_of(page_of(client, plan))
+    asked = {"row": before["李雷"], "period": "2026"}
+
+    looked = client.post(f"{plan}rows/split/{YEAR}", asked).content.decode()
+    sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked)[1]
+    assert keys_of(page_of(client, plan)) == before
+    client.post(f"{plan}rows/split/{YEAR}", asked | {"sure": sure})
+    split = page_of(client, plan)
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', split)[1]
+    refused = signed_in("li").post(undo, headers={"Accept": "text/html"})
+    kept = page_of(client, plan)
+    answer = client.post(undo, headers={"Accept": "text/html"})
+
+    assert refused.status_code == 403 and keys_of(kept) == keys_of(split)
+    assert len(keys_of(split)) > len(before)
+    assert answer.status_code == 302 and keys_of(page_of(client, plan)) == before

@@ -20,6 +20,7 @@ from dacheng.web.changing import Change, changed_page
 from dacheng.web.forms import chosen
 from dacheng.web.hand_tables import columns_of
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
+from dacheng.web.plan_grid_page import undo_address
 from dacheng.web.plan_moving import rows_named
 
 
@@ -77,7 +78,14 @@ def split_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         section="targets",
         done=_("已拆分。"),
     )
-    return changed_page(request, form, save, change, figures=lambda: _table(found, proposal()[2]))
+    return changed_page(
+        request,
+        form,
+        save,
+        change,
+        figures=lambda: _table(found, proposal()[2]),
+        undo_url=lambda: undo_address(found),
+    )
 
 
 def _period(found: Opened, text: str) -> Period | None:

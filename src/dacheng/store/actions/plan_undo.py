@@ -1,4 +1,4 @@
-"""Undoing one save of a plan (撤销一次编制), by whoever may change all of its cells; every sum must hold afterwards."""
+"""Undoing one save of a plan, or one split of a row (撤销一次编制或拆分); every sum must hold afterwards (R046)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from dacheng.store.plans import check_sums, require_editable, require_plan_units
 from dacheng.store.standing import standing_uid
 from dacheng.store.undoing import undo_entry
 
-CAN_BE_UNDONE = ("plan.set", "plan.set_undone")
-"""An undo can be undone too: that is how one takes it back."""
+CAN_BE_UNDONE = ("plan.set", "plan.row_split", "plan.set_undone")
+"""An undo can be undone too: that is how one takes it back. A split goes with the rows that it added."""
 
 CELLS = ("plan_cells", "plan_terms")
 
 
 def undo_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, entry_hash: str) -> int:
-    """Let the cells of one save be what they were before it; return how many changed.
+    """Let what one save or split changed be as it was before, its rows too; return how many records changed.
 
     Args:
         entry_hash: the save's name outside.
 
     Raises:
         NotFound: there is no such save of this plan, or a cell of it is not the actor's to see.
-        NotAllowed: he sees them only. RuleError: the plan is settled, or a cell was set again since.
+        NotAllowed: he sees them only. RuleError: the plan is settled, a cell was set again since, or something newer
+            refers to a row that the split added.
         Conflict: somebody changed rows beside them, so that a sum would not hold.
     """
     with writing(actor, at, "plan.set_undone", undone=entry_hash) as entry:
