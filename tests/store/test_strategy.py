@@ -195,3 +195,12 @@ def test_a_file_of_markets_is_brought_and_a_sum_above_a_hundred_percent_is_kept_
 
     assert any("超过 100%" in one.message.zh for one in refused.findings if one.severity == "block")
     assert [(row["size"], row["own_size"]) for row in shown("strategy/market")] == [(800_000_000_00, 96_000_000_00)]
+
+
+def test_the_day_of_a_source_that_is_not_stated_is_refused(database):
+    fact = {"name": "水务", "unit_id": uid("units", "EAST"), "year": 2026, "sourced_day": TODAY}
+
+    with pytest.raises(RuleError, match="有来源日期，没有来源"):
+        create_market_fact(actor=actor("ops"), at=AT, values=fact)
+
+    assert create_market_fact(actor=actor("ops"), at=AT, values=fact | {"source": "行业协会"}).version == 1

@@ -132,3 +132,21 @@ def test_drivers_are_typed_beside_the_past_and_show_what_each_changes(company, s
     assert "75,757.58" in page, "the ticket that meets the target while the others stand: 1,000,000 ÷ 13.2"
     assert "没有可比的驱动因素" in page, "no year before tells its drivers, so nothing is put down to them"
     assert "726,000.00" not in empty and "不计入" in empty
+
+
+def test_market_facts_stand_where_nobody_typed_and_say_where_they_are_from(company, signed_in):
+    client, ops = signed_in("east"), signed_in("ops")
+    fact = {"name": "水务", "year": "2027", "size": "8000000", "growth_bp": "8%", "own_share_bp": "12.5%"}
+    made = ops.post("/strategy/market/new/?show=yuan", fact | {"unit_id": str(company.uid("units", "SH"))}, follow=True)
+    weights = {f"factor_weight__{at}": "100" if at == 1 else "0" for at in range(1, 6)}
+
+    drawn = typed(client, actual__1="1000000", base__0="1", **weights).content.decode()
+    own = typed(client, growth__1="5%", market_size__0="4000000").content.decode()
+    listed = ops.get("/reports/strategy/market/?show=yuan").content.decode()
+
+    assert made.status_code == 200
+    assert "1,080,000.00" in drawn, "last year × 1.08, the growth of the market"
+    assert "1,000,000.00" in drawn, "8,000,000 × 12.5 %, the share held"
+    assert "市场数据 2027：未注明来源" in drawn and "取自 2027 年的市场数据" in drawn
+    assert "1,050,000.00" in own and "市场数据 8" in own and "按填写的" in own
+    assert "未注明来源" in listed

@@ -45,9 +45,11 @@ class ShownInput(Schema):
     amount: Money | None
     rate_bp: int | None
     number: int | None
-    origin: Literal["typed", "past", "rule", "none"]
-    beside: str | None = Field(description="what the past or the rule says where somebody typed another value")
-    source: str
+    origin: Literal["typed", "market", "past", "rule", "none"]
+    beside: str | None = Field(
+        description="what a market fact, the past or the rule says where somebody typed another value"
+    )
+    source: str = Field(description="where it comes from, as typed; of a market fact with year and day")
     version: int = Field(description="to send with a change; 0 = nobody typed it")
 
 

@@ -34,7 +34,7 @@ from dacheng.core.strategy.schema import (
     WON_AMOUNT,
 )
 from dacheng.core.tree import Tree
-from dacheng.demo.framing import framed
+from dacheng.demo.framing import framed, missing_where
 from dacheng.demo.organisation import TOP, People, Units
 from dacheng.demo.pipeline import Pipeline
 from dacheng.demo.timeline import Timeline
@@ -50,9 +50,9 @@ HORIZONED = 60
 """So many of the largest open opportunities say their horizon."""
 
 SEGMENTS = (
-    ("水务", 42_0000, 800, 1200, 5500),
-    ("化工", 65_0000, -300, 700, 6800),
-    ("数据中心", 30_0000, 1800, 400, 7200),
+    ("水务", 7_0000, 800, 1200, 5500),
+    ("化工", 10_8000, -300, 700, 6800),
+    ("数据中心", 5_0000, 1800, 400, 7200),
 )
 """Segment, size in 万元, growth, our share and the rivals' in basis points."""
 
@@ -117,6 +117,7 @@ def _always(setting: Setting, count: int) -> dict[str, Any]:
 def _markets(setting: Setting) -> Frame:
     rows = [(int(region), *one) for region in setting.regions for one in SEGMENTS]
     unit, name, size, growth, own, rivals = zip(*rows, strict=True)
+    sourced = np.arange(len(rows)) % len(SEGMENTS) > 0
     return framed(
         {
             "market_id": range(1, len(rows) + 1),
@@ -126,12 +127,12 @@ def _markets(setting: Setting) -> Frame:
             "growth_bp": growth,
             "own_share_bp": own,
             "rivals_share_bp": rivals,
-            "sourced_day": [setting.timeline.year_start] * len(rows),
+            "sourced_day": missing_where(~sourced, np.full(len(rows), setting.timeline.year_start)),
             **_always(setting, len(rows)),
         },
         code=[f"SC{at:03d}" for at in range(1, len(rows) + 1)],
         name=name,
-        source=["行业协会年报" if at % len(SEGMENTS) else "" for at in range(len(rows))],
+        source=["行业协会年报" if one else "" for one in sourced],
     )
 
 

@@ -21,6 +21,7 @@ class InputShown:
 
     Args:
         source: where somebody said it comes from; version: 0 = nobody typed it.
+        drawn: where the market fact comes from that it is drawn from, or would be.
     """
 
     kind: Input
@@ -28,6 +29,7 @@ class InputShown:
     figure: Figure
     source: str
     version: int
+    drawn: str = ""
 
     @property
     def place(self) -> str:
@@ -49,7 +51,9 @@ def input_shown(view: EstimateView, one: Input, line: int) -> InputShown:
     """Return one line of an input as it is used."""
     record = view.inputs.get((one.number, line))
     figure = view.found.material.figures.figure(one.code, line)
-    return InputShown(one, line, figure, record.source if record else "", record.version if record else 0)
+    market = view.found.material.figures.market
+    drawn = view.market_source if market and (one.code, line) in market.values else ""
+    return InputShown(one, line, figure, record.source if record else "", record.version if record else 0, drawn)
 
 
 def sent_input(one: InputShown) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def sent_input(one: InputShown) -> dict[str, Any]:
         "number": value if kind.column == "number" else None,
         "origin": one.origin,
         "beside": None if beside is None else amount_text(beside) if kind.column == "amount" else str(beside),
-        "source": one.source,
+        "source": one.drawn if one.origin == "market" else one.source,
         "version": one.version,
     }
 

@@ -11,10 +11,10 @@ from dacheng.core.access import Viewer, may
 from dacheng.core.book import Book
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.estimates.assessing import Assessment, assessed
-from dacheng.core.estimates.material import called_in, material_of
+from dacheng.core.estimates.material import Material, called_in, material_of
 from dacheng.core.estimates.question import Question, question_of
 from dacheng.core.estimates.schema import DRAFT, SCHEMES, STATES
-from dacheng.core.period import parse_period
+from dacheng.core.period import date_of, parse_period
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
@@ -23,11 +23,19 @@ from dacheng.service.seeing import SeenNames
 from dacheng.store.actions import estimates as actions
 from dacheng.store.actions.estimates import TIERS, Estimated
 from dacheng.store.identity import hidden
-from dacheng.store.queries.estimates import InputRecord, estimate_record, input_records, line_names, plans_there
+from dacheng.store.queries.estimates import (
+    InputRecord,
+    estimate_record,
+    input_records,
+    line_names,
+    market_sources,
+    plans_there,
+)
 from dacheng.store.standing import ids_of_uids
 
 __all__ = ["TIERS", "Asked", "EstimateView", "actions", "estimate_view", "question_by_uid", "submit", "view_of"]
 
+NO_SOURCE = Text("未注明来源", "Source not stated")
 SCHEME_CODE = {number: code for number, code, _ in SCHEMES}
 
 
@@ -52,6 +60,7 @@ class EstimateView:
         plans: codes of the plans for which something was typed or chosen, this one too.
         editable, adoptable: what the viewer may do on the Book's day.
         step_names: of the stages that the funnel's past steps are.
+        market_source: where the market facts come from that its inputs may be drawn from.
     """
 
     asked: Question
@@ -66,6 +75,7 @@ class EstimateView:
     editable: bool
     adoptable: bool
     step_names: tuple[str, ...] = ()
+    market_source: str = ""
 
     @property
     def of(self) -> Estimated:
@@ -134,6 +144,7 @@ def view_of(viewer: Viewer, book: Book, question: Question, language: str) -> Es
         plans=_plans(question),
         editable=today and may(viewer, "estimate.edit", book.tree, unit_id=question.unit_id),
         step_names=tuple(steps),
+        market_source=_market_source(given, language),
         adoptable=today and may(viewer, "estimate.adopt", book.tree, unit_id=question.unit_id),
     )
 
@@ -171,6 +182,26 @@ def _question(book: Book, asked: Asked) -> Question | None:
 def _plans(question: Question) -> tuple[str, ...]:
     there = plans_there(question.unit_id, question.year.from_ym, question.measure_id) | {question.scheme}
     return tuple(code for number, code, _ in SCHEMES if number in there)
+
+
+def _market_source(given: Material, language: str) -> str:
+    """Return where the drawn inputs come from, with year and day; what has no source is said to have none."""
+    market = given.figures.market
+    if market is None:
+        return ""
+    told = [_source(source, day) for source, day in market_sources(market.market_ids)]
+    whole = Text(
+        f"市场数据 {market.year}：{'；'.join(one.zh for one in told)}",
+        f"Market facts of {market.year}: {'; '.join(one.en for one in told)}",
+    )
+    return whole.in_language(language)
+
+
+def _source(source: str, day: int | None) -> Text:
+    if not source:
+        return NO_SOURCE
+    on = date_of(day).isoformat() if day is not None else ""
+    return Text(f"{source} {on}" if on else f"{source}，未注明日期", f"{source} {on}" if on else f"{source}, no day")
 
 
 def _named(names: Mapping[int, Name], number: int, language: str) -> str:

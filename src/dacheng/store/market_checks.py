@@ -19,13 +19,22 @@ def check_market(whole: Columns, own: int = 0) -> None:
         whole: all its columns; own: its number, 0 while it has none.
 
     Raises:
-        RuleError: shares above 100 %, a negative size, or the same region, segment and year stands already.
+        RuleError: shares above 100 %, a negative size, the day of a source that is not stated, or the same
+            region, segment and year stands already.
     """
     check_year(whole.get("year"))
     region = _region(whole)
     faults = [one for one in faults_of_markets([_fact(whole, region)]) if one.severity == "block"]
     if faults:
         raise RuleError(faults[0].message, faults[0].remedy)
+    if whole.get("sourced_day") is not None and not str(whole.get("source") or "").strip():
+        raise RuleError(
+            Text(
+                f"市场「{region} {whole.get('name')}」有来源日期，没有来源。",
+                "It has the day of a source and no source.",
+            ),
+            Text("写明出处，或把来源日期也清空。", "Say where it is from, or clear the day as well."),
+        )
     if _stands(whole, own):
         name, year = whole.get("name"), whole.get("year")
         raise RuleError(

@@ -15,7 +15,7 @@ from dacheng.service.estimates import TIERS, EstimateView
 from dacheng.store.actions.estimates import Typed
 from dacheng.web import figures
 
-SOURCED = ("growth", "market_size")
+SOURCED = ("growth", "market_size", "market_share")
 """Inputs beside which the page asks where they come from."""
 
 WAS = "was."
@@ -60,6 +60,7 @@ def input_field(page: Page, code: str, line: int = 0) -> dict[str, Any]:
         "on": bool(figure.value),
         "source": page.text(SOURCE + shown.place, shown.source) if code in SOURCED else None,
         "was_source": shown.source,
+        "drawn": shown.drawn,
     }
 
 

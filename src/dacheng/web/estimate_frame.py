@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dacheng.core.book import Book
+from dacheng.core.estimates.assessing import drawn_notes
 from dacheng.core.estimates.inputs import MARGIN_FACTS
 from dacheng.core.estimates.schema import ADOPTED, DRAFT, SCHEMES, SUBMITTED
 from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
@@ -74,6 +75,7 @@ def content_context(request: HttpRequest, book: Book, page: Page) -> dict[str, A
         return context | (_triple(page) if context["tab"] == TRIPLE else drivers_context(page))
     return context | {
         "methods": method_columns(page, book.rules),
+        "drawn": [said(page, one) for one in drawn_notes(found.material.figures)],
         "refused": found.refused.in_language(page.language) if found.refused else "",
         "normalise": input_field(page, "normalise"),
         "strip": _strip(page),

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.estimates.figures import Figures
+from dacheng.core.estimates.inputs import BY_CODE
+from dacheng.core.estimates.markets import Place
 from dacheng.core.estimates.material import Called, Chosen, Material
 from dacheng.core.estimates.preparing import (
     blend_inputs,
@@ -87,6 +90,7 @@ class Assessment:
         capacity = self.capacity.notes if self.capacity else ()
         triple = self.triple.asks if self.triple else ()
         refused = (Note("blend-refused", self.refused),) if self.refused else ()
+        own += drawn_notes(self.material.figures)
         return (*refused, *self.asks, *blend, *own, *capacity, *triple, *self.material.past.history.notes)
 
 
@@ -133,6 +137,39 @@ def assessed(given: Material, called: Called) -> Assessment:
         margin=margin_advice(margin_facts_in(given.contract)),
         drivers=drivers_in(given),
     )
+
+
+def drawn_notes(figures: Figures) -> list[Note]:
+    """Return which inputs come from market facts, and which were typed in their place."""
+    market = figures.market
+    if market is None:
+        return []
+    typed = [place for place in market.values if place in figures.typed]
+    drawn = [place for place in market.values if place not in figures.typed]
+    notes = []
+    if drawn:
+        names, many = _listed(drawn), len(market.market_ids)
+        source = (
+            Text("", "") if market.sourced else Text("，未注明来源或日期", ", whose source or its day is not stated")
+        )
+        words = Text(
+            f"{names.zh}取自 {market.year} 年的市场数据（{many} 个市场）{source.zh}。",
+            f"{names.en}: from the market facts of {market.year} (markets: {many}){source.en}.",
+        )
+        notes.append(Note("market-drawn", words, len(drawn)))
+    if typed:
+        names = _listed(typed)
+        words = Text(
+            f"{names.zh}按填写的，不取 {market.year} 年的市场数据。",
+            f"{names.en}: as typed, not as the market facts of {market.year} say.",
+        )
+        notes.append(Note("market-typed", words, len(typed)))
+    return notes
+
+
+def _listed(places: Sequence[Place]) -> Text:
+    names = [BY_CODE[code].called(line) for code, line in places]
+    return Text("、".join(one.zh for one in names), ", ".join(one.en for one in names))
 
 
 def level_of(outcome: Outcome, rules: Rules) -> str:

@@ -1,25 +1,25 @@
-"""The inputs of an estimate in layers: what somebody typed, else what the past says, else the rule."""
+"""The inputs of an estimate in layers: what somebody typed, else market facts, else the past, else the rule."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from dacheng.core.book import Book, Rows
 from dacheng.core.estimates.driving import latest_told
 from dacheng.core.estimates.inputs import BASE_WORDS, BY_CODE, BY_NUMBER, FACTORS, YEARS_BACK
+from dacheng.core.estimates.markets import Market, Place, market_of
 from dacheng.core.estimates.past import Past
 from dacheng.core.estimates.question import Question
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.rules import Rules
+from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.naming import METHODS
 from dacheng.core.targets.setting.outcome import rounded
 
-Origin = Literal["typed", "past", "rule", "none"]
-Place: TypeAlias = tuple[str, int]
-"""Code and line of an input."""
+Origin = Literal["typed", "market", "past", "rule", "none"]
 
 BP_PER_PERCENT = 100
 TYPED = "SELECT input, line, amount, rate_bp, number, sourced FROM estimate_inputs {where} ORDER BY input, line"
@@ -31,7 +31,7 @@ class Figure:
 
     Args:
         value: minor units, basis points or a whole number; None = not known.
-        beside: what the past or the rule says where somebody typed another value.
+        beside: what a market fact, the past or the rule says where somebody typed another value.
     """
 
     value: int | None
@@ -45,19 +45,24 @@ class Figures:
 
     Args:
         sourced: inputs of which somebody said where they come from.
+        market: the market facts of the unit; what they answer stands before the past and the rules.
     """
 
     typed: Mapping[Place, int]
     past: Mapping[Place, int]
     rules: Mapping[Place, int]
     sourced: frozenset[Place] = frozenset()
+    market: Market | None = None
 
     def figure(self, code: str, line: int = 0) -> Figure:
         """Return an input as it is used, with its origin."""
         place = (code, line)
-        lower = self.past.get(place, self.rules.get(place))
+        drawn = self.market.values if self.market else {}
+        lower = drawn.get(place, self.past.get(place, self.rules.get(place)))
         if place in self.typed:
             return Figure(self.typed[place], "typed", lower)
+        if place in drawn:
+            return Figure(drawn[place], "market")
         if place in self.past:
             return Figure(self.past[place], "past")
         return Figure(self.rules[place], "rule") if place in self.rules else Figure(None, "none")
@@ -90,7 +95,10 @@ def figures_of(book: Book, asked: Question, past: Past) -> Figures:
     wanted = asked.filter
     rows = book.gather(TYPED.format(where=wanted.where), **wanted.params)
     typed, sourced = _typed(rows)
-    return Figures(typed, _of_past(past), _of_rules(book.rules), sourced)
+    market = market_of(book, asked) if asked.measure_id == CONTRACT else None
+    if market and market.sourced:
+        sourced |= {place for place in market.values if place not in typed}
+    return Figures(typed, _of_past(past), _of_rules(book.rules), sourced, market)
 
 
 def _typed(rows: Rows) -> tuple[dict[Place, int], frozenset[Place]]:

@@ -44,6 +44,20 @@ def plans_there(unit: int, ym: int, measure: int) -> set[int]:
     return found
 
 
+def market_sources(ids: Iterable[int]) -> list[tuple[str, int | None]]:
+    """Return where market facts come from, each source with its day once, in order; an empty text = not stated."""
+    rows = select_rows(record_table("market_facts"), ["source", "sourced_day"], [among("id", ids)])
+    return sorted({(str(source).strip(), day) for source, day in rows}, key=lambda one: (one[0], one[1] or 0))
+
+
+def market_source_texts(ids: Iterable[int]) -> dict[int, str]:
+    """Return where each market fact comes from; an empty text = not stated."""
+    return {
+        number: str(source).strip()
+        for number, source in select_rows(record_table("market_facts"), ["id", "source"], [among("id", ids)])
+    }
+
+
 def line_names(ids: Iterable[int]) -> dict[int, str]:
     """Return what inventory lines are called."""
     return dict(select_rows(record_table("inventory_lines"), ["id", "name"], [among("id", ids)]))
