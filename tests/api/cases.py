@@ -470,16 +470,16 @@ def kept_mapping() -> str:
     return "老台账"
 
 
-def plan_at(step: str = "", body: Any = None, *, approved: bool = False) -> Callable[[str], Call]:
-    """Return the call of something about a new plan of Shanghai that has figures and is proposed.
+def plan_at(step: str = "", body: Any = None, *, approved: bool = False, of: str = "SH") -> Callable[[str], Call]:
+    """Return the call of something about a new plan that has figures and is proposed.
 
     Args:
-        body: made of the code of the first row; None = without one.
+        body: made of the codes of its rows; None = without one. of: code of its unit.
     """
 
     def asked(code: str) -> Call:
         months = {"from_ym": ym_at(2027, 1), "until_ym": ym_at(2027, 3)}
-        values = {"name": "方案", "unit_id": uid("units", "SH"), **months}
+        values = {"name": "方案", "unit_id": uid("units", of), **months}
         plan = create_plan(actor=SYSTEM, at=AT, values=values).uid
         measure = number("measures", "contract")
         break_down(SYSTEM, AT, plan, measure, 200_00, [1, 1])
@@ -642,6 +642,11 @@ WRITES: Mapping[str, Case] = {
     ),
     "move_plan_amount": Case(
         plan_at("/moves", lambda codes: {"giver": codes[1], "taker": codes[2], "amount": "1"}),
+        LOOKING_AFTER,
+        hides=True,
+    ),
+    "place_plan_row": Case(
+        plan_at("/places", lambda codes: {"row": codes[-1], "under": codes[0]}, of="EAST"),
         LOOKING_AFTER,
         hides=True,
     ),

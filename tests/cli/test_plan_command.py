@@ -233,3 +233,14 @@ def test_shares_of_rows_are_stated_and_the_rest_is_asked_for_by_name(dacheng):
     assert "is not directly below 集团" in str(elsewhere.exception)
     assert "Weights changed: 2." in done.stderr
     assert (found["华东"], found["华南"]) == ("400.00", "600.00")
+
+
+def test_a_unit_is_taken_under_another_with_its_people_and_a_look_writes_nothing(dacheng):
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    looked = rows(dacheng("plan", "place", "上海组", "华南", "--dry-run"))
+    done = rows(dacheng("plan", "place", "上海组", "华南"))
+
+    assert looked == done and {row["name"] for row in done} == {"华东", "华南"}
+    found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
+    assert (found["华东"], found["华南"], found["上海组"]) == ("0.00", "1200.00", "600.00")

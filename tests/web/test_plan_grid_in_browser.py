@@ -149,3 +149,35 @@ def test_what_is_saved_is_told_and_a_conflict_shows_both_values(grid_of):
 
     expect(mine.locator("#toasts")).to_contain_text("已存")
     expect(cell(mine, "李雷", "2027-05")).to_have_value("40")
+
+
+def head_of(page, name):
+    return page.locator("tbody tr[data-row] th").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+def test_a_row_that_is_dragged_onto_a_unit_shows_what_that_does_before_it_is_done(grid_of):
+    page = grid_of("ops")
+
+    head_of(page, "李雷").locator("a").first.drag_to(head_of(page, "华南"))
+
+    page.wait_for_url("**/rows/place/**")
+    expect(page.locator("table").first).to_contain_text("华南")
+    assert page.locator("input[name=sure]").count() == 1
+
+
+def test_a_unit_is_lifted_with_keys_and_put_back_or_taken_to_where_it_may_go(grid_of):
+    page = grid_of("ops")
+    name = head_of(page, "上海组").locator("a").first
+    name.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("tr.lifted")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("tr.lifted, tr.over")).to_have_count(0)
+
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("tr.over th")).to_contain_text("华南")
+    page.keyboard.press("Space")
+
+    page.wait_for_url("**/rows/place/**")
+    assert page.locator("input[name=sure]").count() == 1

@@ -84,4 +84,21 @@ def test_a_row_that_stays_or_a_pinned_unit_above_is_refused(plan, signed_in):  #
 
     assert pinned.status_code == 422 and "固定" in pinned.content.decode()
     assert there.status_code == 422
-    assert client.post(f"{plan}rows/place/{YEAR}", {"row": keys["华东"], "under": keys["华南"]}).status_code == 422
+    assert client.post(f"{plan}rows/place/{YEAR}", {"row": keys["华东"], "under": keys["上海组"]}).status_code == 422
+
+
+def test_a_unit_is_taken_under_another_with_its_people_and_put_back_by_one_click(plan, signed_in):  # noqa: F811
+    client = signed_in("ops")
+    before = page_of(client, plan)
+    keys = keys_of(before)
+    asked = {"row": keys["上海组"], "under": keys["华南"]}
+
+    page = client.post(f"{plan}rows/place/{YEAR}", asked).content.decode()
+    sure = re.search(r'name="sure" value="([0-9a-f]+)"', page)[1]
+    assert client.post(f"{plan}rows/place/{YEAR}", asked | {"sure": sure}).status_code == 302
+    stands = page_of(client, plan)
+
+    assert list(keys_of(stands)) == ["集团", "华东", "华南", "上海组", "李雷", "王强", "赵敏"]
+    undo = re.search(r'action="([^"]*/undo/[^"]*)"', stands)[1]
+    assert client.post(undo).status_code in (200, 302)
+    assert list(keys_of(page_of(client, plan))) == list(keys)

@@ -170,6 +170,16 @@ class Move(Schema):
     amount: Money
 
 
+class Place(Schema):
+    """A row that goes under another unit, with all that is below it and every measure."""
+
+    model_config = ConfigDict(extra="forbid")
+    row: Words = Field(description="code of the row")
+    under: Words = Field(description="code of the unit's row")
+    measure: MeasureCode = Field("contract", description="of which the changes are told")
+    write: bool = Field(True, description="false: only tell what would change")
+
+
 class GivenTerms(Schema):
     """Terms of a row: of its whole year, or of a month; what is left out stays, null takes it away."""
 

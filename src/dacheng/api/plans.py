@@ -22,6 +22,7 @@ from dacheng.api.plan_fields import (
     Move,
     NewPlan,
     NewRow,
+    Place,
     PlanApproval,
     PlanCopy,
     PlanLock,
@@ -37,12 +38,13 @@ from dacheng.api.plan_fields import (
 from dacheng.core.errors import Text
 from dacheng.core.money import BP_PER_WHOLE, split
 from dacheng.core.period import ym_text
-from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit
+from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes
 from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.month_ways import Choice
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import KINDS, MONTH_WAYS, SEASON
 from dacheng.core.report import number_of
+from dacheng.service.plan_placing import place_row, placed
 from dacheng.service.plan_shares import state_shares
 from dacheng.service.plans import (
     Begun,
@@ -342,6 +344,28 @@ def move_plan_amount(request: Call, uid: UUID, body: Move) -> Effects:
         caller.viewer, caller.at, uid, one.sheet.measure_id, giver, taker, month, amount_of(body.amount)
     )
     return _told(one, found.changes, found.written)
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/places",
+    Effects,
+    Text("换上级", "Take a row under another unit"),
+    right="plan.edit",
+    body=Place,
+)
+def place_plan_row(request: Call, uid: UUID, body: Place) -> Effects:
+    """Take a row under another unit with what is below it, every measure of it; months that stand stay as they are."""
+    caller = request.auth
+    book = caller.book({})
+    one = open_plan(book, uid, measure_named(body.measure))
+    row, under = one.position(body.row), one.position(body.under)
+    found = changes(one.sheet, placed(book, one, row, under))
+    if body.write:
+        ids = one.sheet.tree.unit_ids
+        place_row(caller.viewer, caller.at, uid, int(ids[row]), int(ids[under]))
+    return _told(one, found, len(found) if body.write else 0)
 
 
 @operation(

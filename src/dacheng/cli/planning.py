@@ -47,6 +47,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         _breaking_down,
         _cutting,
         _editing,
+        _moving,
         _splitting,
         _bringing,
         bringing_in,
@@ -205,6 +206,8 @@ def _editing(group: typer.Typer) -> None:
         changed = set_row_terms(SYSTEM, datetime.now(UTC), one, [(at, _month(one, month), {"pinned": int(not off)})])
         say(Text(f"{changed} 格变了。", f"Cells changed: {changed}."))
 
+
+def _moving(group: typer.Typer) -> None:
     @group.command()
     def move(
         giver: Row, taker: Row, amount: Amount, plan: PlanOf = "", measure: Measure = "contract", month: Month = ""
@@ -218,6 +221,30 @@ def _editing(group: typer.Typer) -> None:
         at, month_at, much = datetime.now(UTC), _month(one, month), amount_typed(amount)
         done = move_amount(SYSTEM, at, one.uid, one.sheet.measure_id, give, get, month_at, much)
         _listed(one, done.changes)
+
+    @group.command()
+    def place(
+        row: Row,
+        under: Annotated[str, typer.Argument(help="到哪个组织下面，行号或名称 · the unit's row", metavar="UNDER")],
+        plan: PlanOf = "",
+        measure: Measure = "contract",
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响 · look only")] = False,
+    ) -> None:
+        """换上级：一行连同下级、各指标到另一个组织下面 · take a row under another unit."""
+        from dacheng.core.plans.editing import changes
+        from dacheng.service.books import open_database
+        from dacheng.service.plan_naming import opened, position_named
+        from dacheng.service.plan_placing import place_row, placed
+
+        at = datetime.now(UTC)
+        book = open_database(SYSTEM, at=at)
+        one = opened(book, plan, measure)
+        taken, unit = position_named(one, row), position_named(one, under)
+        found = changes(one.sheet, placed(book, one, taken, unit))
+        if not dry_run:
+            ids = one.sheet.tree.unit_ids
+            place_row(SYSTEM, at, one.uid, int(ids[taken]), int(ids[unit]))
+        _listed(one, found)
 
 
 def _splitting(group: typer.Typer) -> None:

@@ -12,8 +12,10 @@ import numpy as np
 from dacheng.core.access import Viewer, may
 from dacheng.core.arrays import BoolArray
 from dacheng.core.book import Book
+from dacheng.core.plans.placing import STAY
 from dacheng.core.plans.schema import PLAN_ROWS, VACANCY
 from dacheng.core.plans.sheet import Sheet
+from dacheng.core.tree import UNKNOWN
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.plan_listing import PlanShown, plan_shown
@@ -135,6 +137,13 @@ def plan_grid(viewer: Viewer, book: Book, uid: UUID, measure: str = "", row: str
     rows = opened.sheet.tree.unit_ids[list(positions)].tolist()
     versions = cell_versions(opened.sheet.plan.plan_id, measure_id, rows)
     return replace(grid, top=top, positions=positions, folded=folded, versions=versions)
+
+
+def may_be_taken(grid: PlanGrid, at: int) -> bool:
+    """Tell whether a row may be taken under another unit: not what stays with its unit, nor the topmost row."""
+    above = int(grid.sheet.tree.parent_position[at])
+    topmost = above == UNKNOWN or (grid.sheet.shared_top and above == 0)
+    return bool(grid.editable[at]) and int(grid.sheet.kind[at]) not in STAY and not topmost
 
 
 def _keys(sheet: Sheet) -> tuple[str, ...]:

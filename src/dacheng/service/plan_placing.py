@@ -6,7 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import Viewer, not_allowed
+from dacheng.core.book import Book
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.plans.placing import chains, check_place, re_homed
+from dacheng.core.plans.schema import UNIT
 from dacheng.core.plans.sheet import Sheet
 from dacheng.service.books import open_database, sequence_of
 from dacheng.service.plan_changes import cell_changes
@@ -14,8 +17,10 @@ from dacheng.service.plans import OpenPlan, cuts_that_follow, open_plan
 from dacheng.store.actions.plan_cells import CellChange
 from dacheng.store.actions.plan_places import place_plan_row
 
+SEGMENTS_BELOW = "SELECT plan_row_id FROM plan_rows WHERE parent_id = :row AND segment_id <> 0 ORDER BY plan_row_id"
 
-def placed(one: OpenPlan, row: int, under: int) -> Sheet:
+
+def placed(book: Book, one: OpenPlan, row: int, under: int) -> Sheet:
     """Return a measure of a plan as it is once a row stands under another unit.
 
     Args:
@@ -25,6 +30,7 @@ def placed(one: OpenPlan, row: int, under: int) -> Sheet:
         NotAllowed: a row that was given from above would change. RuleError: as ``re_homed``.
     """
     check_place(one.sheet, row, under, one.name)
+    _refuse_below_segments(book, one, row, under)
     given = 1 if one.sheet.shared_top else 0
     if one.held and any(
         int(one.sheet.tree.depth[at]) <= given for chain in chains(one.sheet, row, under) for at in chain
@@ -43,9 +49,11 @@ def place_row(viewer: Viewer, at: datetime, uid: UUID, row_id: int, parent_id: i
     cells: list[CellChange] = []
     for measure in book.gather("SELECT measure_id FROM measures ORDER BY measure_id")["measure_id"].tolist():
         one = open_plan(book, uid, measure)
-        after = placed(one, one.sheet.position(row_id), one.sheet.position(parent_id))
+        row = one.sheet.position(row_id)
+        after = placed(book, one, row, one.sheet.position(parent_id))
         cells += cell_changes(one.sheet, after, anew=False)
-        cells += cuts_that_follow(book, one, after)
+        if int(one.sheet.kind[row]) != UNIT:  # a unit takes its segments along, and no unit above it has any
+            cells += cuts_that_follow(book, one, after)
     place_plan_row(
         actor=viewer,
         at=at,
@@ -55,3 +63,18 @@ def place_row(viewer: Viewer, at: datetime, uid: UUID, row_id: int, parent_id: i
         cells=cells,
         since=sequence_of(book),
     )
+
+
+def _refuse_below_segments(book: Book, one: OpenPlan, row: int, under: int) -> None:
+    """Refuse to take a unit below one that is cut by segments: these are what it is divided into."""
+    if int(one.sheet.kind[row]) != UNIT:
+        return
+    if len(book.gather(SEGMENTS_BELOW, row=int(one.sheet.tree.unit_ids[under]))):
+        where = one.name(under)
+        raise RuleError(
+            Text(
+                f"“{where.zh}”已经按划分项切开，不能再有下级组织。",
+                f"{where.en} is cut by segments; it cannot have units below it as well.",
+            ),
+            Text("请选一个有下级组织的组织。", "Choose a unit that has units below it."),
+        )

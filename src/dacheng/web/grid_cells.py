@@ -34,7 +34,8 @@ def _row(grid: View, row: View) -> str:
     )
     return (
         f'<tr data-row="{key}" data-parent="{escape(row.get("parent") or "")}" data-kind="{escape(row["kind"])}"'
-        f' class="{escape(look)}"><th scope="row" aria-labelledby="{named}" class="level-{int(row.get("level") or 0)}">'
+        f' class="{escape(look)}"><th scope="row" aria-labelledby="{named}" class="level-{int(row.get("level") or 0)}"'
+        f"{' data-movable' if row.get('movable') else ''}{' data-takes' if row.get('takes') else ''}>"
         f"{_head(row, named)}</th>{inside}</tr>\n"
     )
 

@@ -251,6 +251,7 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         | view,
         "mine": my_target(look, found.viewer),
         "unset": not grid.sheet.cells.amount.known.any(),
+        "place_url": plan_address(request, "plan-row-place", uid),
         "break_url": plan_address(request, "plan-break-down", uid),
     }
 

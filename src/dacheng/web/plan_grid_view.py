@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from dacheng.core.plans.bottom_up import answered, answered_below, from_below
 from dacheng.core.plans.drafting import at_bounds
 from dacheng.core.plans.proving import sums_of
-from dacheng.core.plans.schema import BUFFER, IMPOSED
+from dacheng.core.plans.schema import BUFFER, IMPOSED, UNIT
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.targets.feasibility import Stated
 from dacheng.service.plan_beside import Beside
-from dacheng.service.plan_grid import PlanGrid, is_soft
+from dacheng.service.plan_grid import PlanGrid, is_soft, may_be_taken
 from dacheng.web import figures
 from dacheng.web.plan_columns import PlanColumn
 from dacheng.web.target_grid_view import DEEPEST, MANY, MINOR, YEAR
@@ -186,6 +186,8 @@ def _row(look: PlanLook, shown: PlanFigures, row: int) -> dict[str, Any]:
         "url": look.address("cell", key),
         "open_url": look.address("grid", key) if row in grid.folded else "",
         "difference": shown.beside(row),
+        "movable": not look.beside and may_be_taken(grid, row),
+        "takes": bool(grid.editable[row]) and int(sheet.kind[row]) == UNIT,
         "cells": [_cell(look, shown, row, column) for column in look.columns],
     }
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
 from dacheng.core.plans.editing import WHOLE_YEAR, moved
-from dacheng.core.plans.placing import STAY
 from dacheng.core.plans.schema import BUFFER, UNIT
 from dacheng.core.plans.sheet import Sheet
+from dacheng.service.plan_grid import may_be_taken
 from dacheng.service.plan_placing import place_row, placed
 from dacheng.service.plans import move_amount
 from dacheng.web import figures
@@ -112,10 +112,7 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         grid = found.grid
         rows = [at for at in grid.positions if grid.editable[at]]
-        self.fields["row"] = chosen(
-            _("谁"),
-            rows_named(found, [at for at in rows if int(grid.sheet.kind[at]) not in STAY and not grid.has_below(at)]),
-        )
+        self.fields["row"] = chosen(_("谁"), rows_named(found, [at for at in rows if may_be_taken(grid, at)]))
         self.fields["under"] = chosen(
             _("到谁下面"), rows_named(found, [at for at in rows if int(grid.sheet.kind[at]) == UNIT])
         )
@@ -155,7 +152,7 @@ def place_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         cancel_url=plan_address(request, "plan", uid),
         scope=found.grid.shown.name,
         crumbs=plan_crumbs(found.grid.shown, _("换上级"), plan_address(request, "plan", uid)),
-        notes=[_("各行全年和合计：它自己的数不变，原来的上级少、新的上级多，再往上不变。")],
+        notes=_place_notes(found),
         section="targets",
         done=_("已换上级。"),
     )
@@ -164,5 +161,18 @@ def place_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         form,
         save,
         change,
-        figures=lambda: of_changed_rows(found.look, placed(found.grid.opened, *asked()), _("之后")),
+        figures=lambda: of_changed_rows(found.look, placed(found.book, found.grid.opened, *asked()), _("之后")),
+        undo_url=lambda: undo_address(found),
     )
+
+
+def _place_notes(found: Opened) -> list[str]:
+    """Return what holds of any row: what changes above, and that what is past stays."""
+    plan = found.grid.sheet.plan
+    notes = [_("各行全年和合计：它自己的数不变，原来的上级少、新的上级多，再往上不变。下级和各指标一起过去。")]
+    if plan.frozen:
+        month = figures.month(plan.from_ym + plan.frozen)
+        notes.append(
+            _("%(month)s 以前已生效：有数的留在原上级，从 %(month)s 起到新上级，分成前后两行。") % {"month": month}
+        )
+    return notes

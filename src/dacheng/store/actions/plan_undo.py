@@ -1,20 +1,24 @@
-"""Undoing one save of a plan, or one split of a row (撤销一次编制或拆分); every sum must hold afterwards (R046)."""
+"""Undoing one save of a plan, one split of a row, or a row taken elsewhere (撤销一次编制、拆分或换上级) (R041, R046).
+
+Whoever may change all of it may undo it; every sum must hold afterwards.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import among, select_rows
-from dacheng.store.history import writing
+from dacheng.store.history import Entry, writing
 from dacheng.store.identity import hidden
 from dacheng.store.plans import check_sums, require_editable, require_plan_units
 from dacheng.store.standing import standing_uid
 from dacheng.store.undoing import undo_entry
 
-CAN_BE_UNDONE = ("plan.set", "plan.row_split", "plan.set_undone")
+CAN_BE_UNDONE = ("plan.set", "plan.row_split", "plan.row_placed", "plan.set_undone")
 """An undo can be undone too: that is how one takes it back. A split goes with the rows that it added."""
 
 CELLS = ("plan_cells", "plan_terms")
@@ -36,14 +40,17 @@ def undo_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, entry_hash: str) 
         plan = standing_uid("plans", uid)
         require_editable(plan)
         seq = _save_named(entry_hash)
-        places = _places(seq)
-        if not places or {plan_id for plan_id, *_ in places} != {plan.record_id}:
+        places, rows = _places(seq), _rows(seq)
+        above = _parents(rows)
+        if {plan_id for plan_id, *_ in (*places, *rows.values())} != {plan.record_id}:
             raise hidden(RELATIONS["plans"].label)
-        require_plan_units(entry, "plan.edit", {unit for _, unit, _, _ in places})
+        _require(entry, places, rows)
         undo_entry(entry, seq)
+        if rows:
+            _require(entry, _places(seq), _rows(seq))
         for measure in sorted({one[3] for one in places}):
             touched = {row for _, _, row, its in places if its == measure}
-            check_sums(measure, sorted({*touched, *_parents(touched)}))
+            check_sums(measure, sorted({*touched, *above, *_parents({*touched, *rows})}))
         return len(entry.changes)
 
 
@@ -61,6 +68,19 @@ def _save_named(entry_hash: str) -> int:
     return int(found[0][0])
 
 
+def _require(entry: Entry, places: Iterable[tuple[int, int, int, int]], rows: Mapping[int, tuple[int, int]]) -> None:
+    units = {unit for _, unit, _, _ in places} | {unit for _, unit in rows.values()}
+    require_plan_units(entry, "plan.edit", units)
+
+
+def _rows(seq: int) -> dict[int, tuple[int, int]]:
+    """Return plan and unit of every row that an entry made or took elsewhere."""
+    changed = select_rows("log_change", ["record_id"], [(f"seq = {int(seq)} AND relation = 'plan_rows'", None)])
+    ids = {row[0] for row in changed}
+    found = select_rows("rec_plan_rows", ["id", "plan_id", "unit_id"], [among("id", ids)]) if ids else []
+    return {row: (plan_id, unit) for row, plan_id, unit in found}
+
+
 def _places(seq: int) -> set[tuple[int, int, int, int]]:
     """Return plan, unit, row and measure of every cell that an entry changed."""
     changed = select_rows("log_change", ["relation", "record_id"], [(f"seq = {int(seq)}", None)])
@@ -72,5 +92,6 @@ def _places(seq: int) -> set[tuple[int, int, int, int]]:
     return found
 
 
-def _parents(rows: set[int]) -> set[int]:
-    return {row[0] for row in select_rows("rec_plan_rows", ["parent_id"], [among("id", rows)]) if row[0]}
+def _parents(rows: Collection[int]) -> set[int]:
+    found = select_rows("rec_plan_rows", ["parent_id"], [among("id", set(rows))]) if rows else []
+    return {row[0] for row in found if row[0]}

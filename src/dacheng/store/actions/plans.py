@@ -181,11 +181,12 @@ def _amounts_of(plan: Standing) -> dict[Key, int | None]:
     kinds = {row[0]: row[1] for row in select_rows("rec_plan_rows", ["id", "kind"], of_plan)}
     columns = ["plan_row_id", "unit_id", "person_id", "measure_id", "ym", "amount"]
     cells = select_rows("rec_plan_cells", columns, [*of_plan, (f"ym >= {first} AND amount IS NOT NULL", None)])
-    return {
-        (unit, person, measure, ym): amount
-        for row, unit, person, measure, ym, amount in cells
-        if kinds.get(row) in (UNIT, PERSON)
-    }
+    found: dict[Key, int | None] = {}
+    for row, unit, person, measure, ym, amount in cells:
+        if kinds.get(row) in (UNIT, PERSON):  # a row that goes on under another unit is there twice
+            key = (unit, person, measure, ym)
+            found[key] = (found.get(key) or 0) + amount
+    return found
 
 
 def _supersede(entry: Entry, plan: Standing) -> None:

@@ -11,7 +11,7 @@
 //   labels, foot, proof, effects, more}, or an error {detail}: nothing follows, the last step is taken back.
 // Save contract: POST SAVE_URL the same → 200 {message, undo_url} · 409 {conflicts: [{row, column, value, version, by}]}
 //   · else {detail}; then GET data-cells → every cell with its version.
-// Keys beside those of grid.js: Space pins.
+// Keys beside those of grid.js: Space pins; on the name of a row it lifts the row (plan/taking.js).
 import { onCopy, onPaste } from "./grid/clipboard.js";
 import { onFocusIn, onFocusOut, onKey, selected } from "./grid/editing.js";
 import { foldable } from "./grid/folding.js";
@@ -20,6 +20,7 @@ import { editsOf } from "./plan/edits.js";
 import { panelOf } from "./plan/panel.js";
 import { ask, baseOf, previewed } from "./plan/previewing.js";
 import { keep } from "./plan/saving.js";
+import { rowsTakenByHand } from "./plan/taking.js";
 
 function begin(form) {
   const model = modelOf(form);
@@ -48,6 +49,7 @@ function begin(form) {
   addEventListener("beforeunload", (event) => grid.edits.count() && event.preventDefault());
   tools(grid);
   foldable(model);
+  rowsTakenByHand(form);
   previewed(grid, null);
 }
 
