@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dacheng.api.plan_workbook import XLSX
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
 from dacheng.core.budget.schema import APPROVED
 from dacheng.core.org.schema import SECONDMENT
@@ -21,6 +23,7 @@ from dacheng.core.period import Period, ym_at
 from dacheng.service.books import open_database
 from dacheng.service.job_running import run
 from dacheng.service.plan_adjustments import Wish, ask_for
+from dacheng.service.plan_workbook import write_plan_workbook
 from dacheng.service.plans import break_down, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.store.actions.accounts import issue_token
@@ -56,6 +59,7 @@ from dacheng.store.standing import standing_uid
 from tests.api.calling import Form, account
 from tests.store.budget_drafts import FIRST_QUARTER, draft
 from tests.store.company import AT, actor, month, number, on, uid
+from tests.store.test_plan_workbook import with_cells
 
 Call = tuple[str, Any]
 """Path and body."""
@@ -470,6 +474,20 @@ def kept_mapping() -> str:
     return "老台账"
 
 
+def workbook_at(step: str = "/workbook") -> Callable[[str], Call]:
+    """Return the call that brings back the workbook of such a plan with a cell of 李雷 changed."""
+
+    def asked(code: str) -> Call:
+        path, _ = plan_at(step)(code)
+        book, stream = open_database(SYSTEM, at=AT), BytesIO()
+        one = open_plan(book, UUID(path.split("/")[2]), number("measures", "contract"))
+        write_plan_workbook(book, one, "方案", stream, "zh")
+        content = with_cells(stream, {("李雷", "2027-01"): 60})
+        return path, Form(file=SimpleUploadedFile("plan.xlsx", content, XLSX))
+
+    return asked
+
+
 def plan_at(step: str = "", body: Any = None, *, approved: bool = False, of: str = "SH") -> Callable[[str], Call]:
     """Return the call of something about a new plan that has figures and is proposed.
 
@@ -645,6 +663,9 @@ WRITES: Mapping[str, Case] = {
         LOOKING_AFTER,
         hides=True,
     ),
+    "fetch_plan_workbook": Case(plan_at("/workbook"), OWNER_TOO, hides=True),
+    "compare_plan_workbook": Case(workbook_at("/workbook/comparison"), OWNER_TOO, hides=True),
+    "bring_plan_workbook": Case(workbook_at(), OWNER_TOO, hides=True),
     "place_plan_row": Case(
         plan_at("/places", lambda codes: {"row": codes[-1], "under": codes[0]}, of="EAST"),
         LOOKING_AFTER,

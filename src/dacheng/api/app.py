@@ -37,6 +37,7 @@ from dacheng.api import (
     plan_imports,
     plan_letters,
     plan_talks,
+    plan_workbook,
     plans,
     replica,
     reports,
@@ -97,8 +98,8 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, contacts,
-    catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_adjustments, estimates,
-    inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports, import_mappings,
-    jobs, job_orders, replica, log, tokens, views, activity,
+    catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook, plan_adjustments,
+    estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
+    import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from uuid import UUID
 from dacheng.core.access import Viewer
 from dacheng.core.book import Book
 from dacheng.core.errors import Finding, RuleError, Text
+from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import Change, Edit
 from dacheng.core.plans.merging import Merged, Outcome, Place, merged
 from dacheng.core.plans.proving import sums_of
@@ -28,6 +29,8 @@ from dacheng.store.history import moment
 from dacheng.store.queries.plans import cell_versions
 from dacheng.store.queries.versions import version_called
 from dacheng.store.standing import standing_uid
+
+ALL_OF_THEM = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,43 @@ def take(viewer: Viewer, at: datetime, uid: UUID, found: Returned, mine: frozens
     places = [(int(ids[one.position]), first + one.month) for one in edits]
     seen = {place: found.versions.get(place, 0) for place in places}
     return edit_cells(viewer, at, uid, found.one.sheet.measure_id, edits, seen).written
+
+
+def answered(found: Returned, file_wins: Collection[str], stays: Collection[str]) -> frozenset[Place]:
+    """Return the conflicts in which the file goes first, once each of them is answered.
+
+    Args:
+        file_wins, stays: conflicts as ``ROW@2027-03``; ``*`` = all that are not named on the other side.
+
+    Raises:
+        RuleError: a conflict is not answered, or a place that is named is none; nothing may be lost unseen.
+    """
+    called = {
+        f"{found.one.codes[found.one.sheet.position(row)]}@{ym_text(ym)}": (row, ym) for row, ym in _clashes(found)
+    }
+    strange = sorted({*file_wins, *stays} - {ALL_OF_THEM, *called})
+    if strange:
+        raise RuleError(
+            Text(f"{strange[0]} 不是冲突。", f"{strange[0]} is no conflict."),
+            Text("按比较结果里 conflict 的格写，例如 行号@2027-03。", "Name conflicts as compared: ROW@2027-03."),
+        )
+    wins = {one for one in called if one in file_wins or (ALL_OF_THEM in file_wins and one not in stays)}
+    left = sorted(one for one in called if one not in wins and one not in stays and ALL_OF_THEM not in stays)
+    both = sorted(one for one in wins if one in stays)
+    if left or both:
+        named = (left or both)[0]
+        raise RuleError(
+            Text(
+                f"{len(left or both)} 处冲突没有明确的答复：{named}。",
+                f"{len(left or both)} conflicts have no clear answer: {named}.",
+            ),
+            Text("每一处说用文件里的，还是保持现状。", "Say of each whether the file wins or it stays as it is."),
+        )
+    return frozenset(called[one] for one in wins)
+
+
+def _clashes(found: Returned) -> list[Place]:
+    return [cell.place for cell in found.of("conflict")]
 
 
 def _measure(measure_id: int) -> Name:
