@@ -159,12 +159,26 @@ CHINESE_TEXTS = """() => {
 }"""
 
 
-def left_in_chinese(page: Page, names: Iterable[str]) -> Iterator[str]:
+class Names:
+    """Names of a company, thousands of them, which are told in every language; looked up by how they begin."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._beginning: dict[str, list[str]] = {}
+        for name in names:
+            self._beginning.setdefault(name[:2], []).append(name)
+
+    def taken_out(self, text: str, also: Iterable[str] = ()) -> str:
+        """Return a text without the names in it, the longest taken out first."""
+        starts = {text[at : at + size] for at in range(len(text)) for size in (1, 2)}
+        named = {name for start in starts for name in self._beginning.get(start, ()) if name in text}
+        for name in sorted(named | set(also), key=len, reverse=True):
+            text = text.replace(name, "")
+        return text
+
+
+def left_in_chinese(page: Page, names: Names, also: Iterable[str] = ()) -> Iterator[str]:
     """Yield every text of the page, hidden ones too, that holds Chinese beside names and is not marked as Chinese."""
-    longest_first = sorted(names, key=len, reverse=True)
+    also = list(also)
     for text in page.evaluate(CHINESE_TEXTS):
-        rest = text
-        for name in longest_first:
-            rest = rest.replace(name, "")
-        if re.search("[\u3400-\u9fff]", rest):
+        if re.search("[\u3400-\u9fff]", names.taken_out(text, also)):
             yield f"not in English: {text}"

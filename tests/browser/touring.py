@@ -12,7 +12,7 @@ from scripts import screens
 from scripts.demo_server import Served
 from scripts.places import Records, files, places, words_of
 from scripts.tour import STOPS, Stop
-from scripts.visiting import Visitors, arrive, left_in_chinese, watched
+from scripts.visiting import Names, Visitors, arrive, left_in_chinese, watched
 
 USUAL = (screens.Look(1280, "light", "zh-hans"), screens.Look(360, "dark", "en"))
 """The looks of every run; the other combinations are for `--full`."""
@@ -39,7 +39,7 @@ class Tour:
         self._pages: dict[tuple[str, int, str], tuple[Page, list[str]]] = {}
         brought = files(served)
         self._places = places(self._visitors, brought)
-        self._names = Records(served.database).names() | words_of(brought) | EXAMPLES
+        self._names = Names(Records(served.database).names() | words_of(brought) | EXAMPLES)
 
     def problems(self, stop: Stop, look: screens.Look) -> list[str]:
         """Visit a stop and return what is wrong, one sentence each."""
@@ -49,7 +49,7 @@ class Tour:
         found = [] if status == stop.status else [f"answered {status}, not {stop.status}"]
         found += [*said, *screens.wide_elements(page), *screens.violations(page)]
         if look.language == "en":
-            found += left_in_chinese(page, self._names | _typed(stop))
+            found += left_in_chinese(page, self._names, _typed(stop))
         return found
 
     def _page(self, role: str, look: screens.Look) -> tuple[Page, list[str]]:

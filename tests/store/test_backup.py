@@ -181,12 +181,12 @@ def test_a_cut_file_is_refused(backup, new_database):
     assert "The backup is damaged" in refusal(backup, new_database)
 
 
-def test_a_flipped_byte_anywhere_is_refused(backup, tmp_path):
+def test_a_flipped_byte_anywhere_is_refused(backup, copied, tmp_path):
     body = backup.read_bytes()
     places = random.Random(1)
     for at in (places.randrange(len(body)) for _ in range(25)):
         (tmp_path / "flipped.zip").write_bytes(body[:at] + bytes([body[at] ^ 0x5A]) + body[at + 1 :])
-        with using(f"sqlite:///{tmp_path / f'{at}.sqlite3'}"):
+        with using(copied("sqlite", with_company=False)):  # its tables are there already: making them takes longest
             try:
                 restore(tmp_path / "flipped.zip")
             except RuleError:

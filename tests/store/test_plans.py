@@ -144,6 +144,17 @@ def test_a_rep_changes_nothing(database):
         set_cells(plan, [Edit(0, 0, 1)], "li")
 
 
+def test_what_a_region_was_given_is_not_changed_by_who_looks_after_it(database):
+    plan = made()
+    broken_down(plan)
+    east = at(opened(plan, "east"), "华东")
+
+    with pytest.raises(NotAllowed) as found:
+        set_cells(plan, [Edit(east, 0, 30_00)], "east")
+
+    assert "“华东”的目标由上级下达" in found.value.message.zh
+
+
 def test_what_somebody_changed_meanwhile_is_a_conflict(database):
     plan = made()
     broken_down(plan)

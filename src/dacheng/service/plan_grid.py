@@ -128,7 +128,7 @@ def plan_grid(viewer: Viewer, book: Book, uid: UUID, measure: str = "", row: str
         positions=(),
         folded=frozenset(),
         submittable=submittable,
-        editable=submittable & ~_given(opened),
+        editable=submittable & ~opened.given,
         versions={},
     )
     top = grid.position(row) if row else None
@@ -159,13 +159,6 @@ def _submittable(viewer: Viewer, book: Book, opened: OpenPlan) -> BoolArray:
     tree = book.tree if book.org_day == book.today else tree_on(book.today)
     units = {one: may(viewer, "plan.edit", tree, unit_id=one) for one in np.unique(sheet.unit_id).tolist()}
     return np.array([units[one] for one in sheet.unit_id.tolist()], dtype=np.bool_)
-
-
-def _given(opened: OpenPlan) -> BoolArray:
-    """Return the rows that are given from above."""
-    sheet = opened.sheet
-    depth: BoolArray = sheet.tree.depth <= (1 if sheet.shared_top else 0)
-    return depth if opened.held else np.zeros(len(sheet), dtype=np.bool_)
 
 
 def rows_to_show(sheet: Sheet, top: int | None) -> tuple[tuple[int, ...], frozenset[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from dacheng.core.access import Viewer, not_allowed
+from dacheng.core.access import Viewer
 from dacheng.core.book import Book
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.plans.placing import chains, check_place, re_homed
@@ -31,11 +31,7 @@ def placed(book: Book, one: OpenPlan, row: int, under: int) -> Sheet:
     """
     check_place(one.sheet, row, under, one.name)
     _refuse_below_segments(book, one, row, under)
-    given = 1 if one.sheet.shared_top else 0
-    if one.held and any(
-        int(one.sheet.tree.depth[at]) <= given for chain in chains(one.sheet, row, under) for at in chain
-    ):
-        raise not_allowed("plan.edit")
+    one.refuse_given(at for chain in chains(one.sheet, row, under) for at in chain)
     return re_homed(one.sheet, row, under, one.name)
 
 

@@ -17,9 +17,9 @@ from zlib import crc32
 import numpy as np
 
 from dacheng.core.access import Viewer
-from dacheng.core.arrays import IntArray
+from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book
-from dacheng.core.errors import Conflict, NotFound, RuleError, Text
+from dacheng.core.errors import Conflict, NotAllowed, NotFound, RuleError, Text
 from dacheng.core.money import Weights
 from dacheng.core.period import ym_text
 from dacheng.core.plans.breaking_down import broken_down
@@ -85,6 +85,26 @@ class OpenPlan:
         everywhere = range(len(self.sheet))
         self.call(everywhere)
         return [self.called[at] for at in everywhere]
+
+    @cached_property
+    def given(self) -> BoolArray:
+        """Return the rows that are given from above, shape (n,): whoever has them does not change them himself."""
+        depth: BoolArray = self.sheet.tree.depth <= (1 if self.sheet.shared_top else 0)
+        return depth if self.held else np.zeros(len(self.sheet), dtype=np.bool_)
+
+    def refuse_given(self, positions: Iterable[int]) -> None:
+        """Refuse to change rows that are given from above.
+
+        Raises:
+            NotAllowed: names the first of them.
+        """
+        for at in positions:
+            if self.given[at]:
+                name = self.name(at)
+                raise NotAllowed(
+                    Text(f"“{name.zh}”的目标由上级下达，不能自己改。", f"The target of {name.en} is given from above."),
+                    Text("向上级还价，或请上级改。", "Make a counter-offer, or ask who gives it to change it."),
+                )
 
     def position(self, code: str) -> int:
         """Return the position of a row by its code.
@@ -239,6 +259,7 @@ def move_amount(
 
     def work(one: OpenPlan, _: Book) -> Sheet:
         both = (one.sheet.position(giver), one.sheet.position(taker))
+        one.refuse_given(both)
         return moved(one.sheet, *both, month, amount, one.name, held=one.held)
 
     return _written(viewer, at, uid, measure_id, work, (), {})
@@ -420,6 +441,7 @@ def effects(one: OpenPlan, edits: Sequence[Edit], *, level_only: bool = False) -
 
 
 def _edited(one: OpenPlan, edits: Sequence[Edit], *, level_only: bool = False) -> Sheet:
+    one.refuse_given(edit.position for edit in edits)
     return edited(one.sheet, edits, one.name, level_only=level_only, held=one.held)
 
 
