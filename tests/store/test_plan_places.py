@@ -140,3 +140,22 @@ def test_a_plan_with_a_unit_that_goes_on_elsewhere_locks_what_both_rows_have_tog
     of_unit = [("unit_id = %s", number("units", "SH")), ("person_id = 0 AND NOT removed", None)]
     found = select_rows("rec_targets", ["ym", "amount"], of_unit, order=("ym",))
     assert found == [(month(7) + later, 50_00) for later in range(3, 12)]
+
+
+@pytest.mark.parametrize("stand", [0, 3])
+def test_who_is_taken_elsewhere_in_a_later_version_has_one_target_and_not_two(database, stand):
+    earlier = made()
+    broken_down(earlier)
+    moved(earlier, "approve")
+    lock_plan(actor=actor("boss"), at=AT, uid=earlier, version=None)
+    wanted = {"name": "年中", "effective_ym": month(7) + stand}
+    later = copy_plan(actor=actor("ops"), at=AT, uid=earlier, values=wanted).uid
+    taken(later, "李雷", "华南")
+    moved(later, "approve")
+
+    lock_plan(actor=actor("boss"), at=UNDONE, uid=later, version=None)
+
+    person = [("person_id = %s", number("people", "li")), (f"NOT removed AND amount <> 0 AND ym >= {month(7)}", None)]
+    found = select_rows("rec_targets", ["ym", "unit_id", "amount"], person, order=("ym",))
+    units = [number("units", "SH")] * stand + [number("units", "SOUTH")] * (12 - stand)
+    assert found == [(month(7) + at, unit, 25_00) for at, unit in enumerate(units)]

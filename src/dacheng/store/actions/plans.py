@@ -137,7 +137,8 @@ def lock_plan(*, actor: Viewer, at: datetime, uid: UUID, version: int | None) ->
     """Lock a plan (锁定): its figures become the targets from its first effective month on, in one entry.
 
     Months that are closed or lie before the effective one keep the targets they have. A plan of the
-    same unit and months that was locked before is superseded.
+    same unit and months that was locked before is superseded, and what it made where the new one has
+    no row is no target any more: who moved would have two.
 
     Raises:
         NotFound: there is no such plan in reach. NotAllowed: locking is not the actor's.
@@ -149,15 +150,16 @@ def lock_plan(*, actor: Viewer, at: datetime, uid: UUID, version: int | None) ->
         plan = standing_uid("plans", uid)
         require_plan_units(entry, "plan.lock", [int(plan.row["unit_id"])])
         _require_state(plan, (APPROVED,))
-        amounts = _amounts_of(plan)
+        first, until = max(int(plan.row["effective_ym"]), closed_through().through + 1), int(plan.row["until_ym"])
+        amounts = _amounts_of(plan.record_id, first, until)
         if not amounts:
             raise RuleError(
                 Text(f"方案“{plan.row['name']}”还没有数。", f"The plan {plan.row['name']} has no figures."),
                 Text("先分解，再批准和锁定。", "Break it down first, then approve and lock it."),
             )
         revise(entry, "plans", plan, {"state": LOCKED}, version, entry.day)
-        _supersede(entry, plan)
-        return write_amounts(entry, amounts, entry.day)
+        gone = [key for one in _supersede(entry, plan) for key in _amounts_of(one, first, until)]
+        return write_amounts(entry, dict.fromkeys(gone) | amounts, entry.day)
 
 
 def _require_state(plan: Standing, states: Sequence[int]) -> None:
@@ -174,13 +176,13 @@ def _require_state(plan: Standing, states: Sequence[int]) -> None:
         )
 
 
-def _amounts_of(plan: Standing) -> dict[Key, int | None]:
-    """Return the targets that a plan makes: its units' and people's open months from the effective one on."""
-    first = max(int(plan.row["effective_ym"]), closed_through().through + 1)
-    of_plan = [("plan_id = %s", plan.record_id), ("NOT removed", None)]
+def _amounts_of(plan_id: int, first: int, until: int) -> dict[Key, int | None]:
+    """Return the targets that a plan makes of its units and people in months, ``[first, until)``."""
+    of_plan = [("plan_id = %s", plan_id), ("NOT removed", None)]
     kinds = {row[0]: row[1] for row in select_rows("rec_plan_rows", ["id", "kind"], of_plan)}
     columns = ["plan_row_id", "unit_id", "person_id", "measure_id", "ym", "amount"]
-    cells = select_rows("rec_plan_cells", columns, [*of_plan, (f"ym >= {first} AND amount IS NOT NULL", None)])
+    months = f"ym >= {first} AND ym < {until} AND amount IS NOT NULL"
+    cells = select_rows("rec_plan_cells", columns, [*of_plan, (months, None)])
     found: dict[Key, int | None] = {}
     for row, unit, person, measure, ym, amount in cells:
         if kinds.get(row) in (UNIT, PERSON):  # a row that goes on under another unit is there twice
@@ -189,12 +191,14 @@ def _amounts_of(plan: Standing) -> dict[Key, int | None]:
     return found
 
 
-def _supersede(entry: Entry, plan: Standing) -> None:
+def _supersede(entry: Entry, plan: Standing) -> list[int]:
+    """Supersede the plans of the same unit and months that are locked, and return their numbers."""
     conditions = [("unit_id = %s", plan.row["unit_id"]), (f"state = {LOCKED} AND NOT removed", None)]
     months = f"from_ym < {int(plan.row['until_ym'])} AND until_ym > {int(plan.row['from_ym'])}"
-    earlier = select_rows("rec_plans", ["id"], [*conditions, (months, None)])
-    edits = [Edit(row[0], {"state": SUPERSEDED}, entry.day) for row in earlier if row[0] != plan.record_id]
-    change(entry, "plans", edits)
+    locked = select_rows("rec_plans", ["id"], [*conditions, (months, None)])
+    earlier = [row[0] for row in locked if row[0] != plan.record_id]
+    change(entry, "plans", [Edit(one, {"state": SUPERSEDED}, entry.day) for one in earlier])
+    return earlier
 
 
 def _check_months(given: Mapping[str, int]) -> None:
