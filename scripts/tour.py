@@ -174,6 +174,7 @@ TARGETS = (
     Stop("report", "sales_ops", "/reports/plans/proof/?plan={plan_code}&measure=contract", "plan-proof"),
     Stop("report", "sales_ops", "/reports/plans/fairness/?plan={plan_code}&measure=contract", "plan-fairness"),
     Stop("report", "sales_ops", "/reports/plans/weights/?plan={plan_code}&measure=contract", "plan-weights"),
+    Stop("report", "sales_ops", "/reports/plans/channels/?plan={plan_code}", "plan-channels"),
     Stop("report", "sales_ops", "/reports/plans/health/?plan={plan_code}&measure=contract", "plan-health"),
     Stop("my-targets", "rep", "/targets/mine/"),
     Stop("my-targets", "finance", "/targets/mine/", "none"),

@@ -14,6 +14,7 @@ from dacheng.core.estimates import driver_changes, driver_table, evidence, inven
 from dacheng.core.history import lines, monthly, seasons, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
+from dacheng.core.plans import channels as plan_channels
 from dacheng.core.plans import days as plan_days
 from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import health as plan_health
@@ -65,6 +66,7 @@ __all__ = [
     "pipeline",
     "plan",
     "plan_adjusted",
+    "plan_channels",
     "plan_days",
     "plan_fairness",
     "plan_health",

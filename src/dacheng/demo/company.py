@@ -48,9 +48,10 @@ from dacheng.demo.organisation import (
     roles_frame,
     units_frame,
 )
+from dacheng.demo.partners import partners_of, sold_on
 from dacheng.demo.pipeline import Pipeline, drawn_pipeline
 from dacheng.demo.plan_frames import framed_plans, without_plans
-from dacheng.demo.plans import drawn_plans
+from dacheng.demo.plans import Partners, drawn_plans
 from dacheng.demo.sharing import splits_frame
 from dacheng.demo.strategy import strategy_frames
 from dacheng.demo.timeline import YEARS, Timeline, stream
@@ -88,6 +89,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
     courses, roles = _courses(timeline, units, people, pipeline, contracts), roles_frame(people)
     targets = targets_frame(courses)
     signed, _ = postings(pipeline, contracts)
+    curated = deals == CURATED_DEALS
+    partners = partners_of(units, customers, timeline.as_of) if curated else {}
     frames = {
         "units": units_frame(units),
         "people": people_frame(people),
@@ -110,8 +113,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "targets": targets,
         **strategy_frames(timeline, units, people, pipeline),
         "segments": segments_frame(),
-        "actuals": _actuals(seed, timeline, units, people, pipeline, contracts),
-        **_plans(*courses[-1], shown=deals == CURATED_DEALS),
+        "actuals": _actuals(seed, timeline, units, people, pipeline, contracts, partners),
+        **_plans(*courses[-1], {unit: (one, customers.names[one - 1]) for unit, one in partners.items()}, curated),
         **estimate_frames(timeline, units, pipeline),
         **budget_frames(seed, timeline, units, people, targets, roles, signed),
         "action_targets": action_targets_frame(timeline, people),
@@ -121,8 +124,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
     return Company(words.COMPANY, "CNY", frames)
 
 
-def _plans(setting: Setting, course: Course, *, shown: bool) -> dict[str, Frame]:
-    return framed_plans(setting, drawn_plans(setting, course)) if shown else without_plans()
+def _plans(setting: Setting, course: Course, partners: Partners, shown: bool) -> dict[str, Frame]:
+    return framed_plans(setting, drawn_plans(setting, course, partners)) if shown else without_plans()
 
 
 def _courses(
@@ -141,10 +144,17 @@ def _courses(
 
 
 def _actuals(
-    seed: int, timeline: Timeline, units: Units, people: People, pipeline: Pipeline, contracts: Contracts
+    seed: int,
+    timeline: Timeline,
+    units: Units,
+    people: People,
+    pipeline: Pipeline,
+    contracts: Contracts,
+    partners: dict[int, int],
 ) -> Frame:
     signed, _ = postings(pipeline, contracts)
-    return actuals_frame(seed, timeline, units, done_this_year(timeline.fiscal_year(YEARS - 1), units, people, signed))
+    done = done_this_year(timeline.fiscal_year(YEARS - 1), units, people, signed)
+    return actuals_frame(seed, timeline, units, done, sold_on(seed, timeline, partners))
 
 
 def _grants_frame(timeline: Timeline, units: Units, people: People, pipeline: Pipeline) -> Frame:

@@ -6,6 +6,8 @@ month, because nothing else tells it. Every calendar year begins with what custo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dacheng.core.arrays import FloatArray, IntArray
@@ -14,9 +16,10 @@ from dacheng.core.history.schema import LINE, OPENING, TOTAL, UNDIVIDED
 from dacheng.core.money import MINOR_PER_UNIT
 from dacheng.core.period import FAR_DAY, FIRST_DAY, first_day_of, last_day_of, ym_of, ym_text
 from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
-from dacheng.demo.framing import framed
+from dacheng.demo.framing import framed, missing_where
 from dacheng.demo.market import LINE_NAMES
 from dacheng.demo.organisation import TOP, Units
+from dacheng.demo.partners import Line
 from dacheng.demo.timeline import EVEN, GROWTH, SEASON, YEARS, Timeline, stream
 
 YEARS_BEFORE = 2
@@ -44,10 +47,11 @@ def segments_frame() -> Frame:
     )
 
 
-def actuals_frame(seed: int, timeline: Timeline, units: Units, done: IntArray) -> Frame:
-    """Return the monthly figures of the regions.
+def actuals_frame(seed: int, timeline: Timeline, units: Units, done: IntArray, sold_on: Sequence[Line] = ()) -> Frame:
+    """Return the monthly figures of the regions, and what partners sold on.
 
     Args:
+        sold_on: what partners told.
         done: shape (units + 1,), 合同额 of each unit's own people in the first fiscal year of contracts, minor units.
     """
     rows: list[tuple[int, int, int, int, int, int]] = []
@@ -55,8 +59,7 @@ def actuals_frame(seed: int, timeline: Timeline, units: Units, done: IntArray) -
     for region in regions.tolist():
         rng = stream(seed, f"history of {region}")
         rows += _of_region(rng, timeline, region, int(done[_under(units, region)].sum()))
-    rows = [one for one in rows if one[4]]
-    return _frame(units, rows)
+    return _frame(units, [*((*one, 0) for one in rows if one[4]), *sold_on])
 
 
 def _of_region(
@@ -108,8 +111,8 @@ def _under(units: Units, region: int) -> IntArray:
     return np.array(sorted(inside))
 
 
-def _frame(units: Units, rows: list[tuple[int, int, int, int, int, int]]) -> Frame:
-    unit, measure, segment, day, amount, kind = np.array(rows, dtype=np.int64).reshape(-1, 6).T
+def _frame(units: Units, rows: list[Line]) -> Frame:
+    unit, measure, segment, day, amount, kind, customer = np.array(rows, dtype=np.int64).reshape(-1, 7).T
     nobody = np.zeros(len(rows), dtype=np.int64)
     codes = [f"LS-{units.codes[one[0] - 1]}-{ym_text(int(ym_of(one[3])))}-{one[1]}-{one[2]}-{one[5]}" for one in rows]
     return framed(
@@ -117,7 +120,7 @@ def _frame(units: Units, rows: list[tuple[int, int, int, int, int, int]]) -> Fra
             "actual_id": np.arange(1, len(rows) + 1),
             "unit_id": unit,
             "person_id": nobody,
-            "customer_id": np.full(len(rows), None, dtype=object),
+            "customer_id": missing_where(customer == 0, customer),
             "segment_id": segment,
             "measure_id": measure,
             "day": day,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from dacheng.demo.adjustments import framed_adjustments
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import MISSING, Setting
 from dacheng.demo.organisation import TOP, People, Units
+from dacheng.demo.partners import SIGNED_PERCENT
 from dacheng.demo.plans import Drawn
 
 NOT_BROKEN_DOWN = (UNCHOSEN, 0, 0, 0)
@@ -95,11 +97,25 @@ def _plan_rows(units: Units, people: People, plans: Sequence[tuple[Drawn, int]])
             parent = int(plan.parent[at])
             unit, person = int(plan.unit[at]), int(plan.person[at])
             above = first + parent if parent else 0
+            partner, called = plan.partners.get(at, (0, ""))
             rows.append(
-                (first + at + 1, plan.plan_id, above, int(plan.kind[at]), unit, person, 0, 0, 0, 0, plan.since, FAR_DAY)
+                (
+                    first + at + 1,
+                    plan.plan_id,
+                    above,
+                    int(plan.kind[at]),
+                    unit,
+                    person,
+                    partner,
+                    0,
+                    0,
+                    0,
+                    plan.since,
+                    FAR_DAY,
+                )
             )
             codes.append(f"{plan.code}-{at + 1:05d}")
-            names.append(people.names[person - 1] if person else units.names[unit - 1])
+            names.append(called or (people.names[person - 1] if person else units.names[unit - 1]))
     columns = (
         "plan_row_id",
         "plan_id",
@@ -120,9 +136,11 @@ def _plan_rows(units: Units, people: People, plans: Sequence[tuple[Drawn, int]])
 def _terms(plans: Sequence[tuple[Drawn, int]], asked: IntArray) -> Frame:
     plan, first = plans[-1]
     rows = []
-    for at in np.flatnonzero(asked != UNSAID).tolist():
+    signed = dict(zip(plan.partners, cycle(SIGNED_PERCENT)))
+    for at in [*np.flatnonzero(asked != UNSAID).tolist(), *(at for at, percent in signed.items() if percent)]:
         year = int(plan.amount[0, at].sum())
         submitted = year * COUNTER_PERCENT // 100 if asked[at] in (COUNTERED, IMPOSED) else None
+        submitted = year * signed[at] // 100 if at in signed else submitted
         rows.append(
             (
                 first + at + 1,

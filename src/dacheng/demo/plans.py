@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.period import MONTHS_PER_YEAR, ym_of
 from dacheng.core.plans.breaking_down import broken_down
 from dacheng.core.plans.schema import (
+    CHANNEL,
     LOCKED,
     NOBODY,
     PERSON,
@@ -32,6 +33,12 @@ GROWTH_PERCENT = 115
 STEP = 100 * WAN
 PROPOSED_DAYS_AGO = 20
 
+PARTNER_PERCENT = 12
+"""What a partner shall bring of what his unit has."""
+
+Partners = Mapping[int, tuple[int, str]]
+"""Unit, or position of a row -> account and its name."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
@@ -41,6 +48,7 @@ class Drawn:
         code, name: how it is called. since: the day it was made.
         parent, kind, unit, person: shape (rows,), the row above as its number from 1; rows above come first.
         amount: shape (measures, rows, 12), minor units; negative one = none.
+        partners: position of a channel's row -> account and its name.
     """
 
     plan_id: int
@@ -57,19 +65,20 @@ class Drawn:
     unit: IntArray
     person: IntArray
     amount: IntArray
+    partners: Partners = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.parent)
 
 
-def drawn_plans(setting: Setting, course: Course) -> list[Drawn]:
+def drawn_plans(setting: Setting, course: Course, partners: Partners) -> list[Drawn]:
     """Return this year's plan as agreed and as raised in mid-year, and next year's in negotiation."""
     raised = int(np.searchsorted(course.days, setting.raised_day, side="right")) - 1
     first = _of_course(setting, course, 0, 1)
     plans = [first]
     if raised > 0:
         plans = [_until(first, setting.raised_day), _of_course(setting, course, raised, 2)]
-    plans.append(_next_year(setting, plans[-1]))
+    plans.append(_next_year(setting, plans[-1], partners))
     return plans
 
 
@@ -125,8 +134,8 @@ def _rows(
     )
 
 
-def _next_year(setting: Setting, now: Drawn) -> Drawn:
-    """Return next year's plan: a larger total, broken down in the proportions of this year's, open for talks."""
+def _next_year(setting: Setting, now: Drawn, partners: Partners) -> Drawn:
+    """Return next year's plan: a larger total, broken down as this year's and to partners, open for talks."""
     day = setting.timeline.as_of - PROPOSED_DAYS_AGO
     active = set(np.flatnonzero(setting.cells.active(setting.people, setting.timeline.as_of)).tolist())
     pairs = {(int(setting.cells.person[at]), int(setting.cells.unit[at])) for at in active}
@@ -137,6 +146,11 @@ def _next_year(setting: Setting, now: Drawn) -> Drawn:
     parent = np.where(now.parent[keep] == 0, 0, number[np.maximum(now.parent[keep] - 1, 0)])
     kind, unit, person = now.kind[keep], now.unit[keep], now.person[keep]
     years = np.maximum(now.amount[:, keep], 0).sum(axis=2)
+    above = np.array([at for at in np.flatnonzero(kind == UNIT).tolist() if int(unit[at]) in partners], dtype=np.int64)
+    selling = {len(kind) + at: partners[int(unit[one])] for at, one in enumerate(above.tolist())}
+    parent, unit = np.append(parent, above + 1), np.append(unit, unit[above])
+    kind, person = np.append(kind, np.full(len(above), CHANNEL)), np.append(person, np.full(len(above), NOBODY))
+    years = np.concatenate((years, years[:, above] * PARTNER_PERCENT // 100), axis=1)
     ym = now.from_ym + MONTHS_PER_YEAR
     plan_id = now.plan_id + 1
     amount = np.stack(
@@ -161,6 +175,7 @@ def _next_year(setting: Setting, now: Drawn) -> Drawn:
         unit=unit,
         person=person,
         amount=amount,
+        partners=selling,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import not_allowed
 from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.plans.schema import BUFFER, CHANNEL, CUSTOMER, KINDS, RESERVE, UNIT, VACANCY
+from dacheng.service.choices import offered_names
 from dacheng.store.actions.plan_cells import add_plan_row
 from dacheng.web.forms import MonthField, chosen, said
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
@@ -44,6 +45,12 @@ class RowForm(forms.Form):
         self.fields["name"] = forms.CharField(
             label=_("名称"), max_length=100, required=False, help_text=_("例如：待招 3 月、江苏渠道。")
         )
+        names = offered_names(found.book, {"customers": ()})["customers"]
+        self.accounts = {one.uid: one for one in names.values()}
+        accounts = [(uid, one.in_language(language)) for uid, one in self.accounts.items()]
+        self.fields["account"] = chosen(
+            _("客户"), accounts, required=False, help_text=_("渠道或客户的行填；渠道的买入和售出按它取数。")
+        )
         self.fields["from_ym"] = MonthField(
             label=_("起始月"), required=False, help_text=_("待招从到岗的月份起才有目标。")
         )
@@ -53,8 +60,10 @@ class RowForm(forms.Form):
         given = self.cleaned_data
         kind = next(number for number, code, _label in KINDS if code == given["kind"])
         label = next(label for number, _code, label in KINDS if number == kind)
-        name = given["name"] or label.in_language(get_language() or "zh-hans")
-        return {"kind": kind, "name": name} | ({"from_ym": given["from_ym"]} if given["from_ym"] else {})
+        account = self.accounts.get(given["account"])
+        name = given["name"] or (account.name if account else label.in_language(get_language() or "zh-hans"))
+        more = {"from_ym": given["from_ym"]} if given["from_ym"] else {}
+        return {"kind": kind, "name": name} | more | ({"customer_id": account.uid} if account else {})
 
 
 @login_required

@@ -17,8 +17,9 @@ from dacheng.web.links import pairs_of, report_url, with_query
 
 GRID, MATRIX, AGREEMENT = "plan", "plan-matrix", "plan-agreement"
 FAIRNESS, WEIGHTS, HEALTH = "plans/fairness", "plans/weights", "plans/health"
+CHANNELS = "plans/channels"
 MONTHS, DAYS = "plans/months", "plans/days"
-JUDGING = (FAIRNESS, WEIGHTS, HEALTH, MONTHS, DAYS)
+JUDGING = (FAIRNESS, WEIGHTS, HEALTH, CHANNELS, MONTHS, DAYS)
 KEPT = ("measure", "show")
 HEADLINES = ("capacity-check", "spread", "factors", "health", "months")
 """Notes that answer the question of a page: they stand above the table."""
@@ -38,6 +39,7 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
         (WEIGHTS, _("权重"), report_url(WEIGHTS, judging)),
         (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
         (HEALTH, _("体检"), report_url(HEALTH, judging)),
+        (CHANNELS, _("渠道"), report_url(CHANNELS, [("plan", plan.code)])),
         (AGREEMENT, _("认同进度"), reverse("web:plan-agreement", args=[uid])),
     ]
     return [

@@ -17,12 +17,14 @@ DIMENSIONS = (
     (OTHER, "other", Text("其他", "Other")),
 )
 
-SINGLE, TOTAL, OPENING = 1, 2, 3
+SINGLE, TOTAL, OPENING, SOLD_ON = 1, 2, 3, 4
 KINDS = (
     (SINGLE, "single", Text("单笔", "Single")),
     (TOTAL, "total", Text("合计", "Total")),
     (OPENING, "opening", Text("期初应收", "Opening receivables")),
+    (SOLD_ON, "sell_through", Text("渠道售出", "Sell-through")),
 )
+"""What a partner sold on is no result of ours: what he bought from us is (R057)."""
 
 UNDIVIDED = 0
 """The segment of a line that is cut by none."""
@@ -93,8 +95,9 @@ ACTUALS = Relation(
             choices=KINDS,
             default=SINGLE,
             help=Text(
-                "合计没有单笔，不算客单价；期初应收是当天开始时的余额，不计入业绩",
-                "A total tells no ticket; opening receivables are a balance at the start of the day, and no result",
+                "合计没有单笔，不算客单价；期初应收是当天开始时的余额，渠道售出是渠道卖给下家的，都不计入业绩",
+                "A total tells no ticket; opening receivables are a balance at the start of the day, and sell-through "
+                "is what a partner sold on: both are no results",
             ),
         ),
         Column(

@@ -1,0 +1,110 @@
+"""Partners of a plan: target, signed, sell-in, sell-through and the stock they imply; missing is not zero (R057)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from dacheng.core.access import SYSTEM
+from dacheng.core.errors import RuleError
+from dacheng.core.history.schema import SOLD_ON
+from dacheng.core.plans.channels import channel_targets
+from dacheng.core.plans.schema import CHANNEL
+from tests.service.test_plan_parts import AT, opened, plan  # noqa: F401
+
+MARCH, APRIL = 20_543, 20_573
+"""2026-03-31 and 2026-04-30."""
+
+
+@pytest.fixture
+def partner(plan: UUID) -> UUID:  # noqa: F811
+    """Let 客户1, who bought 300,000 in March 2026, be a partner with 500,000 of 2027, of which he signed 450,000."""
+    from dacheng.core.plans.editing import WHOLE_YEAR, Edit
+    from dacheng.service.plans import edit_cells, set_row_terms
+    from dacheng.store.actions.plan_cells import add_plan_row
+
+    one = opened(plan)[1]
+    values = {"kind": CHANNEL, "name": "苏北渠道", "customer_id": str(uid("customers", "c1"))}
+    add_plan_row(actor=SYSTEM, at=AT, uid=plan, parent_id=int(one.sheet.tree.unit_ids[0]), values=values)
+    one = opened(plan)[1]
+    row = int((one.sheet.kind == CHANNEL).argmax())
+    edit_cells(SYSTEM, AT, plan, one.sheet.measure_id, [Edit(row, WHOLE_YEAR, 500_000_00)], {})
+    set_row_terms(SYSTEM, AT, opened(plan)[1], [(row, WHOLE_YEAR, {"submitted": 450_000_00})])
+    return plan
+
+
+def uid(relation: str, code: str) -> UUID:
+    from dacheng.store.identity import stored_uid
+    from dacheng.store.models import RECORDS
+
+    return stored_uid(RECORDS[relation].objects.get(code=code).uid)
+
+
+def sold_on(day: int, amount: int, customer: str = "c1") -> None:
+    from dacheng.store.actions.actuals import record_actual
+
+    values = {"unit_id": str(uid("units", "hq")), "measure_id": str(uid("measures", "contract")), "day": day}
+    values |= {"amount": amount, "kind": SOLD_ON, "customer_id": str(uid("customers", customer)) if customer else ""}
+    record_actual(actor=SYSTEM, at=AT, values=values)
+
+
+def shown(made: UUID, **asked):
+    from dacheng.core.plans.tables import latest_plan
+
+    book = opened(made)[0]
+    table = channel_targets(book, plan=latest_plan(book), **asked)
+    return table, [{column.name: table.cell(column.name, at) for column in table.columns} for at in range(table.count)]
+
+
+def test_a_year_tells_target_signed_and_what_both_sides_imply(partner):
+    sold_on(MARCH, 180_000_00)
+    sold_on(APRIL, 20_000_00)
+
+    table, (row,) = shown(partner)
+
+    assert (row["target"], row["signed"]) == (500_000_00, 450_000_00)
+    assert (row["sell_in"], row["sell_through"], row["reported"]) == (300_000_00, 200_000_00, 2)
+    assert row["stock_change"] == 120_000_00
+    assert table.notes[0].code == "plans/channel-period" and "2026" in table.notes[0].text.zh
+
+
+def test_nothing_told_is_not_zero_and_a_zero_is(partner):
+    _, (row,) = shown(partner)
+    assert (row["sell_in"], row["sell_through"], row["stock_change"]) == (300_000_00, None, None)
+
+    sold_on(MARCH, 0)
+    _, rows = shown(partner, apart="month")
+    assert (rows[2]["sell_through"], rows[2]["stock_change"]) == (0, 300_000_00)
+    assert (rows[3]["sell_in"], rows[3]["sell_through"]) == (None, None)
+    assert sum(row["target"] for row in rows) == 500_000_00
+
+
+def test_what_a_partner_sold_on_is_no_result_of_ours(partner):
+    from dacheng.core.history.past import past_of
+    from dacheng.core.period import Period, ym_at
+    from dacheng.core.targets.schema import CONTRACT
+
+    span = Period(ym_at(2026, 1), ym_at(2027, 1))
+    before = int(past_of(opened(partner)[0], measure=CONTRACT, span=span).amount.sum())
+    sold_on(MARCH, 180_000_00)
+
+    assert int(past_of(opened(partner)[0], measure=CONTRACT, span=span).amount.sum()) == before
+
+
+def test_lines_without_an_account_are_told_and_belong_to_nobody(partner):
+    sold_on(MARCH, 70_00, customer="")
+
+    table, (row,) = shown(partner)
+
+    assert row["sell_through"] is None
+    assert any(note.code == "plans/sold-by-nobody" and note.amounts == (70_00,) for note in table.notes)
+
+
+def test_a_partner_that_is_no_account_is_refused(plan):  # noqa: F811
+    from dacheng.store.actions.plan_cells import add_plan_row
+
+    one = opened(plan)[1]
+    values = {"kind": CHANNEL, "name": "x", "customer_id": str(UUID(int=7))}
+    with pytest.raises(RuleError, match="客户"):
+        add_plan_row(actor=SYSTEM, at=AT, uid=plan, parent_id=int(one.sheet.tree.unit_ids[0]), values=values)
