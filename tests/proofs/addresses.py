@@ -363,7 +363,6 @@ FORMS: dict[str, tuple[str, int, dict[str, str]]] = {
 WITHOUT_A_PAGE = {
     "company.found": "on the command line",
     "export.company": "on the command line",
-    "product.edit": "in imports and the API",
     "measure.edit": "in imports and the API",
     "estimate.adopt": "a button of the page of an estimate that was submitted",
     "inventory.challenge": "a form of the page of the inventory, for the line that is chosen",

@@ -33,6 +33,7 @@ VALUES = {
     "plan_rows": ("FA-2026-1-00002",),
     "themes": ("Z1",),
     "goals": ("M2",),
+    "contracts": ("HT23-0002",),
 }
 """Codes of the demo company for parameters that refer to records."""
 
