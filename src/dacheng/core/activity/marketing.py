@@ -15,7 +15,7 @@ from dacheng.core.errors import Text
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.money import split
 from dacheng.core.report import Flag, PeriodName, UnitId, report
-from dacheng.core.table import Drill, Note, Table, TableColumn, table_of
+from dacheng.core.table import Note, Table, TableColumn, table_of
 
 WEBSITE, EVENTS, PARTNERS, REFERRALS, OWN = range(1, 6)
 CHANNELS = (
@@ -47,7 +47,6 @@ COLUMNS = (
             "「从结果到动作」的新线索按占比分，合计正好等于它",
             "The new leads of “From result to action” by share; together exactly those",
         ),
-        drill=Drill("targets/actions", carry=("unit", "direct", "period")),
     ),
     TableColumn(
         "per_week",

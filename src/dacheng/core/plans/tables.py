@@ -29,6 +29,8 @@ LATEST = "SELECT plan_id FROM plans ORDER BY plan_id DESC LIMIT 1"
 
 TO_CELLS = Drill("plans/cells", take={"row": "plan_row_id"}, carry=("plan", "measure"))
 
+TO_DAYS = Drill("plans/days", take={"row": "plan_row_id", "period": "ym"}, carry=("plan", "measure"))
+
 WHO = (
     column_of("plan_rows", "plan_row_id", label=Text("行", "Row")),
     column_of("plan_rows", "kind"),
@@ -112,7 +114,9 @@ CELLS = (
     column_of("plan_rows", "plan_row_id", label=Text("行", "Row")),
     column_of("plan_cells", "ym"),
     column_of(
-        "plan_cells", "amount", drill=Drill("plans/days", take={"row": "plan_row_id"}, carry=("plan", "measure"))
+        "plan_cells",
+        "amount",
+        drill=TO_DAYS,
     ),
     column_of("plan_cells", "automatic"),
     column_of("plan_cells", "pinned"),
