@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from dacheng.core.arrays import FloatArray
 from dacheng.core.book import BoolArray, IntArray, Rows
 from dacheng.core.errors import Text
 from dacheng.core.money import in_yuan
@@ -295,6 +297,18 @@ class Table:
         differs: BoolArray = was_known & is_known & (self.before[name] != self.values[name])
         changed: BoolArray = differs | (was_known != is_known)
         return changed
+
+
+def whole_known(values: Sequence[int | None]) -> tuple[IntArray, BoolArray]:
+    """Return whole numbers as a column with where they are known; missing is not zero."""
+    known = np.array([one is not None for one in values], dtype=np.bool_)
+    return np.array([one or 0 for one in values], dtype=np.int64), known
+
+
+def fractions_known(values: Sequence[Fraction | float | None]) -> tuple[FloatArray, BoolArray]:
+    """Return exact ratios as a column of floats, for showing, with where they are known."""
+    known = np.array([one is not None for one in values], dtype=np.bool_)
+    return np.array([float(one or 0) for one in values], dtype=np.float64), known
 
 
 def table_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,14 +10,13 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.deals.schema import LOSS_REASONS
-from dacheng.core.errors import Conflict, DachengError, NotAllowed
 from dacheng.service.loss_reasons import (
     LossReasonShown,
     create_loss_reason,
@@ -28,11 +27,10 @@ from dacheng.service.loss_reasons import (
 from dacheng.service.people import viewer_now
 from dacheng.store.history import company_day
 from dacheng.web import figures
-from dacheng.web.fields import both_values
-from dacheng.web.forms import DayField, said
+from dacheng.web.changing import Change, changed_page
+from dacheng.web.forms import DayField
 from dacheng.web.hand_tables import columns_of
 from dacheng.web.setting_pages import settings_crumbs
-from dacheng.web.toasts import say
 
 
 class LossReasonForm(forms.Form):
@@ -74,7 +72,7 @@ def loss_reason_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = LossReasonEdit(request.POST or None, initial=_initial(shown, company_day(at)))
     version = request.POST.get("version", "")
 
-    def save() -> None:
+    def save() -> str:
         edit_loss_reason(
             actor,
             at,
@@ -83,10 +81,10 @@ def loss_reason_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             version=int(version) if version.isdecimal() else 0,
             on=form.cleaned_data["on"],
         )
+        return reverse("web:loss-reasons")
 
-    effects = [_("不再可选的类别，之前记下的丢单仍按它计。")]
-    labels = {"heading": _called(shown), "submit": _("保存丢单类别"), "effects": effects}
-    return _form_page(request, form, save, labels | {"hidden": [("version", shown.version)]})
+    notes = [_("不再可选的类别，之前记下的丢单仍按它计。")]
+    return changed_page(request, form, save, _change(_called(shown), _("保存丢单类别"), shown.version, notes))
 
 
 @login_required
@@ -95,36 +93,25 @@ def new_loss_reason(request: HttpRequest) -> HttpResponse:
     at = datetime.now(UTC)
     actor = _allowed(request, at)
     form = LossReasonForm(request.POST or None, initial={"position": len(loss_reasons()) + 1})
-    labels = {"heading": _("新建丢单类别"), "submit": _("新建丢单类别")}
-    return _form_page(request, form, lambda: create_loss_reason(actor, at, _typed(form)), labels)
+
+    def save() -> str:
+        create_loss_reason(actor, at, _typed(form))
+        return reverse("web:loss-reasons")
+
+    return changed_page(request, form, save, _change(_("新建丢单类别"), _("新建丢单类别")))
 
 
-def _form_page(
-    request: HttpRequest, form: forms.Form, save: Callable[[], object], labels: dict[str, Any]
-) -> HttpResponse:
-    """Show a form, or save it and go back to the list; what a rule refuses is said in it."""
-    request.section = "settings"
-    clash: list[dict[str, str]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            save()
-            say(request, _("已存。"))
-            return redirect("web:loss-reasons")
-        except NotAllowed:
-            raise
-        except Conflict as problem:
-            form.add_error(None, said(problem))
-            clash = both_values(request, LOSS_REASONS, problem)
-        except DachengError as problem:
-            form.add_error(None, said(problem))
+def _change(heading: str, submit: str, version: int = 0, notes: Sequence[str] = ()) -> Change:
     above = settings_crumbs(_("丢单类别"), reverse("web:loss-reasons"))
-    context = labels | {
-        "form": form,
-        "clash": clash,
-        "crumbs": [*above, {"label": labels["heading"], "url": ""}],
-        "cancel_url": reverse("web:loss-reasons"),
-    }
-    return render(request, "forms/page.html", context, status=409 if clash else 422 if form.errors else 200)
+    return Change(
+        heading=heading,
+        submit=submit,
+        cancel_url=reverse("web:loss-reasons"),
+        crumbs=[*above, {"label": heading, "url": ""}],
+        version=version,
+        relation=LOSS_REASONS,
+        notes=notes,
+    )
 
 
 def _typed(form: forms.Form) -> dict[str, str]:

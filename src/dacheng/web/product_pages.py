@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, not_allowed
-from dacheng.core.errors import Conflict, DachengError, NotAllowed
 from dacheng.core.products.schema import PRODUCTS
 from dacheng.store.actions.products import create_product, edit_product
 from dacheng.store.standing import Standing, every, standing_uid
 from dacheng.web.asking import Asking, asking
-from dacheng.web.fields import Wording, both_values
-from dacheng.web.forms import DayField, said
+from dacheng.web.changing import Change, changed_page
+from dacheng.web.fields import Wording
+from dacheng.web.forms import DayField
 from dacheng.web.hand_tables import columns_of
 from dacheng.web.record_forms import RecordForm
 from dacheng.web.setting_pages import settings_crumbs
 from dacheng.web.strategy_records import wording_of
-from dacheng.web.toasts import say
 
 SHOWN = ("name", "code", "line", "list_price", "motion")
 TYPED = ("name", "line", "list_price", "motion")
@@ -55,7 +52,7 @@ def product_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = _form(request, record, asked.book.today)
     version = request.POST.get("version", "")
 
-    def save() -> None:
+    def save() -> str:
         edit_product(
             actor=asked.viewer,
             at=asked.at,
@@ -64,9 +61,9 @@ def product_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             version=int(version) if version.isdecimal() else 0,
             on=form.cleaned_data["on"],
         )
+        return reverse("web:products")
 
-    labels = {"heading": _called(record), "submit": _("保存产品")}
-    return _form_page(request, form, save, labels | {"hidden": [("version", record.row["version"])]})
+    return changed_page(request, form, save, _change(_called(record), _("保存产品"), int(record.row["version"])))
 
 
 @login_required
@@ -75,10 +72,11 @@ def new_product(request: HttpRequest) -> HttpResponse:
     asked = _allowed(request)
     form = _form(request, None, None)
 
-    def save() -> None:
+    def save() -> str:
         create_product(actor=asked.viewer, at=asked.at, values=form.values())
+        return reverse("web:products")
 
-    return _form_page(request, form, save, {"heading": _("新建产品"), "submit": _("新建产品")})
+    return changed_page(request, form, save, _change(_("新建产品"), _("新建产品")))
 
 
 def _form(request: HttpRequest, record: Standing | None, today: int | None) -> RecordForm:
@@ -96,32 +94,16 @@ def _form(request: HttpRequest, record: Standing | None, today: int | None) -> R
     return form
 
 
-def _form_page(
-    request: HttpRequest, form: forms.Form, save: Callable[[], object], labels: dict[str, Any]
-) -> HttpResponse:
-    """Show a form, or save it and go back to the list; what a rule refuses is said in it."""
-    request.section = "settings"
-    clash: list[dict[str, str]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            save()
-            say(request, _("已存。"))
-            return redirect("web:products")
-        except NotAllowed:
-            raise
-        except Conflict as problem:
-            form.add_error(None, said(problem))
-            clash = both_values(request, PRODUCTS, problem)
-        except DachengError as problem:
-            form.add_error(None, said(problem))
+def _change(heading: str, submit: str, version: int = 0) -> Change:
     above = settings_crumbs(_("产品"), reverse("web:products"))
-    context = labels | {
-        "form": form,
-        "clash": clash,
-        "crumbs": [*above, {"label": labels["heading"], "url": ""}],
-        "cancel_url": reverse("web:products"),
-    }
-    return render(request, "forms/page.html", context, status=409 if clash else 422 if form.errors else 200)
+    return Change(
+        heading=heading,
+        submit=submit,
+        cancel_url=reverse("web:products"),
+        crumbs=[*above, {"label": heading, "url": ""}],
+        version=version,
+        relation=PRODUCTS,
+    )
 
 
 def _allowed(request: HttpRequest) -> Asking:

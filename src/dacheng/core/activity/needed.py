@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
 from dacheng.core.activity.schema import KINDS, LEAD
 from dacheng.core.activity.weeks import DONE, WEEK, planned_now
-from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.crediting import pooled
 from dacheng.core.deals.averages import AVERAGES, MEAN
@@ -31,7 +30,7 @@ from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.money import BP_PER_WHOLE, round_half_away
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
-from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, table_of
+from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, fractions_known, table_of, whole_known
 from dacheng.core.tables.sizes import gap_of, wins_in
 from dacheng.core.targets.acting import action_target
 from dacheng.core.targets.open_deals import open_in_forecast
@@ -176,15 +175,15 @@ def actions(
         COLUMNS,
         Rows({"stage_id": np.array([one.stage for one in rows], dtype=np.int64)}),
         {
-            "stage_id": _known([one.stage or None for one in rows]),
-            "kind": _known([one.kind or None for one in rows]),
-            "rate_ratio": _ratios([one.rate for one in rows]),
-            "origin": _known([one.origin for one in rows]),
-            "tried": _known([one.tried for one in rows]),
-            "needed": _known([None if one is None else ceil(one) for one in needed]),
-            "per_week": _known(weekly),
-            "planned": _known(plans),
-            "short": _known([_short(one, plan) for one, plan in zip(weekly, plans, strict=True)]),
+            "stage_id": whole_known([one.stage or None for one in rows]),
+            "kind": whole_known([one.kind or None for one in rows]),
+            "rate_ratio": fractions_known([one.rate for one in rows]),
+            "origin": whole_known([one.origin for one in rows]),
+            "tried": whole_known([one.tried for one in rows]),
+            "needed": whole_known([None if one is None else ceil(one) for one in needed]),
+            "per_week": whole_known(weekly),
+            "planned": whole_known(plans),
+            "short": whole_known([_short(one, plan) for one, plan in zip(weekly, plans, strict=True)]),
         },
         key=("stage_id", "kind"),
         notes=_notes(asked, sum(one.origin in (TEAM, PRIOR) for one in lower)),
@@ -288,16 +287,6 @@ def _divided(wins: int | None, rate: Fraction | None) -> Fraction | None:
 
 def _short(weekly: int | None, planned: int | None) -> int | None:
     return None if weekly is None or planned is None else max(weekly - planned, 0)
-
-
-def _known(values: list[Any]) -> tuple[IntArray, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([one or 0 for one in values], dtype=np.int64), known
-
-
-def _ratios(values: list[Fraction | None]) -> tuple[Any, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([float(one or 0) for one in values], dtype=np.float64), known
 
 
 def _notes(asked: Asked, borrowed: int) -> tuple[Note, ...]:

@@ -31,7 +31,6 @@ from dacheng.core.deals.reverse import (
     EFFECTIVE,
     OPEN_AMOUNT,
     TO_WIN,
-    as_ratio,
     chances,
     conversions,
     open_amounts,
@@ -43,7 +42,7 @@ from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.histogram import percentile
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
-from dacheng.core.table import Bars, Drill, Note, Table, TableColumn, column_of, table_of
+from dacheng.core.table import Bars, Drill, Note, Table, TableColumn, column_of, fractions_known, table_of
 
 ROLLING_DAYS = 90
 ENOUGH = 30
@@ -211,7 +210,7 @@ def funnel(
             **rates,
             **stays,
             **recent,
-            "to_win_ratio": as_ratio(chances(stages, exact)),
+            "to_win_ratio": fractions_known(chances(stages, exact)),
             **standing(stages, now),
             "baseline_ratio": (stages["baseline_bp"] / BP_PER_WHOLE, stages.known("baseline_bp")),
         },
@@ -253,7 +252,7 @@ def _rates(
     decided = on + lost
     return {
         "conversion_ratio": (on / np.maximum(decided, 1), decided > 0),
-        "shrunk_ratio": as_ratio(exact),
+        "shrunk_ratio": fractions_known(exact),
     }, decided
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from dacheng.core.arrays import BoolArray, FloatArray, IntArray
+from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.crediting import pooled
 from dacheng.core.deals.concentration import effective_number
@@ -109,9 +109,3 @@ def steps_of_sets(stages: Rows) -> list[list[int]]:
     """Return for each stage set where its open stages are, in order."""
     open_one = stages["state"] == OPEN
     return [np.flatnonzero((stages["set_id"] == set_id) & open_one).tolist() for set_id in np.unique(stages["set_id"])]
-
-
-def as_ratio(values: list[Fraction | None]) -> tuple[FloatArray, BoolArray]:
-    """Return exact shares as a column with what is known."""
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([float(one or 0) for one in values], dtype=np.float64), known

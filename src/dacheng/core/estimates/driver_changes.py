@@ -9,9 +9,10 @@ from typing import Annotated
 
 import numpy as np
 
+from dacheng.core.arrays import BoolArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import Text
-from dacheng.core.estimates.driver_table import fractions_known, in_minor, lacking
+from dacheng.core.estimates.driver_table import in_minor, lacking
 from dacheng.core.estimates.driving import latest_told, past_sets
 from dacheng.core.estimates.material import Material, material_of
 from dacheng.core.estimates.preparing import drivers_in
@@ -19,7 +20,7 @@ from dacheng.core.estimates.question import Question, question_of
 from dacheng.core.estimates.schema import SCHEMES
 from dacheng.core.period import Period
 from dacheng.core.report import Choices, PeriodName, UnitId, coded, report
-from dacheng.core.table import Note, Table, TableColumn, table_of
+from dacheng.core.table import Note, Table, TableColumn, Values, fractions_known, table_of, whole_known
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.attributing import chain, shapley, to_whole
 from dacheng.core.targets.setting.drivers import FACTORS, GROUPS, Drivers, DriverSet, comparable
@@ -225,15 +226,14 @@ def _factors(group: Drivers) -> list[Fraction]:
 
 
 def _table(parts: Sequence[_Part], difference: int, notes: tuple[Note, ...]) -> Table:
-    columns = {}
+    columns: dict[str, tuple[Values, BoolArray]] = {}
     for name in ("before", "after"):
         to = {"before": "from", "after": "to"}[name]
         values = [getattr(one, name) for one in parts]
         numbers = [None if one.money else value for one, value in zip(parts, values, strict=True)]
         tickets = [in_minor(value) if one.money else None for one, value in zip(parts, values, strict=True)]
         columns[f"{to}_number"] = fractions_known(numbers)
-        known = np.array([one is not None for one in tickets], dtype=np.bool_)
-        columns[f"{to}_amount"] = (np.array([one or 0 for one in tickets], dtype=np.int64), known)
+        columns[f"{to}_amount"] = whole_known(tickets)
     rows = Rows({"driver": np.array([one.number for one in parts], dtype=np.int64)})
     whole = {name: to_whole([getattr(one, name) for one in parts], difference) for name in ("chain", "shapley")}
     amounts = {name: np.array(values, dtype=np.int64) for name, values in whole.items()}

@@ -19,7 +19,7 @@ from dacheng.core.estimates.material import Called, material_of
 from dacheng.core.estimates.question import question_of
 from dacheng.core.estimates.schema import SCHEMES
 from dacheng.core.report import Choices, PeriodName, UnitId, coded, report
-from dacheng.core.table import Note, Table, TableColumn, Values, table_of
+from dacheng.core.table import Note, Table, TableColumn, Values, fractions_known, table_of, whole_known
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.drivers import FACTORS, GROUPS, Drivers, DriverSet, needed
 from dacheng.core.targets.setting.outcome import rounded
@@ -161,12 +161,12 @@ def _lines(found: Assessment) -> list[_Line]:
 
 def _table(lines: Sequence[_Line], notes: tuple[Note, ...]) -> Table:
     columns: dict[str, tuple[Values, BoolArray]] = {
-        name: _known([getattr(one, name) for one in lines]) for name in ("amount", "wanted", "gap")
+        name: whole_known([getattr(one, name) for one in lines]) for name in ("amount", "wanted", "gap")
     }
     for at, (group, _) in enumerate(GROUPS):
         own = [one.groups[at].values for one in lines]
-        columns[f"{group}_customers"] = _known([in_whole(one[0]) for one in own])
-        columns[f"{group}_ticket"] = _known([in_minor(one[1]) for one in own])
+        columns[f"{group}_customers"] = whole_known([in_whole(one[0]) for one in own])
+        columns[f"{group}_ticket"] = whole_known([in_minor(one[1]) for one in own])
         columns[f"{group}_purchases"] = fractions_known([one[2] for one in own])
     rows = Rows({"set": np.array([one.number for one in lines], dtype=np.int64)})
     years = np.array([one.year for one in lines], dtype=np.int64)
@@ -181,17 +181,6 @@ def in_minor(value: Fraction | None) -> int | None:
 def in_whole(value: Fraction | None) -> int | None:
     """Return a number of customers; None stays None."""
     return None if value is None else int(value)
-
-
-def _known(values: Sequence[int | None]) -> tuple[Values, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([one or 0 for one in values], dtype=np.int64), known
-
-
-def fractions_known(values: Sequence[Fraction | None]) -> tuple[Values, BoolArray]:
-    """Return numbers with a fraction as a column with what is known."""
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([float(one or 0) for one in values], dtype=np.float64), known
 
 
 # What a reader must know -------------------------------------------------------------------------

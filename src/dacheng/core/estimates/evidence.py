@@ -19,7 +19,7 @@ from dacheng.core.estimates.material import Called, material_of
 from dacheng.core.estimates.question import question_of
 from dacheng.core.estimates.schema import SCHEMES
 from dacheng.core.report import Choices, MeasureId, PeriodName, UnitId, coded, number_of, report
-from dacheng.core.table import Table, TableColumn, table_of
+from dacheng.core.table import Table, TableColumn, fractions_known, table_of, whole_known
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.history import YearOfHistory
 from dacheng.core.targets.setting.naming import METHODS
@@ -123,14 +123,12 @@ def _numbers(values: Sequence[int]) -> IntArray:
 
 def _amounts(found: Sequence[Told]) -> tuple[IntArray, BoolArray]:
     values = [rounded(Fraction(one.value)) if one.kind == "money" and one.value is not None else None for one in found]
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return _numbers([one or 0 for one in values]), known
+    return whole_known(values)
 
 
 def _floats(found: Sequence[Told], kinds: tuple[str, ...]) -> tuple[FloatArray, BoolArray]:
     values = [float(one.value) if one.kind in kinds and one.value is not None else None for one in found]
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([one or 0.0 for one in values], dtype=np.float64), known
+    return fractions_known(values)
 
 
 def figures_told(found: Assessment) -> Iterator[Told]:

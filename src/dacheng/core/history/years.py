@@ -27,7 +27,7 @@ from dacheng.core.history.past import Past, Wanted, past_of
 from dacheng.core.money import round_half_away
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, MeasureId, PeriodName, SegmentId, UnitId, report
-from dacheng.core.table import Note, Table, TableColumn, Values, table_of
+from dacheng.core.table import Note, Table, TableColumn, Values, fractions_known, table_of, whole_known
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.compounding import yearly_growth
 from dacheng.core.targets.setting.history import YearOfHistory, history_of
@@ -243,13 +243,13 @@ def _told(sales: Sales, found: IntArray) -> dict[str, tuple[Values, BoolArray]]:
     years = [whole[one] for one in found.tolist()]
     bought = [buying[one] for one in found.tolist()]
     return {
-        "tickets": _whole([one.contracts or None for one in years]),
-        "ticket": _whole([_rounded(one.ticket) for one in years]),
-        "ticket_median": _whole([_median(one) for one in several]),
-        "ticket_cv": _fraction([one.ticket_cv for one in years]),
-        "customers": _whole([one.customers or None for one in bought]),
-        "churn_ratio": _fraction([one.churn if one.customers else None for one in bought]),
-        "repurchase_ratio": _fraction([one.repurchase for one in bought]),
+        "tickets": whole_known([one.contracts or None for one in years]),
+        "ticket": whole_known([_rounded(one.ticket) for one in years]),
+        "ticket_median": whole_known([_median(one) for one in several]),
+        "ticket_cv": fractions_known([one.ticket_cv for one in years]),
+        "customers": whole_known([one.customers or None for one in bought]),
+        "churn_ratio": fractions_known([one.churn if one.customers else None for one in bought]),
+        "repurchase_ratio": fractions_known([one.repurchase for one in bought]),
     }
 
 
@@ -297,7 +297,7 @@ def _cagr(found: IntArray, amount: IntArray, full: int) -> tuple[Values, BoolArr
         between = year - int(found[0])
         known = between > 0 and value > 0 and int(amount[0]) > 0 and year <= full
         ratios.append(yearly_growth(int(amount[0]), value, between) if known else None)
-    return _fraction(ratios)
+    return fractions_known(ratios)
 
 
 def _few(book: Book, found: IntArray) -> Note:
@@ -309,18 +309,6 @@ def _few(book: Book, found: IntArray) -> Note:
         "tell no trend.",
     )
     return Note("few-years", message, int(seen < enough))
-
-
-def _whole(values: Sequence[int | None]) -> tuple[Values, BoolArray]:
-    return np.array([value or 0 for value in values], dtype=np.int64), _there(values)
-
-
-def _fraction(values: Sequence[object]) -> tuple[Values, BoolArray]:
-    return np.array([float(value or 0) for value in values], dtype=np.float64), _there(values)  # type: ignore[arg-type]
-
-
-def _there(values: Sequence[object]) -> BoolArray:
-    return np.array([value is not None for value in values], dtype=np.bool_)
 
 
 def _total(values: Values, known: BoolArray) -> int | None:

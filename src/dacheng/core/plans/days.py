@@ -24,9 +24,19 @@ from dacheng.core.period import Period
 from dacheng.core.plans.month_sources import month_sources, source_for
 from dacheng.core.plans.schema import MONTH_WAYS
 from dacheng.core.plans.sheet import Sheet
-from dacheng.core.plans.tables import PlanId, PlanRowId, months_told, nothing, sheet_asked
+from dacheng.core.plans.tables import TO_DAYS, PlanId, PlanRowId, months_told, nothing, sheet_asked
 from dacheng.core.report import MeasureId, PeriodName, Rowspan, choice, report
-from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, column_of, table_of
+from dacheng.core.table import (
+    EVERY_ROW,
+    Note,
+    Table,
+    TableColumn,
+    Values,
+    column_of,
+    fractions_known,
+    table_of,
+    whole_known,
+)
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
 
@@ -215,7 +225,7 @@ MONTHS = (
         "amount",
         "money",
         Text("目标", "Target"),
-        drill=Drill("plans/days", take={"row": "plan_row_id"}, carry=("plan", "measure")),
+        drill=TO_DAYS,
     ),
     TableColumn(
         "amount_ratio", "ratio", Text("目标占各月", "Share of the target"), places=2, help=Text("÷ 全年", "÷ the year")
@@ -265,15 +275,12 @@ def plan_months(
     )
     values: Columns = {
         "by": np.full(len(order), source.by if source else 0, dtype=np.int64),
-        "share_ratio": (
-            np.array([float(one or 0) for one in shares], dtype=np.float64),
-            np.array([one is not None for one in shares], dtype=np.bool_),
-        ),
+        "share_ratio": fractions_known(shares),
         "lift_ratio": (
             (source.lift_bp[order] if source else 0 * order) / 10_000,
             np.full(len(order), source is not None, dtype=np.bool_),
         ),
-        "working": (_column([one or 0 for one in working]), np.array([one is not None for one in working])),
+        "working": whole_known(working),
         "amount": (amount, known),
         "amount_ratio": (amount / (year or 1), known & (year != 0)),
     }

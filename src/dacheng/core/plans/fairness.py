@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +21,7 @@ from dacheng.core.plans.sheet import Sheet
 from dacheng.core.plans.tables import JUDGED, OWN, TO_CELLS, PlanId, nothing, sheet_asked, who
 from dacheng.core.plans.weighing import open_amounts, placed, results_of
 from dacheng.core.report import MeasureId, Rowspan, report
-from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, table_of
+from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Values, fractions_known, table_of
 from dacheng.core.targets.fairness import Fairness, fairness
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
@@ -257,14 +256,9 @@ def _spreads(found: Judged, at: IntArray) -> Columns:
     for base in BASES:
         told = [found.among_people(base, one) if found.sheet.kind[one] == UNIT else None for one in at.tolist()]
         several = [one if one is not None and one.compared > 1 else None for one in told]
-        values[f"{base}_spread"] = _numbers([one.spread if one else None for one in several])
-        values[f"{base}_gini"] = _numbers([one.gini if one else None for one in several])
+        values[f"{base}_spread"] = fractions_known([one.spread if one else None for one in several])
+        values[f"{base}_gini"] = fractions_known([one.gini if one else None for one in several])
     return values
-
-
-def _numbers(values: list[Fraction | None]) -> tuple[Values, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([float(one or 0) for one in values], dtype=np.float64), known
 
 
 def _notes(found: Judged, others: int) -> tuple[Note, ...]:

@@ -18,7 +18,19 @@ from dacheng.core.plans.sheet import Sheet
 from dacheng.core.plans.tables import JUDGED, OWN, PlanId, nothing, sheet_asked, who
 from dacheng.core.plans.weighing import FACTORS, Weighed, weighed
 from dacheng.core.report import MeasureId, Rowspan, report
-from dacheng.core.table import EVERY_ROW, CellKind, Drill, Note, Table, TableColumn, Values, column_of, table_of
+from dacheng.core.table import (
+    EVERY_ROW,
+    CellKind,
+    Drill,
+    Note,
+    Table,
+    TableColumn,
+    Values,
+    column_of,
+    fractions_known,
+    table_of,
+    whole_known,
+)
 from dacheng.core.targets.schema import CONTRACT
 
 KINDS: dict[str, CellKind] = {"potential": "money", "history": "money", "capacity": "number"}
@@ -141,22 +153,20 @@ Columns = dict[str, Values | tuple[Values, BoolArray]]
 def _factors(found: Weighed, shown: IntArray) -> Columns:
     values: Columns = {}
     for factor, (code, _) in enumerate(FACTORS):
-        told = [found.value(factor, at) for at in shown.tolist()]
-        known = np.array([one is not None for one in told], dtype=np.bool_)
-        values[code] = np.array([one or 0 for one in told], dtype=np.int64), known
-        values[f"{code}_share_ratio"] = _ratios([found.share(factor, at) for at in shown.tolist()])
-        values[f"{code}_counts_ratio"] = _ratios([found.counts(factor, at) for at in shown.tolist()])
+        values[code] = whole_known([found.value(factor, at) for at in shown.tolist()])
+        values[f"{code}_share_ratio"] = fractions_known([found.share(factor, at) for at in shown.tolist()])
+        values[f"{code}_counts_ratio"] = fractions_known([found.counts(factor, at) for at in shown.tolist()])
     return values
 
 
 def _results(found: Weighed, sheet: Sheet, shown: IntArray) -> Columns:
     weights, targets = (_among_siblings(sheet, one) for one in (sheet.years.weight, sheet.year))
     return {
-        "result_ratio": _ratios([found.result(at) for at in shown.tolist()]),
+        "result_ratio": fractions_known([found.result(at) for at in shown.tolist()]),
         "fit_ratio": sheet.years.fit_bp[shown] / BP_PER_WHOLE,
-        "fitted_ratio": _ratios([found.fitted(at) for at in shown.tolist()]),
-        "weight_ratio": _ratios([weights(at) for at in shown.tolist()]),
-        "target_ratio": _ratios([targets(at) for at in shown.tolist()]),
+        "fitted_ratio": fractions_known([found.fitted(at) for at in shown.tolist()]),
+        "weight_ratio": fractions_known([weights(at) for at in shown.tolist()]),
+        "target_ratio": fractions_known([targets(at) for at in shown.tolist()]),
     }
 
 
@@ -171,11 +181,6 @@ def _among_siblings(sheet: Sheet, values: IntArray) -> Callable[[int], Fraction 
         return Fraction(int(own[at]), whole) if whole > 0 else None
 
     return part
-
-
-def _ratios(values: list[Fraction | None]) -> tuple[Values, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([float(one or 0) for one in values], dtype=np.float64), known
 
 
 def _notes(found: Weighed, sheet: Sheet) -> tuple[Note, ...]:

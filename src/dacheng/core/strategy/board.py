@@ -16,7 +16,7 @@ from dacheng.core.report import GoalId, PersonId, ThemeId, UnitId, coded, number
 from dacheng.core.strategy.goals import NONE, Goal, Value, attained, goals_of, is_whole, linked_to, value_of
 from dacheng.core.strategy.schema import ACTIVE, AIMS, GOAL_STATES, READING
 from dacheng.core.strategy.smart import CHECKS, missing_checks
-from dacheng.core.table import Drill, Note, Table, TableColumn, Values, column_of, table_of
+from dacheng.core.table import Drill, Note, Table, TableColumn, Values, column_of, table_of, whole_known
 
 COUNTED = Drill("strategy/value", take={"goal": "goal_id"})
 CARRIED = Drill("strategy/carried", take={"goal": "goal_id"})
@@ -166,8 +166,8 @@ def _reached(found: Sequence[Goal], values: Sequence[Value]) -> Mapping[str, tup
     shares = [attained(goal, one.value) for goal, one in pairs(found, values)]
     return {
         "target_ratio": _ratio([one["target_bp"] for one in found]),
-        "won_count": _whole([one.count for one in values]),
-        "won_amount": _whole([one.amount for one in values]),
+        "won_count": whole_known([one.count for one in values]),
+        "won_amount": whole_known([one.amount for one in values]),
         "value_ratio": _ratio(ratios),
         "attainment_ratio": _ratio([None if one is None else float(one) for one in shares], 1),
     }
@@ -189,11 +189,6 @@ def _smart(found: Sequence[Goal]) -> Mapping[str, IntArray]:
     failed = [missing_checks(one) for one in found]
     lights = {f"smart_{name}": np.array([int(name not in one) for one in failed], dtype=np.int64) for name in CHECKS}
     return {"missing": np.array([len(one) for one in failed], dtype=np.int64), **lights}
-
-
-def _whole(values: Sequence[int | None]) -> tuple[IntArray, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([one or 0 for one in values], dtype=np.int64), known
 
 
 def _ratio(values: Sequence[int | float | None], whole: int = BP_PER_WHOLE) -> tuple[Values, BoolArray]:

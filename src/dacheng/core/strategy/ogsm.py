@@ -14,7 +14,7 @@ from dacheng.core.report import PeriodName, UnitId, report
 from dacheng.core.strategy.goals import Goal, attained, goals_of, value_of
 from dacheng.core.strategy.schema import GOAL, MEASURE, NODE_KINDS, OBJECTIVE, STRATEGY
 from dacheng.core.strategy.smart import target_of
-from dacheng.core.table import Note, Table, TableColumn, column_of, table_of
+from dacheng.core.table import Note, Table, TableColumn, column_of, fractions_known, table_of
 
 NODES = """
     SELECT node_id, unit_id, person_id, year, kind, parent_id, source_id, goal_id, due_ym, position FROM ogsm_nodes
@@ -80,13 +80,12 @@ def ogsm(book: Book, *, unit: UnitId | None = None, period: PeriodName | None = 
     rows = Rows.of((*names, "depth"), [[*(one[name] for name in names), depth] for one, depth in ordered])
     people = np.array([one["person_id"] or 0 for one, _ in ordered], dtype=np.int64)
     shares = [_attained(book, found.get(one["goal_id"])) for one, _ in ordered]
-    known = np.array([one is not None for one in shares], dtype=np.bool_)
     return table_of(
         COLUMNS,
         rows,
         {
             "person_id": (people, people > 0),
-            "attainment_ratio": (np.array([one or 0.0 for one in shares], dtype=np.float64), known),
+            "attainment_ratio": fractions_known(shares),
             "fault": np.array(faults, dtype=np.int64),
         },
         key=("node_id",),

@@ -19,7 +19,6 @@ from dacheng.core.deals.passing import passing
 from dacheng.core.deals.reverse import (
     OPEN_AMOUNT,
     TO_WIN,
-    as_ratio,
     chances,
     open_amounts,
     standing,
@@ -32,7 +31,7 @@ from dacheng.core.errors import Text
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.money import round_half_away
 from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
-from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, table_of
+from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, fractions_known, table_of, whole_known
 from dacheng.core.tables.sizes import gap_of, wins_in
 
 COLUMNS = (
@@ -138,13 +137,13 @@ def reverse(
         COLUMNS,
         stages,
         {
-            "shrunk_ratio": as_ratio(rates),
-            "to_win_ratio": as_ratio(ahead),
+            "shrunk_ratio": fractions_known(rates),
+            "to_win_ratio": fractions_known(ahead),
             "needed": _needed(stages, rates, ask.wins),
             "open_deals": (there, stages["state"] == OPEN),
             "open_amount": (stood, stands),
-            "forward_wins": as_ratio(forward),
-            "forward_amount": _known(amounts),
+            "forward_wins": fractions_known(forward),
+            "forward_amount": whole_known(amounts),
         },
         key=("stage_id",),
         totals={
@@ -187,11 +186,6 @@ def _ask(gap: int | None, won: Rows, kind: str, segments: Sequence[Segment]) -> 
 
 def _minor(value: Fraction) -> int:
     return round_half_away(value.numerator, value.denominator)
-
-
-def _known(values: Sequence[int | None]) -> tuple[IntArray, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([one or 0 for one in values], dtype=np.int64), known
 
 
 def _sum_of(values: Sequence[Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import numpy as np
 
-from dacheng.core.arrays import BoolArray, FloatArray, IntArray
+from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.crediting import pooled
 from dacheng.core.deals import columns as shown
@@ -40,7 +40,7 @@ from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.money import round_half_away
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
-from dacheng.core.table import Drill, Table, TableColumn, table_of
+from dacheng.core.table import Drill, Table, TableColumn, fractions_known, table_of, whole_known
 from dacheng.core.targets.cells import cells
 from dacheng.core.targets.done import done
 from dacheng.core.targets.schema import CONTRACT
@@ -152,10 +152,10 @@ def sizes(
         {
             kind.of.name: (keys, keys != NONE),
             kind.apart.name: itself(book, keys, segment, unit),
-            "won_amount": _known([one.amount if one.amounts or one.parts else None for one in segments]),
-            "share_ratio": _fractions([share_of(one, segments) for one in segments]),
+            "won_amount": whole_known([one.amount if one.amounts or one.parts else None for one in segments]),
+            "share_ratio": fractions_known([share_of(one, segments) for one in segments]),
             **{kind: _averages(segments, kind) for kind, _ in AVERAGES},
-            "needed": _fractions(needed),
+            "needed": fractions_known(needed),
         },
         key=(kind.of.name,),
         totals=_totals(won, needed),
@@ -194,18 +194,8 @@ def _totals(won: Rows, needed: list[Fraction | None]) -> dict[str, int | float |
 
 
 def _averages(segments: list[Segment], kind: str) -> tuple[IntArray, BoolArray]:
-    return _known([_minor(one.average(kind)) for one in segments])
+    return whole_known([_minor(one.average(kind)) for one in segments])
 
 
 def _minor(value: Fraction | None) -> int | None:
     return None if value is None else round_half_away(value.numerator, value.denominator)
-
-
-def _known(values: list[int | None]) -> tuple[IntArray, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([one or 0 for one in values], dtype=np.int64), known
-
-
-def _fractions(values: list[Fraction | None]) -> tuple[FloatArray, BoolArray]:
-    known = np.array([one is not None for one in values], dtype=np.bool_)
-    return np.array([float(one or 0) for one in values], dtype=np.float64), known
