@@ -176,7 +176,7 @@ TARGETS = (
     Stop("report", "sales_ops", "/reports/plans/weights/?plan={plan_code}&measure=contract", "plan-weights"),
     Stop("report", "sales_ops", "/reports/plans/channels/?plan={plan_code}", "plan-channels"),
     Stop("report", "sales_ops", "/reports/plans/months/?plan={plan_code}&measure=contract", "plan-months"),
-    Stop("report", "sales_ops", "/reports/plans/days/?plan={plan_code}&measure=contract&period=2026-10", "plan-days"),
+    Stop("report", "sales_ops", "/reports/plans/days/?plan={plan_code}&measure=contract", "plan-days"),
     Stop("report", "sales_ops", "/reports/plans/health/?plan={plan_code}&measure=contract", "plan-health"),
     Stop("my-targets", "rep", "/targets/mine/"),
     Stop("my-targets", "finance", "/targets/mine/", "none"),
