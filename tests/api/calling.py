@@ -45,6 +45,9 @@ class Caller:
         """Send JSON, or a form where the body holds files."""
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
         if isinstance(body, Form):
+            for file in body.values():
+                if hasattr(file, "seek"):
+                    file.seek(0)  # somebody may have sent the same before
             return self.client.post(BASE + path, body, headers=headers)
         data = "" if body is None else json.dumps(body)
         return self.client.generic(method, BASE + path, data, content_type="application/json", headers=headers)

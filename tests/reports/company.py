@@ -274,6 +274,8 @@ class Company:
             amount=fen(amount),
             amount_ex=fen(more.get("amount_ex")),
             cost=fen(more.get("cost")),
+            framework_id=None,
+            term_months=0,
         )
 
     def _deals(

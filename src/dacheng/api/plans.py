@@ -44,6 +44,7 @@ from dacheng.core.plans.month_ways import Choice
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import KINDS, MONTH_WAYS, SEASON
 from dacheng.core.report import number_of
+from dacheng.service.plan_parts import require_right
 from dacheng.service.plan_placing import place_row, placed
 from dacheng.service.plan_shares import state_shares
 from dacheng.service.plans import (
@@ -319,9 +320,11 @@ def weigh_plan_rows(request: Call, uid: UUID, body: Weighing) -> WrittenCells:
 def state_plan_shares(request: Call, uid: UUID, body: Shares) -> WrittenCells:
     """Set the weights of the rows directly below one to stated shares; what is left unstated is asked for by name."""
     caller = request.auth
-    one = _opened(caller, uid, body.measure)
-    shares = {one.position(given.row): given.share_bp for given in body.shares}
+    book = caller.book({})
+    one = open_plan(book, uid, measure_named(body.measure))
     head = one.position(body.under) if body.under else 0
+    require_right(caller.viewer, book, one, head)  # before rows are looked for that he may not see
+    shares = {one.position(given.row): given.share_bp for given in body.shares}
     return WrittenCells(written=state_shares(caller.viewer, caller.at, one, head, shares))
 
 
