@@ -55,7 +55,7 @@ DAYS = (
         "amount",
         "money",
         Text("目标", "Target"),
-        help=Text("当月目标按工作日分，到分为止", "The month's target shared by working days, to the 分"),
+        help=Text("当月目标按工作日分，到分为止", "The month's target shared by working days, to the cent"),
     ),
     TableColumn(
         "through",
