@@ -437,10 +437,10 @@ def takes_a_target(page: Page, unit: str, folder: Path) -> None:
     """Methods far apart need a reason; floor, target and stretch are taken; Excel goes on calculating."""
     for name, value in (("floor", "9000"), ("target", "11000"), ("stretch", "12500")):
         put(page, name, value)
-    page.locator("button[value=submit]").click()
+    submit(page)
     if page.locator("main .form-errors").count():
         page.locator("[name=reason]").fill("战略必争，按历年加权")
-        page.locator("button[value=submit]").click()
+        submit(page)
     expect(page.locator("button[value=submit]")).to_have_count(0)
     faultless(page)
     with page.expect_download() as waiting:
@@ -449,6 +449,12 @@ def takes_a_target(page: Page, unit: str, folder: Path) -> None:
     assert any(str(one).startswith("=") for one in cells)
     page.goto(f"/targets/setting/?unit={unit}&tab=triple")
     expect(page.locator("main")).to_contain_text("11,000.00")
+
+
+def submit(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("button[value=submit]").click()
+    settled(page)
 
 
 def adopts_it(page: Page, unit: str) -> None:
