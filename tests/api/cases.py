@@ -20,12 +20,14 @@ from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
 from dacheng.core.budget.schema import APPROVED
 from dacheng.core.org.schema import SECONDMENT
 from dacheng.core.period import Period, ym_at
+from dacheng.core.plans.cutting import cut_table
 from dacheng.service.books import open_database
 from dacheng.service.job_running import run
 from dacheng.service.plan_adjustments import Wish, ask_for
 from dacheng.service.plan_workbook import write_plan_workbook
-from dacheng.service.plans import break_down, open_plan
+from dacheng.service.plans import break_down, cut, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
+from dacheng.service.wire import amount_text
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.assigning import assign_new_deal
@@ -299,6 +301,22 @@ def _cut_plan(code: str) -> Call:
     if not RECORDS["segments"].objects.filter(code="CUT").exists():
         create_segment(actor=SYSTEM, at=AT, values={"code": "CUT", "name": "产品线", "dimension": 1})
     return plan_at("/cuts", lambda codes: {"dimension": "line"})(code)
+
+
+def _plan_that_is_cut(code: str) -> str:
+    """Cut such a plan by product lines and return its address."""
+    path, _body = _cut_plan(code)
+    cut(SYSTEM, AT, UUID(path.split("/")[2]), number("measures", "contract"), 1)
+    return path
+
+
+def _cut_cell(code: str) -> Call:
+    """Return the call that sets the one cell of a unit to what it is."""
+    path = _plan_that_is_cut(code)
+    one = open_plan(open_database(SYSTEM, at=AT), UUID(path.split("/")[2]), number("measures", "contract"), 1)
+    cell = cut_table(one.sheet).rows[-1, 0]
+    edit = {"row": one.codes[cell], "year": amount_text(int(one.sheet.year[cell]))}
+    return path, {"dimension": "line", "edits": [edit]}
 
 
 def talk_at(step: str = "", body: Mapping[str, Any] | None = None) -> Callable[[str], Call]:
@@ -648,6 +666,8 @@ WRITES: Mapping[str, Case] = {
     "break_plan_down": Case(plan_at("/breakdowns", lambda codes: {"total": "300"}), OWNER_TOO, hides=True),
     "split_plan_row": Case(_split_plan_row, OWNER_TOO, hides=True),
     "cut_plan": Case(_cut_plan, OWNER_TOO, hides=True),
+    "edit_plan_cut": Case(_cut_cell, LOOKING_AFTER, hides=True),
+    "show_plan_cut": Case(lambda code: (f"{_plan_that_is_cut(code)}?dimension=line", None), LOOKING_AFTER, hides=True),
     "weigh_plan_rows": Case(
         plan_at("/weights", lambda codes: {"counts": {"capacity": 1}, "fits": [{"row": codes[1], "fit_bp": 9000}]}),
         OWNER_TOO,

@@ -468,6 +468,7 @@ HONEST = ("version", "count", "changes", "position", "_bp", "created", "changed"
 HONEST_TOO = (
     "highest",
     "behind",
+    "seen",
     "versions",
     "opportunities",
     "people",

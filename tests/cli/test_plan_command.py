@@ -10,6 +10,7 @@ from dacheng.cli import planning, report
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import RuleError
 from dacheng.service.working_calendar import fill_year
+from dacheng.store.actions.segments import create_segment
 from tests.store.company import AT, load
 
 
@@ -244,3 +245,38 @@ def test_a_unit_is_taken_under_another_with_its_people_and_a_look_writes_nothing
     assert looked == done and {row["name"] for row in done} == {"华东", "华南"}
     found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
     assert (found["华东"], found["华南"], found["上海组"]) == ("0.00", "1200.00", "600.00")
+
+
+def test_a_cut_is_looked_at_written_and_a_cell_of_it_set_with_both_totals_kept(dacheng):
+    for name in ("设备", "服务"):
+        create_segment(actor=SYSTEM, at=AT, values={"name": name, "dimension": 1})
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+    weights = ("line", "--weight", "设备=75", "--weight", "服务=25")
+
+    looked = rows(dacheng("plan", "cut", *weights, "--dry-run"))
+    early = dacheng("plan", "set-cut", "上海组", "设备", "500")
+    done = dacheng("plan", "cut", *weights)
+    tried = rows(dacheng("plan", "set-cut", "上海组", "设备", "500", "--dry-run"))
+    changed = rows(dacheng("plan", "set-cut", "上海组", "设备", "500"))
+    again = rows(dacheng("plan", "set-cut", "上海组", "设备", "500"))
+
+    assert ("上海组", "设备", "450.00") in {(row["unit"], row["segment"], row["after"]) for row in looked}
+    assert "is not cut by" in str(early.exception) and ", 0 do not hold" in done.stderr
+    assert tried == changed and again == []
+    assert {(row["unit"], row["segment"], row["before"], row["after"], row["asked"]) for row in changed} == {
+        ("上海组", "设备", "450.00", "500.00", "1"),
+        ("上海组", "服务", "150.00", "100.00", "0"),
+        ("华南", "设备", "450.00", "400.00", "0"),
+        ("华南", "服务", "150.00", "200.00", "0"),
+    }
+
+
+def test_a_cut_by_no_segment_or_no_weight_is_refused_by_name(dacheng):
+    create_segment(actor=SYSTEM, at=AT, values={"name": "设备", "dimension": 1})
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    unknown = dacheng("plan", "cut", "line", "--weight", "药品=1")
+    none = dacheng("plan", "cut", "line", "--weight", "设备=多")
+
+    assert "There is no segment 药品" in str(unknown.exception) and "设备" in unknown.exception.remedy.zh
+    assert "is no weight" in str(none.exception)

@@ -19,7 +19,9 @@ def cut(plan, company, signed_in):  # noqa: F811
     for name in ("设备", "服务"):
         create_segment(actor=company.actor("ops"), at=company.AT, values={"name": name, "dimension": 1})
     address = f"{plan}cut/{BY}"
-    done = signed_in("ops").post(address, {"do": "cut", "w.0": "75", "w.1": "25"})
+    client, weights = signed_in("ops"), {"do": "cut", "w.0": "75", "w.1": "25"}
+    looked = client.post(address, weights)
+    done = client.post(address, weights | hidden_of(looked.content.decode()))
     assert done.status_code == 302, done.content.decode()
     return address
 
@@ -73,6 +75,24 @@ def test_an_edited_cell_is_looked_at_and_then_written_with_both_margins_kept(cut
     assert done.status_code == 302
     after = rows_of(page_of(client, cut))
     assert after["上海组"] == ["500", "100", "600"] and after["合计"] == ["900", "300", "1,200"]
+
+
+def test_a_new_cut_is_looked_at_before_it_is_written_and_other_weights_are_looked_at_again(cut, signed_in):
+    client = signed_in("ops")
+
+    looked = client.post(cut, {"do": "cut", "w.0": "50", "w.1": "50"})
+    page = looked.content.decode()
+    rows = rows_of(page)
+    assert looked.status_code == 200 and "还没有写入" in page and 'name="m.' not in page
+    assert [re.sub(" <small>.*", "", one) for one in rows["上海组"]] == ["300", "300", "600"]
+    assert "<small>−150</small>" in rows["上海组"][0] and rows["合计"] == ["600", "600", "1,200"]
+    assert rows_of(page_of(client, cut))["合计"] == ["900", "300", "1,200"]
+
+    other = client.post(cut, {"do": "cut", "w.0": "60", "w.1": "40"} | hidden_of(page))
+    assert other.status_code == 200 and rows_of(other.content.decode())["合计"] == ["720", "480", "1,200"]
+    done = client.post(cut, {"do": "cut", "w.0": "60", "w.1": "40"} | hidden_of(other.content.decode()))
+
+    assert done.status_code == 302 and rows_of(page_of(client, cut))["合计"] == ["720", "480", "1,200"]
 
 
 def test_a_unit_opens_to_its_months_by_segment(cut, signed_in):

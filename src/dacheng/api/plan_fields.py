@@ -18,6 +18,7 @@ MOST_EDITS = 5_000
 Fitness = Annotated[
     StrictInt, Field(ge=LEAST_FIT_BP, le=MOST_FIT_BP, description="basis points; 10,000 = as the factors say")
 ]
+Dimension = Literal["line", "customer", "region", "other"]
 MeasureCode = Annotated[str, Field(description="编码 · code of the measure")]
 
 
@@ -116,14 +117,48 @@ class Breakdown(Schema):
     uplifts: list[Uplift] = Field([], max_length=MOST_MONTHS, description="months raised for a festival")
 
 
+class SegmentWeight(Schema):
+    """What the total of a segment is weighed by."""
+
+    model_config = ConfigDict(extra="forbid")
+    segment: Words = Field(description="code or name of the segment")
+    weight: Annotated[StrictInt, Field(ge=0, le=10**9)]
+
+
 class Cutting(Schema):
     """By what the lowest units are cut."""
 
     model_config = ConfigDict(extra="forbid")
     measure: MeasureCode = "contract"
-    dimension: Literal["line", "customer", "region", "other"] | None = Field(
+    dimension: Dimension | None = Field(
         None, description="null = as it is cut already, else as the products of the plan go: flow or custom"
     )
+    weights: list[SegmentWeight] | None = Field(
+        None, max_length=MOST_EDITS, description="null = as the year before; a segment left out gets nothing"
+    )
+    look: bool = Field(False, description="true = tell the cut and write nothing")
+
+
+class CutCell(Schema):
+    """The year of a segment in one of the lowest units."""
+
+    row: str = Field(description="code of its own row; empty where it is only looked at")
+    unit: str = Field(description="code of the unit's row")
+    unit_name: str
+    segment: str = Field(description="code of the segment")
+    segment_name: str
+    year: Money
+
+
+class ChangedCutCell(Schema):
+    """The year of a segment that becomes another one."""
+
+    row: str = Field(description="code of its own row; empty where it is only looked at")
+    unit_name: str
+    segment_name: str
+    before: Money
+    after: Money
+    asked: bool = Field(description="false: it follows from what was asked for")
 
 
 class CutDone(Schema):
@@ -132,6 +167,35 @@ class CutDone(Schema):
     dimension: str
     why: str = Field(description="why this dimension, where none was said")
     written: int
+    changes: list[ChangedCutCell]
+
+
+class CutShown(Schema):
+    """A cut of a plan as it stands."""
+
+    dimension: str
+    seen: int = Field(description="names these figures: hand it back with an edit, which others may have forestalled")
+    broken: int = Field(description="lowest units that do not have what their segments make together")
+    cells: list[CutCell]
+
+
+class GivenCutCell(Schema):
+    """The year of a segment as it shall be."""
+
+    model_config = ConfigDict(extra="forbid")
+    row: Words = Field(description="code of its own row")
+    year: Money
+
+
+class CutEdits(Schema):
+    """Cells of a cut to set together; every unit and every segment keeps its total."""
+
+    model_config = ConfigDict(extra="forbid")
+    measure: MeasureCode = "contract"
+    dimension: Dimension
+    edits: list[GivenCutCell] = Field(min_length=1, max_length=MOST_EDITS)
+    seen: int | None = Field(None, description="of the figures that you saw; null = whatever stands")
+    look: bool = Field(False, description="true = tell what changes and write nothing")
 
 
 class Splitting(Schema):

@@ -10,8 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dacheng.cli.adjusting import add_adjusting
+from dacheng.cli.plan_cutting import add_cutting
 from dacheng.cli.plan_importing import bringing_in
 from dacheng.cli.plan_letters import add_letters
+from dacheng.cli.plan_opening import (
+    Amount,
+    DryRun,
+    Measure,
+    Month,
+    PlanOf,
+    Row,
+    opened_plan,
+    plain,
+    say_proved,
+)
 from dacheng.cli.talking import REFUSED, Database, language, say, tell
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import Text
@@ -19,16 +31,9 @@ from dacheng.core.money import in_yuan
 from dacheng.core.period import ym_text
 
 if TYPE_CHECKING:
-    from dacheng.core.book import Book
     from dacheng.core.plans.editing import Change
-    from dacheng.core.plans.sheet import Sheet
-    from dacheng.service.plans import Done, OpenPlan
+    from dacheng.service.plans import OpenPlan
 
-PlanOf = Annotated[str, typer.Option("--plan", help="方案编号或名称，默认最近的 · which plan; default the latest")]
-Measure = Annotated[str, typer.Option("--measure", help="指标编码 · measure", metavar="CODE")]
-Row = Annotated[str, typer.Argument(help="行号或名称 · row no. or name", metavar="ROW")]
-Amount = Annotated[str, typer.Argument(help="金额，元或 650万 · amount", metavar="AMOUNT")]
-Month = Annotated[str, typer.Option("--month", help="月份，默认全年 · default the whole year", metavar="2027-03")]
 File = Annotated[Path, typer.Argument(help="工作簿 · workbook", metavar="FILE")]
 
 
@@ -45,7 +50,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
     for commands in (
         _making,
         _breaking_down,
-        _cutting,
+        add_cutting,
         _editing,
         _moving,
         _splitting,
@@ -89,7 +94,7 @@ def _making(group: typer.Typer) -> None:
         from dacheng.service.plan_naming import counts_typed, fits_typed
         from dacheng.service.plans import weigh as weighed
 
-        one = _opened(plan, measure)
+        one = opened_plan(plan, measure)
         said, fits = counts_typed(counts or []), fits_typed(one, fit or [])
         changed = weighed(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, said, fits)
         say(Text(f"{changed} 行的权重变了。", f"Weights changed: {changed}."))
@@ -109,7 +114,7 @@ def _breaking_down(group: typer.Typer) -> None:
         from dacheng.service.plan_naming import position_named, shares_typed
         from dacheng.service.plan_shares import state_shares
 
-        one = _opened(plan, measure)
+        one = opened_plan(plan, measure)
         head = position_named(one, under) if under else 0
         changed = state_shares(SYSTEM, datetime.now(UTC), one, head, shares_typed(one, stated))
         say(Text(f"{changed} 行的权重变了。", f"Weights changed: {changed}."))
@@ -138,38 +143,13 @@ def _breaking_down(group: typer.Typer) -> None:
         from dacheng.service.plan_naming import amount_typed, months_typed
         from dacheng.service.plans import break_down as broken_down
 
-        one = _opened(plan, measure)
+        one = opened_plan(plan, measure)
         months = months_typed(by, season or [], uplift or [], spring=spring, standing=one.sheet.plan.frozen)
         done = broken_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, amount_typed(total), months)
         for told in done.months.told:
             say(told)
         say(Text(f"月份按：{done.months.source.zh}。", f"Months follow: {done.months.source.en}."))
-        _proved(plan, measure, done.done)
-
-
-def _cutting(group: typer.Typer) -> None:
-    @group.command()
-    def cut(
-        dimension: Annotated[
-            str,
-            typer.Argument(help="line 产品类别 | customer 客户类型 | region 区域 | other；默认按产品类型 · by motion"),
-        ] = "",
-        plan: PlanOf = "",
-        measure: Measure = "contract",
-    ) -> None:
-        """把最下级组织再按划分项分开，两边都精确 · cut the lowest units by segments, both margins exact."""
-        from dacheng.service.plan_matrix import cut_by_default, dimension_code
-        from dacheng.service.plans import cut as cut_down
-
-        if not dimension:
-            default = cut_by_default(*_book_and_sheet(plan, measure))
-            if default.why.zh:
-                say(default.why)
-            dimension = dimension_code(default.dimension)
-        one = _opened(plan, measure, dimension)
-        number = _dimension(dimension)
-        done = cut_down(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, number)
-        _proved(plan, measure, done, dimension)
+        say_proved(plan, measure, done.done)
 
 
 def _editing(group: typer.Typer) -> None:
@@ -180,14 +160,14 @@ def _editing(group: typer.Typer) -> None:
         plan: PlanOf = "",
         measure: Measure = "contract",
         month: Month = "",
-        dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响 · look only")] = False,
+        dry_run: DryRun = False,
     ) -> None:
         """改一格，并列出随之变动的格 · set a cell and list what follows."""
         from dacheng.core.plans.editing import Edit
         from dacheng.service.plan_naming import amount_typed, position_named
         from dacheng.service.plans import edit_cells, effects
 
-        one = _opened(plan, measure)
+        one = opened_plan(plan, measure)
         edits = [Edit(position_named(one, row), _month(one, month), amount_typed(amount))]
         if dry_run:
             _listed(one, effects(one, edits))
@@ -201,7 +181,7 @@ def _editing(group: typer.Typer) -> None:
         from dacheng.service.plan_naming import position_named
         from dacheng.service.plans import set_row_terms
 
-        one = _opened(plan, measure)
+        one = opened_plan(plan, measure)
         at = position_named(one, row)
         changed = set_row_terms(SYSTEM, datetime.now(UTC), one, [(at, _month(one, month), {"pinned": int(not off)})])
         say(Text(f"{changed} 格变了。", f"Cells changed: {changed}."))
@@ -216,7 +196,7 @@ def _moving(group: typer.Typer) -> None:
         from dacheng.service.plan_naming import amount_typed, position_named
         from dacheng.service.plans import move_amount
 
-        one = _opened(plan, measure)
+        one = opened_plan(plan, measure)
         give, get = (int(one.sheet.tree.unit_ids[position_named(one, text)]) for text in (giver, taker))
         at, month_at, much = datetime.now(UTC), _month(one, month), amount_typed(amount)
         done = move_amount(SYSTEM, at, one.uid, one.sheet.measure_id, give, get, month_at, much)
@@ -228,7 +208,7 @@ def _moving(group: typer.Typer) -> None:
         under: Annotated[str, typer.Argument(help="到哪个组织下面，行号或名称 · the unit's row", metavar="UNDER")],
         plan: PlanOf = "",
         measure: Measure = "contract",
-        dry_run: Annotated[bool, typer.Option("--dry-run", help="只看影响 · look only")] = False,
+        dry_run: DryRun = False,
     ) -> None:
         """换上级：一行连同下级、各指标到另一个组织下面 · take a row under another unit."""
         from dacheng.core.plans.editing import changes
@@ -276,7 +256,7 @@ def _splitting(group: typer.Typer) -> None:
             found = split_row(SYSTEM, at, one.uid, one.sheet.measure_id, row_id, span)
         print("name,brought,year")
         for part in found.parts:
-            print(",".join([part.name.in_language(language()), _plain(part.brought), _plain(part.amount)]))
+            print(",".join([part.name.in_language(language()), plain(part.brought), plain(part.amount)]))
 
 
 def _bringing(group: typer.Typer) -> None:
@@ -315,7 +295,7 @@ def _bringing(group: typer.Typer) -> None:
         from dacheng.service.plan_workbook import compare_workbook
         from dacheng.service.plan_workbook import take as take_found
 
-        one, at = _opened(plan, measure), datetime.now(UTC)
+        one, at = opened_plan(plan, measure), datetime.now(UTC)
         found = compare_workbook(SYSTEM, at, one.uid, one.sheet.measure_id, file.read_bytes(), file.name)
         tell(found.findings)
         print("row,month,base,file,now,outcome")
@@ -335,55 +315,16 @@ def _bringing(group: typer.Typer) -> None:
             say(Text(f"写入 {written} 格。", f"Cells written: {written}."))
 
 
-def _opened(plan: str, measure: str, cut: str = "") -> OpenPlan:
-    from dacheng.service.books import open_database
-    from dacheng.service.plan_naming import opened
-
-    return opened(open_database(SYSTEM, at=datetime.now(UTC)), plan, measure, cut)
-
-
-def _book_and_sheet(plan: str, measure: str) -> tuple[Book, Sheet]:
-    from dacheng.service.books import open_database
-    from dacheng.service.plan_naming import opened
-
-    book = open_database(SYSTEM, at=datetime.now(UTC))
-    return book, opened(book, plan, measure).sheet
-
-
-def _dimension(code: str) -> int:
-    from dacheng.core.history.schema import DIMENSIONS
-    from dacheng.core.report import number_of
-
-    return number_of(DIMENSIONS, code) or 0
-
-
-def _plain(amount: int | None) -> str:
-    """Return an amount as a csv carries it."""
-    return "" if amount is None else in_yuan(amount).replace(",", "")
-
-
 def _month(one: OpenPlan, text: str) -> int:
     from dacheng.service.wire import month_of
 
     return one.month(month_of(text) if text else None)
 
 
-def _proved(plan: str, measure: str, done: Done, cut: str = "") -> None:
-    from dacheng.core.plans.proving import sums_of
-
-    sums = sums_of(_opened(plan, measure, cut).sheet)
-    say(
-        Text(
-            f"写入 {done.written} 格；{sums.checked:,} 项相加，{sums.broken} 项不一致。",
-            f"Cells written: {done.written}; {sums.checked:,} sums, {sums.broken} do not hold.",
-        )
-    )
-
-
 def _listed(one: OpenPlan, changes: Sequence[Change]) -> None:
     print("row,name,month,before,after,asked")
     for change in changes:
         month = ym_text(one.sheet.plan.from_ym + change.month)
-        before, after = _plain(change.before), _plain(change.after)
+        before, after = plain(change.before), plain(change.after)
         code, name = one.codes[change.position], one.name(change.position).in_language(language())
         print(",".join([code, name, month, before, after, str(int(change.asked))]))

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from uuid import UUID
 
 import numpy as np
 
 from dacheng.core.access import Viewer, may
 from dacheng.core.arrays import BoolArray
 from dacheng.core.book import Book
+from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.history.schema import CUSTOMER, DIMENSIONS
 from dacheng.core.money import split
-from dacheng.core.plans.cutting import CutTable, cut_seed, cut_table, recut
+from dacheng.core.plans.cutting import (
+    CutChange,
+    CutTable,
+    cut_changes,
+    cut_down,
+    cut_seed,
+    cut_table,
+    recut,
+    sheet_to_cut,
+)
 from dacheng.core.plans.motion import DefaultCut, accounts_by_segment, default_cut
 from dacheng.core.plans.schema import SEGMENT, UNIT
 from dacheng.core.plans.sheet import Sheet
@@ -21,9 +33,15 @@ from dacheng.core.tree import UNKNOWN
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.plan_grid import PlanGrid
-from dacheng.service.plans import OpenPlan, open_plan
+from dacheng.service.plan_naming import position_named
+from dacheng.service.plans import OpenPlan, open_plan, opened_sheet
 from dacheng.store.access import tree_on
 from dacheng.store.queries.plans import row_keys
+from dacheng.store.standing import standing_uid
+
+WEIGHT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?%?")
+PARTS = 10_000
+"""Of a weight, which may have four decimals."""
 
 SEGMENTS = "SELECT segment_id, dimension FROM segments ORDER BY segment_id"
 
@@ -80,15 +98,99 @@ def cut_by_default(book: Book, sheet: Sheet) -> DefaultCut:
 def plan_matrix(viewer: Viewer, book: Book, grid: PlanGrid, dimension: int) -> Matrix:
     """Return a cut of the plan of a grid."""
     opened = open_plan(book, grid.shown.uid, grid.measure_id, dimension)
+    return Matrix(dimension, opened, segments_of(book, dimension), _keys(opened), may_cut(viewer, book, opened))
+
+
+def _keys(opened: OpenPlan) -> tuple[str, ...]:
+    known = row_keys(opened.sheet.plan.plan_id)
+    return tuple(known.get(one, "") for one in opened.sheet.tree.unit_ids.tolist())
+
+
+def may_cut(viewer: Viewer, book: Book, opened: OpenPlan) -> bool:
+    """Tell whether a viewer may cut a plan and change its cuts: all that he sees of it is below one unit of his."""
+    tree = book.tree if book.org_day == book.today else tree_on(book.today)
+    top = int(opened.sheet.unit_id[0])
+    return opened.sheet.plan.editable and not opened.sheet.shared_top and may(viewer, "plan.edit", tree, unit_id=top)
+
+
+def segments_of(book: Book, dimension: int) -> dict[int, Name]:
+    """Return the segments of a dimension with how they are called, by id ascending."""
     found = book.gather(SEGMENTS)
     ids = found["segment_id"][found["dimension"] == dimension].tolist()
     names = DatabaseNames().names("segments", ids)
-    known = row_keys(opened.sheet.plan.plan_id)
-    keys = tuple(known.get(one, "") for one in opened.sheet.tree.unit_ids.tolist())
-    tree = book.tree if book.org_day == book.today else tree_on(book.today)
-    top = int(opened.sheet.unit_id[0])
-    right = opened.sheet.plan.editable and not opened.sheet.shared_top and may(viewer, "plan.edit", tree, unit_id=top)
-    return Matrix(dimension, opened, {one: names[one] for one in ids if one in names}, keys, right)
+    return {one: names[one] for one in ids if one in names}
+
+
+def segment_named(segments: Mapping[int, Name], text: str) -> int:
+    """Return the segment of a code or a name.
+
+    Raises:
+        NotFound: none is called so; names those that there are.
+    """
+    for number, name in segments.items():
+        if text in (name.code, name.name, name.in_language("en")):
+            return number
+    raise NotFound(
+        Text(f"没有划分项“{text}”。", f"There is no segment {text}."),
+        Text(
+            f"有：{'、'.join(one.name for one in segments.values())}。",
+            f"There are: {', '.join(one.in_language('en') for one in segments.values())}.",
+        ),
+    )
+
+
+def cell_named(one: OpenPlan, segments: Mapping[int, Name], unit: str, segment: str) -> int:
+    """Return the position of a unit's segment in a cut by the names of both.
+
+    Raises:
+        RuleError: no row, or several, are called as the unit. NotFound: there is no such segment, or the unit
+            is not cut by it.
+    """
+    above, wanted = position_named(one, unit), segment_named(segments, segment)
+    sheet = one.sheet
+    below = (sheet.tree.parent_position == above) & (sheet.segment_id == wanted)
+    if not below.any():
+        raise NotFound(
+            Text(f"“{one.name(above).zh}”没有按“{segment}”切分。", f"{one.name(above).en} is not cut by {segment}."),
+            Text("先切分；能改的是最下级的组织。", "Cut the plan first; cells of the lowest units can be set."),
+        )
+    return int(np.flatnonzero(below)[0])
+
+
+@dataclass(frozen=True)
+class CutLook:
+    """A cut that is looked at and not written.
+
+    Args:
+        opened: with rows for all segments, of which new ones have no figures. after: as it would be.
+    """
+
+    opened: OpenPlan
+    after: Sheet
+
+    @property
+    def changes(self) -> list[CutChange]:
+        """Return the years that would be other ones."""
+        return cut_changes(self.opened.sheet, self.after)
+
+
+def look_at_cut(
+    book: Book, uid: UUID, measure_id: int, dimension: int, weights: Mapping[int, int] | None = None
+) -> CutLook:
+    """Return what cutting a plan would make of it; nothing is written. Takes and raises as ``cut``.
+
+    Args:
+        weights: segment -> what its total is weighed by; None = as the year before.
+    """
+    plan = standing_uid("plans", uid)
+    begun = opened_sheet(uid, sheet_to_cut(book, plan.record_id, measure_id, dimension))
+    totals = totals_by(begun.sheet, weights) if weights is not None else None
+    return CutLook(begun, cut_down(begun.sheet, cut_seed(book, begun.sheet), totals, begun.name))
+
+
+def begun_matrix(matrix: Matrix, look: CutLook) -> Matrix:
+    """Return a matrix as a page shows a cut that is looked at: nothing of it can be edited yet."""
+    return replace(matrix, opened=look.opened, keys=_keys(look.opened), may_edit=False)
 
 
 def weights_before(book: Book, matrix: Matrix) -> dict[int, int]:
@@ -105,14 +207,51 @@ def accounts_before(book: Book, matrix: Matrix) -> dict[int, int]:
     return accounts_by_segment(book, matrix.sheet) if matrix.dimension == CUSTOMER else {}
 
 
-def totals_by(matrix: Matrix, weights: Mapping[int, int]) -> dict[int, int]:
+def weight_typed(text: str) -> int:
+    """Return a weight as people type it, 45 or 12.5%, in ten-thousandths; a blank is none: the segment is left out.
+
+    Raises:
+        RuleError: it is none.
+    """
+    if not text.strip():
+        return 0
+    if not WEIGHT.fullmatch(text.strip()):
+        raise RuleError(
+            Text(f"「{text}」不是权重。", f"“{text}” is no weight."),
+            Text(
+                "填不小于 0 的数，例如 45 或 12.5；空着就不切。", "Enter a number of at least 0; blank leaves it out."
+            ),
+        )
+    whole, _mark, part = text.strip().rstrip("%").partition(".")
+    return int(whole) * PARTS + int(part.ljust(4, "0") or 0)
+
+
+def weights_typed(segments: Mapping[int, Name], texts: Sequence[str]) -> dict[int, int] | None:
+    """Return weights of segments, typed as 设备=75; a segment left out is not cut by. None where none are given.
+
+    Raises:
+        RuleError: a weight is none, or a segment stands twice. NotFound: there is no such segment.
+    """
+    found: dict[int, int] = {}
+    for text in texts:
+        name, _mark, weight = text.rpartition("=")
+        segment = segment_named(segments, name.strip())
+        if segment in found:
+            raise RuleError(
+                Text(f"“{name}”的权重出现了两次。", f"The weight of {name} stands twice."),
+                Text("每个划分项只写一次。", "Write each segment once."),
+            )
+        found[segment] = weight_typed(weight)
+    return dict.fromkeys(segments, 0) | found if texts else None
+
+
+def totals_by(sheet: Sheet, weights: Mapping[int, int]) -> dict[int, int]:
     """Return the total of each segment of the plan by weights.
 
     Raises:
         RuleError: all weights are zero, or one is negative.
     """
-    lowest = _lowest_units(matrix.sheet)
-    whole = int(matrix.sheet.year[lowest].sum())
+    whole = int(sheet.year[_lowest_units(sheet)].sum())
     parts = split(whole, np.array(list(weights.values()), dtype=np.int64))
     return dict(zip(weights, parts.tolist(), strict=True))
 

@@ -352,19 +352,26 @@ def cut(
 
 
 def recut_cells(
-    viewer: Viewer, at: datetime, uid: UUID, measure_id: int, dimension: int, wanted: Mapping[int, int], seen: int
+    viewer: Viewer,
+    at: datetime,
+    uid: UUID,
+    measure_id: int,
+    dimension: int,
+    wanted: Mapping[int, int],
+    seen: int | None = None,
 ) -> Done:
     """Set years of segments in a cut, as one entry; every unit and every segment keeps its total.
 
     Args:
-        wanted: row of a segment -> minor units of its year. seen: ``table_seen`` of what the editor looked at.
+        wanted: row of a segment -> minor units of its year. seen: ``table_seen`` of what the editor looked at;
+            None = whatever stands.
 
     Raises:
         Conflict: the table became another one meanwhile. Else as ``recut`` and ``edit_cells``.
     """
 
     def work(one: OpenPlan, _: Book) -> Sheet:
-        if table_seen(one.sheet) != seen:
+        if seen is not None and table_seen(one.sheet) != seen:
             raise Conflict(
                 Text("这张表刚被别人改过。", "Somebody else changed this table meanwhile."),
                 Text("看一下现在的数，再改。", "Look at it as it stands, then change it."),

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
-from dacheng.core.errors import DachengError, NotAllowed, NotFound, RuleError, Text
+from dacheng.core.errors import DachengError, NotAllowed, NotFound
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.plans.cutting import CutTable, cut_table
 from dacheng.core.plans.proving import sums_of
@@ -27,11 +27,14 @@ from dacheng.service.entering import entered_money
 from dacheng.service.plan_matrix import (
     Matrix,
     accounts_before,
+    begun_matrix,
     cut_by_default,
     dimension_called,
     dimensions_there,
+    look_at_cut,
     plan_matrix,
     totals_by,
+    weight_typed,
     weights_before,
 )
 from dacheng.service.plans import cut, recut_cells, table_seen
@@ -49,7 +52,6 @@ from dacheng.web.toasts import say
 
 FIELD = re.compile(r"m\.([0-9a-f]{32})")
 WEIGHT = re.compile(r"w\.([0-9]{1,9})")
-PARTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,14 @@ class Shown:
 
     Args:
         typed: key of a segment's row -> what was typed. after: the sheet as it would be.
+        anew: the cut that is looked at before it is written, with what its weights are called.
     """
 
     problem: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     weights: Mapping[int, str] = field(default_factory=dict)
     after: Sheet | None = None
+    anew: tuple[Matrix, str] | None = None
     status: int = 200
 
 
@@ -141,28 +145,16 @@ def _wanted(found: Opened, matrix: Matrix, typed: Mapping[str, str]) -> dict[int
 
 
 def _cut(request: HttpRequest, found: Opened, matrix: Matrix) -> HttpResponse | Shown:
-    """Cut the plan anew by the weights of the chosen segments."""
-    segments = list(matrix.segments)
+    """Look at the cut that the weights of the chosen segments make, or write the one that was looked at."""
     typed = _weights_typed(request)
-    weights = {one: _weight(typed.get(at, "")) for at, one in enumerate(segments)}
-    totals = totals_by(matrix, weights)
+    weights = {one: weight_typed(typed.get(at, "")) for at, one in enumerate(matrix.segments)}
+    totals = totals_by(matrix.sheet, weights)
+    sure = _sure(weights | {0: table_seen(matrix.sheet)})
+    if request.POST.get("sure") != sure:
+        look = look_at_cut(found.book, found.grid.shown.uid, found.grid.measure_id, matrix.dimension, weights)
+        return Shown(weights=typed, after=look.after, anew=(begun_matrix(matrix, look), sure))
     done = cut(found.viewer, found.at, found.grid.shown.uid, found.grid.measure_id, matrix.dimension, totals)
     return _kept(request, found, done.written)
-
-
-def _weight(text: str) -> int:
-    """Return a weight in ten-thousandths; a blank is none: the segment is left out."""
-    if not text.strip():
-        return 0
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,4})?", text.strip().rstrip("%")):
-        raise RuleError(
-            Text(f"「{text}」不是权重。", f"“{text}” is no weight."),
-            Text(
-                "填不小于 0 的数，例如 45 或 12.5；空着就不切。", "Enter a number of at least 0; blank leaves it out."
-            ),
-        )
-    whole, _mark, part = text.strip().rstrip("%").partition(".")
-    return int(whole) * PARTS + int(part.ljust(4, "0") or 0)
 
 
 def _kept(request: HttpRequest, found: Opened, written: int) -> HttpResponse:
@@ -200,6 +192,7 @@ def _context(request: HttpRequest, found: Opened, matrix: Matrix, there: Sequenc
         for one in grid.measures
     ]
     drawn = matrix.is_cut or shown.after is not None
+    drawing = shown.anew[0] if shown.anew else matrix
     return {
         "heading": _("切分表"),
         "scope": _("，").join([plan.name, grid.measure.in_language(language), label.in_language(language)]),
@@ -211,9 +204,11 @@ def _context(request: HttpRequest, found: Opened, matrix: Matrix, there: Sequenc
         ],
         "unit": figures.unit_words(found.look.unit, language=language),
         "problem": shown.problem,
-        "matrix": _matrix(request, found, matrix, shown) if drawn else None,
-        "months": _months(request, found, matrix) if drawn else None,
-        "may_edit": matrix.may_edit,
+        "matrix": _matrix(request, found, drawing, shown) if drawn else None,
+        "months": _months(request, found, matrix) if matrix.is_cut and not shown.anew else None,
+        "is_cut": matrix.is_cut,
+        "may_edit": drawing.may_edit,
+        "sure_cut": shown.anew[1] if shown.anew else "",
         "looked": shown.after is not None,
         "hidden": _hidden(found, matrix, shown),
         "weights": _weights(found, matrix, shown) if matrix.may_edit else [],
@@ -224,7 +219,7 @@ def _context(request: HttpRequest, found: Opened, matrix: Matrix, there: Sequenc
 
 def _hidden(found: Opened, matrix: Matrix, shown: Shown) -> list[tuple[str, str]]:
     seen = ("seen", str(table_seen(matrix.sheet)))
-    if shown.after is None:
+    if shown.after is None or shown.anew:
         return [seen]
     wanted = _wanted(found, matrix, shown.typed)
     return [seen, ("sure", _sure(wanted))]
@@ -285,7 +280,7 @@ def _line(
     unit, lowest, look = int(after.units[at]), bool(after.lowest[at]), found.look
     name = matrix.opened.name(unit)
     wanted = _wanted(found, matrix, shown.typed) if shown.after is not None else {}
-    before = matrix.table.amount[at] if matrix.table.amount.shape == after.amount.shape else after.amount[at]
+    before = matrix.table.amount[at] if matrix.is_cut else after.amount[at]
     cells = []
     for column, amount in enumerate(after.amount[at].tolist()):
         row = int(after.rows[at, column])

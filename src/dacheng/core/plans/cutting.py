@@ -7,20 +7,21 @@ the unit's months. What stands above is the sum of what is below it, so every ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
-from dacheng.core.book import Book
+from dacheng.core.book import Book, Rows
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.history.past import EVERYTHING, lines_wanted
 from dacheng.core.money import split
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.breaking_down import siblings
 from dacheng.core.plans.schema import SEGMENT, UNIT
-from dacheng.core.plans.sheet import Sheet
+from dacheng.core.plans.sheet import OF_DIMENSION, Sheet, sheet_of
 from dacheng.core.targets.decomposing import families
 from dacheng.core.targets.feasibility import Naming, nth_part
 from dacheng.core.targets.margins import Names, Pins, fit
@@ -37,6 +38,47 @@ LINE_COLUMNS = ("unit_id", "segment_id", "amount")
 
 Seed = Mapping[tuple[int, int], int]
 """Unit and segment -> what the proportions come from, >= 0, such as last year's amounts."""
+
+
+def no_segments() -> RuleError:
+    """Return what is said where a dimension has no segments."""
+    return RuleError(
+        Text("这个维度还没有划分项。", "There are no segments of this dimension yet."),
+        Text("先建划分项，或导入带划分项的历史。", "Create them, or import history that is cut by them."),
+    )
+
+
+def sheet_to_cut(book: Book, plan_id: int, measure_id: int, dimension: int) -> Sheet:
+    """Return a cut as it begins: a row for every segment below every lowest unit; those that are new have no figures.
+
+    Raises:
+        NotFound: there is no such plan. RuleError: the dimension has no segments.
+
+    Source: R043, R044.
+    """
+    segments = book.gather(OF_DIMENSION, dimension=dimension)["segment_id"].tolist()
+    if not segments:
+        raise no_segments()
+    return sheet_of(book, plan_id, measure_id, dimension, begun=lambda rows: _with_segments(rows, segments))
+
+
+def _with_segments(rows: Rows, segments: Sequence[int]) -> Rows:
+    """Return rows of a plan with those of segments that are not there yet, numbered after all others."""
+    units = rows["kind"] == UNIT
+    lowest = rows.only(units & ~np.isin(rows["plan_row_id"], rows["parent_id"][units]))
+    there = set(zip(rows["parent_id"].tolist(), rows["segment_id"].tolist(), strict=True))
+    wanted = [
+        (row, unit, one)
+        for row, unit in zip(lowest["plan_row_id"].tolist(), lowest["unit_id"].tolist(), strict=True)
+        for one in segments
+        if (row, one) not in there
+    ]
+    new = {name: np.zeros(len(wanted), dtype=np.int64) for name in rows.columns}
+    new["plan_row_id"] = np.arange(len(wanted)) + int(rows["plan_row_id"].max(initial=0)) + 1
+    new["kind"][:] = SEGMENT
+    if wanted:
+        new["parent_id"], new["unit_id"], new["segment_id"] = np.array(wanted, dtype=np.int64).T
+    return Rows({name: np.concatenate((column, new[name])) for name, column in rows.columns.items()})
 
 
 def cut_down(sheet: Sheet, seed: Seed, totals: Mapping[int, int] | None = None, name: Naming = nth_part) -> Sheet:
@@ -167,6 +209,35 @@ def recut(sheet: Sheet, wanted: Mapping[int, int], name: Naming = nth_part) -> S
         parts = fitted[at][there]
         amount_now[below] = fit(months * (parts != 0)[:, np.newaxis], parts, amount_now[units[at]]).cells
     return sheet.with_amounts(amount_now)
+
+
+class CutChange(NamedTuple):
+    """A year of a segment's row that becomes another one.
+
+    Args:
+        position, unit: of the row, and of the unit above it. asked: somebody asked for it; else it follows.
+    """
+
+    position: int
+    unit: int
+    segment_id: int
+    before: int
+    after: int
+    asked: bool
+
+
+def cut_changes(before: Sheet, after: Sheet, asked: Collection[int] = ()) -> list[CutChange]:
+    """Return the years of segments that differ, in the tree's order.
+
+    Args:
+        asked: positions of those that were asked for.
+    """
+    differs = np.flatnonzero((after.kind == SEGMENT) & (before.year != after.year)).tolist()
+    above = after.tree.parent_position
+    return [
+        CutChange(at, int(above[at]), int(after.segment_id[at]), int(before.year[at]), int(after.year[at]), at in asked)
+        for at in differs
+    ]
 
 
 def _segments(sheet: Sheet, leaves: Sequence[tuple[int, IntArray]]) -> list[int]:

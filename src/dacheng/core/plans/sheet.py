@@ -6,6 +6,7 @@ has a sheet of that part; its topmost rows are given to him from above.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -210,11 +211,14 @@ def plan_of(book: Book, plan_id: int) -> Plan:
     return Plan(*(int(column[0]) for column in rows.columns.values()))
 
 
-def sheet_of(book: Book, plan_id: int, measure_id: int, cut: int = ORGANISATION) -> Sheet:
+def sheet_of(
+    book: Book, plan_id: int, measure_id: int, cut: int = ORGANISATION, begun: Callable[[Rows], Rows] | None = None
+) -> Sheet:
     """Return one measure of a plan, as far as the viewer sees it.
 
     Args:
         cut: a dimension of segments: the lowest units then have these below them instead of people.
+        begun: rows as they stand -> with those that somebody is about to add, of which nothing is set yet.
 
     A draft is seen by those who look after its units; whoever has only a row of his own sees it once it is proposed.
 
@@ -226,6 +230,7 @@ def sheet_of(book: Book, plan_id: int, measure_id: int, cut: int = ORGANISATION)
     if plan.state == DRAFT and not book.scope.whole:
         rows = rows.only(np.isin(rows["unit_id"], np.array(book.scope.units, dtype=np.int64)))
     rows = rows.only(_in_cut(book, rows, cut))
+    rows = begun(rows) if begun else rows
     asked = {"plan": plan_id, "measure": measure_id}
     return laid_out(plan, measure_id, rows, *(book.gather(sql, **asked) for sql in (TERMS, AMOUNTS, STATED)))
 

@@ -11,6 +11,7 @@ from dacheng.core.access import Viewer
 from dacheng.core.checking import check_values
 from dacheng.core.errors import Conflict, RuleError, Text
 from dacheng.core.period import ym_text
+from dacheng.core.plans.cutting import no_segments
 from dacheng.core.plans.schema import BUFFER, RESERVE, SEGMENT, UNIT, VACANCY
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import rights_of
@@ -104,10 +105,7 @@ def add_segments(*, actor: Viewer, at: datetime, uid: UUID, dimension: int) -> i
 def _segments_of(dimension: int) -> list[int]:
     found = select_rows("rec_segments", ["id"], [("dimension = %s", dimension), ("NOT removed", None)], order=("id",))
     if not found:
-        raise RuleError(
-            Text("这个维度还没有划分项。", "There are no segments of this dimension yet."),
-            Text("先建划分项，或导入带划分项的历史。", "Create them, or import history that is cut by them."),
-        )
+        raise no_segments()
     return [row[0] for row in found]
 
 
