@@ -323,6 +323,17 @@ class Effects(Schema):
     written: int
 
 
+Light = Annotated[str, Field(description="there, partly, none or unknown")]
+
+
+class RowLights(Schema):
+    """Can a row be carried out: are actions planned, reviews held, resources assigned."""
+
+    actions: Light
+    reviews: Light = Field(description="unknown: meetings are not recorded yet, which is neither yes nor no")
+    resources: Light
+
+
 class SheetRow(Schema):
     """A row of a plan with its months."""
 
@@ -333,6 +344,7 @@ class SheetRow(Schema):
     year: Money
     months: list[Money | None]
     pinned: list[Month]
+    lights: RowLights | None = Field(None, description="null where they were not asked for, or the row has none")
 
 
 class PlanSheet(Schema):

@@ -28,6 +28,7 @@ from dacheng.api.plan_fields import (
     PlanLock,
     PlanSheet,
     PlanStep,
+    RowLights,
     Shares,
     SheetRow,
     Terms,
@@ -40,6 +41,7 @@ from dacheng.core.money import BP_PER_WHOLE, split
 from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes
 from dacheng.core.plans.fits import Fit
+from dacheng.core.plans.health import LIGHTS, Lights, lights_of
 from dacheng.core.plans.month_ways import Choice
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import KINDS, MONTH_WAYS, SEASON
@@ -170,10 +172,15 @@ def _moved(caller: Caller, uid: UUID, step: str, version: int | None) -> Saved:
 
 
 @operation(router, "GET", "/plans/{uuid:uid}/sheet", PlanSheet, Text("方案表", "Show a plan"), right=SEEN)
-def show_plan(request: Call, uid: UUID, measure: str = "contract", as_of: str = "") -> Any:
-    """Rows and months of one measure of a plan in the order of its tree, with the proof of its sums."""
-    one = open_plan(request.auth.book({"as_of": as_of}), uid, measure_named(measure))
+def show_plan(request: Call, uid: UUID, measure: str = "contract", as_of: str = "", *, lights: bool = False) -> Any:
+    """Rows and months of one measure of a plan in the order of its tree, with the proof of its sums.
+
+    With lights=true each row says whether it can be carried out, as plans/health does.
+    """
+    book = request.auth.book({"as_of": as_of})
+    one = open_plan(book, uid, measure_named(measure))
     sheet, sums = one.sheet, sums_of(one.sheet)
+    shining = lights_of(book, sheet) if lights else {}
     first, kinds = sheet.plan.from_ym, {number: code for number, code, _ in KINDS}
     return PlanSheet(
         first_month=ym_text(first),
@@ -192,10 +199,16 @@ def show_plan(request: Call, uid: UUID, measure: str = "contract", as_of: str = 
                     for month in range(sheet.plan.months)
                 ],
                 pinned=[ym_text(first + month) for month in sheet.cells.pinned[at].nonzero()[0].tolist()],
+                lights=_row_lights(shining.get(at)),
             )
             for at in range(1 if sheet.shared_top else 0, len(sheet))
         ],
     )
+
+
+def _row_lights(lights: Lights | None) -> RowLights | None:
+    codes = {number: code for number, code, _ in LIGHTS}
+    return RowLights(**{name: codes[light] for name, light in lights._asdict().items()}) if lights else None
 
 
 @operation(

@@ -36,7 +36,7 @@ def _row(grid: View, row: View) -> str:
         f'<tr data-row="{key}" data-parent="{escape(row.get("parent") or "")}" data-kind="{escape(row["kind"])}"'
         f' class="{escape(look)}"><th scope="row" aria-labelledby="{named}" class="level-{int(row.get("level") or 0)}"'
         f"{' data-movable' if row.get('movable') else ''}{' data-takes' if row.get('takes') else ''}>"
-        f"{_head(row, named)}</th>{inside}</tr>\n"
+        f"{_head(row, named)}</th>{_lights(grid, row)}{inside}</tr>\n"
     )
 
 
@@ -50,6 +50,19 @@ def _head(row: View, named: str) -> str:
     if not row.get("open_url"):
         return name
     return f'{name} <a class="open-grid" href="{escape(row["open_url"])}">{escape(gettext("展开"))}</a>'
+
+
+def _lights(grid: View, row: View) -> str:
+    """Return the cell beside the name with a sign for each light of the row: a link to what they mean."""
+    if not grid.get("lights"):
+        return ""
+    if not row.get("lights"):
+        return '<td class="lights"></td>'
+    signs = "".join(
+        f'<span class="{one["tone"]}" title="{escape(one["title"])}">{one["sign"]}</span>' for one in row["lights"]
+    )
+    said = "; ".join((row["label"], *(one["said"] for one in row["lights"])))
+    return f'<td class="lights"><a href="{escape(grid["health_url"])}" aria-label="{escape(said)}">{signs}</a></td>'
 
 
 def _difference(grid: View, row: View, column: View) -> str:

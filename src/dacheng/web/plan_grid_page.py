@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dacheng.core.errors import Conflict, DachengError
+from dacheng.core.plans.health import lights_of
 from dacheng.service.plan_beside import Beside, versions_beside
 from dacheng.service.plan_drafts import PlanEdit, Preview, Stale, preview, save_draft, stale
 from dacheng.service.problems import status_of
@@ -37,10 +38,11 @@ from dacheng.web.plan_grid_view import (
     proof,
     row_label,
 )
+from dacheng.web.plan_light_signs import light_heads, light_signs
 from dacheng.web.plan_mine import my_target
 from dacheng.web.plan_pages import ASKED
 from dacheng.web.plan_standing import by_organisation, organisation_chip, standing_words
-from dacheng.web.plan_tabs import GRID, plan_tabs
+from dacheng.web.plan_tabs import GRID, health_address, plan_tabs
 from dacheng.web.standpoint import unit_picker
 from dacheng.web.templatetags.figures import counted
 from dacheng.web.toasts import say
@@ -215,8 +217,8 @@ def _sentence(problem: DachengError) -> str:
 
 
 def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
-    look, grid, shown = found.look, found.grid, found.grid.shown
     language = get_language() or "zh-hans"
+    look, grid, shown = _with_lights(request, found, language), found.grid, found.grid.shown
     uid = shown.uid
     scope = _("，").join(
         [shown.name, months_of(shown, found.book), grid.measure.in_language(language), state_words(shown)]
@@ -235,6 +237,7 @@ def _context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         "compare": _toggle(request, "below", look.compared, _("对照"), _("自下而上")),
         "layer": _layer(request, look) if grid.submittable.any() else None,
         "steps": _steps(shown.steps, uid),
+        "light_heads": light_heads(language),
         "links": links[:MOST_LINKS] if len(links) > MOST_LINKS + 1 else links,
         "more_links": links[MOST_LINKS:] if len(links) > MOST_LINKS + 1 else [],
         "shown": shown,
@@ -265,6 +268,16 @@ def _read_context(request: HttpRequest, found: Opened) -> dict[str, Any]:
         context["chips"] = context["chips"][:2]
         context |= {"beside": None, "standing": standing_words(restated.found, restated.standing), "steps": []}
     return context
+
+
+def _with_lights(request: HttpRequest, found: Opened, language: str) -> PlanLook:
+    """Return a plan with the lights of its rows beside them; beside another version there is no room for them."""
+    grid, look = found.grid, found.look
+    if look.beside:
+        return look
+    every = lights_of(found.book, grid.sheet)
+    lights = {at: light_signs(every[at], language) for at in grid.positions if at in every}
+    return replace(look, lights=lights, health_url=health_address(request, grid.shown.plan.plan_id))
 
 
 def _measures(request: HttpRequest, found: Opened) -> dict[str, Any]:

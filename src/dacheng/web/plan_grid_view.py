@@ -36,6 +36,7 @@ class PlanLook:
         typed: (row key, column key) -> what was typed and not saved.
         beside: another version, of which every cell tells how it differs; the grid is then read, not typed.
         marks: position -> what is told beside the name of a row.
+        lights: position -> signs of the three lights of a row. health_url: the page that tells what they mean.
     """
 
     grid: PlanGrid
@@ -48,6 +49,8 @@ class PlanLook:
     typed: Mapping[tuple[str, str], str] = field(default_factory=dict)
     beside: Beside | None = None
     marks: Mapping[int, str] = field(default_factory=dict)
+    lights: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    health_url: str = ""
 
     @cached_property
     def places(self) -> int:
@@ -161,6 +164,8 @@ def plan_view(look: PlanLook, figures_now: PlanFigures) -> dict[str, Any]:
         "foot": _foot(look, figures_now),
         "proof": [{"before": one["before"], "text": one["text"]} for one in proof(look, figures_now)["items"]],
         "stands": proof(look, figures_now),
+        "lights": bool(look.lights),
+        "health_url": look.health_url,
         "fixed": bool(look.beside) or not any(grid.editable[row] for row in grid.positions),
         "alone": False,
     }
@@ -186,6 +191,7 @@ def _row(look: PlanLook, shown: PlanFigures, row: int) -> dict[str, Any]:
         "url": look.address("cell", key),
         "open_url": look.address("grid", key) if row in grid.folded else "",
         "difference": shown.beside(row),
+        "lights": look.lights.get(row, ()),
         "movable": not look.beside and may_be_taken(grid, row),
         "takes": bool(grid.editable[row]) and int(sheet.kind[row]) == UNIT,
         "cells": [_cell(look, shown, row, column) for column in look.columns],

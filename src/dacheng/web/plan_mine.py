@@ -45,4 +45,5 @@ def _line(look: PlanLook, stands: PlanFigures, row: int) -> dict[str, Any]:
         "year": figures.money(stands.value(row, look.columns[0]), look.unit),
         "agreed": "" if agreed == UNSAID else label.in_language(get_language() or "zh-hans"),
         "submitted": figures.money(int(up.value[row]), look.unit) if up.known[row] else "",
+        "lights": look.lights.get(row, ()),
     }

@@ -48,6 +48,12 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
     ]
 
 
+def health_address(request: HttpRequest, plan_id: int) -> str:
+    """Return the address of the health of a plan, of the measure that is looked at."""
+    kept = [(key, value) for key, value in pairs_of(request) if key in KEPT]
+    return report_url(HEALTH, [("plan", plan_code(plan_id)), *kept])
+
+
 def plan_code(plan_id: int) -> str:
     """Return the code of a plan, by which addresses name it."""
     return DatabaseNames().names("plans", [plan_id])[plan_id].code

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -112,6 +113,18 @@ HEALTH = (
 )
 
 
+OF_LIGHTS = ("actions", "reviews", "resources")
+"""The columns that are lights."""
+
+
+class Lights(NamedTuple):
+    """The three lights of a row, each one of ``LIGHTS``."""
+
+    actions: int
+    reviews: int
+    resources: int
+
+
 @dataclass(frozen=True, eq=False)
 class Health:
     """What is there of each row of a plan, arrays of shape (n,).
@@ -147,6 +160,10 @@ class Health:
         asked = self.carried & (self.sheet.kind != VACANCY) & (self.due > 0)
         found: IntArray = np.where(asked, light, NOT_KNOWN)
         return found
+
+    def reviews(self) -> IntArray:
+        """Return the light of reviews: not known of any row, as meetings are not recorded yet."""
+        return np.full(len(self.sheet), NOT_KNOWN, dtype=np.int64)
 
     def resources(self) -> IntArray:
         """Return the light of resources."""
@@ -191,6 +208,21 @@ def health_of(book: Book, sheet: Sheet) -> Health:
         rolled(sheet, found.capacity.months),
         vacant,
     )
+
+
+def lights_of(book: Book, sheet: Sheet) -> dict[int, Lights]:
+    """Return the three lights of each row of a plan that is judged, by position (三灯, R226)."""
+    found = health_of(book, sheet)
+    asked = np.flatnonzero(_asked(sheet))
+    columns = (light[asked].tolist() for light in (found.actions(), found.reviews(), found.resources()))
+    return {at: Lights(*each) for at, *each in zip(asked.tolist(), *columns, strict=True)}
+
+
+def _asked(sheet: Sheet) -> BoolArray:
+    """Return the rows that are judged, shape (n,): not what is kept back, nor what only puts several together."""
+    asked: BoolArray = ~np.isin(sheet.kind, (BUFFER, RESERVE))
+    asked[: int(sheet.shared_top)] = False
+    return asked
 
 
 def _planned(book: Book, sheet: Sheet) -> BoolArray:
@@ -244,15 +276,14 @@ def plan_health(
         return table_of(HEALTH, nothing(HEALTH), key=("plan_row_id",))
     found = health_of(book, sheet)
     faults = found.faults()
-    at = np.flatnonzero(~np.isin(sheet.kind, (BUFFER, RESERVE)) & ((faults != FINE) | (not flagged)))
-    at = at[at > 0] if sheet.shared_top else at
+    at = np.flatnonzero(_asked(sheet) & ((faults != FINE) | (not flagged)))
     shown = at[sliced(np.arange(len(at)), page)]
     values = who(sheet, shown) | {
         "severity": _severity(found, faults)[shown],
         "fault": (faults[shown], faults[shown] != FINE),
         "way": (faults[shown], faults[shown] != FINE),
         "actions": found.actions()[shown],
-        "reviews": np.full(len(shown), NOT_KNOWN, dtype=np.int64),
+        "reviews": found.reviews()[shown],
         "resources": found.resources()[shown],
         "target": (sheet.year[shown], found.judged.planned[shown]),
         "unplanned": (found.unplanned[shown], (found.actions() != NOT_KNOWN)[shown]),
@@ -272,9 +303,7 @@ def _severity(found: Health, faults: IntArray) -> IntArray:
 
 def _notes(found: Health, faults: IntArray) -> Sequence[Note]:
     """Say how many rows want what, all of them together first."""
-    sheet = found.sheet
-    asked = ~np.isin(sheet.kind, (BUFFER, RESERVE))
-    asked[: int(sheet.shared_top)] = False
+    asked = _asked(found.sheet)
     severity = _severity(found, faults)
     counts = [int(np.count_nonzero(asked & (severity == one))) for one in (SEVERE, MINOR, NO_FAULT)]
     told = Text(
