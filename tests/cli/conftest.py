@@ -28,7 +28,7 @@ def terminal(tmp_path, django_db_blocker, monkeypatch) -> Iterator[Callable[...,
         app.command("other")(lambda: None)  # a command alone would go without its name
         for module in modules:
             module.register(app, lambda url: None)
-        return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+        return lambda *words, typed=None: CliRunner().invoke(app, [str(word) for word in words], input=typed)
 
     with django_db_blocker.unblock(), using(url_of(tmp_path / "own.sqlite3")):
         migrate()

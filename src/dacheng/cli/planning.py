@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,17 +23,15 @@ from dacheng.cli.plan_opening import (
     plain,
     say_proved,
 )
-from dacheng.cli.talking import REFUSED, Database, language, say, tell
+from dacheng.cli.plan_workbook import add_workbook
+from dacheng.cli.talking import Database, language, say
 from dacheng.core.access import SYSTEM
 from dacheng.core.errors import Text
-from dacheng.core.money import in_yuan
 from dacheng.core.period import ym_text
 
 if TYPE_CHECKING:
     from dacheng.core.plans.editing import Change
     from dacheng.service.plans import OpenPlan
-
-File = Annotated[Path, typer.Argument(help="工作簿 · workbook", metavar="FILE")]
 
 
 def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> None:
@@ -54,7 +51,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         _editing,
         _moving,
         _splitting,
-        _bringing,
+        add_workbook,
         bringing_in,
         add_adjusting,
         add_letters,
@@ -257,62 +254,6 @@ def _splitting(group: typer.Typer) -> None:
         print("name,brought,year")
         for part in found.parts:
             print(",".join([part.name.in_language(language()), plain(part.brought), plain(part.amount)]))
-
-
-def _bringing(group: typer.Typer) -> None:
-    @group.command("export")
-    def export(
-        file: File,
-        plan: PlanOf = "",
-        measure: Measure = "contract",
-        shape: Annotated[
-            str, typer.Option(help="workbook|yudao|salesforce · as a workbook or another system's csv")
-        ] = ("workbook"),
-    ) -> None:
-        """写成工作簿，可离线修改后带回；或别的系统的表 · write a workbook, or another system's sheet."""
-        from dacheng.service.books import open_database
-        from dacheng.service.plan_exports import plan_csv
-        from dacheng.service.plan_naming import opened
-        from dacheng.service.plan_workbook import write_plan_workbook
-
-        book = open_database(SYSTEM, at=datetime.now(UTC))
-        if shape != "workbook":
-            file.write_bytes(plan_csv(opened(book, plan, measure), measure, shape).encode())
-        else:
-            with file.open("wb") as stream:
-                write_plan_workbook(book, opened(book, plan, measure), "方案", stream, language())
-        say(Text(f"已写到 {file}。", f"Written to {file}."))
-
-    @group.command("bring-back")
-    def bring_back(
-        file: File,
-        plan: PlanOf = "",
-        measure: Measure = "contract",
-        take: Annotated[bool, typer.Option("--take", help="写入文件里的改动 · write what the file changed")] = False,
-        prefer: Annotated[bool, typer.Option("--prefer-file", help="冲突用文件里的 · file wins")] = False,
-    ) -> None:
-        """三方比较带回的工作簿：我的、别人的、冲突 · compare a workbook cell by cell; conflicts stay."""
-        from dacheng.service.plan_workbook import compare_workbook
-        from dacheng.service.plan_workbook import take as take_found
-
-        one, at = opened_plan(plan, measure), datetime.now(UTC)
-        found = compare_workbook(SYSTEM, at, one.uid, one.sheet.measure_id, file.read_bytes(), file.name)
-        tell(found.findings)
-        print("row,month,base,file,now,outcome")
-        for cell in found.cells:
-            code = one.codes[one.sheet.position(cell.place[0])]
-            amounts = [
-                "" if value is None else in_yuan(value).replace(",", "")
-                for value in (cell.base, cell.mine, cell.theirs)
-            ]
-            print(",".join([code, ym_text(cell.place[1]), *amounts, cell.outcome]))
-        if found.refused:
-            say(found.refused if isinstance(found.refused, Text) else Text(found.refused, found.refused))
-            raise typer.Exit(REFUSED)
-        if take:
-            mine = frozenset(cell.place for cell in found.of("conflict")) if prefer else frozenset()
-            written = take_found(SYSTEM, at, one.uid, found, mine)
-            say(Text(f"写入 {written} 格。", f"Cells written: {written}."))
 
 
 def _month(one: OpenPlan, text: str) -> int:

@@ -30,6 +30,11 @@ def say(text: Text) -> None:
     print(text.in_language(language()), file=sys.stderr)
 
 
+def asks_here() -> bool:
+    """Tell whether somebody sits at a terminal and can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def tell(findings: Iterable[Finding]) -> None:
     """Print findings to stderr: where, what, what now; long lists are cut with a count."""
     listed = list(findings)
