@@ -19,6 +19,7 @@ from dacheng.service.choices import offered_names
 from dacheng.store.actions.plan_cells import add_plan_row
 from dacheng.web.forms import MonthField, chosen, said
 from dacheng.web.plan_asking import Opened, opened, plan_address, plan_crumbs
+from dacheng.web.plan_grid_page import undo_address
 from dacheng.web.plan_grid_view import PlanFigures, row_label
 from dacheng.web.toasts import say
 
@@ -77,7 +78,7 @@ def new_row(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             parent = int(found.grid.sheet.tree.unit_ids[found.grid.position(form.cleaned_data["under"])])
             add_plan_row(actor=found.viewer, at=found.at, uid=uid, parent_id=parent, values=form.values())
-            say(request, _("已加一行。填它的数，或重新分解。"))
+            say(request, _("已加一行。填它的数，或重新分解。"), undo_url=undo_address(found))
             return redirect(plan_address(request, "plan", uid))
         except (NotAllowed, NotFound):
             raise

@@ -1,4 +1,4 @@
-"""Undoing one save of a plan, one split of a row, or a row taken elsewhere (撤销一次编制、拆分或换上级) (R041, R046).
+"""Undoing one save of a plan, a row that was added, split or taken elsewhere (撤销一次编制、加行、拆分或换上级) (R041, R046).
 
 Whoever may change all of it may undo it; every sum must hold afterwards.
 """
@@ -18,14 +18,14 @@ from dacheng.store.plans import check_sums, require_editable, require_plan_units
 from dacheng.store.standing import standing_uid
 from dacheng.store.undoing import undo_entry
 
-CAN_BE_UNDONE = ("plan.set", "plan.row_split", "plan.row_placed", "plan.set_undone")
+CAN_BE_UNDONE = ("plan.set", "plan.row_added", "plan.row_split", "plan.row_placed", "plan.set_undone")
 """An undo can be undone too: that is how one takes it back. A split goes with the rows that it added."""
 
 CELLS = ("plan_cells", "plan_terms")
 
 
 def undo_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, entry_hash: str) -> int:
-    """Let what one save or split changed be as it was before, its rows too; return how many records changed.
+    """Let what one save, new row or split changed be as it was before, its rows too; return how many records changed.
 
     Args:
         entry_hash: the save's name outside.
@@ -33,7 +33,7 @@ def undo_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, entry_hash: str) 
     Raises:
         NotFound: there is no such save of this plan, or a cell of it is not the actor's to see.
         NotAllowed: he sees them only. RuleError: the plan is settled, a cell was set again since, or something newer
-            refers to a row that the split added.
+            refers to a row that was added.
         Conflict: somebody changed rows beside them, so that a sum would not hold.
     """
     with writing(actor, at, "plan.set_undone", undone=entry_hash) as entry:
