@@ -1,4 +1,4 @@
-"""Undoing one save of a plan, a row that was added, split or taken elsewhere (撤销一次编制、加行、拆分或换上级) (R041, R046).
+"""Undoing one save of a plan, or a row added, split or taken elsewhere (撤销一次编制、加行、拆分或换上级) (R041, R046).
 
 Whoever may change all of it may undo it; every sum must hold afterwards.
 """
