@@ -46,6 +46,8 @@ PLACES = {
     "waiting_adjustment": "SELECT uid FROM rec_plan_adjustments WHERE state = 1 ORDER BY id DESC",
     "goal": "SELECT uid FROM rec_goals ORDER BY id LIMIT 1 OFFSET 1",
     "theme": "SELECT uid FROM rec_themes ORDER BY id",
+    "factor": "SELECT uid FROM rec_factors WHERE code = 'sites'",
+    "factor_figure": "SELECT uid FROM rec_factor_figures ORDER BY id",
     "market": "SELECT uid FROM rec_market_facts ORDER BY id",
     "checklist_item": "SELECT uid FROM rec_checklist_items WHERE kind = 1 ORDER BY id",
     "ogsm_node": "SELECT uid FROM rec_ogsm_nodes WHERE kind = 3 ORDER BY id",

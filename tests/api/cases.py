@@ -40,6 +40,7 @@ from dacheng.store.actions.deals import close_deal, edit_deal
 from dacheng.store.actions.engagements import start_engagement
 from dacheng.store.actions.estimates import Estimated, choose_tiers, submit_estimate
 from dacheng.store.actions.expenses import record_expense
+from dacheng.store.actions.factors import create_factor, record_figure
 from dacheng.store.actions.goals import create_goal, create_theme, link_deals
 from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.actions.imports import commit_import
@@ -251,6 +252,18 @@ def _market() -> UUID:
     number = LogEntry.objects.count()
     values = {"name": f"水务 {number}", "unit_id": uid("units", "SH"), "year": 2026}
     return create_market_fact(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _factor() -> UUID:
+    return create_factor(actor=SYSTEM, at=AT, values={"name": "门店数"}).uid
+
+
+def _figure_values() -> dict[str, Any]:
+    return {"factor_id": str(_factor()), "unit_id": text("units", "SH"), "value": 120}
+
+
+def _figure() -> UUID:
+    return record_figure(actor=SYSTEM, at=AT, values=_figure_values()).uid
 
 
 def _node(unit: str = "SH", kind: int = 1) -> UUID:
@@ -580,6 +593,10 @@ READS: Mapping[str, Case] = {
     "list_target_cells": Case(at("/targets/cells")),
     "show_estimate": Case(at("/targets/estimates"), LOOKING_AFTER, hides=True),
     "list_inventory": Case(at("/targets/inventory")),
+    "list_factors": Case(at("/factors")),
+    "show_factor": Case(lambda code: (f"/factors/{_factor()}", None)),
+    "list_factor_figures": Case(at("/factor-figures")),
+    "show_factor_figure": Case(lambda code: (f"/factor-figures/{_figure()}", None), LOOKING_AFTER, hides=True),
     "list_market_facts": Case(at("/market-facts")),
     "show_market_fact": Case(lambda code: (f"/market-facts/{_market()}", None), LOOKING_AFTER, hides=True),
     "list_themes": Case(at("/themes")),
@@ -669,7 +686,7 @@ WRITES: Mapping[str, Case] = {
     "edit_plan_cut": Case(_cut_cell, LOOKING_AFTER, hides=True),
     "show_plan_cut": Case(lambda code: (f"{_plan_that_is_cut(code)}?dimension=line", None), LOOKING_AFTER, hides=True),
     "weigh_plan_rows": Case(
-        plan_at("/weights", lambda codes: {"counts": {"capacity": 1}, "fits": [{"row": codes[1], "fit_bp": 9000}]}),
+        plan_at("/weights", lambda codes: {"counts": {"capacity": 100}, "fits": [{"row": codes[1], "fit_bp": 9000}]}),
         OWNER_TOO,
         hides=True,
     ),
@@ -788,6 +805,13 @@ WRITES: Mapping[str, Case] = {
         at("/stages", lambda: {"name": "谈判", "set_id": text("stage_sets", "S"), "position": 9, "weight_bp": 8000})
     ),
     "edit_stage": Case(at("/stages/{stages:offer}", {"weight_bp": 5500, "version": 1})),
+    "create_factor": Case(at("/factors", {"name": "装机量", "counted_in": "套"})),
+    "edit_factor": Case(lambda code: (f"/factors/{_factor()}", {"name": "门店", "version": 1})),
+    "create_factor_figure": Case(at("/factor-figures", lambda: {**_figure_values(), "day": "2026-06-01"})),
+    "edit_factor_figure": Case(
+        lambda code: (f"/factor-figures/{_figure()}", {"value": 130, "version": 1}), LOOKING_AFTER, hides=True
+    ),
+    "remove_factor_figure": Case(lambda code: (f"/factor-figures/{_figure()}", None), LOOKING_AFTER, hides=True),
     "create_market_fact": Case(at("/market-facts", _of_unit(year=2026, size="8000000000.00"))),
     "edit_market_fact": Case(
         lambda code: (f"/market-facts/{_market()}", {"source": "协会", "version": 1}), LOOKING_AFTER, hides=True

@@ -60,7 +60,7 @@ def test_a_pinned_row_stays_when_the_total_is_broken_down_again(dacheng):
 
 
 def test_rows_are_weighed_by_what_was_said_and_an_amount_moves_between_them(dacheng):
-    weighed = dacheng("plan", "weigh", "capacity=1")
+    weighed = dacheng("plan", "weigh", "capacity=100")
     dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
 
     moved = rows(dacheng("plan", "move", "华东", "华南", "100"))
@@ -156,8 +156,8 @@ def test_an_adjustment_is_asked_for_looked_at_and_approved(dacheng):
 
 
 def test_a_fit_far_from_a_hundred_percent_asks_for_a_reason(dacheng):
-    refused = dacheng("plan", "weigh", "capacity=1", "--fit", "李雷=150")
-    done = dacheng("plan", "weigh", "capacity=1", "--fit", "李雷=150:老客户多")
+    refused = dacheng("plan", "weigh", "capacity=100", "--fit", "李雷=150")
+    done = dacheng("plan", "weigh", "capacity=100", "--fit", "李雷=150:老客户多")
     dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
 
     assert "plan.fit_without_reason_bp" in refused.exception.remedy.en and "Weights changed" in done.stderr
@@ -280,3 +280,17 @@ def test_a_cut_by_no_segment_or_no_weight_is_refused_by_name(dacheng):
 
     assert "There is no segment 药品" in str(unknown.exception) and "设备" in unknown.exception.remedy.zh
     assert "is no weight" in str(none.exception)
+
+
+def test_a_factor_is_made_filled_and_weighed_by_on_the_command_line(dacheng):
+    dacheng("plan", "factor", "门店数", "--code", "stores", "--in", "家")
+    said = dacheng("plan", "figure", "stores", "华东", "90", "--day", "2026-06-01", "--source", "台账")
+    refused = dacheng("plan", "weigh", "capacity=40", "stores=50")
+    done = dacheng("plan", "weigh", "capacity=40", "stores=60")
+
+    found = rows(dacheng("report", "plans/factors"))
+    east = [one for one in found if one["plan_row_name"] == "华东" and one["factor_name"] == "门店数"]
+    assert "stores is 90 at 华东." in said.stderr
+    assert refused.exit_code != 0 and "10% are left" in refused.stderr
+    assert done.exit_code == 0
+    assert [(one["figure"], one["wanted_ratio"]) for one in east] == [("90", "0.6")]

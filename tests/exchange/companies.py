@@ -87,9 +87,14 @@ def of_kind(column: Column) -> st.SearchStrategy[int]:
     return st.integers(*range_of(column))
 
 
+SHIPPED = {"measures": ["contract", "margin", "cash"], "factors": ["potential", "history", "capacity"]}
+"""Relations of which the core knows the first records by their numbers -> their codes."""
+
+
 def _label(draw: st.DrawFn, relation: Relation, column: Column, key: dict[str, int]) -> str:
     if column.name == "code":
-        shipped = ["contract", "margin", "cash"] if relation.name == "measures" else []
-        return (shipped or [f"{relation.name[0]}{number}," for number in (1, 2, 3)])[key[relation.key[0]] - 1]
+        return (SHIPPED.get(relation.name) or [f"{relation.name[0]}{number}," for number in (1, 2, 3)])[
+            key[relation.key[0]] - 1
+        ]
     text = draw(NAMES)
     return text if column.default is not None or text.strip() else "名"

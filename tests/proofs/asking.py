@@ -31,6 +31,7 @@ VALUES = {
     "measures": ("contract", "margin"),
     "plans": ("FA-2026-1",),
     "plan_rows": ("FA-2026-1-00002",),
+    "factors": ("sites",),
     "themes": ("Z1",),
     "goals": ("M2",),
     "contracts": ("HT23-0002",),

@@ -20,6 +20,7 @@ from dacheng.store.actions import (
     contracts,
     customers,
     deals,
+    factors,
     goals,
     key_people,
     markets,
@@ -155,6 +156,8 @@ def _strategy(work: WorkElsewhere) -> None:
     version = record("goals", "N-G-HN-GD").version
     goals.edit_goal(**work.later(), uid=uid("goals", "N-G-HN-GD"), values={"target_amount": 1_00}, version=version)
     markets.create_market_fact(**work.later(), values={"name": "华南新市场", "year": 2026, "size": 7_00, **of})
+    figure = {"factor_id": uid("factors", "sites"), "day": on(3, 31), "value": 7_777, **of}
+    factors.record_figure(**work.later(), values=figure)
     ogsm.create_ogsm_node(**work.later(), values={"name": "华南新目的", "year": 2026, "kind": 1, **of})
     item = {"name": "华南新事项", "kind": 4, "year": 2026, **of}
     checklists.create_item(**work.later(), values=item)

@@ -109,7 +109,7 @@ def test_no_answer_says_what_serves_it_or_fails(asked):
     assert telling == {}
 
 
-PUBLIC_RECORDS = {"stage", "board-cards", "theme"}
+PUBLIC_RECORDS = {"stage", "board-cards", "theme", "factor"}
 """Pages of records that everybody sees."""
 
 

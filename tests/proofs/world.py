@@ -27,6 +27,7 @@ from dacheng.store.actions import (
     contracts,
     customers,
     deals,
+    factors,
     goals,
     key_people,
     markets,
@@ -244,6 +245,8 @@ def _strategy(work: Work) -> None:
         of = {"unit_id": uid("units", unit)}
         market = {"code": f"N-M-{unit}", "name": "水务新区", "year": 2026, "own_share_bp": 1200, **of}
         markets.create_market_fact(**work.later(soon), values=market)
+        figure = {"code": f"N-F-{unit}", "factor_id": uid("factors", "sites"), "day": on(2, 28), "value": 77, **of}
+        factors.record_figure(**work.later(soon), values=figure)
         goal = {"code": f"N-G-{unit}", "name": f"{unit} 签约", "theme_id": made.uid, "person_id": uid("people", owner)}
         goal |= {"form": 3, "metric": 1, "target_amount": 9_000_000_00, "due_ym": ym_at(2026, 12), "state": 1, **of}
         stated = goals.create_goal(**work.later(soon), values=goal)

@@ -57,7 +57,7 @@ def _broken_down():
         "until_ym": ym_at(2018, 1),
     }
     plan = create_plan(actor=SYSTEM, at=AT, values=values).uid
-    weigh(SYSTEM, AT, plan, measure, {"history": 1})
+    weigh(SYSTEM, AT, plan, measure, {"history": 100})
     one = opened(plan)
     east = row(one, "华东")
     edits = [(east, at, {"amount": EAST // 12 + (at < EAST % 12)}) for at in range(12)]

@@ -92,6 +92,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"code": "D3", "name": "产线改造", "owner_id": "zhao", "customer_id": "C2", "amount": None},
     ],
     "measures": [{"code": "contract", "name": "合同额"}, {"code": "margin", "name": "毛利", "basis": 2}],
+    "factors": [
+        {"code": "potential", "name": "潜力：在途商机"},
+        {"code": "history", "name": "历史：上一年业绩"},
+        {"code": "capacity", "name": "产能：在岗人月"},
+    ],
     "targets": [
         {"unit_id": "EAST", "person_id": "", "measure_id": "contract", "ym": ym_at(2026, 6), "amount": 500_000_00},
         {"unit_id": "SH", "person_id": "li", "measure_id": "contract", "ym": ym_at(2026, 6), "amount": 300_000_00},

@@ -26,6 +26,7 @@ from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
 from dacheng.store.actions.estimates import Estimated, Typed, adopt_estimate, set_inputs, submit_estimate
 from dacheng.store.actions.expenses import record_expense
+from dacheng.store.actions.factors import create_factor, record_figure
 from dacheng.store.actions.goals import create_goal
 from dacheng.store.actions.imports import commit_import, undo_import
 from dacheng.store.actions.inventory import challenge_line, fill_line
@@ -208,6 +209,16 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
         actor=who,
         at=AT,
         values={"name": "x", "kind": 2, "person_id": uid("people", owner), "unit_id": uid("units", UNIT_OF[owner])},
+    ),
+    "factor.edit": lambda who, owner: create_factor(actor=who, at=AT, values={"name": "门店数"}),
+    "figure.record": lambda who, owner: record_figure(
+        actor=who,
+        at=AT,
+        values={
+            "factor_id": create_factor(actor=actor("ops"), at=AT, values={"name": "门店数"}).uid,
+            "unit_id": uid("units", UNIT_OF[owner]),
+            "value": 1,
+        },
     ),
     "market.edit": lambda who, owner: create_market_fact(
         actor=who, at=AT, values={"name": "x", "unit_id": uid("units", UNIT_OF[owner]), "year": 2026}

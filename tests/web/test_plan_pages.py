@@ -222,13 +222,13 @@ def test_a_buffer_is_a_row_above_zero_beside_those_who_carry_it(plan, signed_in)
 
 def test_rows_are_weighed_by_factors_and_their_shares_stand_in_the_panel(plan, signed_in):
     client = signed_in("ops")
-    done = client.post(f"{plan}weigh/", {"potential": "0", "history": "0", "capacity": "1"})
+    done = client.post(f"{plan}weigh/", {"potential": "0", "history": "0", "capacity": "100"})
     weights = client.get(done.headers["Location"]).content.decode()
     keys = keys_of(page_of(client, plan))
     panel = client.get(f"{plan}cell/{YEAR}&row={next(iter(keys.values()))}&column=year")
 
     assert done.status_code == 302
-    assert "因子的份数" in weights and "因子权重" in weights
+    assert "因子的权重（设权重时选的）：潜力 0、历史 0、产能 100" in weights and "因子权重" in weights
     assert panel.status_code == 200
 
 
@@ -246,7 +246,7 @@ def test_shares_that_leave_something_unsaid_are_refused_with_who_is_left(plan, s
 
 def test_a_fit_beyond_twenty_percent_asks_for_a_reason_and_stands_in_report_and_panel(plan, signed_in):
     client = signed_in("ops")
-    counts = {"potential": "0", "history": "0", "capacity": "1"}
+    counts = {"potential": "0", "history": "0", "capacity": "100"}
     first = re.findall(r'name="([0-9a-f]{32})"', client.get(f"{plan}weigh/").content.decode())[0]
 
     refused = client.post(f"{plan}weigh/", {**counts, first: "130%"})
@@ -292,3 +292,46 @@ def test_a_past_that_is_too_short_is_told_before_months_follow_it(plan, signed_i
     page = signed_in("ops").get(f"{plan}break-down/{YEAR}").content.decode()
 
     assert "季节系数至少要 3 年" in page and "各月相同" in page
+
+
+def test_a_factor_of_the_companys_own_is_made_filled_and_weighed_by(plan, company, signed_in):
+    client = signed_in("ops")
+    client.post("/targets/factors/new/", {"name": "门店数", "name_en": "Stores", "code": "stores", "counted_in": "家"})
+    factor = str(company.uid("factors", "stores"))
+    values = {"factor_id": factor, "unit_id": str(company.uid("units", "EAST")), "day": "2026-06-01", "value": "90"}
+    made = client.post("/targets/figures/new/", values)
+    listed = client.get(made.headers["Location"]).content.decode()
+
+    form = client.get(f"{plan}weigh/").content.decode()
+    short = client.post(f"{plan}weigh/", {"capacity": "40", "factor-stores": "50"})
+    done = client.post(f"{plan}weigh/", {"capacity": "40", "factor-stores": "60"})
+    keys = keys_of(page_of(client, plan))
+    panels = [
+        client.get(f"{plan}cell/{YEAR}&row={keys[name]}&column=year").content.decode() for name in ("华东", "华南")
+    ]
+
+    assert "/reports/plans/figures/" in form and "/targets/factors/new/" in form
+    assert "门店数" in listed and ">90<" in re.sub(r"\s", "", listed)
+    assert "下面 2 行里 1 行有数。没有数，按其余因子算：华南。" in form
+    assert short.status_code == 422 and "合计 90%，还差 10%" in short.content.decode()
+    assert done.status_code == 302
+    assert "公司因子 60" in client.get(done.headers["Location"]).content.decode()
+    assert "门店数" in panels[0] and "90 →" in panels[0]
+    assert "没有数，按其余因子" in panels[1]
+
+
+def test_a_figure_is_corrected_and_removed_on_its_page(company, signed_in):
+    client = signed_in("ops")
+    client.post("/targets/factors/new/", {"name": "装机量", "code": "sets"})
+    values = {"factor_id": str(company.uid("factors", "sets")), "unit_id": str(company.uid("units", "SH"))}
+    client.post("/targets/figures/new/", {**values, "day": "2026-06-01", "value": "7"})
+    page = re.search(r"/targets/figures/[0-9a-f-]{36}/", client.get("/reports/plans/figures/").content.decode())[0]
+
+    changed = client.post(page, {"value": "8", "name": "台账", "version": "1"})
+    shown = client.get("/reports/plans/figures/").content.decode()
+    gone = client.post(page, {"value": "8", "version": "2", "remove": "1"})
+    empty = client.get("/reports/plans/figures/").content.decode()
+
+    assert (changed.status_code, gone.status_code) == (302, 302)
+    assert "台账" in shown and "台账" not in empty
+    assert signed_in("li").get("/targets/figures/new/").status_code == 403

@@ -24,6 +24,7 @@ from dacheng.store.actions import (
     actuals,
     checklists,
     customers,
+    factors,
     goals,
     loss_reasons,
     markets,
@@ -139,6 +140,24 @@ RESOURCES = (
         markets.create_market_fact,
         markets.edit_market_fact,
         dated=True,
+    ),
+    Resource(
+        "factors",
+        "factors",
+        "factor",
+        Text("分解因子", "a factor of breakdowns"),
+        "factor.edit",
+        factors.create_factor,
+        factors.edit_factor,
+    ),
+    Resource(
+        "factor_figures",
+        "factor-figures",
+        "factor_figure",
+        Text("因子的数", "a figure of a factor"),
+        "figure.record",
+        factors.record_figure,
+        factors.correct_figure,
     ),
     Resource(
         "themes",
@@ -266,6 +285,20 @@ def remove_actual(request: Call, uid: UUID) -> Done:
     """Remove a line of history that should never have been; the log keeps it, and an undo brings it back."""
     caller = request.auth
     return Done(changed=actuals.remove_actuals(actor=caller.viewer, at=caller.at, uids=[uid]) > 0)
+
+
+@operation(
+    router,
+    "DELETE",
+    "/factor-figures/{uuid:uid}",
+    Done,
+    Text("删除因子的数", "Remove a figure of a factor"),
+    right="figure.record",
+)
+def remove_factor_figure(request: Call, uid: UUID) -> Done:
+    """Remove a figure that should never have been; the log keeps it."""
+    caller = request.auth
+    return Done(changed=factors.remove_figures(actor=caller.viewer, at=caller.at, uids=[uid]) > 0)
 
 
 register_report(router, report_named("customers/accounts"), "/customers", "list_customers")

@@ -275,7 +275,8 @@ class Weighing(Schema):
     model_config = ConfigDict(extra="forbid")
     measure: MeasureCode = "contract"
     counts: dict[str, Annotated[StrictInt, Field(ge=0, le=100)]] | None = Field(
-        None, description="what potential, history and capacity count; null = by the rules"
+        None,
+        description="percent by code of a factor, together 100; left out = 0; null = as chosen before, else by rules",
     )
     fits: list[GivenFit] = Field([], max_length=MOST_EDITS)
 

@@ -313,7 +313,7 @@ def _broken_down(one: OpenPlan, found: BrokenDown) -> WrittenBreakdown:
     body=Weighing,
 )
 def weigh_plan_rows(request: Call, uid: UUID, body: Weighing) -> WrittenCells:
-    """Weigh rows by potential, history and capacity, times the fit of each row; amounts follow with a breakdown."""
+    """Weigh rows by factors, times the fit of each row; amounts follow with a breakdown."""
     caller = request.auth
     one = _opened(caller, uid, body.measure)
     rows = one.sheet.tree.unit_ids

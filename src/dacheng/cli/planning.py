@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dacheng.cli.adjusting import add_adjusting
+from dacheng.cli.factors import add_factors
 from dacheng.cli.plan_cutting import add_cutting
 from dacheng.cli.plan_importing import bringing_in
 from dacheng.cli.plan_letters import add_letters
@@ -46,6 +47,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
 
     for commands in (
         _making,
+        add_factors,
         _breaking_down,
         add_cutting,
         _editing,
@@ -76,7 +78,8 @@ def _making(group: typer.Typer) -> None:
     @group.command()
     def weigh(
         counts: Annotated[
-            list[str] | None, typer.Argument(help="如 history=30 · what factors count; default by the rules")
+            list[str] | None,
+            typer.Argument(help="如 history=30 potential=70，合计 100 · percent; default as chosen or by rules"),
         ] = None,
         plan: PlanOf = "",
         measure: Measure = "contract",
@@ -87,7 +90,7 @@ def _making(group: typer.Typer) -> None:
             ),
         ] = None,
     ) -> None:
-        """按潜力、历史、产能和个人适配给各行加权 · weigh rows by potential, history, capacity and fit."""
+        """按潜力、历史、产能、公司自己的因子和个人适配给各行加权 · weigh rows by factors and fit."""
         from dacheng.service.plan_naming import counts_typed, fits_typed
         from dacheng.service.plans import weigh as weighed
 

@@ -116,6 +116,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "customer": Text("客户", "Account"),
     "product": Text("产品", "Product"),
     "stage": Text("阶段", "Stage"),
+    "factor": Text("分解因子", "Factor"),
     "measure": Text("指标", "Measure"),
     "period": Text("期间", "Period"),
     "closing": Text("签约期", "Signing in"),

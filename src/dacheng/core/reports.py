@@ -16,6 +16,7 @@ from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
 from dacheng.core.plans import channels as plan_channels
 from dacheng.core.plans import days as plan_days
+from dacheng.core.plans import factor_tables as plan_factors
 from dacheng.core.plans import fairness as plan_fairness
 from dacheng.core.plans import health as plan_health
 from dacheng.core.plans import links
@@ -68,6 +69,7 @@ __all__ = [
     "plan_adjusted",
     "plan_channels",
     "plan_days",
+    "plan_factors",
     "plan_fairness",
     "plan_health",
     "plan_listing",

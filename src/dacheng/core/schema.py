@@ -15,6 +15,7 @@ from dacheng.core.deals.schema import RELATIONS as DEALS
 from dacheng.core.deals.schema import WHOLE_BP
 from dacheng.core.errors import Text
 from dacheng.core.estimates.schema import RELATIONS as ESTIMATES
+from dacheng.core.factors.schema import FACTOR_FIGURES, FACTORS, PLAN_FACTORS
 from dacheng.core.history.schema import ACTUALS, SEGMENTS
 from dacheng.core.org.schema import RELATIONS as ORG
 from dacheng.core.plans.schema import RELATIONS as PLANS
@@ -32,7 +33,10 @@ DOMAINS: tuple[Relation, ...] = (
     *CONTRACTS,
     *TARGETS,
     ACTUALS,
+    FACTORS,
+    FACTOR_FIGURES,
     *PLANS,
+    PLAN_FACTORS,
     *ESTIMATES,
     *BUDGET,
     *ACTIVITY,

@@ -22,6 +22,7 @@ from dacheng.demo.contacts import contacts_frame
 from dacheng.demo.contracts import Contracts, contract_frames, drawn_contracts
 from dacheng.demo.engagements import engagements_frame
 from dacheng.demo.estimates import estimate_frames
+from dacheng.demo.factors import factor_figures_frame, factors_frame
 from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Course, Setting, agreed_year, course_of, targets_frame
@@ -113,6 +114,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "targets": targets,
         **strategy_frames(timeline, units, people, pipeline),
         "segments": segments_frame(),
+        "factors": factors_frame(),
+        "factor_figures": factor_figures_frame(seed, timeline, units),
         "actuals": _actuals(seed, timeline, units, people, pipeline, contracts, partners),
         **_plans(*courses[-1], {unit: (one, customers.names[one - 1]) for unit, one in partners.items()}, curated),
         **estimate_frames(timeline, units, pipeline),

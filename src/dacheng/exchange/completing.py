@@ -1,4 +1,4 @@
-"""What a folder may leave out: derived columns, the calendar, measures and stages (补全)."""
+"""What a folder may leave out: derived columns, the calendar, measures, factors and stages (补全)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dacheng.core.months import CALENDAR_MONTHS, Months, months_of
 from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import INTERVAL, RELATIONS
-from dacheng.exchange.defaults import default_loss_reasons, default_measures, default_stages
+from dacheng.exchange.defaults import default_factors, default_loss_reasons, default_measures, default_stages
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.following import budgets_followed
 from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR
@@ -59,10 +59,11 @@ def _by_months(frame: Frame, months: Months) -> Frame:
 
 
 def default_frames() -> dict[str, Frame]:
-    """Return the measures, stages and categories of loss a company has unless it names its own."""
+    """Return the measures, factors, stages and categories of loss a company has unless it names its own."""
     sets, stages = default_stages()
     return {
         "measures": default_measures(),
+        "factors": default_factors(),
         "stage_sets": sets,
         "stages": stages,
         "loss_reasons": default_loss_reasons(),

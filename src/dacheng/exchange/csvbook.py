@@ -106,11 +106,15 @@ def codes_of(relation: Relation, frame: Frame) -> list[str]:
     return codes
 
 
+NUMBERED = ("measures", "factors")
+"""Relations of which the core knows some records by their numbers."""
+
+
 def _codes(sheets: Mapping[str, Sheet]) -> dict[str, Codes]:
     """Number the codes of every entity in the order of their first appearance.
 
-    Measures and stages that a folder does not list are the ones that ship, and a measure
-    that ships keeps its number: the core knows it by that.
+    Measures, factors and stages that a folder does not list are the ones that ship, and a measure
+    or factor that ships keeps its number: the core knows it by that.
     """
     shipped = {
         name: dict(zip(frame.labels["code"], frame.columns[RELATIONS[name].key[0]], strict=True))
@@ -123,7 +127,7 @@ def _codes(sheets: Mapping[str, Sheet]) -> dict[str, Codes]:
         listed = [code for code in sheets[name].columns.get("code", ()) if code] if name in sheets else []
         if not listed:
             found[name] = {code: number or 0 for code, number in shipped.get(name, {}).items()}
-        elif name == "measures":
+        elif name in NUMBERED:
             known = {code: number or 0 for code, number in shipped[name].items()}
             new = [code for code in dict.fromkeys(listed) if code not in known]
             found[name] = known | {code: len(known) + at for at, code in enumerate(new, 1)}

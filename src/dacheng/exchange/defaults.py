@@ -1,4 +1,4 @@
-"""The defaults that ship, read from ``defaults/*.yaml``: rules, measures, stages, categories of loss."""
+"""The defaults that ship, read from ``defaults/*.yaml``: rules, measures, factors, stages, categories of loss."""
 
 from __future__ import annotations
 
@@ -56,6 +56,13 @@ def default_measures() -> Frame:
     }
     labels = {name: [one[name] for one in listed] for name in ("code", "name", "name_en")}
     return always(columns, labels)
+
+
+def default_factors() -> Frame:
+    """Return the factors 潜力, 历史 and 产能 with the numbers that the core knows them by."""
+    listed = _read("factors.yaml")
+    labels = {name: [one.get(name, "") for one in listed] for name in ("code", "name", "name_en", "counted_in")}
+    return always({"factor_id": list(range(1, len(listed) + 1))}, labels)
 
 
 WORDS = {"loss_reasons": "loss_words.yaml"}

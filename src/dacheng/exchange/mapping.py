@@ -373,7 +373,7 @@ class ImportMapping:
 
 # Our own columns, as a mapping names them ----------------------------------------------------------
 
-OF_PLANS = ("plans", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "plan_adjustments")
+OF_PLANS = ("plans", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "plan_adjustments", "plan_factors")
 OF_ESTIMATES = ("estimates", "estimate_inputs", "inventory_lines")
 OF_BUDGETS = ("budgets", "budget_lines", "budget_cells", "releases")
 OF_CHECKLISTS = ("checklist_items",)

@@ -223,6 +223,8 @@ def _lacks(name: str, columns: Mapping[str, Header], months: bool) -> tuple[str,
         given.add("code")
     if name == "expenses" and given >= {"day", "unit", "amount"}:
         given.add("code")
+    if name == "factor_figures" and given >= {"factor", "unit", "day"}:
+        given.add("code")
     if name == "contracts" and given & {"signed", "effective"}:
         given |= {"signed", "effective"}
     return tuple(column for column in needed if column not in given)

@@ -91,6 +91,8 @@ def row_rules(
         return (_contract(values, keys, by_name),)
     if relation == "expenses" and "day" in keys:
         return (RowRule("expenses", values, FromColumn(keys["day"]), keyed_by_name=by_name),)
+    if relation == "factor_figures" and "day" in keys:
+        return (RowRule(relation, values, FromColumn(keys["day"]), keyed_by_name=by_name),)
     if relation == "people":
         return (RowRule("people", values, keyed_by_name=by_name), *_place_of_person(values, keys))
     begins = ImportDay() if relation in BEGIN_WITH_THE_IMPORT else None
@@ -101,10 +103,12 @@ def _made_of_names(relation: str, values: Mapping[str, Origin], keys: Mapping[st
     """Return what stands for a code: the name, of a contact with the customer's, since namesakes are many.
 
     An expense has no name of its own: it is known again by its day, unit, amount and what it was for;
-    a market by its region, segment and year.
+    a market by its region, segment and year; a figure of a factor by what it is of and its day.
     """
     if relation == "expenses":
         return Joined(tuple(keys[name] for name in ("day", "unit", "amount", "name", "person") if name in keys), "·")
+    if relation == "factor_figures":
+        return Joined(tuple(keys[name] for name in ("factor", "unit", "person", "day") if name in keys), "·")
     if relation == "contacts" and "customer" in keys:
         return Joined((keys["customer"], keys["name"]), "·")
     if relation == "market_facts" and {"unit", "year"} <= keys.keys():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dacheng.core.book import Book
+from dacheng.core.factors.schema import CAPACITY
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 
 LONGEST = 60
 """A longer list is not offered; its filter is set by clicking a name or by search."""
 
-SHORT = {"stages", "products", "measures", "loss_reasons", "segments"}
+SHORT = {"stages", "products", "measures", "loss_reasons", "segments", "factors"}
 """Relations of which all that stand are offered."""
 
 PEOPLE = "SELECT person_id FROM people ORDER BY person_id"
@@ -19,6 +20,7 @@ WORKING = "SELECT p.person_id FROM people p WHERE p.left = 0 ORDER BY p.person_i
 STAGES = "SELECT stage_id, position FROM stages ORDER BY position, stage_id"
 REASONS = "SELECT loss_reason_id, position FROM loss_reasons WHERE offered = 1 ORDER BY position, loss_reason_id"
 PRODUCTS = "SELECT product_id FROM products ORDER BY product_id"
+OWN_FACTORS = f"SELECT factor_id FROM factors WHERE factor_id > {CAPACITY} ORDER BY factor_id"
 ALL_CUSTOMERS = "SELECT customer_id FROM customers ORDER BY customer_id"
 OWN_CUSTOMERS = """
     SELECT customer_id, COUNT(*) AS met FROM (
@@ -56,7 +58,13 @@ def field_ids(book: Book, relation: str) -> list[int]:
         return sorted(book.scope.units, key=book.tree.position_of)
     if relation == "customers":
         return [int(one) for one in book.gather(ALL_CUSTOMERS if book.scope.whole else OWN_CUSTOMERS)["customer_id"]]
-    queries = {"people": WORKING, "stages": STAGES, "products": PRODUCTS, "loss_reasons": REASONS}
+    queries = {
+        "people": WORKING,
+        "stages": STAGES,
+        "products": PRODUCTS,
+        "loss_reasons": REASONS,
+        "factors": OWN_FACTORS,
+    }
     rows = book.gather(queries[relation])
     return [int(one) for one in next(iter(rows.columns.values()))]
 

@@ -30,6 +30,8 @@ OFFERED = (
     "actuals",
     "expenses",
     "market_facts",
+    "factors",
+    "factor_figures",
 )
 """Relations with a template, in the order in which a new company fills them in."""
 
@@ -126,6 +128,8 @@ EXAMPLES: Mapping[str, Mapping[str, str | int]] = {
         "name": "拜访沪东水务",
         "customer": "K001",
     },
+    "factors": {"code": "stores", "name": "门店数", "name_en": "Stores", "counted_in": "家"},
+    "factor_figures": {"factor": "stores", "unit": "EAST", "day": "2026-06-30", "value": 120, "name": "渠道部台账"},
     "market_facts": {
         "code": "SC-001",
         "name": "水务",

@@ -18,7 +18,7 @@ from dacheng.core.errors import Finding, NotFound, Text
 from dacheng.core.jobs import READING, Step, quiet
 from dacheng.core.staging import Base, Batch
 from dacheng.exchange.chosen import from_plain, match_chosen
-from dacheng.exchange.defaults import default_loss_reasons, default_measures
+from dacheng.exchange.defaults import default_factors, default_loss_reasons, default_measures
 from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.mapping import Founding, ImportMapping
 from dacheng.exchange.mapping_file import read_mapping, shipped_mapping, shipped_mappings
@@ -447,7 +447,11 @@ def _known_when_founded(founding: Founding | None) -> Known:
     """Return what founding a company will make, for a file that is the first to come."""
     if founding is None:
         return NothingKnown()
-    frames = {"measures": default_measures(), "loss_reasons": default_loss_reasons()}
+    frames = {
+        "measures": default_measures(),
+        "factors": default_factors(),
+        "loss_reasons": default_loss_reasons(),
+    }
     records = {
         name: [KnownRecord(*one) for one in zip(frame.labels["code"], frame.labels["name"], strict=True)]
         for name, frame in frames.items()

@@ -51,7 +51,7 @@ BUSINESS = (
     "actuals", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "estimates", "estimate_inputs",
     "inventory_lines", "budgets", "budget_lines", "budget_cells", "releases", "expenses", "action_targets",
     "actions_done", "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes", "checklist_items",
-    "plan_adjustments",
+    "plan_adjustments", "factor_figures", "plan_factors",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -69,7 +69,10 @@ OF_OTHERS: Mapping[str, Mapping[str, str]] = {
 OF_BUDGETS = ("budgets", "budget_lines", "releases", "expenses")
 """Relations of things that count at a unit, and are seen by who sees that."""
 
-IN_BOOK = ("actuals", "plan_rows", "plan_adjustments", "market_facts", "goals", "ogsm_nodes", "checklist_items")
+IN_BOOK = (
+    "actuals", "factor_figures", "plan_rows", "plan_adjustments", "market_facts", "goals", "ogsm_nodes",
+    "checklist_items",
+)  # fmt: skip
 """Relations whose rows are seen where the Book shows them."""
 
 LINES = "SELECT line_id FROM contract_lines WHERE line_id IN (:ids) ORDER BY line_id"

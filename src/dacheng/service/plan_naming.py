@@ -181,8 +181,11 @@ def counts_typed(texts: Iterable[str]) -> dict[str, int] | None:
         return None
     if not all(count.strip().isdigit() for _, _, count in pairs):
         raise RuleError(
-            Text("因子的份数必须是整数。", "What a factor counts must be a whole number."),
-            Text("例：history=30 potential=50 capacity=20。", "Such as history=30 potential=50 capacity=20."),
+            Text("因子的权重必须是整数。", "What a factor counts must be a whole number."),
+            Text(
+                "例：history=30 potential=50 capacity=20，合计 100。",
+                "Such as history=30 potential=50 capacity=20, together 100.",
+            ),
         )
     return {code.strip(): int(count) for code, _, count in pairs}
 

@@ -28,15 +28,17 @@ from dacheng.core.plans.drafting import Draft, drafted
 from dacheng.core.plans.editing import WHOLE_YEAR, Change, Edit, changes, edited, moved, settled
 from dacheng.core.plans.fits import Fit, with_fits
 from dacheng.core.plans.month_ways import OWN_SEASON, Choice, MonthWeights, month_weights
-from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT, TYPED
+from dacheng.core.plans.schema import KINDS, ORGANISATION, SEGMENT, TYPED, UNIT
 from dacheng.core.plans.sheet import Sheet, sheet_of
 from dacheng.core.plans.weighing import weighed
 from dacheng.core.tree import UNKNOWN
 from dacheng.service.books import open_database, sequence_of
+from dacheng.service.factors import counts_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_changes import cell_changes
 from dacheng.service.plan_months import with_months
 from dacheng.store.actions.plan_cells import CellChange, add_segments, set_plan_cells
+from dacheng.store.actions.plan_weights import weigh_plan
 from dacheng.store.queries.plans import cell_versions, fit_reasons
 from dacheng.store.standing import standing_uid
 
@@ -302,27 +304,44 @@ def weigh(
     counts: Mapping[str, int] | None = None,
     fits: Mapping[int, Fit] | None = None,
 ) -> int:
-    """Weigh the rows of a plan by potential, history and capacity, as one entry; return how many rows changed.
+    """Weigh the rows of a plan by factors, as one entry with what they counted; return how many rows changed.
 
     Args:
-        counts: code of a factor -> what it counts; None = by the rules.
+        counts: code of a factor -> percent; one left out counts nothing. None = as chosen before, else by the rules.
         fits: row of the plan -> what its weight is multiplied by, and why; a row left out keeps its own.
 
     Raises:
-        RuleError: a fit is out of range, or far from 100% without a reason; as ``set_plan_cells``.
+        RuleError: there is no such factor, or they do not come to 100 %; a fit is out of range, or far from 100%
+            without a reason; as ``set_plan_cells``.
 
     Source: R048, R049.
     """
     book = open_database(viewer, at=at)
     one = open_plan(book, uid, measure_id)
-    weight = weighed(book, with_fits(one.sheet, fits or {}), counts, one.name).weight
+    chosen = None if counts is None else counts_of(counts)
+    weight = weighed(book, with_fits(one.sheet, fits or {}), chosen, one.name).weight
     terms: dict[int, dict[str, TermValue]] = {
         at: {"weight": int(weight[at])} for at in range(1, len(one.sheet)) if weight[at] != one.sheet.years.weight[at]
     }
     for row, fit in (fits or {}).items():
         own = terms.setdefault(one.sheet.position(row), {})
         own |= {"fit_bp": fit.bp, "fit_reason": fit.reason.strip()}
-    return set_row_terms(viewer, at, one, [(at, WHOLE_YEAR, said) for at, said in terms.items()]) if terms else 0
+    if not terms and chosen is None:
+        return 0
+    rows = [(at, WHOLE_YEAR, said) for at, said in terms.items()]
+    _check_fits(viewer, at, one, rows)
+    top = one.sheet.tree.depth == int(one.sheet.shared_top)
+    tops = np.flatnonzero(top & (one.sheet.kind == UNIT))
+    weigh_plan(
+        actor=viewer,
+        at=at,
+        uid=uid,
+        measure_id=measure_id,
+        cells=_cells(one, rows),
+        units=sorted({int(one.sheet.unit_id[top]) for top in tops}),
+        counts=chosen,
+    )
+    return len(terms)
 
 
 def cut(
@@ -398,7 +417,12 @@ def set_row_terms(
         RuleError: a fit is out of range, or far from 100% without a reason; as ``set_plan_cells``.
     """
     _check_fits(viewer, at, one, terms)
-    cells = [
+    return set_plan_cells(actor=viewer, at=at, uid=one.uid, cells=_cells(one, terms))
+
+
+def _cells(one: OpenPlan, terms: Sequence[tuple[int, int, Mapping[str, TermValue]]]) -> list[CellChange]:
+    """Return terms of rows as an action takes them."""
+    return [
         CellChange(
             row_id=int(one.sheet.tree.unit_ids[position]),
             measure_id=one.sheet.measure_id,
@@ -407,7 +431,6 @@ def set_row_terms(
         )
         for position, month, values in terms
     ]
-    return set_plan_cells(actor=viewer, at=at, uid=one.uid, cells=cells)
 
 
 def _check_fits(

@@ -11,7 +11,13 @@ from dacheng.core.access import ADMIN, ROLE_LABEL, SYSTEM
 from dacheng.core.company import Company, Frame
 from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.period import date_of
-from dacheng.exchange.defaults import always, default_loss_reasons, default_measures, default_stages
+from dacheng.exchange.defaults import (
+    always,
+    default_factors,
+    default_loss_reasons,
+    default_measures,
+    default_stages,
+)
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.packs import pack_frames, pack_named
 from dacheng.store.actions.accounts import invite
@@ -83,6 +89,7 @@ def new_company(name: str, currency: str, *, code: str, last_year: int, stages: 
         "units": always({"unit_id": [1], "parent_id": [0], "closed": [0]}, {"code": [code], "name": [name]}),
         "calendar": first_calendar(currency, FIRST_YEAR, last_year),
         "measures": default_measures(),
+        "factors": default_factors(),
         "loss_reasons": default_loss_reasons(),
     }
     if stages:

@@ -21,6 +21,7 @@ from dacheng.core.staging import Batch, Staged
 from dacheng.store.access import Rights
 from dacheng.store.bulk import among, select_rows
 from dacheng.store.engaging import engagements_of, shares_of, working_shares
+from dacheng.store.factor_checks import check_figure
 from dacheng.store.importing import Part, Plan
 from dacheng.store.integrity import refuse_gap, refuse_rewriting
 from dacheng.store.market_checks import check_market
@@ -82,6 +83,7 @@ def checked(plan: Plan) -> None:
         _not_yet,
         _own_parts,
         _markets,
+        _figures,
     )
     for check in checks:
         plan.findings += check(plan)
@@ -329,6 +331,28 @@ def _markets(plan: Plan) -> Iterator[Finding]:
         except RuleError as error:
             yield _finding("market/not-possible", error, part.rows[number])
         seen.add(market)
+
+
+def _figures(plan: Plan) -> Iterator[Finding]:
+    """Find figures of factors that are counted here, that stand twice, or whose day has not come."""
+    part = plan.parts.get("factor_figures")
+    if part is None:
+        return
+    seen: set[tuple[object, ...]] = set()
+    for number, row in plan.rows_of("factor_figures", part.rows).items():
+        becoming = {} if number in part.news else named(part.relation, _last(part, number).values)
+        whole = {**row, **becoming}
+        place = tuple(whole.get(name) or 0 for name in ("factor_id", "unit_id", "person_id", "day"))
+        try:
+            check_figure(whole, plan.day, number)
+            if place in seen:
+                raise RuleError(
+                    Text("同一因子、组织、人员和日期出现两次。", "The same factor, unit, person and day stands twice."),
+                    Text("只留一行。", "Keep one of them."),
+                )
+        except RuleError as error:
+            yield _finding("figure/not-possible", error, part.rows[number])
+        seen.add(place)
 
 
 def _last(part: Part, number: int) -> Version:

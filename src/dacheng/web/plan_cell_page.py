@@ -13,13 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.errors import DachengError
+from dacheng.core.factors.schema import CAPACITY
 from dacheng.core.money import BP_PER_WHOLE, percent
 from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import WHOLE_YEAR
 from dacheng.core.plans.month_sources import month_sources, source_for
 from dacheng.core.plans.schema import AGREEMENTS, BUFFER, DRAFT, PERSON, PLAN_CELLS, PLAN_TERMS, RESERVE, UNIT
-from dacheng.core.plans.weighing import FACTORS, Weighed, weighed
+from dacheng.core.plans.weighing import Weighed, weighed
 from dacheng.core.relation import Column
+from dacheng.service.factors import factors_named
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_drafts import PlanEdit, save_draft
 from dacheng.store.queries.plans import PlanChange, changes_of_cells, fit_reasons
@@ -183,11 +185,16 @@ def _by_factors(found: Opened, row: int) -> list[dict[str, str]]:
         return []
     told, language = weighed(found.book, found.grid.sheet), get_language() or "zh-hans"
     lines = []
-    for at, (_code, label) in enumerate(FACTORS):
+    names = factors_named()
+    for at, number in enumerate(told.factors):
         share, counts = told.share(at, row), told.counts(at, row)
         if share is not None and counts is not None:
             text = f"{figures.ratio(float(share), 1)} × {figures.ratio(float(counts), 0)}"
-            lines.append({"label": label.in_language(language), "text": text})
+            if told.is_filled(at, row):
+                text = _("%(share)s（没有数，按其余因子）") % {"share": text}
+            elif number > CAPACITY:
+                text = f"{told.value(at, row):,} → {text}"
+            lines.append({"label": names[number].in_language(language), "text": text})
     result = told.result(row)
     if result is None:
         return []

@@ -17,9 +17,13 @@ from dacheng.web.links import pairs_of, report_url, with_query
 
 GRID, MATRIX, AGREEMENT = "plan", "plan-matrix", "plan-agreement"
 FAIRNESS, WEIGHTS, HEALTH = "plans/fairness", "plans/weights", "plans/health"
+FACTORS, FACTOR_FIGURES = "plans/factors", "plans/figures"
 CHANNELS = "plans/channels"
 MONTHS, DAYS = "plans/months", "plans/days"
-JUDGING = (FAIRNESS, WEIGHTS, HEALTH, CHANNELS, MONTHS, DAYS)
+JUDGING = (FAIRNESS, WEIGHTS, FACTORS, HEALTH, CHANNELS, MONTHS, DAYS)
+WITHIN = {DAYS: MONTHS, FACTORS: WEIGHTS}
+"""Report -> the tab under which it stands, as it opens a number there."""
+
 KEPT = ("measure", "show")
 HEADLINES = ("capacity-check", "spread", "factors", "health", "months")
 """Notes that answer the question of a page: they stand above the table."""
@@ -43,7 +47,7 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
         (AGREEMENT, _("认同进度"), reverse("web:plan-agreement", args=[uid])),
     ]
     return [
-        {"label": label, "count": None, "url": url, "active": key == (MONTHS if active == DAYS else active)}
+        {"label": label, "count": None, "url": url, "active": key == WITHIN.get(active, active)}
         for key, label, url in pages
     ]
 

@@ -57,6 +57,10 @@ WITH_NEW_RECORD = {
     ),
     "strategy/coverage": (("web:new-theme", gettext_noop("新建战略主题"), "goal.edit"),),
     "strategy/ogsm": (("web:new-ogsm-node", gettext_noop("新建 OGSM 条目"), "goal.edit"),),
+    "plans/figures": (
+        ("web:new-factor-figure", gettext_noop("填写因子的数"), "figure.record"),
+        ("web:new-factor", gettext_noop("新建分解因子"), "factor.edit"),
+    ),
     "strategy/market": (("web:new-market-fact", gettext_noop("新建市场数据"), "market.edit"),),
     "plans/checklists": (("web:new-checklist", gettext_noop("开清单"), "checklist.edit"),),
     "strategy/assigned": (("web:assign-deal", gettext_noop("指派商机"), "deal.assign"),),

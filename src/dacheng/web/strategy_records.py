@@ -1,4 +1,4 @@
-"""Market facts, themes, goals and OGSM entries in forms: created, edited, an entry removed or handed down."""
+"""Market facts, themes, goals, OGSM entries, factors and their figures in forms: created, edited, removed."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import POLICY, not_allowed
 from dacheng.core.errors import Conflict, DachengError, NotAllowed, NotFound
+from dacheng.core.period import date_of
 from dacheng.core.schema import RELATIONS
+from dacheng.service.labels import DatabaseNames
 from dacheng.service.settings import currency
 from dacheng.service.strategy import offered, seen_record
-from dacheng.store.actions import goals, markets, ogsm
+from dacheng.store.actions import factors, goals, markets, ogsm
 from dacheng.store.actions.recording import Saved
 from dacheng.store.standing import Standing
 from dacheng.web.asking import Asking, asking
 from dacheng.web.fields import Wording, both_values
 from dacheng.web.forms import said as sentence
 from dacheng.web.links import report_url
+from dacheng.web.plan_tabs import FACTOR_FIGURES
 from dacheng.web.record_forms import RecordForm
 from dacheng.web.standpoint import money_unit
 from dacheng.web.toasts import say
@@ -42,6 +45,8 @@ class Kind:
     Args:
         names: columns of the form, in order; right: the action of the policy.
         lists: the report that lists them.
+        corrected: columns of the form of one that stands; none = all of them. remove: what takes one away.
+        of_plans: its pages stand below those of plans, else of strategy.
     """
 
     relation: str
@@ -52,6 +57,9 @@ class Kind:
     edit: str | Promise
     create: Action
     change: Action
+    corrected: tuple[str, ...] = ()
+    remove: Callable[..., int] | None = None
+    of_plans: bool = False
 
 
 GOAL_NAMES = (
@@ -100,12 +108,36 @@ KINDS = {
         ogsm.create_ogsm_node,
         ogsm.edit_ogsm_node,
     ),
+    "factors": Kind(
+        "factors",
+        ("name", "name_en", "code", "counted_in"),
+        "factor.edit",
+        FACTOR_FIGURES,
+        gettext_lazy("新建分解因子"),
+        gettext_lazy("修改分解因子"),
+        factors.create_factor,
+        factors.edit_factor,
+        of_plans=True,
+    ),
+    "factor_figures": Kind(
+        "factor_figures",
+        ("factor_id", "unit_id", "person_id", "day", "value", "name"),
+        "figure.record",
+        FACTOR_FIGURES,
+        gettext_lazy("填写因子的数"),
+        gettext_lazy("改正因子的数"),
+        factors.record_figure,
+        factors.correct_figure,
+        corrected=("value", "name"),
+        remove=factors.remove_figures,
+        of_plans=True,
+    ),
 }
 
 
 @login_required
 def new_record(request: HttpRequest, relation: str) -> HttpResponse:
-    """Create a market fact, a theme, a goal or an OGSM entry."""
+    """Create a record of one of the kinds."""
     kind, asked = KINDS[relation], asking(request)
     if not asked.viewer.holds(*POLICY[kind.right]):
         raise not_allowed(kind.right)
@@ -120,7 +152,7 @@ def new_record(request: HttpRequest, relation: str) -> HttpResponse:
 
 @login_required
 def edit_record(request: HttpRequest, relation: str, uid: UUID) -> HttpResponse:
-    """Change one of them; what changes holds from today on."""
+    """Change one of them, or take it away; what changes holds from today on, of a figure from its day on."""
     kind, asked = KINDS[relation], asking(request)
     record = seen_record(relation, uid, asked.book)
     _refuse(asked, kind, record)
@@ -129,12 +161,19 @@ def edit_record(request: HttpRequest, relation: str, uid: UUID) -> HttpResponse:
 
     def save() -> HttpResponse:
         number = int(version) if version.isdecimal() else 0
+        if kind.remove and "remove" in request.POST:
+            kind.remove(actor=asked.viewer, at=asked.at, uids=[uid])
+            return redirect(report_url(kind.lists))
         kind.change(actor=asked.viewer, at=asked.at, uid=uid, values=form.values(), version=number)
         return redirect(_after(kind, uid))
 
     more: dict[str, Any] = {"heading": kind.edit, "scope": str(record.row["name"]), "submit": _("存好")}
     if relation == "ogsm_nodes":
         more |= _ogsm_steps(asked, record)
+    if kind.remove:
+        more |= {"more_submit": {"name": "remove", "label": _("删掉")}}
+    if relation == "factor_figures":
+        more["scope"] = _whose(record)
     return _page(request, kind, form, save, more | {"hidden": [("version", record.row["version"])]}, uid)
 
 
@@ -184,12 +223,31 @@ def strategy_crumbs(label: str, url: str = "") -> list[dict[str, str]]:
     ]
 
 
+def _crumbs_of_plans(label: str) -> list[dict[str, str]]:
+    return [
+        {"label": _("目标"), "url": reverse("web:targets")},
+        {"label": _("目标方案"), "url": reverse("web:plans")},
+        {"label": _("因子的数"), "url": report_url(FACTOR_FIGURES)},
+        {"label": label, "url": ""},
+    ]
+
+
+def _whose(record: Standing) -> str:
+    """Say what a figure is of: its factor, unit and person, and the day it holds from."""
+    language = get_language() or "zh-hans"
+    refs = {"factors": "factor_id", "units": "unit_id", "people": "person_id"}
+    names = DatabaseNames().names_of({name: [record.row[column]] for name, column in refs.items()})
+    called = [one.in_language(language) for found in names.values() for one in found.values()]
+    return _("，").join([*called, date_of(int(record.row["day"])).isoformat()])
+
+
 def _form(request: HttpRequest, asked: Asking, kind: Kind, record: Standing | None) -> RecordForm:
     begun = {} if record else _begun(request, asked, kind)
+    names = kind.corrected if record and kind.corrected else kind.names
     return RecordForm(
         request.POST or None,
         relation=RELATIONS[kind.relation],
-        names=kind.names,
+        names=names,
         said=wording_of(request),
         offered=lambda relation, also: offered(asked.book, relation, also),
         record=record,
@@ -231,7 +289,7 @@ def _page(
     context = {
         "form": form,
         "clash": clash,
-        "crumbs": strategy_crumbs(str(page["heading"])),
+        "crumbs": _crumbs_of_plans(str(page["heading"])) if kind.of_plans else strategy_crumbs(str(page["heading"])),
         "cancel_url": _after(kind, uid) if uid else report_url(kind.lists),
     }
     status = 409 if clash else 422 if form.errors else 200

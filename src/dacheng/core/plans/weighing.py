@@ -1,4 +1,4 @@
-"""What a breakdown can go by (权重来源): what rows achieved before, what they have open, how many people they are.
+"""What a breakdown can go by (权重来源): what rows achieved, have open, how many people they are, the company's own.
 
 Each factor counts what its rule says (R048: potential, history, capacity); every row's share of every factor stays
 visible. Weights are of siblings: a row weighs against those below the same row only.
@@ -16,10 +16,15 @@ from dacheng.core.arrays import IntArray, WholeArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.errors import RuleError, Text
+from dacheng.core.factors.choosing import Counts
+from dacheng.core.factors.figures import Figures, figures_of, latest_figures, own_factors
+from dacheng.core.factors.filling import filled
+from dacheng.core.factors.schema import CAPACITY, HISTORY, POTENTIAL
 from dacheng.core.filtering import INSIDE, Filter, equal
 from dacheng.core.history.past import EVERYTHING, lines_wanted
 from dacheng.core.money import BP_PER_WHOLE, group_sums, percent
 from dacheng.core.period import MONTHS_PER_YEAR, Period
+from dacheng.core.plans.choices import Choices, choices_of
 from dacheng.core.plans.schema import BUFFER, PERSON, RESERVE, UNIT, VACANCY
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.targets.factors import Blend, Factor, blend, in_lowest_terms
@@ -29,12 +34,12 @@ from dacheng.core.tree import UNKNOWN
 
 LARGEST_WEIGHT = 10**9
 
-FACTORS = (
-    ("potential", Text("潜力：在途商机", "Potential: open opportunities")),
-    ("history", Text("历史：上一年业绩", "History: last year's results")),
-    ("capacity", Text("产能：在岗人月", "Capacity: months of people")),
-)
-"""Code and name of each factor; what it counts is the rule ``plan.weight_<code>``."""
+LABELS = {
+    POTENTIAL: Text("潜力：在途商机", "Potential: open opportunities"),
+    HISTORY: Text("历史：上一年业绩", "History: last year's results"),
+    CAPACITY: Text("产能：在岗人月", "Capacity: months of people"),
+}
+"""What each factor that is counted here counts; those of the company have names of their own."""
 
 LINES = """
     SELECT unit_id, person_id, CAST(SUM(amount) AS BIGINT) AS amount FROM actuals {where}
@@ -50,48 +55,77 @@ class Weighed:
 
     Args:
         weight: shape (n,), whole numbers up to a thousand million, among siblings, fits included.
-        blend: of all rows but the top one, in the order of the tree. last: the period that history is of.
+        factors: number of each, those that are counted here first.
+        stated: what each factor says, of all rows but the top one, in the order of the tree.
+        blends: the same with what was filled in, once for each of ``choices.counts``.
+        last: the period that history is of.
+        disagreeing: factor -> how many units of the plan have a figure other than what is known below them.
     """
 
     weight: IntArray
-    blend: Blend
+    factors: tuple[int, ...]
+    stated: tuple[Stated, ...]
+    blends: tuple[Blend, ...]
+    choices: Choices
     last: Period
+    disagreeing: Mapping[int, int]
 
     def share(self, factor: int, position: int) -> Fraction | None:
-        """Return a row's part of a factor among its siblings, 0–1; None where the factor says nothing of it."""
-        return self.blend.share_of(factor, position - 1) if position else None
+        """Return a row's part of a factor among its siblings, 0–1; None where the factor says nothing of it.
+
+        Args:
+            factor: its place in ``factors``. position: of the row.
+        """
+        return self._blend(position).share_of(factor, position - 1) if position else None
 
     def counts(self, factor: int, position: int) -> Fraction | None:
         """Return what a factor counts among a row's siblings, 0–1; None for the top, and where nothing counts."""
         if not position:
             return None
-        return self.blend.counts(factor, int(self.blend.group[position - 1])) or None
+        one = self._blend(position)
+        return one.counts(factor, int(one.group[position - 1])) or None
+
+    def wanted(self, factor: int, position: int) -> int | None:
+        """Return what a factor shall count among a row's siblings, if it says something or not; None for the top."""
+        return self._blend(position).factors[factor].weight if position else None
 
     def value(self, factor: int, position: int) -> int | None:
         """Return what a factor says of a row; None where it says nothing."""
-        stated = self.blend.factors[factor].value
+        stated = self.stated[factor]
         return int(stated.value[position - 1]) if position and stated.known[position - 1] else None
+
+    def is_filled(self, factor: int, position: int) -> bool:
+        """Tell whether a row without a figure has the share that its other factors say."""
+        return bool(position) and self.value(factor, position) is None and self.share(factor, position) is not None
+
+    def part(self, factor: int, position: int) -> Fraction | None:
+        """Return what a factor gives a row: its share × what the factor counts; None where either is not known."""
+        share, counts = self.share(factor, position), self.counts(factor, position)
+        return None if share is None or counts is None else share * counts
 
     def result(self, position: int) -> Fraction | None:
         """Return a row's part among its siblings by all factors, 0–1: the sum of share × what the factor counts."""
-        parts = [(self.share(at, position), self.counts(at, position)) for at in range(len(self.blend.factors))]
-        known = [share * counts for share, counts in parts if share is not None and counts is not None]
+        parts = [self.part(at, position) for at in range(len(self.factors))]
+        known = [one for one in parts if one is not None]
         return sum(known, Fraction()) if known else None
 
     def fitted(self, position: int) -> Fraction | None:
         """Return a row's part among its siblings by all factors and its fit, 0–1; None for the top."""
         if not position:
             return None
-        group = self.blend.group
+        group = self.blends[0].group
         whole = int(self.weight[1:][group == group[position - 1]].sum())
         return Fraction(int(self.weight[position]), whole) if whole else None
 
+    def _blend(self, position: int) -> Blend:
+        return self.blends[int(self.choices.below[self.blends[0].group[position - 1]])]
 
-def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, name: Naming = nth_part) -> Weighed:
+
+def weighed(book: Book, sheet: Sheet, counts: Counts | None = None, name: Naming = nth_part) -> Weighed:
     """Weigh the rows of a plan by several factors, times the fit of each row (多因子权重 × 适配系数).
 
     Args:
-        counts: code of a factor -> what it counts, >= 0; left out the dated rules say.
+        counts: factor -> what it counts, >= 0; left out what was chosen for the plan, else the dated rules say.
 
     Raises:
         RuleError: a factor counts less than nothing.
@@ -99,18 +133,65 @@ def weighed(book: Book, sheet: Sheet, counts: Mapping[str, int] | None = None, n
     Source: R048, R049; golden case G10.
     """
     last = Period(sheet.plan.from_ym - MONTHS_PER_YEAR, sheet.plan.from_ym)
-    values = {
-        "potential": placed(book, sheet, open_amounts(book)),
-        "history": placed(book, sheet, results_of(book, sheet.measure_id, last)),
-        "capacity": rolled(sheet, sheet.present.sum(axis=1) * np.isin(sheet.kind, (PERSON, VACANCY))),
+    stated, disagreeing = _stated(book, sheet, last)
+    choices = choices_of(book, sheet, counts)
+    group, taking = sheet.tree.parent_position[1:], ~np.isin(sheet.kind[1:], (BUFFER, RESERVE))
+
+    def blended(one: Counts) -> Blend:
+        """Blend as one choice says; a row without a figure counts as its other factors say."""
+        factors = [
+            Factor(LABELS.get(number, _nameless(number)), one.get(number, 0), each) for number, each in stated.items()
+        ]
+        return blend(filled(factors, taking, group, len(sheet)), group, len(sheet), lambda at: name(at + 1))
+
+    blends = tuple(blended(one) for one in choices.counts)
+    weights = np.stack([one.weights.astype(object) for one in blends])[choices.below[group], np.arange(len(group))]
+    return Weighed(
+        stored_weights(sheet, weights), tuple(stated), tuple(stated.values()), blends, choices, last, disagreeing
+    )
+
+
+def _stated(book: Book, sheet: Sheet, last: Period) -> tuple[dict[int, Stated], dict[int, int]]:
+    """Return what each factor says of all rows but the top one, and how many units of the plan say another figure."""
+    counted = {
+        POTENTIAL: placed(book, sheet, open_amounts(book)),
+        HISTORY: placed(book, sheet, results_of(book, sheet.measure_id, last)),
+        CAPACITY: rolled(sheet, sheet.present.sum(axis=1) * np.isin(sheet.kind, (PERSON, VACANCY))),
     }
-    wanted = counts or {code: book.rules.number(f"plan.weight_{code}") for code, _ in FACTORS}
-    below = sheet.tree.parent_position[1:]
-    factors = [
-        Factor(label, wanted.get(code, 0), _known(sheet, np.maximum(values[code], 0))) for code, label in FACTORS
-    ]
-    found = blend(factors, below, len(sheet), lambda at: name(at + 1))
-    return Weighed(stored_weights(sheet, found.weights), found, last)
+    found = {number: _known(sheet, np.maximum(value, 0)) for number, value in counted.items()}
+    own, latest = own_factors(book), latest_figures(book)
+    units, disagreeing = set(sheet.unit_id[sheet.kind == UNIT].tolist()), {}
+    for number in own:
+        figures = figures_of(book, number, latest)
+        each = stated_at(sheet, figures)
+        found[number] = Stated(each.value[1:], each.known[1:])
+        disagreeing[number] = len(units & set(figures.disagreeing))
+    return found, disagreeing
+
+
+def stated_at(sheet: Sheet, figures: Figures) -> Stated:
+    """Return what a factor is at each row of a plan: shape (n,); unknown where nobody said it, which is not zero.
+
+    A row of a unit has the unit's figure, that of a person the person's at this unit. Any other row, such as an
+    account or a vacancy, has none of its own. A buffer and what is not assigned take no part.
+    """
+    value, known = np.zeros(len(sheet), dtype=np.int64), np.zeros(len(sheet), dtype=np.bool_)
+    for at, (kind, unit, person) in enumerate(
+        zip(sheet.kind.tolist(), sheet.unit_id.tolist(), sheet.person_id.tolist(), strict=True)
+    ):
+        found = None
+        if kind == UNIT:
+            found = figures.at_units.get(unit)
+        elif kind == PERSON:
+            found = figures.stated.get((unit, person))
+        if found is not None:
+            value[at], known[at] = found, True
+    return Stated(value, known & ~np.isin(sheet.kind, (BUFFER, RESERVE)))
+
+
+def _nameless(number: int) -> Text:
+    """Return how a factor of the company is called where no names are known: figures never fail a check."""
+    return Text(f"因子 {number}", f"factor {number}")
 
 
 def open_amounts(book: Book) -> Rows:

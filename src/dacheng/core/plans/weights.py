@@ -11,12 +11,13 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
+from dacheng.core.factors.schema import COUNTED
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import sliced
 from dacheng.core.plans.schema import BUFFER, RESERVE
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.plans.tables import JUDGED, OWN, PlanId, nothing, sheet_asked, who
-from dacheng.core.plans.weighing import FACTORS, Weighed, weighed
+from dacheng.core.plans.weighing import LABELS, Weighed, weighed
 from dacheng.core.report import MeasureId, Rowspan, report
 from dacheng.core.table import (
     EVERY_ROW,
@@ -43,6 +44,8 @@ DRILLS = {
     )
 }
 
+TO_FACTORS = Drill("plans/factors", take={"row": "plan_row_id"}, carry=("plan", "measure"))
+
 
 def _of_factor(code: str, label: Text) -> tuple[TableColumn, ...]:
     return (
@@ -60,8 +63,8 @@ def _of_factor(code: str, label: Text) -> tuple[TableColumn, ...]:
             "ratio",
             Text(f"{label.zh.partition('：')[0]}算多少", f"{label.en.partition(':')[0]} counts"),
             help=Text(
-                "规则里的份数 ÷ 在这一层有数的因子的份数之和",
-                "The parts of its rule ÷ those of all factors that say something at this level",
+                "选的或规则里的权重 ÷ 在这一层有数的因子的权重之和",
+                "The weight that was chosen or the rules say ÷ those of all factors that say something at this level",
             ),
             optional=True,
         ),
@@ -71,12 +74,23 @@ def _of_factor(code: str, label: Text) -> tuple[TableColumn, ...]:
 COLUMNS = (
     *JUDGED,
     OWN,
-    *(column for code, label in FACTORS for column in _of_factor(code, label)),
+    *(column for number, code in COUNTED for column in _of_factor(code, LABELS[number])),
+    TableColumn(
+        "own_factors_ratio",
+        "ratio",
+        Text("公司因子给的", "By own factors"),
+        help=Text(
+            "公司自己的因子合计：Σ 占同级 × 算多少；逐个打开看",
+            "The company's own factors together: Σ share × what each counts; open it for each of them",
+        ),
+        drill=TO_FACTORS,
+    ),
     TableColumn(
         "result_ratio",
         "ratio",
         Text("因子权重", "Weight by factors"),
         help=Text("Σ 因子占同级 × 因子算多少", "Σ share of each factor × what the factor counts"),
+        drill=TO_FACTORS,
     ),
     TableColumn(
         "fit_ratio",
@@ -112,14 +126,15 @@ COLUMNS = (
     "plans/weights",
     title=Text("分解权重", "Weights of a breakdown"),
     help=Text(
-        "方案每一行的潜力（在途商机）、历史（上一年业绩）、产能（在岗人月）各是多少、占同级多少；"
-        "因子权重 = Σ 占同级 × 因子算多少，因子的份数在规则里（plan.weight_potential 等）。"
-        "同级都没有数的因子退出，其余按比例多算；没有数的行不参与这个因子。"
+        "方案每一行的潜力（在途商机）、历史（上一年业绩）、产能（在岗人月）各是多少、占同级多少，公司自己的因子合计给多少；"
+        "因子权重 = Σ 占同级 × 因子算多少，算多少是设权重时选的，没有选过的按规则（plan.weight_potential 等）。"
+        "同级都没有数的因子退出，其余按比例多算；没有数的行在这个因子上按它其余因子的占比算。"
         "个人情况另用适配系数调：因子权重 × 适配系数。",
         "Potential (open opportunities), history (last year's results) and capacity (months of people) of every row "
-        "of a plan with their shares among siblings; weight by factors = Σ share × what the factor counts, which the "
-        "rules plan.weight_potential and so on say. A factor of which no sibling has anything drops out and the others "
-        "count for more; a row without a value takes no part in that factor. "
+        "of a plan with their shares among siblings, and what the company's own factors give; weight by factors = "
+        "Σ share × what the factor counts, as was chosen for the plan, else as the rules plan.weight_potential and so "
+        "on say. A factor of which no sibling has anything drops out and the others count for more; a row without a "
+        "figure counts in that factor as by its others. "
         "What is individual goes by the fit: weight by factors × fit.",
     ),
     columns=COLUMNS,
@@ -152,11 +167,19 @@ Columns = dict[str, Values | tuple[Values, BoolArray]]
 
 def _factors(found: Weighed, shown: IntArray) -> Columns:
     values: Columns = {}
-    for factor, (code, _) in enumerate(FACTORS):
+    for factor, (_, code) in enumerate(COUNTED):
         values[code] = whole_known([found.value(factor, at) for at in shown.tolist()])
         values[f"{code}_share_ratio"] = fractions_known([found.share(factor, at) for at in shown.tolist()])
         values[f"{code}_counts_ratio"] = fractions_known([found.counts(factor, at) for at in shown.tolist()])
+    values["own_factors_ratio"] = fractions_known([_by_own(found, at) for at in shown.tolist()])
     return values
+
+
+def _by_own(found: Weighed, position: int) -> Fraction | None:
+    """Return what the company's own factors give a row together; None where none of them counts."""
+    parts = [found.part(factor, position) for factor in range(len(COUNTED), len(found.factors))]
+    known = [one for one in parts if one is not None]
+    return sum(known, Fraction()) if known else None
 
 
 def _results(found: Weighed, sheet: Sheet, shown: IntArray) -> Columns:
@@ -184,14 +207,42 @@ def _among_siblings(sheet: Sheet, values: IntArray) -> Callable[[int], Fraction 
 
 
 def _notes(found: Weighed, sheet: Sheet) -> tuple[Note, ...]:
-    """Say what each factor counts by the rules, and of how many rows it says nothing."""
-    factors = found.blend.factors
-    zh = "、".join(f"{one.label.zh.partition('：')[0]} {one.weight}" for one in factors)
-    en = ", ".join(f"{one.label.en.partition(':')[0].lower()} {one.weight}" for one in factors)
-    differing = len({one.weight for one in factors if one.weight})
-    return (
-        Note("factors", Text(f"因子的份数：{zh}。", f"Factors count: {en}."), max(differing, 1)),
-        *noted(_nothing_known(found), _fitted(sheet)),
+    """Say what each factor counts at the top, and of how many rows it says nothing."""
+    return (counting_note(found, sheet), *noted(_nothing_known(found), filled_note(found), _fitted(sheet)))
+
+
+def counting_note(found: Weighed, sheet: Sheet) -> Note:
+    """Say what each factor counts below the topmost row; those of the company have names of their own."""
+    choices = found.choices
+    at = int(choices.below[0]) if len(sheet) else 0
+    counts = choices.counts[at]
+    own = sum(count for number, count in counts.items() if number not in LABELS)
+    zh = "、".join(f"{LABELS[number].zh.partition('：')[0]} {counts.get(number, 0)}" for number, _ in COUNTED)
+    en = ", ".join(f"{LABELS[number].en.partition(':')[0].lower()} {counts.get(number, 0)}" for number, _ in COUNTED)
+    zh, en = (f"{zh}、公司因子 {own}", f"{en}, the company's own {own}") if own else (zh, en)
+    source = Text("设权重时选的", "as chosen") if choices.chosen[at] else Text("按规则", "by the rules")
+    further = len(set(choices.below.tolist())) - 1
+    more = Text(f"下面有 {further} 种另外的选择。", f" Further choices below: {further}.") if further else Text("", "")
+    differing = len({one for one in counts.values() if one})
+    return Note(
+        "factors",
+        Text(f"因子的权重（{source.zh}）：{zh}。{more.zh}", f"Factors count, {source.en}: {en}.{more.en}"),
+        max(differing, 1),
+    )
+
+
+def filled_note(found: Weighed) -> Note:
+    """Say of how many rows a factor that counts has no figure, so that they count as by their other factors."""
+    rows = range(1, len(found.weight))
+    count = sum(any(found.is_filled(at, row) for at in range(len(found.factors))) for row in rows)
+    return Note(
+        "factor-missing",
+        Text(
+            f"{count} 行缺某个因子的数：不当 0，在那个因子上按这一行其余因子的占比算。",
+            f"Rows without a figure of a factor that counts: {count}. It is not taken for 0: they count there as by "
+            "their other factors.",
+        ),
+        count,
     )
 
 
@@ -207,9 +258,9 @@ def _fitted(sheet: Sheet) -> Note:
 
 
 def _nothing_known(found: Weighed) -> Note:
-    count = int(np.count_nonzero(np.all([one.value.value == 0 for one in found.blend.factors], axis=0)))
+    count = int(np.count_nonzero(np.all([~one.known | (one.value == 0) for one in found.stated], axis=0)))
     return Note(
         "without-factors",
-        Text(f"{count} 行三个因子都是 0。", f"{count} rows have nothing of any factor."),
+        Text(f"{count} 行所有因子都是 0 或没有数。", f"{count} rows have nothing of any factor."),
         count,
     )

@@ -18,7 +18,14 @@ from dacheng.store.plans import check_sums, require_editable, require_plan_units
 from dacheng.store.standing import standing_uid
 from dacheng.store.undoing import undo_entry
 
-CAN_BE_UNDONE = ("plan.set", "plan.row_added", "plan.row_split", "plan.row_placed", "plan.set_undone")
+CAN_BE_UNDONE = (
+    "plan.set",
+    "plan.row_added",
+    "plan.row_split",
+    "plan.row_placed",
+    "plan.weighed",
+    "plan.set_undone",
+)
 """An undo can be undone too: that is how one takes it back. A split goes with the rows that it added."""
 
 CELLS = ("plan_cells", "plan_terms")
@@ -42,9 +49,11 @@ def undo_plan_cells(*, actor: Viewer, at: datetime, uid: UUID, entry_hash: str) 
         seq = _save_named(entry_hash)
         places, rows = _places(seq), _rows(seq)
         above = _parents(rows)
-        if {plan_id for plan_id, *_ in (*places, *rows.values())} != {plan.record_id}:
+        choices = _choices(seq)
+        if {plan_id for plan_id, *_ in (*places, *rows.values(), *choices)} != {plan.record_id}:
             raise hidden(RELATIONS["plans"].label)
         _require(entry, places, rows)
+        require_plan_units(entry, "plan.edit", {unit for _, unit in choices})
         undo_entry(entry, seq)
         if rows:
             _require(entry, _places(seq), _rows(seq))
@@ -90,6 +99,13 @@ def _places(seq: int) -> set[tuple[int, int, int, int]]:
         columns = ["plan_id", "unit_id", "plan_row_id", "measure_id"]
         found |= set(select_rows(f"rec_{relation}", columns, [among("id", ids)])) if ids else set()
     return found
+
+
+def _choices(seq: int) -> set[tuple[int, int]]:
+    """Return plan and unit of what an entry chose that factors count."""
+    changed = select_rows("log_change", ["record_id"], [(f"seq = {int(seq)} AND relation = 'plan_factors'", None)])
+    ids = {row[0] for row in changed}
+    return set(select_rows("rec_plan_factors", ["plan_id", "unit_id"], [among("id", ids)])) if ids else set()
 
 
 def _parents(rows: Collection[int]) -> set[int]:

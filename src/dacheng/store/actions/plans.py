@@ -297,6 +297,8 @@ def _copy_rows(entry: Entry, plan_id: int, copy_id: int) -> None:
             for row in kept
         ]
         create(entry, name, [New(_without_id(row), entry.day) for row in placed])
+    chosen = [{**row, "plan_id": copy_id} for row in _records("plan_factors", plan_id)]
+    create(entry, "plan_factors", [New(_without_id(row), entry.day) for row in chosen])
     _carry_requests(entry, plan_id, copy_id, numbers)
 
 

@@ -32,11 +32,14 @@ ContractLine = record_model("ContractLine", "contract_lines")
 Measure = record_model("Measure", "measures")
 Target = record_model("Target", "targets")
 Actual = record_model("Actual", "actuals")
+Factor = record_model("Factor", "factors")
+FactorFigure = record_model("FactorFigure", "factor_figures")
 Plan = record_model("Plan", "plans")
 PlanRow = record_model("PlanRow", "plan_rows")
 PlanTerm = record_model("PlanTerm", "plan_terms")
 PlanCell = record_model("PlanCell", "plan_cells")
 PlanTalk = record_model("PlanTalk", "plan_talks")
+PlanFactor = record_model("PlanFactor", "plan_factors")
 PlanAdjustment = record_model("PlanAdjustment", "plan_adjustments")
 Estimate = record_model("Estimate", "estimates")
 EstimateInput = record_model("EstimateInput", "estimate_inputs")
@@ -80,12 +83,15 @@ RECORDS = {
     "measures": Measure,
     "targets": Target,
     "actuals": Actual,
+    "factors": Factor,
+    "factor_figures": FactorFigure,
     "plans": Plan,
     "plan_rows": PlanRow,
     "plan_terms": PlanTerm,
     "plan_cells": PlanCell,
     "plan_talks": PlanTalk,
     "plan_adjustments": PlanAdjustment,
+    "plan_factors": PlanFactor,
     "estimates": Estimate,
     "estimate_inputs": EstimateInput,
     "inventory_lines": InventoryLine,
@@ -137,6 +143,8 @@ __all__ = [
     "Estimate",
     "EstimateInput",
     "Expense",
+    "Factor",
+    "FactorFigure",
     "Goal",
     "GoalDeal",
     "Grant",
@@ -151,6 +159,7 @@ __all__ = [
     "Person",
     "Plan",
     "PlanCell",
+    "PlanFactor",
     "PlanRow",
     "PlanTalk",
     "PlanTerm",
