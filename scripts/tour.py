@@ -68,6 +68,7 @@ NOT_PAGES = {
     "close-period": "a button of the periods' page",
     "reopen-period": "a button of the periods' page",
     "sign-out": "a button of the account's menu",
+    "contract-decide": "a button of a contract signed into a closed period",
     "budget-decide": "a button of the budget's page",
     "budget-propose": "a button of the budget's page",
     "release-decide": "a button of the budget's page",

@@ -122,6 +122,13 @@ def contract() -> UUID:
     return record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)]).uid
 
 
+def late_contract() -> UUID:
+    """Record a contract of 李雷 that takes effect in a closed month."""
+    close_period(actor=SYSTEM, at=AT, ym=month(5))
+    values = {"name": "补签", "owner_id": uid("people", "li"), "signed_day": on(5, 20), "effective_day": on(5, 20)}
+    return record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)]).uid
+
+
 def budget(*, approved: bool = False) -> Saved:
     """Make a budget of 华东 for a year that has none yet; approved, its first quarter can be released."""
     first = month(1, 2026 + Budget.objects.count())
@@ -792,6 +799,9 @@ WRITES: Mapping[str, Case] = {
     ),
     "edit_contract": Case(
         lambda code: (f"/contracts/{contract()}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True
+    ),
+    "decide_on_late_signing": Case(
+        lambda code: (f"/contracts/{late_contract()}/decide", {"approve": True, "version": 1}), OWNER_TOO, hides=True
     ),
     "create_customer": Case(at("/customers", {"name": "南方电网"})),
     "edit_customer": Case(_own_customer),

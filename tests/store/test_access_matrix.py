@@ -21,7 +21,7 @@ from dacheng.store.actions.calendar import set_calendar_days
 from dacheng.store.actions.checklists import create_item
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contacts import create_contact
-from dacheng.store.actions.contracts import Line, edit_contract, record_contract
+from dacheng.store.actions.contracts import Line, decide_late, edit_contract, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
 from dacheng.store.actions.estimates import Estimated, Typed, adopt_estimate, set_inputs, submit_estimate
@@ -69,6 +69,12 @@ def batch(code: str) -> Batch:
 def record_for(owner: str, who: Any) -> Any:
     values = CONTRACT | {"owner_id": uid("people", owner)}
     return record_contract(actor=who, at=AT, values=values, lines=[Line(1)])
+
+
+def late_for(owner: str) -> Any:
+    close_period(actor=actor("fin"), at=AT, ym=month(5))
+    late = {"owner_id": uid("people", owner), "signed_day": on(5, 20), "effective_day": on(5, 20)}
+    return record_contract(actor=actor("ops"), at=AT, values=late, lines=[Line(1)]).uid
 
 
 def verified(owner: str, who: Any) -> Any:
@@ -196,6 +202,9 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "budget.edit": lambda who, owner: drafted(who, UNIT_OF[owner]),
     "release.approve": lambda who, owner: decide_release(
         actor=who, at=AT, uid=proposed(actor("fin"), UNIT_OF[owner]).uid, approve=True, version=None
+    ),
+    "contract.approve": lambda who, owner: decide_late(
+        actor=who, at=AT, uid=late_for(owner), approve=True, version=None
     ),
     "expense.record": lambda who, owner: record_expense(
         actor=who,

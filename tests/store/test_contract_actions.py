@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from dacheng.core.contracts.listing import contracts
+from dacheng.core.contracts.posting import LATE_APPROVAL, USUAL
+from dacheng.core.contracts.schema import COUNTED, WAITING
 from dacheng.core.errors import Conflict, NotAllowed, NotFound, RuleError
-from dacheng.core.period import FAR_DAY
-from dacheng.store.actions.contracts import Line, edit_contract, record_contract
+from dacheng.core.period import FAR_DAY, Period
+from dacheng.core.targets.done import done
+from dacheng.exchange.defaults import default_rules
+from dacheng.service.books import open_database
+from dacheng.store.actions.contracts import Line, decide_late, edit_contract, record_contract
 from dacheng.store.actions.periods import close_period, reopen_period
+from dacheng.store.actions.rules import set_rule
 from dacheng.store.models import Contract, ContractLine, LogEntry
-from tests.store.company import AT, START, actor, facts, month, number, on, record, uid
+from tests.store.company import AT, START, TODAY, actor, facts, month, number, on, record, uid
 
 ONE_LINE = (Line(113_00, amount_ex=100_00, cost=60_00),)
 
@@ -180,3 +188,100 @@ def test_a_deal_taken_off_a_contract_has_none_any_more(database):
     edit_contract(actor=actor("ops"), at=AT, uid=contract, values={"deal_id": ""}, version=1)
 
     assert [fact["contracted"] for fact in facts("deals", "D1")] == [0]
+
+
+def order_intake(day: int | None = None) -> int:
+    """Return what counts as done of June at the end of a day."""
+    book = open_database(actor("ops"), at=AT)
+    on_day = book if day is None else book.at(day)
+    return done(on_day, period=Period(month(6), month(7))).totals["amount"]
+
+
+def test_a_late_signing_is_no_order_until_it_is_approved(database):
+    close_months(5)
+    contract = sign().uid
+    before, waiting = order_intake(), contracts(open_database(actor("ops"), at=AT), intake="waiting")
+
+    decide_late(actor=actor("fin"), at=AT, uid=contract, approve=True, version=1, reason="原件已归档")
+
+    assert (before, len(waiting.values["amount"]), waiting.totals["amount"]) == (0, 1, 0)
+    assert [(note.code, note.amounts) for note in waiting.notes] == [("late-waiting", (113_00,))]
+    assert (order_intake(), order_intake(TODAY - 1)) == (113_00, 0)
+    fact = facts("contracts", "H1")[-1]
+    assert (fact["from_day"], fact["effective_day"], fact["posted_day"]) == (TODAY, on(5, 20), on(6, 1))
+    assert record("contracts", "H1").intake_note == "原件已归档"
+
+
+def test_a_late_signing_approved_after_its_month_was_closed_counts_in_the_month_then_open(database):
+    close_months(5)
+    contract = sign().uid
+    later = AT + timedelta(days=30)
+    close_period(actor=actor("fin"), at=later, ym=month(6))
+
+    decide_late(actor=actor("fin"), at=later, uid=contract, approve=True, version=1)
+
+    assert facts("contracts", "H1")[-1]["posted_day"] == on(7, 1)
+
+
+def test_a_refusal_says_why_is_no_order_and_leaves_the_deal_without_a_contract(database):
+    close_months(5)
+    contract = sign(deal_id=uid("deals", "D1")).uid
+    with pytest.raises(RuleError, match="没有写理由"):
+        decide_late(actor=actor("fin"), at=AT, uid=contract, approve=False, version=1)
+
+    decide_late(actor=actor("fin"), at=AT, uid=contract, approve=False, version=1, reason="未盖章")
+
+    assert (order_intake(), record("contracts", "H1").intake_note) == (0, "未盖章")
+    assert facts("deals", "D1")[-1]["contracted"] == 0
+    with pytest.raises(RuleError, match="不在等批准：补签未批准"):
+        decide_late(actor=actor("fin"), at=AT, uid=contract, approve=True, version=2)
+
+
+def test_only_who_approves_decides_and_only_on_what_waits(database):
+    plain = sign(effective=on(6, 3), code="H2").uid
+    close_months(5)
+    late = sign().uid
+
+    with pytest.raises(NotAllowed, match="批准补签合同"):
+        decide_late(actor=actor("ops"), at=AT, uid=late, approve=True, version=1)
+    with pytest.raises(RuleError, match="不在等批准：计入"):
+        decide_late(actor=actor("fin"), at=AT, uid=plain, approve=True, version=1)
+    with pytest.raises(Conflict):
+        decide_late(actor=actor("fin"), at=AT, uid=late, approve=True, version=7)
+
+
+def test_another_amount_or_day_of_a_late_signing_asks_again(database):
+    close_months(5)
+    contract = sign().uid
+    decide_late(actor=actor("fin"), at=AT, uid=contract, approve=True, version=1, reason="好")
+
+    edit_contract(actor=actor("ops"), at=AT, uid=contract, values={}, version=2, lines=[Line(500_00)])
+    more = (order_intake(), record("contracts", "H1").intake, record("contracts", "H1").intake_note)
+    edit_contract(actor=actor("ops"), at=AT, uid=contract, values={"effective_day": on(6, 2)}, version=3)
+
+    assert more == (0, WAITING, "")
+    assert (order_intake(), record("contracts", "H1").intake) == (500_00, COUNTED)
+
+
+def test_a_company_may_let_late_signings_count_at_once(database):
+    kind = next(one for one in default_rules()[0] if one.name == LATE_APPROVAL)
+    set_rule(actor=actor("ops"), at=AT, kind=kind, value=0, reason="财务同意", on=on(6, 1))
+    close_months(5)
+
+    sign()
+
+    assert (order_intake(), record("contracts", "H1").intake) == (113_00, COUNTED)
+
+
+def test_a_contract_counts_from_the_day_it_can_be_carried_out(database):
+    sign(executable_day=on(6, 10))
+    sign(code="H2", executable_day=on(5, 1))
+
+    assert [facts("contracts", code)[0]["posted_day"] for code in ("H1", "H2")] == [on(6, 10), on(5, 20)]
+    assert order_intake() == 113_00
+
+
+def test_the_rules_of_order_intake_hold_as_shipped_until_they_are_set():
+    shipped = {one.name: one.value for one in default_rules()[1]}
+
+    assert {name: shipped[name] for name in USUAL} == dict(USUAL)

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from dacheng.store.actions.periods import close_period
 from dacheng.store.models import Contract, ContractLine
+from tests.store.company import AT, actor, month
 
 
 @pytest.fixture
@@ -210,3 +212,34 @@ def test_a_contract_of_three_years_shows_what_it_comes_to_in_one(company, head, 
 
     page = signed_in("ops").get(f"/contracts/{of().uid}/?show=yuan").content.decode()
     assert "年化金额" in page and "1,200.00" in page
+
+
+def late(client, head):
+    close_period(actor=actor("fin"), at=AT, ym=month(5))
+    recorded(client, head | {"signed_day": "2026-05-20", "effective_day": "2026-05-20"}, ("", "1000", "", "", ""))
+    return f"/contracts/{of().uid}/"
+
+
+def test_a_late_signing_is_approved_on_its_page_by_who_may(company, signed_in, head):
+    page = late(signed_in("ops"), head)
+
+    seen = signed_in("ops").get(page).content.decode()
+    approver = signed_in("fin")
+    answered = approver.post(f"{page}decide/", {"answer": "approve", "version": "1", "reason": "原件已归档"})
+
+    assert "批准前不计订货" in seen and 'name="answer"' not in seen and "财务" in seen
+    assert answered.status_code == 302
+    assert "批准意见：原件已归档" in approver.get(page).content.decode()
+
+
+def test_a_refusal_without_a_reason_and_a_second_decision_are_told(company, signed_in, head):
+    page, approver = late(signed_in("ops"), head), signed_in("fin")
+
+    silent = approver.post(f"{page}decide/", {"answer": "refuse", "version": "1"})
+    stale = approver.post(f"{page}decide/", {"answer": "approve", "version": "0"})
+    approver.post(f"{page}decide/", {"answer": "refuse", "version": "1", "reason": "未盖章"})
+    again = approver.post(f"{page}decide/", {"answer": "approve", "version": "2"})
+
+    assert (silent.status_code, stale.status_code, again.status_code) == (422, 409, 422)
+    assert "没有写理由" in silent.content.decode()
+    assert "未盖章" in approver.get(page).content.decode()

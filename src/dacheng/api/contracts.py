@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from dacheng.api.asking import Call
 from dacheng.api.deals import saved
@@ -15,6 +15,7 @@ from dacheng.api.fields import (
     Money,
     Offset,
     Saved,
+    Version,
     Words,
     edit_schema,
     listed_schema,
@@ -43,6 +44,15 @@ class ContractLine(Schema):
     amount: Money
     amount_ex: Money | None = None
     cost: Money | None = None
+
+
+class LateDecision(Schema):
+    """Whether a signing into a closed period is an order."""
+
+    model_config = ConfigDict(extra="forbid")
+    approve: StrictBool
+    reason: Words = Field("", description="kept with the contract; a refusal must have one")
+    version: Version
 
 
 Lines = Annotated[list[ContractLine], Field(max_length=MOST_LINES)]
@@ -108,6 +118,31 @@ def edit_contract(request: Call, uid: UUID, body: Any) -> Saved:
         return saved(
             actions.edit_contract(
                 actor=caller.viewer, at=caller.at, uid=uid, values=values, version=body.version, lines=lines
+            )
+        )
+
+
+@operation(
+    router,
+    "POST",
+    "/contracts/{uuid:uid}/decide",
+    Saved,
+    Text("批准或驳回补签", "Approve or refuse a late signing"),
+    right="contract.approve",
+    body=LateDecision,
+)
+def decide_on_late_signing(request: Call, uid: UUID, body: LateDecision) -> Saved:
+    """Decide on a contract signed into a closed period: until it is approved it is no order."""
+    caller = request.auth
+    with telling_conflicts("contracts", caller):
+        return saved(
+            actions.decide_late(
+                actor=caller.viewer,
+                at=caller.at,
+                uid=uid,
+                approve=body.approve,
+                version=body.version,
+                reason=body.reason,
             )
         )
 

@@ -11,6 +11,7 @@ from dacheng.cli import (
     backup,
     bench,
     checklists,
+    contracting,
     demo,
     engaging,
     exporting,
@@ -45,7 +46,7 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    working = (handing_over, engaging, merging, planning, checklists)
+    working = (handing_over, engaging, merging, planning, checklists, contracting)
     everyday = (demo, serve, initialise, importing, mappings, report, *working)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)

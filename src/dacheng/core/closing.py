@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dacheng.core.contracts.schema import COUNTED
 from dacheng.core.deals.schema import WON
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version, merged
@@ -132,7 +133,7 @@ def way_out(closed: Closed) -> Text:
 def frozen_part(name: str, key: Key, versions: Sequence[Version], closed: Closed) -> Part:
     """Return the part of a key's history that closed months rest on.
 
-    - contracts and their lines: amounts, owner, customer and days of those posted in a closed month;
+    - contracts and their lines: amounts, owner, customer and days of those that count in a closed month;
     - deals: the same of those won in a closed month;
     - home units and places in the tree: every day before the first open one;
     - targets: every day before the first open one, and always for a closed month's own cell;
@@ -180,6 +181,8 @@ def _whole(versions: Sequence[Version]) -> Part:
 
 
 def _of_contract(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
+    at = _POSITION["contracts"]["intake"]
+    versions = [one for one in versions if one.values[at] == COUNTED]
     names = ("posted_day", "effective_day", "owner_id", "customer_id", "amount", "amount_ex", "cost", "kind")
     return _posted("contracts", versions, names, closed)
 

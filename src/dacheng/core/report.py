@@ -109,6 +109,7 @@ def _not_among(word: str, words: list[str]) -> RuleError:
 
 PARAMETER_LABELS: dict[str, Text] = {
     "framework": Text("所属框架", "Framework"),
+    "intake": Text("订货认定", "Order intake"),
     "unit": Text("范围", "Unit"),
     "direct": Text("仅直属", "Direct only"),
     "owner": Text("负责人", "Owner"),

@@ -8,7 +8,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.company import Frame
-from dacheng.core.contracts.schema import NORMAL
+from dacheng.core.contracts.schema import COUNTED, NORMAL
 from dacheng.core.money import BP_PER_WHOLE, MINOR_PER_UNIT, round_half_away, split_many
 from dacheng.core.period import FAR_DAY, ym_of
 from dacheng.demo.framing import framed, missing_where
@@ -174,7 +174,9 @@ def contract_frames(contracts: Contracts, lines: Lines, texts: Texts) -> dict[st
             "deal_id": missing_where(contracts.deal == 0, contracts.deal),
             "signed_day": contracts.signed,
             "effective_day": contracts.effective,
+            "executable_day": missing_where(np.ones(len(contracts), dtype=np.bool_), contracts.effective),
             "posted_day": contracts.effective,
+            "intake": np.full(len(contracts), COUNTED),
             "amount": contracts.amount,
             "amount_ex": contracts.amount_ex,
             "cost": missing_where(~contracts.costed, contracts.cost),
@@ -186,6 +188,7 @@ def contract_frames(contracts: Contracts, lines: Lines, texts: Texts) -> dict[st
         },
         code=codes,
         name=_contract_names(contracts, texts["name"].tolist()),
+        intake_note=[""] * len(contracts),
     )
     return {"contracts": heads, "contract_lines": _lines_frame(contracts, lines, codes.tolist())}
 

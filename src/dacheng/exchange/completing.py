@@ -10,6 +10,7 @@ import numpy as np
 from dacheng.core.book import Rows
 from dacheng.core.company import Company, Frame
 from dacheng.core.contracts.deriving import Contracts, ContractVersion, contract_starts, line_spans
+from dacheng.core.contracts.schema import COUNTED
 from dacheng.core.deals.columnar import cut_at, derived_columns
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.months import CALENDAR_MONTHS, Months, months_of
@@ -82,15 +83,17 @@ def rows_of(frame: Frame, names: Sequence[str]) -> Rows:
 
 
 def _posted(frame: Frame) -> Frame:
-    """Let a contract be posted on its effective day unless the folder says otherwise."""
-    if "posted_day" in frame.columns:
-        return frame
-    return Frame({**frame.columns, "posted_day": frame.columns["effective_day"]}, frame.labels)
+    """Let a contract be posted when it is effective and executable, and count, unless the folder says otherwise."""
+    effective = frame.columns["effective_day"]
+    executable = frame.columns.get("executable_day", [None] * len(effective))
+    days = [max(one or 0, other or 0) for one, other in zip(effective, executable, strict=True)]
+    usual: Columns = {"posted_day": list(days), "intake": [COUNTED] * len(days)}
+    return Frame({**usual, **frame.columns}, {"intake_note": [""] * len(days), **frame.labels})
 
 
 def _contracts(frame: Frame) -> Contracts:
     found: dict[int, list[ContractVersion]] = {}
-    names = ("contract_id", "from_day", "to_day", "owner_id", "effective_day", "posted_day", "deal_id")
+    names = ("contract_id", "from_day", "to_day", "owner_id", "effective_day", "posted_day", "deal_id", "intake")
     for number, *values in zip(*(frame.columns[name] for name in names), strict=True):
         found.setdefault(number or 0, []).append(ContractVersion(*values))
     return {number: sorted(versions, key=lambda one: one.from_day) for number, versions in found.items()}

@@ -15,15 +15,15 @@ from dacheng.core.errors import NotFound, Text
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
-from dacheng.store.actions.contracts import Line, edit_contract, record_contract
+from dacheng.store.actions.contracts import Line, decide_late, edit_contract, record_contract
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
 from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, standing, standing_uid
 
 __all__ = [
-    "ContractView", "Line", "LineView", "contract_view", "deal_called", "drawn_from", "edit_contract",
-    "framework_called", "may_record", "record",
+    "ContractView", "Line", "LineView", "contract_view", "deal_called", "decide_late", "decide_named", "drawn_from",
+    "edit_contract", "framework_called", "may_record", "record",
 ]  # fmt: skip
 
 SEEN = """
@@ -60,6 +60,7 @@ class ContractView:
     Args:
         row: its columns; the cost is None to who may not see it.
         granted: seen only by a grant. editable: the viewer may correct it now.
+        approvable: he may approve it as a late signing.
         sees_cost: the viewer's roles see costs.
     """
 
@@ -70,6 +71,7 @@ class ContractView:
     unit_id: int
     granted: bool
     editable: bool
+    approvable: bool
     sees_cost: bool
     lines: Sequence[LineView]
     history: Sequence[Event]
@@ -102,6 +104,7 @@ def contract_view(viewer: Viewer, uid: UUID, book: Book) -> ContractView:
         unit_id=unit_id,
         granted=unit_id == OUTSIDE and not shown.scope.whole,
         editable=current and may(viewer, "contract.edit", shown.tree, unit_id=unit_id, owner_id=owner),
+        approvable=current and may(viewer, "contract.approve", shown.tree, unit_id=unit_id, owner_id=owner),
         sees_cost=sees_cost,
         lines=lines,
         history=history,
@@ -113,6 +116,19 @@ def record(actor: Viewer, at: datetime, values: Mapping[str, Any], lines: Sequen
     """Record a contract; what is blank is left to the deal, or not known."""
     given = {name: value for name, value in values.items() if value not in (None, "")}
     return record_contract(actor=actor, at=at, values=given, lines=lines)
+
+
+def decide_named(viewer: Viewer, at: datetime, text: str, *, approve: bool, reason: str = "") -> Saved:
+    """Approve or refuse the late signing of a contract's number.
+
+    Raises:
+        NotFound: no contract has it. RuleError: as ``decide_late``.
+    """
+    found = standing("contracts", DatabaseNames().find("contracts", text.strip()))
+    if len(found) != 1:
+        raise hidden(CONTRACTS.label)
+    (one,) = found.values()
+    return decide_late(actor=viewer, at=at, uid=one.uid, approve=approve, version=None, reason=reason)
 
 
 def may_record(viewer: Viewer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dacheng.core.contracts.schema import REFUSED
 from dacheng.core.facts import apply, overlay
 from dacheng.core.schema import RELATIONS
 from dacheng.store.bulk import among, select_rows
@@ -55,8 +56,8 @@ def mark_contracted(entry: Entry, deal_ids: Iterable[int]) -> None:
 
 
 def _contract_starts(deals: Iterable[int]) -> dict[int, int]:
-    """Return the day from which each deal has a contract; a deal without one is left out."""
-    conditions = [among("deal_id", deals), ("NOT removed", None)]
+    """Return the day from which each deal has a contract; a deal without one, or with a refused one, is left out."""
+    conditions = [among("deal_id", deals), ("NOT removed", None), (f"intake <> {REFUSED}", None)]
     starts: dict[int, int] = {}
     for deal, since, posted in select_rows(
         record_table("contracts"), ["deal_id", "since_day", "posted_day"], conditions

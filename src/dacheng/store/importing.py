@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dacheng.core.closing import Closed, posting_day
+from dacheng.core.contracts.posting import IntakeRules
 from dacheng.core.deals.schema import DEAL_SPLITS
 from dacheng.core.deals.splitting import Shares
 from dacheng.core.errors import Finding, Text
@@ -30,7 +31,7 @@ from dacheng.store.import_merging import news_of
 from dacheng.store.import_splits import RowTold, SplitsTold
 from dacheng.store.merged import MERGED, followed
 from dacheng.store.models import RECORDS
-from dacheng.store.periods import closed_through
+from dacheng.store.periods import closed_through, intake_rules
 from dacheng.store.saving import Becoming, New, versions_of
 from dacheng.store.standing import (
     Columns,
@@ -89,6 +90,7 @@ class Plan:
 
     closed: Closed
     day: int = FIRST_DAY
+    intake: IntakeRules = field(default_factory=IntakeRules)
     parts: dict[str, Part] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -109,7 +111,7 @@ def planned(batch: Batch, day: int, step: Step = quiet) -> Plan:
         day: of the import; a row that begins on it says nothing about the time before.
         step: told how many rows are compared; it may raise to stop.
     """
-    plan = Plan(closed_through(), day)
+    plan = Plan(closed_through(), day, intake_rules())
     rows = _grouped(batch, plan.findings)
     codes = Codes(batch.source, rows, plan.findings)
     progress = Progress(step, COMPARING, sum(map(len, rows.values())))
@@ -301,9 +303,14 @@ class _Planning:
         return New(values | {"code": code}, first, steps, origin=self.source, origin_code=code)
 
     def _with_posting(self, values: Columns) -> Columns:
-        """Add the day a contract or an expense posts on."""
+        """Add the day a contract or an expense posts on; a late contract waits for approval."""
         day = values.get(POSTED_BY.get(self.relation.name, ""))
-        return values if day is None else values | {"posted_day": posting_day(day, self.plan.closed)}
+        if day is None:
+            return values
+        if self.relation.name == "contracts":
+            closed, today = self.plan.closed, self.plan.day
+            return values | self.plan.intake.posting(day, values.get("executable_day"), closed, today)._asdict()
+        return values | {"posted_day": posting_day(day, self.plan.closed)}
 
     def _compare(self, part: Part, record: Standing, told: Told) -> None:
         """Plan what a record that stands becomes; nothing when the row says what stands."""
@@ -342,9 +349,10 @@ class _Planning:
 
     def _posted_again(self, record: Standing, values: Columns) -> Columns:
         """Add a new posting day only where the own day changes; a late record stays where it was posted."""
-        own = POSTED_BY.get(self.relation.name, "")
-        moved = values.get(own, record.row.get(own)) != record.row.get(own)
-        return self._with_posting(values) if moved else values
+        names = {POSTED_BY.get(self.relation.name, ""), "executable_day"}
+        own = {name: record.row[name] for name in names if name in record.row}
+        moved = any(values.get(name, stands) != stands for name, stands in own.items())
+        return self._with_posting(own | values) if moved else values
 
     def _labels(self, record: Standing, moments: Moments) -> Columns:
         """Return the labels that differ; the code stays as it is here."""

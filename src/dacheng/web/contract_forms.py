@@ -120,7 +120,7 @@ def of_contract(request: HttpRequest, asked: Asking, view: ContractView) -> Cont
     options = _Options.of(asked.book, said.language, None, view)
     deal = view.names.get("deals", {}).get(view.row["deal_id"] or 0)
     framework = view.names.get("contracts", {}).get(view.row["framework_id"] or 0)
-    plain = ("code", "name", "signed_day", "effective_day", "kind")
+    plain = ("code", "name", "signed_day", "effective_day", "executable_day", "kind")
     initial = {name: view.row[name] for name in plain}
     initial |= {name: options.uid(name, view.row[name]) for name in REFERENCES}
     initial |= {"deal": deal.code if deal else "", "framework": framework.code if framework else ""}
@@ -183,6 +183,9 @@ class HeadForm(forms.Form):
         )
         self.fields["signed_day"] = DayField(label=label("signed_day"))
         self.fields["effective_day"] = DayField(label=label("effective_day"), help_text=_("业绩按这一天计。"))
+        self.fields["executable_day"] = DayField(
+            label=label("executable_day"), required=False, help_text=_("条件齐备才可执行时填；空 = 生效日起可执行。")
+        )
         self.fields["amount"] = MoneyField(
             said.unit, label=label("amount"), required=False, help_text=_("用来核对：填了就必须等于各行之和。")
         )

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from dacheng.core.access import not_allowed
+from dacheng.core.access import not_allowed, who_may
 from dacheng.core.book import Book
 from dacheng.core.contracts.drawing import annual_value
-from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, FRAMEWORK
-from dacheng.core.errors import Conflict, DachengError
-from dacheng.service.contracts import ContractView, contract_view, drawn_from, edit_contract, may_record, record
+from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, FRAMEWORK, INTAKES
+from dacheng.core.errors import Conflict, DachengError, RuleError
+from dacheng.service.contracts import (
+    ContractView,
+    contract_view,
+    decide_late,
+    drawn_from,
+    edit_contract,
+    may_record,
+    record,
+)
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.contract_forms import ContractForms, of_contract, of_deal
 from dacheng.web.fields import Wording, both_values, event_rows, wording
+from dacheng.web.forms import reason
+from dacheng.web.forms import said as sentence
 from dacheng.web.links import report_url
 from dacheng.web.standpoint import asof_bar
+from dacheng.web.toasts import say
 from dacheng.web.undoing import say_saved, with_undo
 
-SHOWN = ("amount", "amount_ex", "cost", "kind", "signed_day", "effective_day", "posted_day", "customer_id", "owner_id")
+SHOWN = (
+    "amount", "amount_ex", "cost", "kind", "signed_day", "effective_day", "executable_day", "posted_day", "intake",
+    "customer_id", "owner_id",
+)  # fmt: skip
+SHOWN_WHERE_THERE = frozenset({"executable_day"})
 
 
 @login_required
@@ -34,6 +53,17 @@ def contract_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one contract with its lines and its history."""
     asked = asking(request)
     view = contract_view(asked.viewer, uid, asked.book)
+    return _page(request, asked, view, DecisionForm(), status=200)
+
+
+def _page(
+    request: HttpRequest,
+    asked: Asking,
+    view: ContractView,
+    form: DecisionForm,
+    clash: Sequence[Mapping[str, str]] = (),
+    status: int = 422,
+) -> HttpResponse:
     said = wording(request, view.names)
     context = _frame(view) | {
         "heading": called(view),
@@ -44,12 +74,14 @@ def contract_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "deal": _deal(said, view),
         "framework": _framework(said, view),
         "drawn": _drawn(said, view, asked.book),
-        "late": figures.day(view.row["posted_day"]) if view.row["posted_day"] != view.row["effective_day"] else "",
+        **_late(view),
+        "decision": form,
+        "clash": clash,
         "table": _lines(said, view),
         "history": _history(said, asked, view),
         "granted": view.granted,
     }
-    return _shown(request, "contracts/contract.html", context)
+    return _shown(request, "contracts/contract.html", context, status)
 
 
 @login_required
@@ -102,6 +134,42 @@ def edit_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _shown(request, "contracts/form.html", context | forms.context(), 409 if clash else forms.status)
 
 
+class DecisionForm(forms.Form):
+    """What an approver says of a late signing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = reason(_("意见"), required=False)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Approve or refuse a late signing; who comes second is told."""
+    asked = asking(request)
+    view = contract_view(asked.viewer, uid, asked.book)
+    form, approve = DecisionForm(request.POST), request.POST.get("answer") == "approve"
+    version = request.POST.get("version", "")
+    if not form.is_valid():
+        return _page(request, asked, view, form)
+    try:
+        decide_late(
+            actor=asked.viewer,
+            at=asked.at,
+            uid=uid,
+            approve=approve,
+            version=int(version) if version.isdecimal() else 0,
+            reason=form.cleaned_data["reason"],
+        )
+    except Conflict as problem:
+        return _page(request, asked, view, form, both_values(request, CONTRACTS, problem), 409)
+    except RuleError as problem:
+        form.add_error(None, sentence(problem))
+        return _page(request, asked, view, form)
+    say(request, _("已批准，从今天起计入订货。") if approve else _("已驳回，不计订货。"))
+    return redirect("web:contract", uid=uid)
+
+
 def called(view: ContractView) -> str:
     """Return what people call the contract."""
     return str(view.row["name"] or view.row["code"])
@@ -133,8 +201,24 @@ def _history(said: Wording, asked: Asking, view: ContractView) -> list[dict[str,
 
 
 def _figures(said: Wording, view: ContractView) -> list[dict[str, str]]:
-    columns = [CONTRACTS.column(name) for name in SHOWN if name != "cost" or view.sees_cost]
+    names = [name for name in SHOWN if name not in SHOWN_WHERE_THERE or view.row[name] is not None]
+    columns = [CONTRACTS.column(name) for name in names if name != "cost" or view.sees_cost]
     return [{"label": said.label(one), "text": said.shown(one, view.row[one.name])} for one in columns]
+
+
+def _late(view: ContractView) -> dict[str, Any]:
+    """Return what the page says of a late signing: where it posts, and whether somebody must approve it."""
+    row = view.row
+    days = [one for one in (row["effective_day"], row["executable_day"]) if one is not None]
+    return {
+        "late": figures.day(row["posted_day"]) if row["posted_day"] > max(days) else "",
+        "intake": next(code for number, code, _label in INTAKES if number == row["intake"]),
+        "intake_note": row["intake_note"],
+        "approvable": view.approvable,
+        "who_approves": who_may("contract.approve").in_language(get_language() or "zh-hans"),
+        "version": view.version,
+        "uid": view.uid,
+    }
 
 
 def _deal(said: Wording, view: ContractView) -> dict[str, str] | None:

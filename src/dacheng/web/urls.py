@@ -153,6 +153,7 @@ urlpatterns = [
     path("contracts/new/", contracts.new_contract, name="new-contract"),
     path("contracts/<uuid:uid>/", contracts.contract_page, name="contract"),
     path("contracts/<uuid:uid>/edit/", contracts.edit_page, name="contract-edit"),
+    path("contracts/<uuid:uid>/decide/", contracts.decide, name="contract-decide"),
     path("imports/", imports.imports_page, name="imports"),
     path("imports/templates/<slug:relation>.xlsx", imports.template_file, name="import-template"),
     path("imports/batches/<uuid:uid>/", imports.batch_page, name="import-batch"),

@@ -111,6 +111,7 @@ ACTIONS = {
     "expense.recorded": pgettext_lazy("log", "登记费用"),
     "expense.edited": pgettext_lazy("log", "修改费用"),
     "contract.edited": pgettext_lazy("log", "修改合同"),
+    "contract.decided": pgettext_lazy("log", "批准或驳回补签合同"),
     "customer.created": pgettext_lazy("log", "新建客户"),
     "customer.edited": pgettext_lazy("log", "修改客户"),
     "contact.created": pgettext_lazy("log", "新建联系人"),

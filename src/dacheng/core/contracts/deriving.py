@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from dacheng.core.contracts.schema import COUNTED, REFUSED
+
 
 class ContractVersion(NamedTuple):
     """What was true of a contract on ``[from_day, to_day)``."""
@@ -15,6 +17,7 @@ class ContractVersion(NamedTuple):
     effective_day: int
     posted_day: int
     deal_id: int | None
+    intake: int = COUNTED
 
 
 Contracts = Mapping[int, Sequence[ContractVersion]]
@@ -25,12 +28,12 @@ def contract_starts(contracts: Contracts) -> dict[int, int]:
     """Return the day from which each deal has a contract; a deal without one is left out.
 
     A contract counts from the day it is posted, and not before it is known. Of several
-    contracts of one deal the first counts.
+    contracts of one deal the first counts; a late one that was refused is none.
     """
     starts: dict[int, int] = {}
     for versions in contracts.values():
         latest = versions[-1]
-        if latest.deal_id is not None:
+        if latest.deal_id is not None and latest.intake != REFUSED:
             start = max(versions[0].from_day, latest.posted_day)
             starts[latest.deal_id] = min(start, starts.get(latest.deal_id, start))
     return starts

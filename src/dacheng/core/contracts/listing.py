@@ -7,9 +7,9 @@ from typing import Annotated
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
-from dacheng.core.book import OUTSIDE, Book
+from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.contracts.drawing import NO_TERM, annual_value
-from dacheng.core.contracts.schema import FRAMEWORK, KINDS
+from dacheng.core.contracts.schema import COUNTED, FRAMEWORK, INTAKES, KINDS, REFUSED, WAITING
 from dacheng.core.errors import Text
 from dacheng.core.filtering import equal, in_unit
 from dacheng.core.paging import ranked, sliced
@@ -31,8 +31,8 @@ from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Value
 ContractId = Annotated[int, ParameterKind("ref", "contracts")]
 
 LISTED = """
-    SELECT contract_id, deal_id, customer_id, owner_id, unit_id, kind, signed_day, effective_day, posted_day, amount,
-        framework_id, term_months
+    SELECT contract_id, deal_id, customer_id, owner_id, unit_id, kind, signed_day, effective_day, executable_day,
+        posted_day, intake, amount, framework_id, term_months
     FROM contracts {where} ORDER BY contract_id"""
 DRAWN = """
     SELECT framework_id, CAST(SUM(amount) AS BIGINT) AS amount FROM contracts
@@ -49,6 +49,8 @@ COLUMNS = (
     column_of("contracts", "signed_day", optional=True),
     column_of("contracts", "effective_day"),
     column_of("contracts", "posted_day", optional=True),
+    column_of("contracts", "executable_day", optional=True),
+    column_of("contracts", "intake"),
     column_of("contracts", "amount"),
     column_of("contracts", "term_months"),
     TableColumn(
@@ -82,10 +84,12 @@ COLUMNS = (
     title=Text("合同台账", "Contracts"),
     help=Text(
         "截至日已经记账的合同，一份一行。多年期的有年化金额；框架合同有已下单和余额，下超了的会说明。"
-        "合计不含框架合同，除非规则 orders.frameworks 让它算订货。因授权才可见的单列在后，不计入合计。",
+        "合计不含框架合同，除非规则 orders.frameworks 让它算订货；也不含等批准和未批准的补签。"
+        "因授权才可见的单列在后，不计入合计。",
         "Contracts posted by the as-of day, one row each. One of several years has its annual value; a framework what "
         "is called off and what remains, and too much is told. Totals leave frameworks out unless the rule "
-        "orders.frameworks counts them. Rows seen only by a grant come last and enter no total.",
+        "orders.frameworks counts them, and late signings that wait for approval or were refused. Rows seen only by a "
+        "grant come last and enter no total.",
     ),
     columns=COLUMNS,
 )
@@ -97,6 +101,7 @@ def contracts(
     owner: PersonId | None = None,
     customer: CustomerId | None = None,
     kind: Annotated[str, coded(KINDS)] | None = None,
+    intake: Annotated[str, coded(INTAKES)] | None = None,
     framework: ContractId | None = None,
     sort: Annotated[str, sorting(*SORTS)] = "-effective_day",
     page: Rowspan = EVERY_ROW,
@@ -104,9 +109,10 @@ def contracts(
     """List contracts with their annual value; of frameworks what is drawn and remains (合同台账, R222).
 
     Args:
-        framework: only what is drawn from it.
+        framework: only what is drawn from it. intake: only what counts, waits for approval or was refused.
     """
     wanted = equal(owner_id=owner, customer_id=customer, kind=number_of(KINDS, kind), framework_id=framework)
+    wanted &= equal(intake=number_of(INTAKES, intake))
     wanted &= in_unit(book, unit, direct)
     rows = book.gather(LISTED.format(where=wanted.where), **wanted.params)
     apart = rows["unit_id"] == OUTSIDE
@@ -117,7 +123,7 @@ def contracts(
     is_framework = rows["kind"] == FRAMEWORK
     drawn = _drawn(book, rows["contract_id"])
     remaining = rows["amount"] - drawn
-    counted = ~apart & (~is_framework | book.rules.frameworks_count)
+    counted = ~apart & (~is_framework | book.rules.frameworks_count) & (rows["intake"] == COUNTED)
     values: dict[str, Values | tuple[Values, BoolArray]] = {
         "unit_id": (rows["unit_id"][order], ~apart[order]),
         "term_months": (rows["term_months"][order], rows["term_months"][order] != NO_TERM),
@@ -134,7 +140,7 @@ def contracts(
         count=len(rows),
         outside=apart[order],
         outside_count=int(apart.sum()),
-        notes=_notes(book, is_framework & ~apart, remaining),
+        notes=(*_late_notes(rows.only(~apart)), *_notes(book, is_framework & ~apart, remaining)),
         page=page,
         sort=sort,
     )
@@ -145,6 +151,19 @@ def _drawn(book: Book, contract_ids: IntArray) -> IntArray:
     sums = book.gather(DRAWN)
     of = dict(zip(sums["framework_id"].tolist(), sums["amount"].tolist(), strict=True))
     return np.array([of.get(one, 0) for one in contract_ids.tolist()], dtype=np.int64)
+
+
+def _late_notes(rows: Rows) -> tuple[Note, ...]:
+    waiting, refused = (rows["amount"][rows["intake"] == one].tolist() for one in (WAITING, REFUSED))
+    waits = Text(
+        f"{len(waiting)} 份合同补签进已关账的期间，等批准，未计入订货 {{}}。",
+        f"Signed into a closed period and waiting for approval, no orders yet: {len(waiting)}, {{}}.",
+    )
+    gone = Text(
+        f"{len(refused)} 份补签未批准，不计订货 {{}}。", f"Late signings refused, no orders: {len(refused)}, {{}}."
+    )
+    told = (("late-waiting", waits, waiting), ("late-refused", gone, refused))
+    return tuple(Note.of_amounts(code, words, [sum(amounts)], len(amounts)) for code, words, amounts in told if amounts)
 
 
 def _notes(book: Book, frameworks: BoolArray, remaining: IntArray) -> tuple[Note, ...]:

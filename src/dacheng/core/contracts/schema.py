@@ -15,6 +15,14 @@ KINDS = (
 )
 """A framework is no order: what is called off counts. An amendment or a credit counts on its own day, with its sign."""
 
+COUNTED, WAITING, REFUSED = range(1, 4)
+INTAKES = (
+    (COUNTED, "counted", Text("计入", "Counted")),
+    (WAITING, "waiting", Text("补签待批准", "Late, to be approved")),
+    (REFUSED, "refused", Text("补签未批准", "Late, refused")),
+)
+"""Whether a contract is an order: one signed into a closed month counts only once it is approved."""
+
 CONTRACTS = Relation(
     name="contracts",
     label=Text("合同", "Contracts"),
@@ -29,12 +37,39 @@ CONTRACTS = Relation(
         Column("signed_day", "day", Text("签订日", "Signed")),
         Column("effective_day", "day", Text("生效日", "Effective")),
         Column(
+            "executable_day",
+            "day",
+            Text("可执行日", "Executable from"),
+            nullable=True,
+            help=Text(
+                "盖章原件、预付款等执行条件齐备的日子；空 = 生效日起就可执行。规则 orders.executable 可改",
+                "When papers, advance payment and what else it takes are there; blank = from the effective day. "
+                "The rule orders.executable can be changed",
+            ),
+        ),
+        Column(
             "posted_day",
             "day",
             Text("记账日", "Posted"),
             derived=True,
-            help=Text("期间已关账时记入下一个开放期间", "In the next open period when the month is closed"),
+            help=Text(
+                "生效日与可执行日中较晚的一天；那个月已关账时记入下一个开放期间",
+                "The later of effective and executable, in the next open period when its month is closed",
+            ),
         ),
+        Column(
+            "intake",
+            "choice",
+            Text("订货认定", "Order intake"),
+            choices=INTAKES,
+            default=COUNTED,
+            derived=True,
+            help=Text(
+                "补签进已关账期间的合同，批准前不计订货",
+                "What is signed into a closed period is no order until it is approved",
+            ),
+        ),
+        Column("intake_note", "text", Text("批准意见", "Said on approval"), default="", derived=True),
         Column("amount", "money", Text("合同额含税", "Amount incl. tax")),
         Column("amount_ex", "money", Text("合同额不含税", "Amount excl. tax"), nullable=True),
         Column("cost", "money", Text("成本", "Cost"), nullable=True, field_class="money-private"),

@@ -33,7 +33,7 @@ from dacheng.core.org.capacity import capacity_of, staff_of
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.tables.forecast import outlook
 from dacheng.core.tables.sizes import wins_in
-from dacheng.core.targets.results import ORDERS, WITH_RESULTS
+from dacheng.core.targets.results import APPROVED, ORDERS, WITH_RESULTS
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.guidance import BusinessFacts
 from dacheng.core.targets.setting.history import History, history_of
@@ -226,7 +226,7 @@ def _margin(book: Book, unit: int, span: Period) -> Fraction | None:
 
 def _posted(book: Book, unit: int, span: Period) -> Filter:
     end = min(book.months.to_day(span), book.as_of_day + 1)
-    posted = between("posted_day", book.months.from_day(span), end) & INSIDE & in_unit(book, unit)
+    posted = between("posted_day", book.months.from_day(span), end) & INSIDE & in_unit(book, unit) & APPROVED
     return posted if book.rules.frameworks_count else posted & ORDERS
 
 

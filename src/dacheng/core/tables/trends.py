@@ -13,7 +13,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
-from dacheng.core.contracts.schema import FRAMEWORK
+from dacheng.core.contracts.schema import COUNTED, FRAMEWORK
 from dacheng.core.crediting import part_of
 from dacheng.core.deals.histories import units_in
 from dacheng.core.deals.schema import OMITTED, OPEN, WON
@@ -219,7 +219,7 @@ class Past:
         if self.measure not in WITH_RESULTS:
             return 0, False
         posted = contracts["posted_day"]
-        within = (posted >= counts.first) & (posted < counts.end)
+        within = (posted >= counts.first) & (posted < counts.end) & (contracts["intake"] == COUNTED)
         rows = _in_tree(book, contracts.only(within & (counts.frameworks | (contracts["kind"] != FRAMEWORK))))
         amount, known = amount_in(self.measure, counts, rows)
         total, there, counted = int(amount[known].sum()), len(rows), int(known.sum())

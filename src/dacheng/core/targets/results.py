@@ -1,8 +1,9 @@
 """Results (业绩): what counts as done for a measure in a period, and for whom.
 
 - 合同额 contract value: contracts by the month they are posted in, at the owner's home
-  unit of the effective day; and, by the rule ``done.won_without_contract``, won deals
-  without a contract by the day they were won. With or without tax, as the measure says.
+  unit of the effective day, late signings once they are approved; and, by the rule
+  ``done.won_without_contract``, won deals without a contract by the day they were won.
+  With or without tax, as the measure says.
 - 毛利 margin: contract amount without tax − cost where both are known; a won deal
   without a contract has none.
 - Other measures have no results yet: their done is not known, which is not zero.
@@ -20,7 +21,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
-from dacheng.core.contracts.schema import FRAMEWORK
+from dacheng.core.contracts.schema import COUNTED, FRAMEWORK
 from dacheng.core.crediting import part_of
 from dacheng.core.deals.schema import WON
 from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, between, equal
@@ -48,6 +49,9 @@ WON_GROUPS = """
 ORDERS = Filter((f"kind <> {FRAMEWORK}",))
 """Contracts that are orders."""
 
+APPROVED = equal(intake=COUNTED)
+"""Contracts of which no late signing waits for approval or was refused."""
+
 COUNTS = ("there", "counted", "own", "left_out")
 """Parts of results; those whose amount in the measure is known; results, at their owner; those of them without one."""
 
@@ -72,9 +76,11 @@ class Counting:
     def contracts(self) -> Filter:
         """Return the filter of the contracts that count as orders: posted in the period, a framework only by rule.
 
+        A signing into a closed period is left out until it is approved.
+
         Source: R222 (signed, effective and executable; of a framework only what is called off); golden case G61.
         """
-        posted = between("posted_day", self.first, self.end)
+        posted = between("posted_day", self.first, self.end) & APPROVED
         return posted if self.frameworks else posted & ORDERS
 
     @property

@@ -11,19 +11,20 @@ from dacheng.core.access import Viewer
 from dacheng.core.checking import check_values
 from dacheng.core.closing import posting_day
 from dacheng.core.contracts.drawing import check_framework
+from dacheng.core.contracts.posting import LATE_APPROVAL, check_reason, check_waiting
 from dacheng.core.contracts.recording import LineAmounts, check_total, totals
-from dacheng.core.contracts.schema import FRAMEWORK, NORMAL
+from dacheng.core.contracts.schema import COUNTED, FRAMEWORK, NORMAL, REFUSED, WAITING
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version, apply, overlay
 from dacheng.core.period import date_of
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import Rights, rights_of
-from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, refuse_taken, saved, typed
+from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, refuse_taken, revise, saved, typed
 from dacheng.store.bulk import select_rows
 from dacheng.store.contracting import FOLLOWED, lines_follow, lines_of, mark_contracted
 from dacheng.store.history import Entry, writing
 from dacheng.store.identity import given_uid, hidden, taken
-from dacheng.store.periods import closed_through
+from dacheng.store.periods import closed_through, intake_rules
 from dacheng.store.saving import Becoming, New, become, check_version, create, touch
 from dacheng.store.standing import (
     Columns,
@@ -36,6 +37,8 @@ from dacheng.store.standing import (
 )
 
 AMOUNTS = ("amount", "amount_ex", "cost")
+COUNTS_ON = ("effective_day", "executable_day")
+"""Columns that decide on which day a contract counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ def record_contract(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, lines:
     """Record a contract with its lines; it counts from its effective day, its deal has one from then on.
 
     The amount is the sum of the lines. One that takes effect in a closed month posts on the
-    first day of the next open one; the log keeps both days. Owner and customer default to
-    the deal's. An amendment or a cancellation is a contract of its own, with its own sign.
+    first day of the next open one, where it is no order until it is approved; the log keeps both
+    days. Owner and customer default to the deal's. An amendment or a cancellation is a contract of its own,
+    with its own sign.
 
     Args:
         values: columns; owner, customer and deal as public ids; ``amount`` only to check the sum.
@@ -77,7 +81,7 @@ def record_contract(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, lines:
         rights.require_columns("contract_lines", _filled(lines))
         _check_framework(rights, columns)
         columns |= _summed(columns, lines)
-        columns["posted_day"] = _posted(entry, columns.get("effective_day"))
+        columns |= _posted(entry, columns)
         made = add(entry, "contracts", columns, columns["posted_day"], prefix="C")
         contract = standing_uid("contracts", made.uid)
         _create_lines(entry, contract, lines)
@@ -126,12 +130,39 @@ def edit_contract(
         return saved(contract)
 
 
+def decide_late(
+    *, actor: Viewer, at: datetime, uid: UUID, approve: bool, version: int | None, reason: str = ""
+) -> Saved:
+    """Approve a late signing, or refuse it: approved it is an order from today on, of the month open by then.
+
+    Args:
+        reason: kept with the contract; a refusal must have one.
+
+    Raises:
+        NotFound: the actor does not see it. NotAllowed: he may not approve. Conflict: somebody
+            changed it meanwhile. RuleError: it waits for nobody, or a refusal has no reason.
+    """
+    with writing(actor, at, "contract.decided") as entry:
+        rights = rights_of(entry)
+        contract = standing_uid("contracts", uid)
+        rights.require_on("contract.approve", "contracts", contract)
+        check_waiting(contract.row["code"], int(contract.row["intake"]))
+        check_reason(contract.row["code"], approve=approve, reason=reason)
+        columns: Columns = {"intake": COUNTED if approve else REFUSED, "intake_note": reason.strip()}
+        check_version(RELATIONS["contracts"], contract, version, columns)
+        if approve:
+            columns["posted_day"] = posting_day(int(contract.row["posted_day"]), closed_through())
+        done = revise(entry, "contracts", contract, columns, None, max(entry.day, contract.first_day))
+        mark_contracted(entry, {contract.row["deal_id"]} - {None})
+        return done
+
+
 def _correct(
     entry: Entry, contract: Standing, columns: Columns, lines: Sequence[Line] | None, version: int | None
 ) -> bool:
     """Let the contract become what is typed, from its first day on; tell whether anything changed.
 
-    The first day moves with the effective day.
+    The first day moves with the day it counts on. A late one of another amount asks for approval again.
     """
     relation, at = RELATIONS["contracts"], RELATIONS["contracts"].positions
     if lines is not None:
@@ -141,8 +172,11 @@ def _correct(
         own = [_amounts(one.row) for one in lines_of([contract.record_id]).values()]
         check_total(columns.get("amount", contract.row["amount"]), totals(own))
     first = contract.first_day
-    if columns.get("effective_day", contract.row["effective_day"]) != contract.row["effective_day"]:
-        first = columns["posted_day"] = _posted(entry, columns["effective_day"])
+    if any(columns.get(name, contract.row[name]) != contract.row[name] for name in COUNTS_ON):
+        columns = columns | _posted(entry, contract.row | columns)
+        first = columns["posted_day"]
+    elif columns.get("amount", contract.row["amount"]) != contract.row["amount"]:
+        columns = columns | _asked_again(entry, contract)
     steps = {at[name]: [(first, value)] for name, value in columns.items() if name in at}
     labels = {label.name: columns[label.name] or "" for label in relation.labels if label.name in columns}
     versions = apply(contract.versions, overlay(contract.versions, steps, first))
@@ -204,17 +238,27 @@ def _filled(lines: Sequence[Line]) -> set[str]:
     return {name for name in AMOUNTS if any(getattr(line, name) is not None for line in lines)}
 
 
-def _posted(entry: Entry, effective: int | None) -> int:
-    """Return the day a contract posts on; a late one is told in the log."""
+def _posted(entry: Entry, columns: Columns) -> Columns:
+    """Return when a contract posts and whether it waits for approval; a late one is told in the log."""
+    effective, executable = columns.get("effective_day"), columns.get("executable_day")
     if effective is None:
         raise RuleError(
             Text("合同没有生效日。", "The contract has no effective day."),
             Text("请填写生效日；业绩按这一天计。", "Enter it: the contract counts on that day."),
         )
-    posted = posting_day(effective, closed_through())
-    if posted != effective:
-        entry.detail["late"] = {"effective": str(date_of(effective)), "posted": str(date_of(posted))}
-    return posted
+    rules = intake_rules()
+    counts_on = rules.counting_day(effective, executable)
+    posting = rules.posting(effective, executable, closed_through(), entry.day)
+    if posting.posted_day != counts_on:
+        entry.detail["late"] = {"effective": str(date_of(counts_on)), "posted": str(date_of(posting.posted_day))}
+    return posting._asdict() | {"intake_note": ""}
+
+
+def _asked_again(entry: Entry, contract: Standing) -> Columns:
+    """Return what makes a late contract wait again: whoever decided on it saw another amount."""
+    row, rules = contract.row, intake_rules()
+    late = row["posted_day"] != rules.counting_day(row["effective_day"], row["executable_day"])
+    return {"intake": WAITING, "intake_note": ""} if late and rules.holds(LATE_APPROVAL, entry.day) else {}
 
 
 def _create_lines(entry: Entry, contract: Standing, lines: Sequence[Line], first_number: int = 1) -> None:
