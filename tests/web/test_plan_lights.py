@@ -12,7 +12,7 @@ def lights_of(page):
     found = {}
     for cell in re.findall(r'<td class="lights">(.*?)</td>', page):
         said, signs = re.search('aria-label="([^"]+)"', cell)[1], re.findall(r">([✓△✗?])</span>", cell)
-        name, *lights = said.split("; ")
+        name, *lights = re.split("；|; ", said)
         found[name] = (lights, "".join(signs), re.search('href="([^"]+)"', cell)[1])
     return found
 
@@ -21,8 +21,8 @@ def test_each_row_says_whether_actions_reviews_and_resources_are_there(plan, sig
     page = signed_in("ops").get(plan + YEAR).content.decode()
 
     lights, signs, url = lights_of(page)["李雷"]
-    assert lights == ["动作: 没有", "复盘: 不知道", "资源: 有"] and signs == "✗?✓"
-    assert 'class="ink3" title="复盘: 不知道. 会议还没有记录，所以不知道"' in page
+    assert lights == ["动作：没有", "复盘：不知道", "资源：有"] and signs == "✗?✓"
+    assert 'class="ink3" title="复盘：不知道。会议还没有记录，所以不知道"' in page
     assert url.startswith("/reports/plans/health/") and "plan=" in url
     health = signed_in("ops").get(url.replace("&amp;", "&"))
     assert health.status_code == 200 and "李雷" in health.content.decode()

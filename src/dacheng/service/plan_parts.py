@@ -105,5 +105,6 @@ def split_row(
 def _called(parts: Parts) -> list[Text]:
     names = DatabaseNames().names("customers", parts.customers.tolist())
     called = [Text(names[one].name, names[one].in_language("en")) for one in parts.customers.tolist()]
-    pooled = Text("其余 {count} 个客户", "The other {count} accounts").filled(count=parts.others)
+    others = "The other {count} accounts" if parts.others > 1 else "One other account"
+    pooled = Text("其余 {count} 个客户", others).filled(count=parts.others)
     return [*called, *([pooled] if parts.others else [])]

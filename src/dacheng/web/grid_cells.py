@@ -61,7 +61,7 @@ def _lights(grid: View, row: View) -> str:
     signs = "".join(
         f'<span class="{one["tone"]}" title="{escape(one["title"])}">{one["sign"]}</span>' for one in row["lights"]
     )
-    said = "; ".join((row["label"], *(one["said"] for one in row["lights"])))
+    said = gettext("；").join((row["label"], *(one["said"] for one in row["lights"])))
     return f'<td class="lights"><a href="{escape(grid["health_url"])}" aria-label="{escape(said)}">{signs}</a></td>'
 
 

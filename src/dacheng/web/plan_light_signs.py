@@ -19,7 +19,7 @@ COLUMNS = [next(column for column in HEALTH if column.name == name) for name in 
 def light_heads(language: str) -> list[dict[str, str]]:
     """Return the short heads of the three, each with what it asks."""
     return [
-        {"short": short, "title": f"{column.label.in_language(language)}: {_help(column.help, language)}"}
+        {"short": short, "title": _pair(column.label, column.help or column.label, language)}
         for column, short in zip(COLUMNS, (_("动"), _("复"), _("资")), strict=True)
     ]
 
@@ -29,11 +29,12 @@ def light_signs(lights: Lights, language: str) -> list[dict[str, Any]]:
     found = []
     for column, light in zip(COLUMNS, lights, strict=True):
         sign, tone = SIGNS[light]
-        told = f"{column.label.in_language(language)}: {WORDS[light].in_language(language)}"
-        why = _help(column.help, language) if light != THERE else ""
-        found.append({"sign": sign, "tone": tone, "said": told, "title": f"{told}. {why}" if why else told})
+        told = _pair(column.label, WORDS[light], language)
+        why = column.help if light != THERE else None
+        title = Text(f"{told}。{why.zh}", f"{told}. {why.en}").in_language(language) if why else told
+        found.append({"sign": sign, "tone": tone, "said": told, "title": title})
     return found
 
 
-def _help(text: Text | None, language: str) -> str:
-    return text.in_language(language) if text else ""
+def _pair(label: Text, value: Text, language: str) -> str:
+    return Text(f"{label.zh}：{value.zh}", f"{label.en}: {value.en}").in_language(language)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from dacheng.core.plans.tables import latest_plan
@@ -39,8 +39,8 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
         ("plans", _("目标方案"), reverse("web:plans")),
         (GRID, _("分解"), with_query(reverse("web:plan", args=[uid]), kept)),
         (MATRIX, _("切分表"), with_query(reverse("web:plan-matrix", args=[uid]), kept)),
-        (MONTHS, _("月份"), report_url(MONTHS, judging)),
-        (WEIGHTS, _("权重"), report_url(WEIGHTS, judging)),
+        (MONTHS, pgettext_lazy("tabs", "月份"), report_url(MONTHS, judging)),
+        (WEIGHTS, pgettext_lazy("tabs", "权重"), report_url(WEIGHTS, judging)),
         (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
         (HEALTH, _("体检"), report_url(HEALTH, judging)),
         (CHANNELS, _("渠道"), report_url(CHANNELS, [("plan", plan.code)])),
@@ -70,8 +70,9 @@ def report_tabs(request: HttpRequest, answer: Answer) -> list[dict[str, Any]]:
 
 
 def plan_scope(answer: Answer) -> str:
-    """Return which plan a report is about, in words; empty where it is about none."""
-    plan = _plan_of(answer) if answer.report.name in JUDGING else None
+    """Return which plan a report is about, in words; empty where it is about none, or lists several."""
+    name = answer.report.name
+    plan = _plan_of(answer) if name.startswith("plans/") and not answer.report.listed else None
     return DatabaseNames().names("plans", [plan])[plan].in_language(get_language() or "zh-hans") if plan else ""
 
 

@@ -325,7 +325,7 @@ def _cell(shown: Showing, column: TableColumn, row: int, *, first: bool) -> dict
             cell["text"] = _("合计")
     if first and "depth" in table.values:
         depth = table.cell("depth", row) or 0
-        cell["text"] = INDENT * 2 * int(depth) + cell["text"]
+        cell["text"] = INDENT * int(depth) + cell["text"]
     if column.numeric:
         cell |= _number_door(shown, column, row)
         cell["tone"] = _tone(column, value)

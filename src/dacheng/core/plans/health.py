@@ -308,10 +308,10 @@ def _notes(found: Health, faults: IntArray) -> Sequence[Note]:
     counts = [int(np.count_nonzero(asked & (severity == one))) for one in (SEVERE, MINOR, NO_FAULT)]
     told = Text(
         f"{counts[0]} 行要补，{counts[1]} 行要看，{counts[2]} 行正常。",
-        f"{counts[0]} rows to be mended, {counts[1]} to be looked at, {counts[2]} fine.",
+        f"Rows to be mended: {counts[0]}; to be looked at: {counts[1]}; fine: {counts[2]}.",
     )
     parts = [
-        Note(code, Text(f"{label.zh}：{count} 行", f"{label.en}: {count} rows"), count)
+        Note(code, Text(f"{label.zh}：{count} 行", f"{label.en}: {count}"), count)
         for number, code, label in FAULTS[1:]
         if (count := int(np.count_nonzero(asked & (faults == number))))
     ]

@@ -319,7 +319,7 @@ def _notes(one: Sheet) -> tuple[Note, ...]:
         )
     ]
     if empty:
-        told.append(Note("empty", Text(f"{empty} 个组织还没有数", f"{empty} units have no figures yet"), empty))
+        told.append(Note("empty", Text(f"{empty} 个组织还没有数", f"Units without figures so far: {empty}"), empty))
     return tuple(told)
 
 

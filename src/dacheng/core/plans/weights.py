@@ -251,7 +251,7 @@ def _fitted(sheet: Sheet) -> Note:
     return Note(
         "fitted",
         Text(
-            f"{count} 行有适配系数，理由在方案的格子里。", f"{count} rows have a fit; why stands in the plan's cells."
+            f"{count} 行有适配系数，理由在方案的格子里。", f"Rows with a fit: {count}; why stands in the plan's cells."
         ),
         count,
     )
@@ -261,6 +261,6 @@ def _nothing_known(found: Weighed) -> Note:
     count = int(np.count_nonzero(np.all([~one.known | (one.value == 0) for one in found.stated], axis=0)))
     return Note(
         "without-factors",
-        Text(f"{count} 行所有因子都是 0 或没有数。", f"{count} rows have nothing of any factor."),
+        Text(f"{count} 行所有因子都是 0 或没有数。", f"Rows with nothing of any factor: {count}."),
         count,
     )

@@ -15,8 +15,9 @@ import * as rows from "./modules/rows.js";
 import * as selection from "./modules/selection.js";
 import * as sheet from "./modules/sheet.js";
 import * as tables from "./modules/tables.js";
+import * as tabs from "./modules/tabs.js";
 import * as tips from "./modules/tips.js";
 import * as toasts from "./modules/toasts.js";
 
-for (const module of [requests, busy, toasts, tips, tables, pasting, pickers, rows, selection, sheet, palette, inlineEdit, listEdits, keys, glossary, ordering]) module.start();
+for (const module of [requests, busy, toasts, tips, tables, tabs, pasting, pickers, rows, selection, sheet, palette, inlineEdit, listEdits, keys, glossary, ordering]) module.start();
 document.documentElement.classList.add("scripted");
