@@ -277,6 +277,23 @@ def test_months_follow_working_days_and_a_cell_says_so(company, plan, signed_in)
     assert "各月的工作日" in panel and "月份占比" in panel and "按周按日" in panel
 
 
+def test_who_sees_only_rows_below_is_told_what_the_months_followed(company, plan, signed_in):
+    from dacheng.service.working_calendar import fill_year  # models can be imported once Django is set up
+
+    fill_year(company.actor("ops"), company.AT, 2027)
+    key = keys_of(page_of(signed_in("ops"), plan))["李雷"]
+    told = {}
+    for by in ("working", "evenly"):
+        looked = signed_in("ops").post(f"{plan}break-down/{YEAR}", {"total": "1200", "by": by}).content.decode()
+        sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked)[1]
+        signed_in("ops").post(f"{plan}break-down/{YEAR}", {"total": "1200", "by": by, "sure": sure})
+        told[by] = signed_in("east").get(f"{plan}cell/?row={key}&column=2027-02&show=yuan").content.decode()
+
+    assert "集团" not in keys_of(page_of(signed_in("east"), plan))
+    assert "各月的工作日" in told["working"] and "月份占比" in told["working"]
+    assert "各月的工作日" not in told["evenly"] and "月份按" in told["evenly"]
+
+
 def test_shares_of_months_are_typed_and_must_make_the_whole(plan, signed_in):
     client = signed_in("ops")
     shares = {f"m{month}": "8" for month in range(11)}

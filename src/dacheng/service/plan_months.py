@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 
+from dacheng.core.access import SYSTEM
 from dacheng.core.book import Book
 from dacheng.core.money import split
-from dacheng.core.plans.month_sources import KEPT_PARTS, month_sources
+from dacheng.core.plans.month_sources import KEPT_PARTS, MonthSource, month_sources, source_for
 from dacheng.core.plans.month_ways import MonthWeights
 from dacheng.core.plans.schema import UNCHOSEN
-from dacheng.core.plans.sheet import Sheet
+from dacheng.core.plans.sheet import Sheet, sheet_of
+from dacheng.core.tree import UNKNOWN
+from dacheng.service.books import open_database
 from dacheng.store.actions.plan_cells import CellChange
+
+
+def months_followed(book: Book, at: datetime, sheet: Sheet, row: int) -> MonthSource | None:
+    """Return what the months of a row followed, though the row that was broken down may be above all that one sees.
+
+    Of what is above nothing else is told: neither who nor how much. None = nobody chose.
+
+    Args:
+        row: position. at: the moment of the question.
+
+    Source: R042.
+    """
+    own = source_for(month_sources(book, sheet), sheet, row)
+    if own is not None or book.scope.whole:
+        return own
+    everything = open_database(SYSTEM, at=at)
+    whole = sheet_of(everything, sheet.plan.plan_id, sheet.measure_id)
+    place = int(whole.tree.position_of(int(sheet.tree.unit_ids[row])))
+    return source_for(month_sources(everything, whole), whole, place) if place != UNKNOWN else None
 
 
 def with_months(cells: Sequence[CellChange], book: Book, sheet: Sheet, found: MonthWeights) -> list[CellChange]:
