@@ -180,6 +180,17 @@ def test_months_that_are_closed_are_not_divided_again(company, signed_in):
     assert answer.status_code == 422 and "已经关账，这样分月会改它们的日子" in answer.content.decode()
 
 
+def test_bands_of_release_are_a_table_of_any_length_and_one_that_does_not_hold_is_refused(company, signed_in):
+    client, address = signed_in("ops"), "/settings/rules/release.bands/"
+    given = {"on": "2026-06-15", "reason": "四档"}
+
+    refused = client.post(address, given | {"value": "70, 80:85, 60:100"})
+    taken = client.post(address, given | {"value": "50, 60:70, 80:90, 100:100+"}, follow=True).content.decode()
+
+    assert refused.status_code == 422 and "逐档升高" in refused.content.decode()
+    assert "50, 60:70, 80:90, 100:100+" in taken and "70, 60:85, 80:100+" in taken
+
+
 def test_others_read_rules_and_cannot_set_them(signed_in):
     client, address = signed_in("li"), "/settings/rules/deals.stalled_days/"
 

@@ -6,7 +6,7 @@ report sees the values in force on its as-of day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dacheng.core.errors import RuleError, Text
@@ -24,6 +24,7 @@ class RuleKind:
         source: where the default comes from.
         lowest, highest: inclusive range of a whole number.
         choices: (code, label) of the words it may be; none for a number.
+        reads: of a table written as text: reads it, and refuses what does not hold; None for all others.
     """
 
     name: str
@@ -34,9 +35,13 @@ class RuleKind:
     lowest: int = 0
     highest: int = 0
     choices: tuple[tuple[str, Text], ...] = ()
+    reads: Callable[[str], object] | None = None
 
     def check(self, value: RuleValue) -> None:
         """Refuse a value out of range, naming the range."""
+        if self.reads is not None:
+            self.reads(str(value))
+            return
         codes = [code for code, _ in self.choices]
         if codes and value not in codes:
             self._refuse(value, " · ".join(codes))
@@ -61,9 +66,18 @@ class DatedRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The values in force on one day."""
+    """The values in force on one day.
+
+    Args:
+        dated: the values of all days that they were taken from.
+    """
 
     values: Mapping[str, RuleValue] = field(default_factory=dict)
+    dated: tuple[DatedRule, ...] = field(default=(), compare=False, repr=False)
+
+    def on(self, day: int) -> Rules:
+        """Return the rules in force at the end of another day."""
+        return in_force(self.dated, day)
 
     def number(self, name: str) -> int:
         """Return a whole-number rule; KeyError when no default ships for it."""
@@ -111,7 +125,8 @@ class Rules:
 def in_force(rules: Iterable[DatedRule], day: int) -> Rules:
     """Return the rules in force at the end of a day; the latest start wins."""
     values: dict[str, RuleValue] = {}
-    for rule in sorted(rules, key=lambda rule: rule.from_day):
+    dated = tuple(rules)
+    for rule in sorted(dated, key=lambda rule: rule.from_day):
         if rule.from_day <= day:
             values[rule.name] = rule.value
-    return Rules(values)
+    return Rules(values, dated)

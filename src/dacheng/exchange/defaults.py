@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from dacheng.core.budget.banding import BANDS_RULE, read_bands
 from dacheng.core.checklists.schema import KINDS, PARTS
 from dacheng.core.checklists.starting import Item, Template
 from dacheng.core.company import Frame
@@ -21,6 +22,10 @@ from dacheng.exchange.texts import folded
 
 BP_OF_PERCENT = 100
 RULE_FILES = ("rules.yaml", "setting_rules.yaml")
+
+
+TABLES: Mapping[str, Callable[[str], object]] = {BANDS_RULE: read_bands}
+"""Rules that hold a table written as text, and what reads it."""
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +42,7 @@ def default_rules() -> tuple[tuple[RuleKind, ...], tuple[DatedRule, ...]]:
             lowest=one.get("range", (0, 0))[0],
             highest=one.get("range", (0, 0))[1],
             choices=tuple((code, Text(**label)) for code, label in one.get("choices", {}).items()),
+            reads=TABLES.get(one["name"]),
         )
         for one in listed
     )

@@ -41,6 +41,8 @@ class RuleForm(forms.Form):
         elif kind.choices:
             offered = [(code, one.in_language(language)) for code, one in kind.choices]
             value = forms.ChoiceField(label=label, choices=offered)
+        elif kind.reads is not None:
+            value = forms.CharField(label=label, max_length=300)
         else:
             hint = _("%(lowest)s 到 %(highest)s，%(unit)s") % {
                 "lowest": kind.lowest,
@@ -188,6 +190,8 @@ def value_words(kind: RuleKind, value: RuleValue) -> str:
     language = get_language() or "zh-hans"
     if kind.choices:
         return dict(kind.choices)[str(value)].in_language(language)
+    if kind.reads is not None:
+        return str(value)
     return f"{value} {kind.unit.in_language(language)}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dacheng.core.book import Book
 from dacheng.core.budget.reached import Reached, ended_periods, reached
 from dacheng.core.budget.releasing import Proposal, next_period, propose_release
-from dacheng.core.budget.ruling import bands_in
+from dacheng.core.budget.ruling import bands_of
 from dacheng.core.budget.schema import DRAFT
 from dacheng.core.budget.standing import UnitBudget
 from dacheng.core.errors import RuleError, Text
@@ -42,11 +42,11 @@ def due_releases(book: Book, budgets: Sequence[UnitBudget]) -> list[Due]:
 
     Source: R036; golden case G09.
     """
-    bands = bands_in(book.rules)
     found = []
     for one, so_far in zip(budgets, reached(book, budgets), strict=True):
         following = next_period(one.ledger)
         due = one.state != DRAFT and following < len(one.plan.periods) and following <= ended_periods(book, one)
+        bands = bands_of(book.rules, book.months, one.plan.periods)
         attained = [each.attainment for each in so_far]
         found.append(Due(one, so_far, propose_release(one.plan, one.ledger, attained, bands) if due else None))
     return found

@@ -68,6 +68,15 @@ class Bands:
         return [one for one in self.bands if one.lower is None or one.lower <= attainment][-1]
 
 
+BandsOf = Bands | Sequence[Bands]
+"""The bands of all periods, or those of each of the plan's periods, as the rule may change in the year."""
+
+
+def bands_at(bands: BandsOf, period: int) -> Bands:
+    """Return the bands by which a period is released, by its position in the plan."""
+    return bands if isinstance(bands, Bands) else bands[period]
+
+
 def _refuse_bands(why: Text) -> None:
     raise RuleError(
         Text(f"费用释放规则的档位不成立：{why.zh}。", f"The bands of the release rule do not hold: {why.en}."),
@@ -166,7 +175,7 @@ def frozen_balance(plan: BudgetPlan, ledger: Sequence[Release]) -> int:
 
 
 def propose_release(
-    plan: BudgetPlan, ledger: Sequence[Release], attained: Sequence[Fraction | None], bands: Bands
+    plan: BudgetPlan, ledger: Sequence[Release], attained: Sequence[Fraction | None], bands: BandsOf
 ) -> Proposal:
     """Propose the release of the next period from the ledger so far.
 
@@ -177,6 +186,7 @@ def propose_release(
     Args:
         attained: cumulative attainment at the end of each period gone by, as it stands **now**; None = no target.
             At least as many as periods have been released.
+        bands: of all periods, or of each: what was released before goes by the bands that held then.
 
     Returns:
         A proposal with ``released so far + proposal <= budget through that period`` and no negative part.
@@ -189,7 +199,7 @@ def propose_release(
     period = next_period(ledger)
     _check_asked(plan, period, attained)
     attainment = attained[period - 1] if period else None
-    band = bands.at(attainment) if attainment is not None else None
+    band = bands_at(bands, period).at(attainment) if attainment is not None else None
     by_hand = period > 0 and band is None
     due = _due_now(plan, ledger, attained, bands)
     parts = _NOTHING if by_hand else _variable(plan, ledger, band, due)
@@ -250,7 +260,7 @@ def _share(plan: BudgetPlan, period: int, band: Band | None) -> int:
     return planned if band is None else round_half_away(planned * band.release_bp, BP_PER_WHOLE)
 
 
-def _due_now(plan: BudgetPlan, ledger: Sequence[Release], attained: Sequence[Fraction | None], bands: Bands) -> int:
+def _due_now(plan: BudgetPlan, ledger: Sequence[Release], attained: Sequence[Fraction | None], bands: BandsOf) -> int:
     """Return the variable part that the rule would have released so far, had today's results been known.
 
     What a person set, and what was decided on an attainment that is not known any more, stands as it is.
@@ -260,7 +270,7 @@ def _due_now(plan: BudgetPlan, ledger: Sequence[Release], attained: Sequence[Fra
         rows = [one for one in ledger if one.period == period]
         attainment = attained[period - 1] if period else None
         if any(one.by_rule for one in rows) and (attainment is not None or not period):
-            band = bands.at(attainment) if attainment is not None else None
+            band = bands_at(bands, period).at(attainment) if attainment is not None else None
             frozen = _through(plan.variable, period) - due
             ruled = _share(plan, period, band) + (frozen if band and band.unfreezes else 0)
         else:

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from dacheng.core.budget.releasing import Band, Bands
+from dacheng.core.budget.banding import BANDS_RULE, BP_PER_PERCENT, read_bands
+from dacheng.core.budget.releasing import Bands
 from dacheng.core.money import BP_PER_WHOLE
+from dacheng.core.months import Months
+from dacheng.core.period import Period
 from dacheng.core.rules import Rules
-
-BP_PER_PERCENT = 100
-HUNDRED_PERCENT = 100
 
 
 def bands_in(rules: Rules) -> Bands:
     """Return the bands of release in force.
 
     Raises:
-        RuleError: the middle band does not begin below the highest one.
+        RuleError: they cannot be read, or do not rise.
 
     Source: R036; golden case G09.
     """
-    return Bands(
-        (
-            Band(None, rules.number("release.lowest_share") * BP_PER_PERCENT),
-            Band(
-                Fraction(rules.number("release.middle_from"), HUNDRED_PERCENT),
-                rules.number("release.middle_share") * BP_PER_PERCENT,
-            ),
-            Band(Fraction(rules.number("release.highest_from"), HUNDRED_PERCENT), BP_PER_WHOLE, unfreezes=True),
-        )
-    )
+    return read_bands(rules.word(BANDS_RULE))
+
+
+def bands_of(rules: Rules, months: Months, periods: Sequence[Period]) -> list[Bands]:
+    """Return the bands of each period: those in force on the day it begins, whatever was decided later (R036)."""
+    return [bands_in(rules.on(months.from_day(one))) for one in periods]
 
 
 def warnings_in(rules: Rules) -> tuple[int, int]:
