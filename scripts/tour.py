@@ -257,6 +257,7 @@ REPORTS = (
     Stop("report", "manager", "/reports/targets/inventory/", "inventory-figures"),
     Stop("report", "manager", "/reports/history/monthly/", "history-months"),
     Stop("report", "manager", "/reports/history/seasons/", "history-seasons"),
+    Stop("report", "manager", "/reports/history/tickets/", "history-tickets"),
     Stop("report", "manager", "/reports/history/years/", "history-years"),
     Stop("report", "manager", "/reports/history/lines/", "history-lines"),
     Stop("report", "manager", "/reports/budget/plan/", "budget-plan"),

@@ -11,7 +11,7 @@ from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.estimates import driver_changes, driver_table, evidence, inventory, setting
-from dacheng.core.history import lines, monthly, seasons, years
+from dacheng.core.history import lines, monthly, seasons, tickets, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
 from dacheng.core.plans import channels as plan_channels
@@ -87,6 +87,7 @@ __all__ = [
     "staffing",
     "stays",
     "support",
+    "tickets",
     "tilted",
     "trends",
     "use",

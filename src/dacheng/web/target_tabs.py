@@ -14,6 +14,7 @@ BOARD = "targets/attainment"
 PLAN, RELEASE, USAGE = "budget/plan", "budget/release", "budget/usage"
 EXPENSES, TILT = "budget/expenses", "budget/tilt"
 BY_YEAR, BY_MONTH, SEASONS = "history/years", "history/monthly", "history/seasons"
+TICKETS = "history/tickets"
 PAST = "past"
 ACTIONS, ACTION_BOARD = "targets/actions", "targets/action_board"
 EIGHTY_TWENTY, LINKS, LINKED = "targets/pareto", "targets/links", "targets/marketing"
@@ -72,6 +73,7 @@ def history_tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         (PAST, _("历史业绩"), with_query(reverse("web:past-results"), standpoint(request))),
         (BY_YEAR, _("历史按年"), report_url(BY_YEAR, standpoint(request))),
         (BY_MONTH, _("历史按月"), report_url(BY_MONTH, standpoint(request))),
+        (TICKETS, _("客单价"), report_url(TICKETS, standpoint(request))),
         (SEASONS, _("季节系数"), report_url(SEASONS, standpoint(request))),
     ]
     return _tabs(pages, active)

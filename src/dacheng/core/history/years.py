@@ -172,7 +172,7 @@ def years(
 
     Source: R021, R045.
     """
-    first, last = _years_of(book, period)
+    first, last = years_asked(book, period)
     fiscal = book.rules.fiscal
     span = Period(fiscal.year(first - 1).from_ym, fiscal.year(last).to_ym)
     past = past_of(book, measure=measure, span=span, wanted=Wanted(unit, segment=division, regular=regular))
@@ -185,11 +185,12 @@ def years(
         columns,
         key=("year",),
         totals={name: _total(*columns[name]) for name in ("posted", "brought", "amount")},
-        notes=notes_of(book, measure, told, _few(book, found)),
+        notes=notes_of(book, measure, told, few_years(book, found)),
     )
 
 
-def _years_of(book: Book, period: Period | None) -> tuple[int, int]:
+def years_asked(book: Book, period: Period | None) -> tuple[int, int]:
+    """Return the first and last fiscal year of a question: as many full ones as a trend needs, and the running one."""
     fiscal = book.rules.fiscal
     if period is not None:
         return int(fiscal.year_of(period.from_ym)), int(fiscal.year_of(period.to_ym - 1))
@@ -203,7 +204,7 @@ def _columns(past: Past, found: IntArray, full: int) -> dict[str, tuple[Values, 
         _sums(past, found, keep)
         for keep in (~past.brought, past.brought, np.ones(len(past), dtype=np.bool_), past.one_off)
     )
-    told = _told(single_sales(past), found)
+    told = told_of(past, found)
     positive = amount[1] & (amount[0] > 0)
     share = np.where(positive, one_off[0] / np.where(positive, amount[0], 1), 0.0)
     return {
@@ -234,8 +235,9 @@ def single_sales(past: Past) -> Sales:
     return Sales(customers, years, amounts, months)
 
 
-def _told(sales: Sales, found: IntArray) -> dict[str, tuple[Values, BoolArray]]:
-    """Return what single sales tell of each year."""
+def told_of(past: Past, found: IntArray) -> dict[str, tuple[Values, BoolArray]]:
+    """Return what single sales tell of each year: tickets and how they vary, accounts, churn and repurchase."""
+    sales = single_sales(past)
     whole = _by_year(sales, found)
     named = sales.customer_id > 0
     buying = _by_year(sales.only(named), found)
@@ -300,7 +302,8 @@ def _cagr(found: IntArray, amount: IntArray, full: int) -> tuple[Values, BoolArr
     return fractions_known(ratios)
 
 
-def _few(book: Book, found: IntArray) -> Note:
+def few_years(book: Book, found: IntArray) -> Note:
+    """Say that so few full fiscal years tell no trend (R021)."""
     enough, full = book.rules.number("history.years"), last_full_year(book)
     seen = int((found <= full).sum())
     message = Text(
