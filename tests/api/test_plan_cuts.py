@@ -32,6 +32,7 @@ def test_a_look_at_a_cut_writes_nothing_and_tells_what_the_cut_then_is(sqlite_da
     assert looked["written"] == 0 and cells_of(ops, path)[0]["cells"] == []
     done = ops.send("POST", path, CUT).json()
 
+    assert {one["before"] for one in looked["changes"]} == {"0.00"} == {one["before"] for one in done["changes"]}
     assert [one["after"] for one in looked["changes"]] == [one["after"] for one in done["changes"]]
     assert sum(Decimal(one["after"]) for one in done["changes"]) == Decimal("200.00")
     shown, cells = cells_of(ops, path)

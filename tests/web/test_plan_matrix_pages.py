@@ -21,6 +21,7 @@ def cut(plan, company, signed_in):  # noqa: F811
     address = f"{plan}cut/{BY}"
     client, weights = signed_in("ops"), {"do": "cut", "w.0": "75", "w.1": "25"}
     looked = client.post(address, weights)
+    assert "<small>" not in looked.content.decode(), "nothing stood before"
     done = client.post(address, weights | hidden_of(looked.content.decode()))
     assert done.status_code == 302, done.content.decode()
     return address

@@ -21,7 +21,7 @@ from dacheng.core.money import split
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.breaking_down import siblings
 from dacheng.core.plans.schema import SEGMENT, UNIT
-from dacheng.core.plans.sheet import OF_DIMENSION, Sheet, sheet_of
+from dacheng.core.plans.sheet import OF_DIMENSION, TOGETHER, Sheet, sheet_of
 from dacheng.core.targets.decomposing import families
 from dacheng.core.targets.feasibility import Naming, nth_part
 from dacheng.core.targets.margins import Names, Pins, fit
@@ -63,7 +63,7 @@ def sheet_to_cut(book: Book, plan_id: int, measure_id: int, dimension: int) -> S
 
 
 def _with_segments(rows: Rows, segments: Sequence[int]) -> Rows:
-    """Return rows of a plan with those of segments that are not there yet, numbered after all others."""
+    """Return rows of a plan with those of segments that are not there yet, numbered as no row of any plan is."""
     units = rows["kind"] == UNIT
     lowest = rows.only(units & ~np.isin(rows["plan_row_id"], rows["parent_id"][units]))
     there = set(zip(rows["parent_id"].tolist(), rows["segment_id"].tolist(), strict=True))
@@ -74,7 +74,7 @@ def _with_segments(rows: Rows, segments: Sequence[int]) -> Rows:
         if (row, one) not in there
     ]
     new = {name: np.zeros(len(wanted), dtype=np.int64) for name in rows.columns}
-    new["plan_row_id"] = np.arange(len(wanted)) + int(rows["plan_row_id"].max(initial=0)) + 1
+    new["plan_row_id"] = np.arange(len(wanted)) + TOGETHER + 1
     new["kind"][:] = SEGMENT
     if wanted:
         new["parent_id"], new["unit_id"], new["segment_id"] = np.array(wanted, dtype=np.int64).T
