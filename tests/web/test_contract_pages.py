@@ -229,7 +229,9 @@ def test_a_late_signing_is_approved_on_its_page_by_who_may(company, signed_in, h
 
     assert "批准前不计订货" in seen and 'name="answer"' not in seen and "财务" in seen
     assert answered.status_code == 302
-    assert "批准意见：原件已归档" in approver.get(page).content.decode()
+    told = approver.get(page).content.decode()
+    assert "批准意见：原件已归档" in told
+    assert re.search(r"订货认定.{0,80}补签待批准.{0,80}计入", told[told.index("历史") :], re.S)
 
 
 def test_a_refusal_without_a_reason_and_a_second_decision_are_told(company, signed_in, head):

@@ -35,6 +35,10 @@ class Event:
     of: str = ""
 
 
+DECIDED = {"contracts": ("intake",)}
+"""Relation -> columns that nobody types and yet somebody decides, which its history tells."""
+
+
 def events_of(
     relation: Relation,
     record: Standing,
@@ -47,7 +51,8 @@ def events_of(
     Args:
         left_out: columns that are not told, beside those that follow from others.
     """
-    shown = [one.name for one in relation.values if not one.derived and one.name not in left_out]
+    told = DECIDED.get(relation.name, ())
+    shown = [one.name for one in relation.values if (not one.derived or one.name in told) and one.name not in left_out]
     events = [one for one in _dated(relation, record, recorded, shown) if one.from_day <= as_of_day]
     labels = {column.name for column in relation.labels}
     for one in recorded:
