@@ -19,11 +19,12 @@ from dacheng.api.plan_workbook import XLSX
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
 from dacheng.core.budget.schema import APPROVED
 from dacheng.core.org.schema import SECONDMENT
-from dacheng.core.period import Period, ym_at
+from dacheng.core.period import Period, parse_period, ym_at
 from dacheng.core.plans.cutting import cut_table
 from dacheng.service.books import open_database
 from dacheng.service.job_running import run
 from dacheng.service.plan_adjustments import Wish, ask_for
+from dacheng.service.plan_parts import split_row
 from dacheng.service.plan_workbook import write_plan_workbook
 from dacheng.service.plans import break_down, cut, open_plan
 from dacheng.service.report_jobs import ask_export, asked_export
@@ -49,6 +50,7 @@ from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.markets import create_market_fact
 from dacheng.store.actions.ogsm import create_ogsm_node
 from dacheng.store.actions.periods import close_period
+from dacheng.store.actions.plan_undo import entry_of_save
 from dacheng.store.actions.plans import create_plan, move_plan
 from dacheng.store.actions.recording import Saved
 from dacheng.store.actions.releases import decide_release, propose_release
@@ -57,6 +59,7 @@ from dacheng.store.actions.segments import create_segment
 from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
+from dacheng.store.history import microseconds
 from dacheng.store.models import RECORDS, Budget, BudgetLine, ImportBatch, LogEntry, SavedView
 from dacheng.store.standing import standing_uid
 from tests.api.calling import Form, account
@@ -314,6 +317,18 @@ def _split_plan_row(code: str) -> Call:
         days = {"signed_day": on(6, 1), "effective_day": on(6, 1)}
         record_contract(actor=SYSTEM, at=AT, values=values | days, lines=[Line(amount=1_000_00)])
     return plan_at("/parts", lambda codes: {"row": codes[1], "period": "2026"})(code)
+
+
+def _undo_plan_step(code: str) -> Call:
+    """Return the call that takes the split of 李雷's row back."""
+    path, body = _split_plan_row(code)
+    assert body is not None
+    book = open_database(SYSTEM, at=AT)
+    plan, measure = UUID(path.split("/")[2]), number("measures", "contract")
+    one = open_plan(book, plan, measure)
+    row = int(one.sheet.tree.unit_ids[one.position(body["row"])])
+    split_row(SYSTEM, AT, plan, measure, row, parse_period("2026", book.rules.fiscal))
+    return path.replace("/parts", "/undo"), {"entry": entry_of_save(SYSTEM, microseconds(AT))}
 
 
 def _cut_plan(code: str) -> Call:
@@ -689,6 +704,7 @@ WRITES: Mapping[str, Case] = {
     ),
     "break_plan_down": Case(plan_at("/breakdowns", lambda codes: {"total": "300"}), OWNER_TOO, hides=True),
     "split_plan_row": Case(_split_plan_row, OWNER_TOO, hides=True),
+    "undo_plan_step": Case(_undo_plan_step, OWNER_TOO, hides=True),
     "cut_plan": Case(_cut_plan, OWNER_TOO, hides=True),
     "edit_plan_cut": Case(_cut_cell, LOOKING_AFTER, hides=True),
     "show_plan_cut": Case(lambda code: (f"{_plan_that_is_cut(code)}?dimension=line", None), LOOKING_AFTER, hides=True),

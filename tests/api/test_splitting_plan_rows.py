@@ -18,7 +18,7 @@ def test_a_look_writes_nothing_and_the_split_adds_up(sqlite_database):
     assert Caller("ops").send("GET", sheet, None).json()["rows"] == before
     done = Caller("ops").send("POST", path, body)
 
-    assert done.json() == looked.json()
+    assert done.json()["parts"] == looked.json()["parts"] and not looked.json()["entry"]
     parts = done.json()["parts"]
     row = next(one for one in before if one["row"] == body["row"])
     assert sum(Decimal(one["year"]) for one in parts) == Decimal(row["year"])
@@ -32,3 +32,18 @@ def test_who_may_not_is_told_so_and_nothing_of_the_accounts(sqlite_database):
     assert Caller("ops").send("POST", path, body).status_code == 422
     refused = Caller("li").send("POST", path, body)
     assert refused.status_code == 403 and "客户" not in refused.content.decode()
+
+
+def test_a_split_is_taken_back_in_one_step_by_whoever_may(sqlite_database):
+    path, body = _split_plan_row("")
+    sheet, undo = path.replace("/parts", "/sheet"), path.replace("/parts", "/undo")
+    before = Caller("ops").send("GET", sheet, None).json()["rows"]
+    entry = {"entry": Caller("ops").send("POST", path, body).json()["entry"]}
+
+    assert Caller("li").send("POST", undo, entry).status_code in (403, 404)
+    assert len(Caller("ops").send("GET", sheet, None).json()["rows"]) == len(before) + 5
+    done = Caller("ops").send("POST", undo, entry)
+
+    assert done.status_code == 200 and done.json()["written"] > 5
+    assert Caller("ops").send("GET", sheet, None).json()["rows"] == before
+    assert Caller("ops").send("POST", undo, {"entry": "nothing"}).status_code == 404

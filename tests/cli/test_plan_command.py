@@ -177,6 +177,19 @@ def test_letters_are_written_one_by_one_or_all_as_a_zip(dacheng, tmp_path):
         assert any("李雷" in name and name.endswith(".docx") for name in package.namelist())
 
 
+def test_a_partner_is_added_and_stands_in_the_report_of_partners(dacheng):
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    done = dacheng("plan", "add", "华东", "--account", "C1", "--name", "华东渠道")
+    refused = dacheng("plan", "add", "华东", "--kind", "person")
+    unknown = dacheng("plan", "add", "华东", "--account", "没有的客户")
+
+    found = rows(dacheng("report", "plans/channels"))
+    assert done.exit_code == 0, done.exception
+    assert len(found) == 1 and "华能电力" in found[0].values() and done.stdout.startswith("FH")
+    assert "“person” is not possible here" in str(refused.exception) and "没有的客户" in str(unknown.exception)
+
+
 def test_a_row_that_few_accounts_stand_behind_is_not_split_by_80_20(dacheng):
     dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
 

@@ -11,6 +11,7 @@ from dacheng.core.errors import RuleError
 from dacheng.core.history.schema import SOLD_ON
 from dacheng.core.plans.channels import channel_targets
 from dacheng.core.plans.schema import CHANNEL
+from dacheng.core.plans.signing import FORMER_LETTER, FROM_BELOW, LETTER
 from tests.service.test_plan_parts import AT, opened, plan  # noqa: F401
 
 MARCH, APRIL = 20_543, 20_573
@@ -108,3 +109,83 @@ def test_a_partner_that_is_no_account_is_refused(plan):  # noqa: F811
     values = {"kind": CHANNEL, "name": "x", "customer_id": str(UUID(int=7))}
     with pytest.raises(RuleError, match="客户"):
         add_plan_row(actor=SYSTEM, at=AT, uid=plan, parent_id=int(one.sheet.tree.unit_ids[0]), values=values)
+
+
+def accepted(made: UUID, *, proposed: bool = True) -> None:
+    """Let the partner sign the letter of the plan as it stands."""
+    from dacheng.service.plan_talks import aim_of
+    from dacheng.store.actions.plan_talks import accept_target
+    from dacheng.store.actions.plans import move_plan
+
+    if proposed:
+        move_plan(actor=SYSTEM, at=AT, uid=made, step="propose", version=None)
+    accept_target(actor=SYSTEM, at=AT, aims=[aim_of(made, partner_code(made), "contract", 0)], amounts=[500_000_00])
+
+
+def partner_row(made: UUID) -> int:
+    return int((opened(made)[1].sheet.kind == CHANNEL).argmax())
+
+
+def partner_code(made: UUID) -> str:
+    return opened(made)[1].codes[partner_row(made)]
+
+
+def test_the_signed_letter_counts_and_what_was_told_from_below_only_without_one(partner):
+    table, (row,) = shown(partner)
+    assert (row["signed"], row["signed_as"]) == (450_000_00, FROM_BELOW)
+    assert [note.count for note in table.notes if note.code == "plans/signed-from-below"] == [1]
+
+    accepted(partner)
+
+    table, (row,) = shown(partner)
+    assert (row["signed"], row["signed_as"]) == (500_000_00, LETTER)
+    assert "plans/signed-from-below" not in [note.code for note in table.notes]
+    months = shown(partner, apart="month")[1]
+    assert [one["signed"] for one in months] == [one["target"] for one in months]
+
+
+def test_a_target_changed_after_signing_differs_from_what_the_partner_signed(partner):
+    from dacheng.core.plans.editing import WHOLE_YEAR, Edit
+    from dacheng.core.plans.health import FAULTS, plan_health
+    from dacheng.service.plans import edit_cells
+
+    def fault() -> str:
+        table = plan_health(opened(partner)[0])
+        kinds = table.values["kind"].tolist()
+        return next(code for number, code, _ in FAULTS if number == (table.cell("fault", kinds.index(CHANNEL)) or 0))
+
+    assert fault() == "channel-differs"
+    accepted(partner)
+    assert fault() == ""
+
+    measure = opened(partner)[1].sheet.measure_id
+    edit_cells(SYSTEM, AT, partner, measure, [Edit(partner_row(partner), WHOLE_YEAR, 600_000_00)], {})
+
+    _, (row,) = shown(partner)
+    assert (row["target"], row["signed"], row["signed_as"]) == (600_000_00, 500_000_00, FORMER_LETTER)
+    assert {one["signed"] for one in shown(partner, apart="month")[1]} == {None}
+    assert fault() == "channel-differs"
+
+
+def test_a_partner_has_a_letter_of_his_own_that_stays_signed_in_the_next_version(partner):
+    from dacheng.core.document import Grid
+    from dacheng.core.plans.letters import SIGNED
+    from dacheng.service.letters import letter, letter_file, letters_of
+    from dacheng.service.plan_talks import row_called
+    from dacheng.store.actions.plans import copy_plan
+
+    accepted(partner)
+    book = opened(partner)[0]
+    found = letter(SYSTEM, book, partner, row_called(partner_code(partner)), "zh")
+
+    words = [text for block in found.document.blocks if isinstance(block, Grid) for line in block.rows for text in line]
+    heads = [text for block in found.document.blocks if isinstance(block, Grid) for text in block.head]
+    assert found.talk.called.zh == "客户1" and found.state == SIGNED and found.seal in words
+    assert "渠道（签字盖章）" in heads and "500,000.00" in words
+    assert letter_file(found, "docx")[1][:2] == b"PK"
+    assert "客户1" in {one.talk.called.zh for one in letters_of(SYSTEM, book, partner, "zh")}
+
+    copy = copy_plan(actor=SYSTEM, at=AT, uid=partner, values={"name": "第二版"}).uid
+    _, (row,) = shown(copy)
+    assert row["signed"] == 500_000_00
+    assert letter(SYSTEM, opened(copy)[0], copy, row_called(partner_code(copy)), "zh").talk.called.zh == "客户1"

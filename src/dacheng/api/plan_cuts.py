@@ -20,6 +20,8 @@ from dacheng.api.plan_fields import (
     Parts,
     SegmentWeight,
     Splitting,
+    Undoing,
+    WrittenCells,
 )
 from dacheng.core.access import not_allowed
 from dacheng.core.errors import Text
@@ -43,6 +45,8 @@ from dacheng.service.plan_matrix import (
 from dacheng.service.plan_parts import proposed_parts, require_right, split_row
 from dacheng.service.plans import OpenPlan, cut, measure_named, open_plan, opened_sheet, recut_cells, table_seen
 from dacheng.service.wire import amount_of, amount_text
+from dacheng.store.actions.plan_undo import entry_of_save, undo_plan_cells
+from dacheng.store.history import microseconds
 
 router = Router(tags=["plans"])
 
@@ -192,6 +196,7 @@ def split_plan_row(request: Call, uid: UUID, body: Splitting) -> Parts:
         found = split_row(caller.viewer, caller.at, uid, measure, int(one.sheet.tree.unit_ids[row]), span)
     names = DatabaseNames().names("customers", [part.customer_id for part in found.parts if part.customer_id])
     return Parts(
+        entry="" if body.look else entry_of_save(caller.viewer, microseconds(caller.at)),
         parts=[
             Part(
                 customer_id=UUID(names[part.customer_id].uid) if part.customer_id else None,
@@ -200,5 +205,21 @@ def split_plan_row(request: Call, uid: UUID, body: Splitting) -> Parts:
                 year=amount_text(part.amount),
             )
             for part in found.parts
-        ]
+        ],
     )
+
+
+@operation(
+    router,
+    "POST",
+    "/plans/{uuid:uid}/undo",
+    WrittenCells,
+    Text("撤销方案的一步", "Undo a step of a plan"),
+    right="plan.edit",
+    body=Undoing,
+)
+def undo_plan_step(request: Call, uid: UUID, body: Undoing) -> WrittenCells:
+    """Take a split, a save, a new row or a row taken elsewhere back, whole or not at all; an undo can be undone."""
+    caller = request.auth
+    open_plan(caller.book({}), uid, measure_named("contract"))  # a plan out of reach is told before any right
+    return WrittenCells(written=undo_plan_cells(actor=caller.viewer, at=caller.at, uid=uid, entry_hash=body.entry))

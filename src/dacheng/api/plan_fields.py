@@ -198,6 +198,13 @@ class CutEdits(Schema):
     look: bool = Field(False, description="true = tell what changes and write nothing")
 
 
+class Undoing(Schema):
+    """Which change of a plan is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+    entry: str = Field(max_length=64, description="as the change was told: a split of a row tells it")
+
+
 class Splitting(Schema):
     """A row to split by 80/20."""
 
@@ -221,6 +228,7 @@ class Parts(Schema):
     """Into what a row is split; the years add up to it."""
 
     parts: list[Part]
+    entry: str = Field("", description="names the split for its undo; empty where nothing was written")
 
 
 class Move(Schema):

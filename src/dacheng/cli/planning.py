@@ -24,6 +24,7 @@ from dacheng.cli.plan_opening import (
     plain,
     say_proved,
 )
+from dacheng.cli.plan_rows import add_rows
 from dacheng.cli.plan_workbook import add_workbook
 from dacheng.cli.talking import Database, language, say
 from dacheng.core.access import SYSTEM
@@ -48,6 +49,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
     for commands in (
         _making,
         add_factors,
+        add_rows,
         _breaking_down,
         add_cutting,
         _editing,
@@ -243,6 +245,8 @@ def _splitting(group: typer.Typer) -> None:
         from dacheng.service.books import open_database
         from dacheng.service.plan_naming import opened, position_named
         from dacheng.service.plan_parts import proposed_parts, split_row
+        from dacheng.store.actions.plan_undo import entry_of_save
+        from dacheng.store.history import microseconds
 
         at = datetime.now(UTC)
         book = open_database(SYSTEM, at=at)
@@ -254,6 +258,8 @@ def _splitting(group: typer.Typer) -> None:
         else:
             row_id = int(one.sheet.tree.unit_ids[position])
             found = split_row(SYSTEM, at, one.uid, one.sheet.measure_id, row_id, span)
+            entry = entry_of_save(SYSTEM, microseconds(at))
+            say(Text(f"已拆分；dacheng plan undo {entry} 可撤销。", f"Split; take it back with plan undo {entry}."))
         print("name,brought,year")
         for part in found.parts:
             print(",".join([part.name.in_language(language()), plain(part.brought), plain(part.amount)]))

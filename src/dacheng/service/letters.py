@@ -25,7 +25,7 @@ from dacheng.core.plans.letters import (
     letter_state,
     weights_bp,
 )
-from dacheng.core.plans.schema import ACCEPT, PERSON
+from dacheng.core.plans.schema import ACCEPT, CHANNEL, PERSON
 from dacheng.core.plans.talking import seal, seal_of_all
 from dacheng.exchange import pdf_file, word_file
 from dacheng.service.plan_talks import RowTalk, Target, row_talk, talks_of
@@ -39,6 +39,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 ROWS_OF_PERSON = """
     SELECT plan_row_id FROM plan_rows WHERE person_id = :person AND unit_id = :unit AND kind = :kind
+    ORDER BY plan_row_id"""
+
+ROWS_OF_PARTNER = """
+    SELECT plan_row_id FROM plan_rows WHERE customer_id = :customer AND unit_id = :unit AND kind = :kind
     ORDER BY plan_row_id"""
 
 FILES: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {
@@ -151,16 +155,20 @@ def _promises(book: Book, talk: RowTalk) -> list[Promise]:
 
 
 def _words_elsewhere(book: Book, talk: RowTalk) -> list[Word]:
-    """Return what was said of the same person's targets in other versions: what stays the same stays signed."""
-    if talk.row.kind != PERSON:
+    """Return what was said of the same person's or partner's targets in other versions: the same stays signed."""
+    row = talk.row
+    if row.kind == PERSON:
+        rows = book.gather(ROWS_OF_PERSON, person=row.person_id, unit=row.unit_id, kind=PERSON)
+    elif row.kind == CHANNEL and row.customer_id:
+        rows = book.gather(ROWS_OF_PARTNER, customer=row.customer_id, unit=row.unit_id, kind=CHANNEL)
+    else:
         return []
-    rows = book.gather(ROWS_OF_PERSON, person=talk.row.person_id, unit=talk.row.unit_id, kind=PERSON)
-    others = [row for row in rows["plan_row_id"].tolist() if row != talk.row.row_id]
+    others = [one for one in rows["plan_row_id"].tolist() if one != row.row_id]
     return words_of(others, book.as_of_day) if others else []
 
 
 def _document(book: Book, talk: RowTalk, state: int, day: int | None, sealed: str, language: str) -> Document:
-    say = _Saying(language)
+    say, of_partner = _Saying(language), talk.row.kind == CHANNEL
     blocks: list[Block] = [
         Grid((), _facts(say, talk, state, day, sealed)),
         Heading(say("一、目标", "1  Targets")),
@@ -169,10 +177,10 @@ def _document(book: Book, talk: RowTalk, state: int, day: int | None, sealed: st
         Heading(say("二、考核", "2  Assessment")),
         *[Line(text) for text in _assessment(say, book.rules.word("letters.pbc"))],
         Heading(say("三、约定", "3  Terms")),
-        *[Line(text) for text in _terms(say)],
+        *[Line(text) for text in _terms(say, of_partner=of_partner)],
         Heading(say("四、签字", "4  Signatures")),
         Grid(
-            (say("责任人", "Responsible"), say("直接上级", "Manager"), say("授权人", "Authorised by")),
+            (_signer(say, of_partner=of_partner), say("直接上级", "Manager"), say("授权人", "Authorised by")),
             [(say("签字：", "Signature:"),) * 3, (say("日期：", "Date:"),) * 3],
         ),
     ]
@@ -198,10 +206,11 @@ def _facts(say: _Saying, talk: RowTalk, state: int, day: int | None, sealed: str
     unit = talk.names["units"].get(talk.row.unit_id)
     label = next(label.in_language(say.language) for number, _, label in STATES if number == state)
     signed = f"{label} {date_of(day).isoformat()}" if state == SIGNED and day is not None else label
+    who = say("渠道", "Partner") if talk.row.kind == CHANNEL else say("责任人", "Responsible")
     number = say(f"第 {talk.plan.number} 版", f"version {talk.plan.number}")
     return [
         (say("公司", "Company"), company_name()),
-        (say("责任人", "Responsible"), talk.called.in_language(say.language)),
+        (who, talk.called.in_language(say.language)),
         (say("组织", "Unit"), unit.in_language(say.language) if unit else ""),
         (say("期间", "Period"), say(f"{first} 至 {last}", f"{first} to {last}")),
         (say("方案", "Plan"), f"{talk.plan_name} {number}"),
@@ -248,12 +257,26 @@ def _assessment(say: _Saying, template: str) -> Iterator[str]:
         )
 
 
-def _terms(say: _Saying) -> Iterator[str]:
-    yield say(
-        "本责任书由方案自动生成，责任人在系统中接受目标即为电子签。",
-        "This letter is made from the plan; accepting the targets in the system signs it.",
-    )
+def _signer(say: _Saying, *, of_partner: bool) -> str:
+    return say("渠道（签字盖章）", "Partner (signed and sealed)") if of_partner else say("责任人", "Responsible")
+
+
+def _terms(say: _Saying, *, of_partner: bool) -> Iterator[str]:
+    yield _how_signed(say, of_partner=of_partner)
     yield say(
         "签字后任何一项目标改变，指纹随之改变，本责任书失效，需重新认同。",
         "When a target changes after signing, so does the fingerprint: the letter is void and is agreed on anew.",
+    )
+
+
+def _how_signed(say: _Saying, *, of_partner: bool) -> str:
+    if of_partner:
+        return say(
+            "本责任书由方案自动生成；渠道签字盖章后，负责这个组织的人在系统中接受目标，登记为已签。",
+            "This letter is made from the plan; once the partner has signed it, whoever looks after the unit accepts "
+            "the targets in the system, which records the signature.",
+        )
+    return say(
+        "本责任书由方案自动生成，责任人在系统中接受目标即为电子签。",
+        "This letter is made from the plan; accepting the targets in the system signs it.",
     )

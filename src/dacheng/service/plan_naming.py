@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import Viewer
@@ -16,7 +17,7 @@ from dacheng.core.period import parse_period, ym_text
 from dacheng.core.plans.fits import Fit
 from dacheng.core.plans.incoming import Take
 from dacheng.core.plans.month_ways import Choice
-from dacheng.core.plans.schema import MONTH_WAYS, SEASON, TYPED
+from dacheng.core.plans.schema import CHANNEL, KINDS, MONTH_WAYS, PERSON, SEASON, SEGMENT, TYPED, UNIT
 from dacheng.core.plans.tables import latest_plan
 from dacheng.core.report import number_of
 from dacheng.exchange.amounts import parse_money
@@ -29,6 +30,11 @@ from dacheng.service.questions import identified
 from dacheng.service.seeing import SeenNames
 from dacheng.service.wire import month_of
 from dacheng.store.actions import plans as actions
+from dacheng.store.actions.plan_cells import add_plan_row
+from dacheng.store.standing import standing_uid
+
+ADDED_KINDS = tuple(kind for kind in KINDS if kind[0] not in (UNIT, PERSON, SEGMENT))
+"""Kinds of rows that are added by hand, as (number, code, label)."""
 
 
 def start_plan(viewer: Viewer, at: datetime, name: str, unit: str, period: str) -> Name:
@@ -43,6 +49,41 @@ def start_plan(viewer: Viewer, at: datetime, name: str, unit: str, period: str) 
     values = {"name": name, "unit_id": UUID(top.uid), "from_ym": span.from_ym, "until_ym": span.to_ym}
     made = actions.create_plan(actor=viewer, at=at, values=values)
     return next(one for one in _plans(made.uid))
+
+
+def add_row(
+    viewer: Viewer,
+    at: datetime,
+    book: Book,
+    one: OpenPlan,
+    under: int,
+    *,
+    kind: str,
+    name: str = "",
+    account: str = "",
+    month: str = "",
+) -> str:
+    """Add a row below a unit's row of a plan, as people type what it needs; return its code (R057).
+
+    Args:
+        under: position. kind: code of ``KINDS``; empty = a partner.
+        account: code or name of the account of a partner or account row;
+            a row without a name is called as its account. month: the first one of a vacancy, such as 2027-03.
+
+    Raises:
+        RuleError: no account is called so, the kind is not added by hand, or as ``add_plan_row``.
+        NotFound, NotAllowed: as ``add_plan_row``.
+    """
+    number = number_of(ADDED_KINDS, kind) or CHANNEL
+    customer = _named(book, "customers", account) if account else None
+    label = next(label for one_kind, _code, label in ADDED_KINDS if one_kind == number)
+    values: dict[str, Any] = {"kind": number, "name": name or (customer.name if customer else label.zh)}
+    values |= {"from_ym": month_of(month)} if month else {}
+    values |= {"customer_id": UUID(customer.uid)} if customer else {}
+    parent = int(one.sheet.tree.unit_ids[under])
+    made = add_plan_row(actor=viewer, at=at, uid=one.uid, parent_id=parent, values=values)
+    row = standing_uid("plan_rows", made.uid).record_id
+    return DatabaseNames().names("plan_rows", [row])[row].code
 
 
 def plan_named(book: Book, text: str) -> UUID:

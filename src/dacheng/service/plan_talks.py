@@ -16,6 +16,7 @@ from dacheng.core.plans.editing import WHOLE_YEAR, Edit
 from dacheng.core.plans.schema import (
     ACCEPT,
     APPROVED,
+    CHANNEL,
     COMMENT,
     COUNTER,
     COUNTERED,
@@ -50,8 +51,9 @@ ROW = "SELECT plan_row_id, plan_id FROM plan_rows WHERE plan_row_id = :row ORDER
 MINE = """
     SELECT plan_row_id, plan_id FROM plan_rows WHERE person_id = :me AND kind = :person
     ORDER BY plan_id DESC, plan_row_id"""
-PEOPLE = """
-    SELECT plan_row_id, unit_id FROM plan_rows WHERE plan_id = :plan AND kind = :person ORDER BY plan_row_id"""
+SIGNERS = """
+    SELECT plan_row_id, unit_id FROM plan_rows WHERE plan_id = :plan AND (kind = :person OR kind = :channel)
+    ORDER BY plan_row_id"""
 SAID = """
     SELECT DISTINCT r.plan_id, r.plan_row_id, r.unit_id, r.person_id, t.measure_id, t.agreed
     FROM {table} t JOIN plan_rows r ON r.plan_row_id = t.plan_row_id
@@ -117,9 +119,13 @@ class RowTalk:
 
     @property
     def called(self) -> Text:
-        """Return how the row is called."""
-        relation, number = ("people", self.row.person_id) if self.row.person_id else ("units", self.row.unit_id)
-        name = self.names[relation].get(number)
+        """Return how the row is called: a partner by his account or by the name of his row."""
+        if self.row.kind == CHANNEL:
+            own = self.names["plan_rows"].get(self.row.row_id)
+            name = self.names["customers"].get(self.row.customer_id) or (own if own and own.name != own.code else None)
+        else:
+            relation, number = ("people", self.row.person_id) if self.row.person_id else ("units", self.row.unit_id)
+            name = self.names[relation].get(number)
         label = next(label for kind, _, label in KINDS if kind == self.row.kind)
         return Text(name.name, name.in_language("en")) if name else label
 
@@ -191,19 +197,19 @@ def waiting_for(viewer: Viewer, book: Book) -> list[Waiting]:
 
 
 def talks_of(viewer: Viewer, book: Book, uid: UUID, *, most: int) -> list[RowTalk]:
-    """Return the rows of people with targets that the viewer sees of a plan.
+    """Return the rows of people and of partners with targets that the viewer sees of a plan.
 
     Raises:
         NotFound: there is no such plan, or the viewer has no such row in it. RuleError: there are more than ``most``.
     """
     plan = plan_of(book, standing_uid("plans", uid).record_id)
-    rows = book.gather(PEOPLE, plan=plan.plan_id, person=PERSON)
+    rows = book.gather(SIGNERS, plan=plan.plan_id, person=PERSON, channel=CHANNEL)
     units = np.array(book.scope.units, dtype=np.int64)
     if plan.state == DRAFT and not book.scope.whole:
         rows = rows.only(np.isin(rows["unit_id"], units))
     if len(rows) > most:
         raise RuleError(
-            Text(f"一共 {len(rows)} 人，一次最多 {most} 人。", f"{len(rows)} people are too many; {most} at once."),
+            Text(f"一共 {len(rows)} 份，一次最多 {most} 份。", f"{len(rows)} letters are too many; {most} at once."),
             Text("请由各下级组织的负责人分别下载。", "Let those who look after the units below take theirs."),
         )
     found = [_talk(viewer, book, plan, row) for row in rows["plan_row_id"].tolist()]
@@ -324,6 +330,7 @@ def _talk(viewer: Viewer, book: Book, plan: Plan, row_id: int) -> RowTalk:
     wanted: dict[str, Iterable[int]] = {
         "people": {row.person_id, *(one.by_id for one in words)},
         "units": {row.unit_id},
+        "customers": {row.customer_id} - {0},
         "measures": {one.measure_id for one in targets},
         "plan_rows": {row_id},
         "plans": {plan.plan_id},

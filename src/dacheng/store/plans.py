@@ -26,6 +26,7 @@ class PlacedRow:
     kind: int
     unit_id: int
     person_id: int
+    customer_id: int = 0
 
 
 def rows_of_plan(plan_id: int, ids: Iterable[int] | None = None) -> dict[int, PlacedRow]:
@@ -33,7 +34,7 @@ def rows_of_plan(plan_id: int, ids: Iterable[int] | None = None) -> dict[int, Pl
     conditions: list[Condition] = [("plan_id = %s", plan_id), ("NOT removed", None)]
     if ids is not None:
         conditions.append(among("id", set(ids)))
-    columns = ["id", "parent_id", "kind", "unit_id", "person_id"]
+    columns = ["id", "parent_id", "kind", "unit_id", "person_id", "customer_id"]
     found = select_rows(record_table("plan_rows"), columns, conditions, order=("id",))
     return {row[0]: PlacedRow(*row) for row in found}
 

@@ -17,7 +17,17 @@ from dacheng.core.factors.schema import CAPACITY
 from dacheng.core.money import BP_PER_WHOLE, percent
 from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import WHOLE_YEAR
-from dacheng.core.plans.schema import AGREEMENTS, BUFFER, DRAFT, PERSON, PLAN_CELLS, PLAN_TERMS, RESERVE, UNIT
+from dacheng.core.plans.schema import (
+    AGREEMENTS,
+    BUFFER,
+    CHANNEL,
+    DRAFT,
+    PERSON,
+    PLAN_CELLS,
+    PLAN_TERMS,
+    RESERVE,
+    UNIT,
+)
 from dacheng.core.plans.weighing import Weighed, weighed
 from dacheng.core.relation import Column
 from dacheng.service.factors import factors_named
@@ -96,7 +106,7 @@ def _panel(request: HttpRequest, found: Opened, row: int, column: PlanColumn) ->
 
 def _talk(found: Opened, row: int) -> str:
     """Return where the target of a row is talked about; empty for a draft and for rows of nobody."""
-    if found.grid.shown.plan.state == DRAFT or int(found.grid.sheet.kind[row]) not in (UNIT, PERSON):
+    if found.grid.shown.plan.state == DRAFT or int(found.grid.sheet.kind[row]) not in (UNIT, PERSON, CHANNEL):
         return ""
     return reverse("web:plan-talk", args=[found.grid.shown.uid, UUID(hex=found.grid.keys[row])])
 

@@ -65,16 +65,17 @@ def plan_code(plan_id: int) -> str:
 
 def report_tabs(request: HttpRequest, answer: Answer) -> list[dict[str, Any]]:
     """Return the tabs of the plan that a report is about; none where there is no plan."""
-    plan = _plan_of(answer)
+    plan = plan_asked(answer)
     return plan_tabs(request, plan, answer.report.name) if plan else []
 
 
 def plan_scope(answer: Answer) -> str:
     """Return which plan a report is about, in words; empty where it is about none, or lists several."""
     name = answer.report.name
-    plan = _plan_of(answer) if name.startswith("plans/") and not answer.report.listed else None
+    plan = plan_asked(answer) if name.startswith("plans/") and not answer.report.listed else None
     return DatabaseNames().names("plans", [plan])[plan].in_language(get_language() or "zh-hans") if plan else ""
 
 
-def _plan_of(answer: Answer) -> int | None:
+def plan_asked(answer: Answer) -> int | None:
+    """Return the plan that a report is about: the one asked for, else the latest; None where there is none."""
     return answer.params.get("plan") or latest_plan(answer.book)

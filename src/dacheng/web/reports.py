@@ -30,6 +30,7 @@ from dacheng.web.filtering import filter_bar
 from dacheng.web.links import changed, pairs_of, report_url, standpoint, with_query
 from dacheng.web.market_sources import MARKET, tell_sources
 from dacheng.web.plan_tabs import HEADLINES, JUDGING, plan_scope, report_tabs
+from dacheng.web.plan_ways import link_partners, link_ways
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.strategy_tabs import strategy_tabs
 from dacheng.web.tabling import Showing, showing, shown_text, table_view
@@ -148,6 +149,8 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
     table = table_view(shown, chosen)
     said = [one.said(shown.language, shown.amount_words) for one in headlines]
     table["notes"] = [one for one in table["notes"] if one not in said]
+    link_ways(shown, table)
+    link_partners(shown, table)
     if answer.report.name == MARKET:
         tell_sources(answer.table, table)
     return {

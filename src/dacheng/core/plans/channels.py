@@ -18,6 +18,7 @@ from dacheng.core.paging import sliced
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.schema import CHANNEL
 from dacheng.core.plans.sheet import Sheet
+from dacheng.core.plans.signing import SOURCES, signed_by_partners, told_from_below
 from dacheng.core.plans.tables import WHO, PlanId, nothing, sheet_asked
 from dacheng.core.report import Rowspan, choice, report
 from dacheng.core.table import EVERY_ROW, Note, Table, TableColumn, column_of, table_of
@@ -39,7 +40,19 @@ COLUMNS = (
         "money",
         Text("已签", "Signed"),
         help=Text(
-            "渠道签的数，记在自下而上里；空 = 没有签", "What the partner signed, kept as bottom-up; blank = nothing"
+            "渠道签的责任书的数，没有签的取他自下而上报的数；空 = 都没有",
+            "The partner's signed letter, else what he told as bottom-up; blank = neither",
+        ),
+    ),
+    TableColumn(
+        "signed_as",
+        "choice",
+        Text("签的是", "Signed as"),
+        choices=SOURCES,
+        optional=True,
+        help=Text(
+            "责任书 = 接受过全年目标；之后改过 = 目标在签字后变了，这里仍是签的数",
+            "Letter = the year was accepted; changed since = the target moved afterwards, this is what was signed",
         ),
     ),
     column_of("plan_terms", "agreed", optional=True),
@@ -118,7 +131,8 @@ def channel_targets(
     both = bought[1] & sold[1]
     stock = (np.where(both, bought[0] - sold[0], 0), both)
     target = (sheet.amount[at], sheet.cells.amount.known[at])
-    signed = (sheet.cells.submitted.value[at], sheet.cells.submitted.known[at])
+    partners = signed_by_partners(book, sheet)
+    signed = (partners.months.value[at], partners.months.known[at])
     figures = {"target": target, "signed": signed, "sell_in": bought, "sell_through": sold, "stock_change": stock}
     months = sheet.plan.months if apart == MONTH else 1
     row = np.repeat(at, months)
@@ -129,16 +143,17 @@ def channel_targets(
         ym = (sheet.plan.from_ym + np.tile(np.arange(months), len(at)), np.ones(len(row), dtype=np.bool_))
     else:
         values = {name: _added(*one) for name, one in figures.items()}
-        values["signed"] = _signed_years(sheet, at, signed)
+        values["signed"] = (partners.years.value[at], partners.years.known[at])
         values["agreed"] = (sheet.years.agreed[at], sheet.years.agreed[at] != 0)
         ym = (np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.bool_))
     values["reported"] = (sold[1].sum(axis=1)[np.searchsorted(at, row)], np.full(len(row), apart == YEAR))
     values |= {
         "ym": ym,
+        "signed_as": (partners.source[row], partners.source[row] != 0),
         "unit_id": (sheet.unit_id[row], np.ones(len(row), dtype=np.bool_)),
         "customer_id": (sheet.customer_id[row], sheet.customer_id[row] != 0),
     }
-    notes = _notes(book, sheet, at, span, nameless)
+    notes = [*_notes(book, sheet, at, span, nameless), *told_from_below(partners)]
     return table_of(
         COLUMNS,
         Rows({"plan_row_id": sheet.tree.unit_ids[row][shown]}),
@@ -226,16 +241,6 @@ def _added(amount: IntArray, known: BoolArray) -> Figures:
     return years, some
 
 
-def _signed_years(sheet: Sheet, at: IntArray, months: Figures) -> Figures:
-    """Return what was signed of the year, else what was signed of all its months."""
-    year = sheet.years.submitted
-    whole = np.where(months[1], months[0], 0).sum(axis=1)
-    stated: BoolArray = year.known[at]
-    known: BoolArray = stated | months[1].all(axis=1)
-    amount: IntArray = np.where(stated, year.value[at], whole)
-    return amount, known
-
-
 def _total(amount: IntArray, known: BoolArray) -> int | None:
     return int(amount[known].sum()) if known.any() else None
 
@@ -262,7 +267,9 @@ def _notes(book: Book, sheet: Sheet, at: IntArray, span: Period, nameless: list[
         )
     if nameless:
         words = Text(
-            "渠道售出的明细没有写客户，不属于任何渠道，合计 {}。", "Sell-through lines without an account come to {}."
+            "渠道售出的明细没有写客户，不属于任何渠道，合计 {}；撤销那次导入，在文件里给每行写上渠道客户，再导入一次。",
+            "Sell-through lines without an account, which belong to no partner, come to {}. Undo that import, name "
+            "the partner's account in each line of the file and bring it in again.",
         )
         notes.append(Note.of_amounts("plans/sold-by-nobody", words, [sum(nameless)], len(nameless)))
     return notes

@@ -21,6 +21,7 @@ from dacheng.core.paging import sliced
 from dacheng.core.plans.fairness import FAR_OVER, Judged, judged
 from dacheng.core.plans.schema import BUFFER, CHANNEL, PERSON, RESERVE, UNIT, VACANCY
 from dacheng.core.plans.sheet import Sheet
+from dacheng.core.plans.signing import Signed, signed_by_partners, told_from_below
 from dacheng.core.plans.tables import JUDGED, TO_CELLS, PlanId, nothing, sheet_asked, who
 from dacheng.core.plans.weighing import rolled
 from dacheng.core.report import Flag, MeasureId, Rowspan, report
@@ -54,7 +55,7 @@ WAYS = (
     (UNSET, "break-down", Text("重新分解，或填这一行的数", "Break the plan down, or type the row")),
     (NOBODY_THERE, "staff", Text("加待招并写到岗月份，或把目标移走", "Add a vacancy with its month, or move it")),
     (UNSIGNED, "agree", Text("与渠道谈到一致，再改两边之一", "Agree with the partner, then change one of both")),
-    (NOT_SIGNED, "sign", Text("在自下而上里填渠道签的数", "Enter what the partner signed as bottom-up")),
+    (NOT_SIGNED, "sign", Text("让渠道签责任书：接受全年目标", "Have the partner sign: accept the year")),
     (UNLED, "lead", Text("建商机，或计划每周动作", "Open opportunities, or plan actions a week")),
     (IDLE, "plan", Text("在行动里计划每周动作", "Plan actions a week")),
     (HALF_PLANNED, "plan-rest", Text("补上没有计划的月份", "Plan the months that are left out")),
@@ -134,6 +135,7 @@ class Health:
         begun: months with a target that have begun, in which nobody planned actions.
         people: months of people, in basis points; with everything below.
         undated: there is a vacancy without a start month at or below the row.
+        signed: what partners signed.
     """
 
     judged: Judged
@@ -142,6 +144,7 @@ class Health:
     begun: IntArray
     people: IntArray
     undated: BoolArray
+    signed: Signed
 
     @property
     def sheet(self) -> Sheet:
@@ -175,16 +178,16 @@ class Health:
     def faults(self) -> IntArray:
         """Return what is missing of each row: the worst of ``FAULTS`` that holds."""
         sheet, target = self.sheet, self.due > 0
-        channel, submitted = sheet.kind == CHANNEL, sheet.years.submitted
+        channel, signed = sheet.kind == CHANNEL, self.signed.years
         actions = self.actions()
         idle = actions == NONE
         holds: Sequence[tuple[int, BoolArray]] = (
             (UNSET, ~self.judged.planned),
             (NOBODY_THERE, target & (self.resources() == NONE)),
-            (UNSIGNED, channel & submitted.known & (submitted.value != sheet.year)),
+            (UNSIGNED, channel & signed.known & (signed.value != sheet.year)),
             (UNLED, target & idle & (self.judged.potential <= 0)),
             (IDLE, idle & (self.begun > 0)),
-            (NOT_SIGNED, channel & target & ~submitted.known),
+            (NOT_SIGNED, channel & target & ~signed.known),
             (STRAINED, self.judged.check == FAR_OVER),
             (UNDATED, self.undated & self.carried),
             (IDLE, idle),
@@ -207,6 +210,7 @@ def health_of(book: Book, sheet: Sheet) -> Health:
         (wanted * ~planned)[:, : max(book.months.ym_of(book.as_of_day) + 1 - sheet.plan.from_ym, 0)].sum(axis=1),
         rolled(sheet, found.capacity.months),
         vacant,
+        signed_by_partners(book, sheet),
     )
 
 
@@ -246,12 +250,12 @@ def _planned(book: Book, sheet: Sheet) -> BoolArray:
     title=Text("分解体检", "Health of a plan"),
     help=Text(
         "方案每一行能不能落地：动作（有目标的月份有没有计划每周动作）、复盘（会议还没有记录，所以不知道）、"
-        "资源（有没有人承担）三盏灯；缺什么、怎么办。渠道的目标与渠道签的数（自下而上）不同要标出；"
+        "资源（有没有人承担）三盏灯；缺什么、怎么办。渠道的目标与渠道签的责任书（没有签的按自下而上）不同要标出；"
         "有结果目标、既没有在途商机也没有计划动作的是“只有结果，没有过程”。",
         "Whether each row of a plan can be carried out: three lights for actions (planned in the months with a "
         "target), reviews (meetings are not recorded yet, so not known) and resources (anybody to carry it); what is "
-        "missing and the way out. A partner's target that differs from what he signed (bottom-up) is told; a result "
-        "with neither open opportunities nor planned actions has nothing that leads to it.",
+        "missing and the way out. A partner's target that differs from his signed letter (bottom-up where there is "
+        "none) is told; a result with neither open opportunities nor planned actions has nothing that leads to it.",
     ),
     columns=HEALTH,
     listed=False,
@@ -315,4 +319,4 @@ def _notes(found: Health, faults: IntArray) -> Sequence[Note]:
         for number, code, label in FAULTS[1:]
         if (count := int(np.count_nonzero(asked & (faults == number))))
     ]
-    return (Note("health", told, max(counts[0], 1)), *noted(*parts))
+    return (Note("health", told, max(counts[0], 1)), *noted(*parts), *told_from_below(found.signed))
