@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dacheng.core.access import MANAGER, REP, SYSTEM, Held, Viewer
-from dacheng.core.book import Basis, Book, Rows
+from dacheng.core.book import Basis, Book, Ever, Rows
 from dacheng.core.contracts.schema import CONTRACTS
 from dacheng.core.deals.schema import DEALS
 from dacheng.core.errors import RuleError
@@ -126,6 +127,19 @@ def test_spans_that_hold_on_a_day_are_the_rows_of_that_day(company: Invented, na
     for day in range(LAST + 2):
         here = spans.only((spans["from_day"] <= day) & (spans["to_day"] > day))
         assert table_of(here) == table_of(everything(book.at(day), name))
+
+
+@KEPT
+@given(company=companies(), basis=bases, first=st.integers(0, LAST), days=st.integers(0, LAST))
+def test_spans_of_what_ever_lay_in_a_range_are_all_versions_of_it_and_no_other(
+    loaded: Loaded, company: Invented, basis: Basis, first: int, days: int
+):
+    book = opened(loaded(company.facts), company, LAST, basis)
+
+    whole, few = book.spans("deals"), book.spans("deals", Ever("closed_day", first, first + days))
+
+    ever = {row["deal_id"] for row in company.facts.get("deals", ()) if first <= row["closed_day"] < first + days}
+    assert table_of(few) == table_of(whole.only(np.isin(whole["deal_id"], sorted(ever))))
 
 
 @KEPT

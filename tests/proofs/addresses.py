@@ -78,6 +78,7 @@ GETS = {
     "setting": SEEN,
     "inventory": SEEN,
     "setting-file": Asked(of=LOOKED_AFTER),
+    "setting-ranges": LED_ON,
     "past-results": SEEN,
     "targets-grid": SEEN,
     "targets-history": SEEN,

@@ -15,7 +15,7 @@ from dacheng.core.deals.concentration import effective_number
 from dacheng.core.deals.funnel import funnel
 from dacheng.core.deals.losses import losses
 from dacheng.core.deals.lost import lost
-from dacheng.core.deals.passing import LINES
+from dacheng.core.deals.passing import LINES, passing
 from dacheng.core.deals.schema import LOST, OPEN, WON
 from dacheng.core.deals.stays import stays
 from dacheng.core.deals.velocity import shrunk_rate
@@ -149,6 +149,20 @@ def test_the_funnel_counts_what_following_every_deal_day_by_day_finds(seed, as_o
         else:
             assert found == wanted[stage]
             assert found["entered"] == sum(found[code] for code in ("on", "here", "lost", "back", "gone"))
+
+
+@QUICK
+@given(COMPANIES, AS_OF, VIEWERS, UNITS, PERIODS)
+def test_a_cohort_read_alone_passes_as_among_all_deals(seed, as_of, viewer, unit, period):
+    book, span = invented(seed).book(as_of, viewer), parse_period(period)
+
+    among, alone = (passing(book, period=span, by="cohort", unit=unit, cohort_alone=only) for only in (False, True))
+
+    for stage in among.stages["stage_id"].tolist():
+        for number, code, _ in LINES:
+            if code != "stalled":
+                deals = [sorted(one.stays.deal_id[one.line(number, stage)].tolist()) for one in (among, alone)]
+                assert deals[0] == deals[1], code
 
 
 @QUICK

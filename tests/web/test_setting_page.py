@@ -150,3 +150,17 @@ def test_market_facts_stand_where_nobody_typed_and_say_where_they_are_from(compa
     assert "市场数据 2027：未注明来源" in drawn and "取自 2027 年的市场数据" in drawn
     assert "1,050,000.00" in own and "市场数据 8" in own and "按填写的" in own
     assert "未注明来源" in listed
+
+
+def test_the_back_test_is_read_after_the_page_and_alone_leads_to_its_report(company, signed_in):
+    client = signed_in("east")
+    address = "/targets/setting/ranges/?unit=SH&period=2027&show=yuan"
+
+    page = client.get(PAGE)
+    part = client.get(address, headers={"HX-Request": "true"})
+    alone = client.get(address)
+
+    assert 'hx-get="/targets/setting/ranges/?unit=SH' in page.content.decode()
+    assert "回测区间" in part.content.decode() and "<html" not in part.content.decode()
+    assert "不到 2 年，没有区间" in part.content.decode(), "this company has no years behind it"
+    assert alone.status_code == 302 and alone["Location"].startswith("/reports/targets/setting_backtest/")

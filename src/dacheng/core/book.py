@@ -82,13 +82,22 @@ class Rows:
         return cls(columns, masks)
 
 
+@dataclass(frozen=True, slots=True)
+class Ever:
+    """Keep what ever had a value of a column in ``[first, end)``, in any version, such as deals created in a year."""
+
+    column: str
+    first: int
+    end: int
+
+
 class Source(Protocol):
     """Where a Book's relations live; engines implement it."""
 
     def gather(self, book: Book, sql: str, params: Mapping[str, int | Sequence[int]]) -> Rows:
         """Run a portable query over the Book's relations."""
 
-    def spans(self, book: Book, name: str) -> Rows:
+    def spans(self, book: Book, name: str, ever: Ever | None = None) -> Rows:
         """Return every version of a relation in scope, with ``from_day`` and ``to_day``."""
 
     def calendar(self) -> Calendar:
@@ -134,9 +143,13 @@ class Book:
         """Run a portable query over the Book's own relation names."""
         return self.source.gather(self, sql, params)
 
-    def spans(self, name: str) -> Rows:
-        """Return scoped versions with their days, for histories in one pass."""
-        return self.source.spans(self, name)
+    def spans(self, name: str, ever: Ever | None = None) -> Rows:
+        """Return scoped versions with their days, for histories in one pass.
+
+        Args:
+            ever: only of what ever had a value in a range: all versions of it; None = of everything.
+        """
+        return self.source.spans(self, name, ever)
 
     def at(self, day: int) -> Book:
         """Return the same viewer's Book at the same sequence on another day."""

@@ -10,7 +10,7 @@ from dacheng.core.checklists import listing as checklist_listing
 from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
-from dacheng.core.estimates import driver_changes, driver_table, evidence, inventory, setting
+from dacheng.core.estimates import backtest, driver_changes, driver_table, evidence, inventory, setting
 from dacheng.core.history import lines, monthly, seasons, tickets, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
@@ -46,6 +46,7 @@ __all__ = [
     "done",
     "driver_changes",
     "driver_table",
+    "backtest",
     "evidence",
     "expenses",
     "forecast",

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from dacheng.core.access import Viewer, scope_of
-from dacheng.core.book import Basis, Book, Rows
+from dacheng.core.arrays import BoolArray
+from dacheng.core.book import Basis, Book, Ever, Rows
 from dacheng.core.calendar import Calendar
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.months import Months, months_of
@@ -127,8 +128,8 @@ class EngineSource:
             self.answers[finished] = typed(self.engine.fetch(finished), query.nullable)
         return self.answers[finished]
 
-    def spans(self, book: Book, name: str) -> Rows:
-        """Return every version of a relation in scope, by key and day.
+    def spans(self, book: Book, name: str, ever: Ever | None = None) -> Rows:
+        """Return every version of a relation in scope, by key and day; with ``ever`` only of what it keeps.
 
         The versions that hold on a day are exactly the rows of the Book of that day:
         they are cut where an owner's home or the viewer's scope changes. Rows that are seen
@@ -142,7 +143,8 @@ class EngineSource:
             raise no_spans(relation)
         columns = dict(VISIBLE[name]) | dict.fromkeys(INTERVAL, False)
         if name in book.replaced:
-            return _always(book.replaced[name], list(columns))
+            given = _always(book.replaced[name], list(columns))
+            return given if ever is None else given.only(_ever_in(given, relation.key[0], ever))
         if book.basis == "today":
             scopes = [(FIRST_DAY, FAR_DAY, book.scope)]
         else:
@@ -150,7 +152,7 @@ class EngineSource:
         open_to_all = relation.place in ("public", *MET_THROUGH) or all(scope.whole for _, _, scope in scopes)
         seen = None if open_to_all else seen_units(scopes, self.units)
         select = "" if seen is None else self.engine.given_relation(list(seen.columns), 0)
-        sql = spans_sql(relation, self.standpoint(book), seen=select)
+        sql = spans_sql(relation, self.standpoint(book), seen=select, ever=ever)
         order = ", ".join([*relation.key, INTERVAL[0]])
         found = self.engine.fetch(f"{sql} ORDER BY {order}", [] if seen is None else [seen])
         return typed(found, columns)
@@ -180,6 +182,13 @@ class EngineSource:
     def _calendar(self) -> Calendar:
         rows = self.engine.fetch(f"SELECT day, working FROM fact_calendar WHERE {known_at(self.seq)} ORDER BY day")
         return Calendar.of(rows["day"], rows["working"].astype(np.bool_))
+
+
+def _ever_in(rows: Rows, key: str, ever: Ever) -> BoolArray:
+    """Return the rows of those keys that have a value in a range in any of them."""
+    inside = (rows[ever.column] >= ever.first) & (rows[ever.column] < ever.end)
+    kept: BoolArray = np.isin(rows[key], rows[key][inside])
+    return kept
 
 
 def no_spans(relation: Relation) -> RuleError:

@@ -8,8 +8,9 @@ that day, and a history of many days is one pass.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from dacheng.core.book import OUTSIDE
+from dacheng.core.book import OUTSIDE, Ever
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.relation import Relation
 from dacheng.engine.credits import OF, Versions, part_versions
@@ -28,14 +29,16 @@ from dacheng.engine.relations import (
 )
 
 
-def spans_sql(relation: Relation, at: Standpoint, *, seen: str) -> str:
+def spans_sql(relation: Relation, at: Standpoint, *, seen: str, ever: Ever | None = None) -> str:
     """Return the SELECT of all versions in scope with ``from_day`` and ``to_day``.
 
     Args:
         seen: a SELECT of ``unit_id, inside, from_day, to_day`` that says on which days
             each unit is in scope; empty when every row is.
+        ever: only versions of what ever had a value in a range.
     """
-    pieces = "\nUNION ALL\n".join(piece for one in versions_of(relation, at) for piece in _pieces(relation, at, one))
+    sources = [_narrowed(relation, one, ever) for one in versions_of(relation, at)]
+    pieces = "\nUNION ALL\n".join(piece for one in sources for piece in _pieces(relation, at, one))
     columns = [*relation_columns(relation), "from_day", "to_day"]
     if not seen:
         return f"WITH pieces AS ({pieces})\nSELECT {', '.join(f'f.{name}' for name in columns)} FROM pieces f"
@@ -48,6 +51,16 @@ def versions_of(relation: Relation, at: Standpoint) -> list[Versions]:
     if relation.name in OF:
         return part_versions(relation.name, at)
     return [Versions(shown(relation, at.scope), f"{fact_table(relation)} f", f"f.{relation.place_column}")]
+
+
+def _narrowed(relation: Relation, one: Versions, ever: Ever | None) -> Versions:
+    """Return versions of those keys alone that ever had a value in a range, as the column was known at any time."""
+    if ever is None:
+        return one
+    (key,) = relation.key
+    inside = f"e.{ever.column} >= {ever.first} AND e.{ever.column} < {ever.end}"
+    among = f"SELECT e.{key} FROM {fact_table(relation)} e WHERE {inside}"
+    return replace(one, where=[*one.where, f"f.{key} IN ({among})"])
 
 
 def _pieces(relation: Relation, at: Standpoint, one: Versions) -> list[str]:

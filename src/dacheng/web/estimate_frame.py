@@ -25,6 +25,7 @@ from dacheng.web import figures, marks
 from dacheng.web.estimate_columns import method_columns, said
 from dacheng.web.estimate_drivers import drivers_context
 from dacheng.web.estimate_fields import Page, input_field, tier_fields
+from dacheng.web.estimate_ranges import ranges_place
 from dacheng.web.links import changed, pairs_of
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.target_tabs import target_tabs
@@ -88,6 +89,7 @@ def content_context(request: HttpRequest, book: Book, page: Page) -> dict[str, A
             {"label": _("流失率"), "field": input_field(page, "attrition")},
         ],
         "history": _history(page),
+        "ranges": ranges_place(request),
     }
 
 

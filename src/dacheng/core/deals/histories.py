@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
-from dacheng.core.book import OUTSIDE, Book, Rows
+from dacheng.core.book import OUTSIDE, Book, Ever, Rows
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.period import FAR_DAY, FIRST_DAY
 
@@ -38,7 +38,12 @@ def units_in(book: Book, unit: int, direct: bool = False) -> IntArray:
 
 
 def versions_in_view(
-    book: Book, unit: int | None, direct: bool = False, owner: int | None = None, of: str = "deals"
+    book: Book,
+    unit: int | None,
+    direct: bool = False,
+    owner: int | None = None,
+    of: str = "deals",
+    ever: Ever | None = None,
 ) -> Rows:
     """Return the versions of deals in a view up to the as-of day, by deal and day.
 
@@ -46,8 +51,9 @@ def versions_in_view(
 
     Args:
         of: ``credits`` for the versions of all parts that the view has, for what deals were worth.
+        ever: only of deals that ever had a value in a range.
     """
-    rows = book.spans(of)
+    rows = book.spans(of, ever)
     rows = rows.only(np.lexsort((rows["from_day"], rows["deal_id"]))) if of == "credits" else rows
     keep = (rows["unit_id"] != OUTSIDE) & (rows["from_day"] <= book.as_of_day)
     if owner is not None:

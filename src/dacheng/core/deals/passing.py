@@ -20,7 +20,7 @@ from functools import cached_property
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
-from dacheng.core.book import Book, Rows
+from dacheng.core.book import Book, Ever, Rows
 from dacheng.core.deals.flags import stalled_after
 from dacheng.core.deals.histories import Stays, stays_of, versions_in_view
 from dacheng.core.deals.schema import LOST, OPEN, WON
@@ -155,17 +155,27 @@ class Passing:
 
 
 def passing(
-    book: Book, *, period: Period, by: str, unit: int | None, direct: bool = False, owner: int | None = None
+    book: Book,
+    *,
+    period: Period,
+    by: str,
+    unit: int | None,
+    direct: bool = False,
+    owner: int | None = None,
+    cohort_alone: bool = False,
 ) -> Passing:
     """Return how the deals of a view passed through stages up to the as-of day.
 
     Args:
         by: ``cohort`` deals created in the period; ``period`` stages entered in it.
+        cohort_alone: read no other deals than those created in the period; then ``STALLED`` is of them alone.
     """
+    first, end = book.months.from_day(period), book.months.to_day(period)
+    ever = Ever("created_day", first, end) if cohort_alone else None
     stages = book.gather(STAGES)
-    stays = stays_of(versions_in_view(book, unit, direct, owner), book.as_of_day)
+    stays = stays_of(versions_in_view(book, unit, direct, owner, ever=ever), book.as_of_day)
     day = stays.versions["created_day"] if by == "cohort" else stays.entered
-    asked = stays.seen & (day >= book.months.from_day(period)) & (day < book.months.to_day(period))
+    asked = stays.seen & (day >= first) & (day < end)
     return Passing(book, stages, stays, asked)
 
 

@@ -30,13 +30,13 @@ from dacheng.core.targets.setting.blending import Blend, blended
 from dacheng.core.targets.setting.capacity import Capacity
 from dacheng.core.targets.setting.drivers import DriverSet
 from dacheng.core.targets.setting.forced import by_force
-from dacheng.core.targets.setting.funnelling import Reverse, backwards, by_funnel
+from dacheng.core.targets.setting.funnelling import FunnelInputs, Reverse, backwards, by_funnel
 from dacheng.core.targets.setting.guidance import Guidance, MarginAdvice, margin_advice, methods_that_fit
 from dacheng.core.targets.setting.inventory import Assessed, Inventory
 from dacheng.core.targets.setting.naming import FORCED, FUNNEL, INVENTORY, WEIGHTED
 from dacheng.core.targets.setting.outcome import Outcome
 from dacheng.core.targets.setting.triple import Triple
-from dacheng.core.targets.setting.weighted import by_weights
+from dacheng.core.targets.setting.weighted import WeightedInputs, by_weights
 
 Made = TypeVar("Made")
 HIGH, MIDDLE, LOW = "high", "middle", "low"
@@ -102,12 +102,7 @@ def assessed(given: Material, called: Called) -> Assessment:
     funnel = funnel_inputs(given, called)
     capacity, no_capacity = _tried(lambda: capacity_in(given, None))
     inventory = _tried_inventory(given, called)
-    outcomes = {
-        WEIGHTED: _outcome(lambda: by_weights(weighted_inputs(given, called))),
-        FUNNEL: _outcome(lambda: by_funnel(funnel)),
-        INVENTORY: inventory.outcome,
-        FORCED: _outcome(lambda: by_force(forced_inputs(given, capacity))),
-    }
+    outcomes = _said(given, weighted_inputs(given, called), funnel, inventory, capacity)
     blend, refused = _tried(lambda: blended(blend_inputs(given, outcomes)))
     tiers = blend.tiers if blend else None
     own = given.chosen.get(given.asked.measure_id, Chosen())
@@ -137,6 +132,31 @@ def assessed(given: Material, called: Called) -> Assessment:
         margin=margin_advice(margin_facts_in(given.contract)),
         drivers=drivers_in(given),
     )
+
+
+def said_by_methods(given: Material, called: Called, weighted: WeightedInputs) -> dict[str, Outcome]:
+    """Return what each method says by itself, method -> outcome.
+
+    Args:
+        weighted: what the weighted estimate rests on, usually ``weighted_inputs`` of what was gathered.
+    """
+    capacity, _ = _tried(lambda: capacity_in(given, None))
+    return _said(given, weighted, funnel_inputs(given, called), _tried_inventory(given, called), capacity)
+
+
+def _said(
+    given: Material,
+    weighted: WeightedInputs,
+    funnel: FunnelInputs,
+    inventory: Inventory,
+    capacity: Capacity | None,
+) -> dict[str, Outcome]:
+    return {
+        WEIGHTED: _outcome(lambda: by_weights(weighted)),
+        FUNNEL: _outcome(lambda: by_funnel(funnel)),
+        INVENTORY: inventory.outcome,
+        FORCED: _outcome(lambda: by_force(forced_inputs(given, capacity))),
+    }
 
 
 def drawn_notes(figures: Figures) -> list[Note]:

@@ -172,7 +172,7 @@ def _forecast(book: Book, asked: Question, year: Period) -> int | None:
 
 def _funnel(book: Book, unit: int, span: Period) -> tuple[tuple[PastStep, ...], int | None]:
     """Return the open stages of the set that most deals entered in a period, and how many entered its first one."""
-    passed = passing(book, period=span, by="cohort", unit=unit)
+    passed = passing(book, period=span, by="cohort", unit=unit, cohort_alone=True)
     stages, _ = steps_of(passed)
     chosen = _busiest(passed, stages.only(stages["state"] == OPEN))
     if not len(chosen):

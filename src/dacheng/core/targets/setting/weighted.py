@@ -185,6 +185,16 @@ def _ends(years: Sequence[YearActual]) -> tuple[int, int, int] | Text:
     return _not_above_zero(CAGR) if first <= 0 or last <= 0 else (first, last, last_year - first_year)
 
 
+def growth_before(years: Sequence[YearActual]) -> Fraction | Text:
+    """Return the compound growth a year that known years had; or why it cannot be told.
+
+    >>> str(growth_before([YearActual(2023, 100, Fraction()), YearActual(2025, 144, Fraction())]))
+    '1/5'
+    """
+    ends = _ends(years)
+    return ends if isinstance(ends, Text) else yearly_growth(*ends)
+
+
 def _unknown_years(years: Sequence[str]) -> Text:
     return Text(f"{'、'.join(years)} 年的业绩不知道。", f"What was achieved in {', '.join(years)} is not known.")
 
@@ -253,10 +263,10 @@ def _growth_evidence(inputs: WeightedInputs, shares: Shares, index: Fraction | N
 
 def _told(inputs: WeightedInputs) -> Evidence:
     """Return the growth a year that the known years had, where it can be told."""
-    ends, label = _ends(inputs.years), Text("复合增长率", "CAGR")
-    if isinstance(ends, Text):
-        return Evidence("cagr", label, None, "ratio", why=ends)
-    return Evidence("cagr", label, yearly_growth(*ends), "ratio")
+    found, label = growth_before(inputs.years), Text("复合增长率", "CAGR")
+    if isinstance(found, Text):
+        return Evidence("cagr", label, None, "ratio", why=found)
+    return Evidence("cagr", label, found, "ratio")
 
 
 def _base_evidence(found: Sequence[Base], unknown_growth: Text | None) -> list[Evidence]:
