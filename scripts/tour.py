@@ -255,6 +255,7 @@ REPORTS = (
     Stop("report", "manager", "/reports/targets/setting_evidence/", "setting-evidence"),
     Stop("report", "manager", "/reports/targets/setting_backtest/", "setting-backtest"),
     Stop("report", "manager", "/reports/targets/setting_trials/", "setting-trials"),
+    Stop("report", "manager", "/reports/targets/score/", "score"),
     Stop("report", "manager", "/reports/targets/drivers/", "drivers"),
     Stop("report", "manager", "/reports/targets/driver_changes/", "driver-changes"),
     Stop("report", "manager", "/reports/targets/inventory/", "inventory-figures"),

@@ -54,6 +54,19 @@ def test_a_changed_fact_shows_in_every_figure_it_reaches(tmp_path: Path):
     } <= wrong
 
 
+def test_weights_of_a_score_that_are_not_100_are_refused_with_the_rules_to_change(tmp_path: Path):
+    case = a_copy(tmp_path, "composite-score")
+    (case / "book" / "rules.csv").write_text(
+        "rule,from,value\nsetting.score_state_cash,1970-01-01,40\n", encoding="utf-8"
+    )
+
+    with pytest.raises(RuleError) as refused:
+        run_case(case)
+
+    assert "「国有」的考核比例合计 110%" in refused.value.message.zh
+    assert "setting.score_state_contract" in refused.value.remedy.zh
+
+
 def test_a_wrong_total_is_a_difference(tmp_path: Path):
     case = a_copy(tmp_path, "won-without-contract-not-counted")
     spoil(case / "case.toml", "480000.00", "480000.01")

@@ -86,6 +86,7 @@ def test_three_measures_show_what_follows_and_advise_on_margin(company, signed_i
 
     assert "1,000,000.00" in page and "350,000.00" in page and "918,000.00" in page
     assert "适合考核毛利" in page and "50%" in page
+    assert "/reports/targets/score/?unit=SH&amp;period=2027&amp;enterprise=state" in page
 
 
 def test_the_exported_workbook_goes_on_calculating(company, signed_in):

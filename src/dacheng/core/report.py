@@ -169,6 +169,8 @@ PARAMETER_LABELS: dict[str, Text] = {
     "overdue": Text("逾期未承接", "Not accepted in time"),
     "unproduced": Text("没有产品", "No product"),
     "scheme": Text("方案", "Plan"),
+    "enterprise": Text("企业类型", "Kind of enterprise"),
+    "method": Text("方法", "Method"),
     "part": Text("属于", "Of"),
     "first": Text("首月", "First month"),
     "last": Text("末月", "Last month"),

@@ -10,7 +10,7 @@ from dacheng.core.checklists import listing as checklist_listing
 from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
-from dacheng.core.estimates import backtest, driver_changes, driver_table, evidence, inventory, setting
+from dacheng.core.estimates import backtest, driver_changes, driver_table, evidence, inventory, scores, setting
 from dacheng.core.history import lines, monthly, seasons, tickets, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
@@ -82,6 +82,7 @@ __all__ = [
     "releases",
     "ranking",
     "reverse",
+    "scores",
     "seasons",
     "setting",
     "sizes",

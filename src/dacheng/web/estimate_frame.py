@@ -15,6 +15,7 @@ from dacheng.core.book import Book
 from dacheng.core.estimates.assessing import drawn_notes
 from dacheng.core.estimates.inputs import MARGIN_FACTS
 from dacheng.core.estimates.schema import ADOPTED, DRAFT, SCHEMES, SUBMITTED
+from dacheng.core.estimates.scores import ENTERPRISES, MEASURES
 from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
 from dacheng.core.targets.setting.inventory import COUNTED
 from dacheng.core.targets.setting.naming import KINDS, METHODS
@@ -26,7 +27,7 @@ from dacheng.web.estimate_columns import method_columns, said
 from dacheng.web.estimate_drivers import drivers_context
 from dacheng.web.estimate_fields import Page, input_field, tier_fields
 from dacheng.web.estimate_ranges import ranges_place
-from dacheng.web.links import changed, pairs_of
+from dacheng.web.links import changed, pairs_of, report_url
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.target_tabs import target_tabs
 
@@ -321,19 +322,17 @@ def _triple(page: Page) -> dict[str, Any]:
     }
 
 
-ENTERPRISES = ("growth", "integrator", "cash", "state")
-
-
 def _score_weights(page: Page) -> list[dict[str, Any]]:
-    """Return the proposed weights of the three measures by kind of enterprise (R018)."""
-    rules = page.view.found.material.rules
-    labels = (_("成长型"), _("集成型"), _("现金紧"), _("国有"))
+    """Return the proposed weights of the three measures by kind of enterprise, each leading to scores by it (R018)."""
+    rules, view = page.view.found.material.rules, page.view
     own = rules.word("setting.enterprise")
+    asked = [("unit", view.unit.code), ("period", str(view.asked.number))]
     return [
         {
-            "label": label,
+            "label": label.in_language(page.language),
             "chosen": code == own,
-            "cells": [f"{rules.number(f'setting.score_{code}_{one}')}%" for one in ("contract", "margin", "cash")],
+            "cells": [f"{rules.number(f'setting.score_{code}_{one}')}%" for _measure, one, _label in MEASURES],
+            "url": report_url("targets/score", [*asked, ("enterprise", code)]),
         }
-        for code, label in zip(ENTERPRISES, labels, strict=True)
+        for _number, code, label in ENTERPRISES
     ]
