@@ -21,7 +21,7 @@ from dacheng.core.history.past import Wanted, past_of
 from dacheng.core.period import Period
 from dacheng.core.report import Choices, PeriodName, UnitId, coded, number_of, report
 from dacheng.core.rules import Rules
-from dacheng.core.table import Drill, Note, Table, TableColumn, Values, fractions_known, table_of
+from dacheng.core.table import Note, Table, TableColumn, Values, fractions_known, table_of
 from dacheng.core.targets.attainment import attainment
 from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
 from dacheng.core.targets.setting.composite import Part, Score, score_of
@@ -68,7 +68,6 @@ COLUMNS = (
         "ref",
         Text("组织", "Unit"),
         ref="units",
-        drill=Drill("targets/attainment", take={"unit": "unit_id"}, carry=("period",)),
     ),
     TableColumn(
         "points",
