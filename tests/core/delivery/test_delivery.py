@@ -1,0 +1,70 @@
+"""Recognition with and without tax, what is left of a contract, and overruns (G21, G22)."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dacheng.core.delivery import overrunning, recognising
+from dacheng.core.delivery.overrunning import Progress, schedule_overrun
+from dacheng.core.delivery.recognising import Both, unrecognised, with_tax
+from dacheng.core.errors import RuleError
+
+
+@pytest.mark.parametrize("module", [recognising, overrunning])
+def test_the_examples_in_the_docstrings_hold(module) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def test_g21_recognised_with_tax_and_what_is_collected_beyond_it() -> None:
+    contract = Both(1_130_000_00, 1_000_000_00)
+
+    recognised = with_tax(600_000_00, Both(0, 0), contract)
+
+    assert recognised == 678_000_00
+    assert unrecognised(contract.excl, 600_000_00).left == 400_000_00
+    assert recognised - 700_000_00 == -22_000_00
+
+
+@given(st.integers(1, 10**9), st.integers(0, 2000), st.lists(st.integers(0, 10**8), max_size=6))
+def test_recognitions_of_a_whole_contract_come_to_the_contract(excl, rate, parts) -> None:
+    contract = Both(excl + excl * rate // 10_000, excl)
+    parts = [*parts, excl - sum(parts)]
+    so_far = Both(0, 0)
+    for part in parts:
+        so_far = Both(so_far.incl + with_tax(part, so_far, contract), so_far.excl + part)
+
+    assert so_far == contract
+
+
+def test_nothing_is_recognised_of_a_cancelled_contract_but_what_was_is_taken_back() -> None:
+    with pytest.raises(RuleError, match="不能确认收入"):
+        with_tax(100, Both(0, 0), Both(0, 0))
+    assert with_tax(-100, Both(113, 100), Both(0, 0)) == -113
+
+
+def test_g22_overrun_of_cost_and_schedule() -> None:
+    by_manager = Progress(1_000_000_00, estimate=1_150_000_00)
+    by_performance = Progress(1_000_000_00, cost=600_000_00, done_bp=4_800)
+
+    assert float(by_manager.overrun or 0) == pytest.approx(0.15)
+    assert float(by_performance.performance or 0) == pytest.approx(0.8)
+    assert by_performance.at_completion == 1_250_000_00
+    assert float(schedule_overrun(120, 138) or 0) == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize(
+    "progress", [Progress(1_000), Progress(1_000, 0, 5_000), Progress(1_000, 500, 0), Progress(None, 5, 5)]
+)
+def test_without_progress_or_cost_there_is_no_performance(progress) -> None:
+    assert progress.performance is None
+    assert progress.at_completion is None
+    assert progress.overrun is None
+    assert schedule_overrun(0, 10) is None
+
+
+def test_a_project_without_a_budget_has_no_overrun() -> None:
+    assert Progress(0, estimate=10).overrun is None
