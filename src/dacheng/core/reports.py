@@ -6,6 +6,7 @@ from dacheng.core.activity import board as action_board
 from dacheng.core.activity import marketing, needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
+from dacheng.core.cash import ageing_table, postings
 from dacheng.core.checklists import listing as checklist_listing
 from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
@@ -27,12 +28,23 @@ from dacheng.core.plans import tables as plan_tables
 from dacheng.core.plans import versions as plan_versions
 from dacheng.core.plans import weights as plan_weights
 from dacheng.core.strategy import assigned, board, coverage, horizons, market, ogsm
-from dacheng.core.tables import forecast, pipeline, reverse, sizes, trends, winning
+from dacheng.core.tables import (
+    forecast,
+    pipeline,
+    receivable,
+    reverse,
+    rollforward,
+    sizes,
+    trends,
+    unrecognised,
+    winning,
+)
 from dacheng.core.targets import attainment, cells, done, open_deals, ranking, support
 
 __all__ = [
     "accounts",
     "action_board",
+    "ageing_table",
     "assigned",
     "attainment",
     "board",
@@ -78,6 +90,10 @@ __all__ = [
     "plan_restated",
     "plan_tables",
     "plan_versions",
+    "postings",
+    "receivable",
+    "rollforward",
+    "unrecognised",
     "plan_weights",
     "releases",
     "ranking",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dacheng.core.activity.schema import RELATIONS as ACTIVITY
 from dacheng.core.budget.schema import RELATIONS as BUDGET
+from dacheng.core.cash.schema import RELATIONS as CASH
 from dacheng.core.checklists.schema import RELATIONS as CHECKLISTS
 from dacheng.core.contracts.schema import CONTRACTS as CONTRACT
 from dacheng.core.contracts.schema import RELATIONS as CONTRACTS
@@ -13,6 +14,7 @@ from dacheng.core.customers.schema import RELATIONS as CUSTOMERS
 from dacheng.core.deals.schema import DEALS as DEAL
 from dacheng.core.deals.schema import RELATIONS as DEALS
 from dacheng.core.deals.schema import WHOLE_BP
+from dacheng.core.delivery.schema import RELATIONS as DELIVERY
 from dacheng.core.errors import Text
 from dacheng.core.estimates.schema import RELATIONS as ESTIMATES
 from dacheng.core.factors.schema import FACTOR_FIGURES, FACTORS, PLAN_FACTORS
@@ -31,6 +33,8 @@ DOMAINS: tuple[Relation, ...] = (
     SEGMENTS,
     *DEALS,
     *CONTRACTS,
+    *DELIVERY,
+    *CASH,
     *TARGETS,
     ACTUALS,
     FACTORS,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dacheng.core.book import Rows
+from dacheng.core.cash.deriving import ON_MATURITY
 from dacheng.core.company import Company, Frame
 from dacheng.core.contracts.deriving import Contracts, ContractVersion, contract_starts, line_spans
 from dacheng.core.contracts.schema import COUNTED
@@ -22,6 +23,7 @@ from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.following import budgets_followed
 from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR
 from dacheng.exchange.parting import parted
+from dacheng.exchange.settling import settled
 
 YEARS_BEFORE, YEARS_AFTER, MOST_YEARS = 1, 2, 30
 """A calendar that is left out covers so many years around the days that occur, at most the last 30."""
@@ -45,11 +47,18 @@ def completed(company: Company) -> Company:
     frames["contract_lines"] = _followed(frames["contract_lines"], contracts)
     frames["deal_splits"], frames["deals"] = parted(frames["deal_splits"], frames["deals"])
     frames["deals"] = _derived(frames["deals"], frames["stages"], contract_starts(contracts))
+    frames |= settled(frames, contracts, _bills(company))
     frames |= budgets_followed(frames)
     if not len(frames["calendar"]):
         frames["calendar"] = _calendar(frames, company.currency)
     frames["calendar"] = _by_months(frames["calendar"], months_of(company.rules))
     return replace(company, frames=frames)
+
+
+def _bills(company: Company) -> str:
+    """Return when the company's own rules count an acceptance bill as cash: the latest word holds."""
+    told = sorted((rule.from_day, str(rule.value)) for rule in company.rules if rule.name == "cash.bills")
+    return told[-1][1] if told else ON_MATURITY
 
 
 def _by_months(frame: Frame, months: Months) -> Frame:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dacheng.core.currency import CURRENCIES, OWN
 from dacheng.core.errors import Text
 from dacheng.core.relation import Column, Relation
 
-NORMAL, FRAMEWORK, CALL_OFF, AMENDMENT, CREDIT = range(1, 6)
+NORMAL, FRAMEWORK, CALL_OFF, AMENDMENT, CREDIT, CANCELLATION = range(1, 7)
 KINDS = (
     (NORMAL, "normal", Text("普通合同", "Contract")),
     (FRAMEWORK, "framework", Text("框架合同", "Framework")),
     (CALL_OFF, "call-off", Text("框架下单", "Call-off")),
     (AMENDMENT, "amendment", Text("变更", "Amendment")),
     (CREDIT, "credit", Text("冲减", "Credit")),
+    (CANCELLATION, "cancellation", Text("取消", "Cancellation")),
 )
-"""A framework is no order: what is called off counts. An amendment or a credit counts on its own day, with its sign."""
+"""A framework is no order: what is called off counts. What changes a contract counts on its own day, with its sign."""
+
+CHANGES = (AMENDMENT, CREDIT, CANCELLATION)
+"""Contracts that change another one."""
 
 COUNTED, WAITING, REFUSED = range(1, 4)
 INTAKES = (
@@ -99,6 +104,32 @@ CONTRACTS = Relation(
             default=0,
             help=Text("多年期合同填月数；空 = 不按期限", "Of a contract of several years; blank = it has no term"),
         ),
+        Column(
+            "amends_id",
+            "ref",
+            Text("变更的合同", "Changes"),
+            ref="contracts",
+            nullable=True,
+            help=Text("变更、冲减或取消的是哪份合同", "The contract that an amendment, credit or cancellation changes"),
+        ),
+        Column("currency", "choice", Text("币种", "Currency"), choices=CURRENCIES, default=OWN),
+        Column(
+            "foreign_amount",
+            "money",
+            Text("原币金额", "Amount in its currency"),
+            nullable=True,
+            help=Text("与合同额之比就是入账汇率", "Its ratio to the amount is the booked rate"),
+        ),
+        Column(
+            "base_id",
+            "ref",
+            Text("原合同", "Base contract"),
+            ref="contracts",
+            derived=True,
+            help=Text("变更的合同；没有就是自己", "The contract it changes; otherwise itself"),
+        ),
+        Column("recognised_ex", "money", Text("已确收不含税", "Recognised excl. tax"), default=0, derived=True),
+        Column("recognised", "money", Text("已确收含税", "Recognised incl. tax"), default=0, derived=True),
     ),
     place="owner",
     place_column="owner_id",
@@ -117,6 +148,7 @@ CONTRACT_LINES = Relation(
         Column("contract_id", "ref", Text("合同", "Contract"), ref="contracts"),
         Column("product_id", "ref", Text("产品", "Product"), ref="products", nullable=True),
         Column("amount", "money", Text("金额含税", "Amount incl. tax")),
+        Column("tax_bp", "bp", Text("税率", "VAT rate"), nullable=True),
         Column("amount_ex", "money", Text("金额不含税", "Amount excl. tax"), nullable=True),
         Column("cost", "money", Text("成本", "Cost"), nullable=True, field_class="money-private"),
         Column("owner_id", "ref", Text("负责人", "Owner"), ref="people", derived=True),
