@@ -140,6 +140,7 @@ def frozen_part(name: str, key: Key, versions: Sequence[Version], closed: Closed
     - lines of history: everything of those that count in a month that was closed. Months before the first
       closed one take history for ever: a company that has closed this year still brings in the years before.
     - expenses: amounts, units and days of those posted in a closed month.
+    - recognition, invoices, receipts, allocations and write-offs: what was posted in a closed month.
 
     Relations that no closed month rests on have none.
     """
@@ -211,6 +212,20 @@ def _of_expense(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
     return _posted("expenses", versions, ("posted_day", "day", "unit_id", "line_id", "amount", "state"), closed)
 
 
+POSTED_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "recognitions": ("posted_day", "contract_id", "owner_id", "effective_day", "amount_ex", "amount", "cost"),
+    "invoices": ("posted_day", "contract_id", "term_id", "owner_id", "effective_day", "amount", "amount_ex"),
+    "receipts": ("posted_day", "owner_id", "amount"),
+    "allocations": ("posted_day", "receipt_id", "term_id", "owner_id", "effective_day", "amount", "received"),
+    "write_offs": ("posted_day", "term_id", "owner_id", "effective_day", "amount"),
+}
+"""What a closed month rests on of each posting; the first is the day it is posted on."""
+
+
+def _of_posting(name: str) -> Callable[[Key, Sequence[Version], Closed], Part]:
+    return lambda key, versions, closed: _posted(name, versions, POSTED_COLUMNS[name], closed)
+
+
 def _posted(name: str, versions: Sequence[Version], names: Sequence[str], closed: Closed) -> Part:
     """Return when the versions whose first named column, a day, is in a closed month held, by these columns."""
     at = [_POSITION[name][column] for column in names]
@@ -228,6 +243,7 @@ FROZEN: Mapping[str, Callable[[Key, Sequence[Version], Closed], Part]] = {
     "deals": _of_deal,
     "actuals": _of_actual,
     "expenses": _of_expense,
+    **{name: _of_posting(name) for name in POSTED_COLUMNS},
 }
 _POSITION = {name: {column.name: at for at, column in enumerate(RELATIONS[name].values)} for name in FROZEN}
 

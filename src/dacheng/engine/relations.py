@@ -16,11 +16,15 @@ from dacheng.core.book import OUTSIDE
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Column, Relation
 
+OF_CONTRACT = ("payment_terms", "recognitions", "invoices", "allocations", "write_offs")
+"""Relations whose rows stand with a contract, and are opened with it."""
+
 GRANT_KIND = {code: number for number, code, _ in GRANTED}
 GRANTABLE = {
     "deals": ("deal", "deal_id"),
     "contracts": ("contract", "contract_id"),
     "contract_lines": ("contract", "contract_id"),
+    **dict.fromkeys(OF_CONTRACT, ("contract", "contract_id")),
 }
 """Relation -> what a grant names and the column that holds its number."""
 

@@ -26,7 +26,7 @@ def settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str = ON_M
     """
     found = {name: _posted(frames[name]) for name in POSTINGS}
     found["receipts"] = _cash(frames["receipts"], bills)
-    found["contracts"] = based(frames["contracts"])
+    found["contracts"] = frames["contracts"]
     found["recognitions"] = _taxed(found["recognitions"], found["contracts"])
     terms = _of_contract(frames["payment_terms"], found["contracts"])
     found["write_offs"] = _of_term(found["write_offs"], terms)
@@ -34,18 +34,10 @@ def settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str = ON_M
     owners = dict(zip(found["receipts"].columns["receipt_id"], found["receipts"].columns["owner_id"], strict=True))
     for name in POSTINGS:
         found[name] = placed(found[name], contracts, owners)
-    found["write_offs"] = _without(found["write_offs"], "contract_id", "customer_id")
+    found["write_offs"] = _without(found["write_offs"], "customer_id")
     found["payment_terms"] = _open(placed(terms, contracts, {}), found["allocations"], found["write_offs"])
     found["contracts"] = _recognised(found["contracts"], found["recognitions"])
     return found
-
-
-def based(frame: Frame) -> Frame:
-    """Let every contract name the one that it changes, or itself."""
-    if "base_id" in frame.columns:
-        return frame
-    pairs = zip(frame.columns["amends_id"], frame.columns["contract_id"], strict=True)
-    return _with(frame, {"base_id": [changed or own for changed, own in pairs]})
 
 
 def placed(frame: Frame, contracts: Contracts, owners: Mapping[int | None, int | None]) -> Frame:
@@ -114,9 +106,9 @@ def _taxed(frame: Frame, contracts: Frame) -> Frame:
     if "amount" in frame.columns:
         return frame
     of: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    names = ("base_id", "posted_day", "amount", "amount_ex")
-    for base, day, amount, amount_ex in zip(*(contracts.columns[name] for name in names), strict=True):
-        of[base or 0].append((day or 0, amount or 0, amount_ex or 0))
+    names = ("contract_id", "amends_id", "posted_day", "amount", "amount_ex")
+    for own, changed, day, amount, amount_ex in zip(*(contracts.columns[name] for name in names), strict=True):
+        of[changed or own or 0].append((day or 0, amount or 0, amount_ex or 0))
     so_far: dict[int, Both] = defaultdict(lambda: Both(0, 0))
     amounts: list[int | None] = [0] * len(frame)
     days, numbers = frame.columns["posted_day"], frame.columns["recognition_id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from dacheng.core.cash.deriving import derive_term
 from dacheng.core.deals.deriving import derive_deal
 from dacheng.core.facts import Version
 from dacheng.store.bulk import select_rows
@@ -17,6 +18,8 @@ def deriver(name: str, new_stages: Mapping[int, int] | None = None) -> Deriver:
     Args:
         new_stages: stage id -> state of stages that are about to be created.
     """
+    if name == "payment_terms":
+        return derive_term
     if name != "deals":
         return lambda versions: versions
     states = dict(select_rows("rec_stages", ["id", "state"], [])) | dict(new_stages or {})

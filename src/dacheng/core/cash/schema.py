@@ -262,6 +262,7 @@ WRITE_OFFS = Relation(
         Column("code", "text", Text("编号", "No.")),
         Column("name", "text", Text("原因", "Reason"), default=""),
         Column("term_id", "ref", Text("付款条件", "Payment term"), ref="payment_terms"),
+        _CONTRACT,
         _DAY,
         POSTED,
         Column("amount", "money", Text("金额", "Amount"), help=Text("收回写负数", "What is recovered is negative")),

@@ -30,11 +30,16 @@ from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Value
 ContractId = Annotated[int, ParameterKind("ref", "contracts")]
 
 FAMILIES = """
+    WITH signed AS (
+        SELECT CASE WHEN amends_id IS NULL THEN contract_id ELSE amends_id END AS base_id, unit_id, owner_id,
+            customer_id, effective_day, amount, amount_ex, recognised_ex, recognised
+        FROM contracts {where}
+    )
     SELECT base_id, unit_id, owner_id, customer_id, MIN(effective_day) AS first_day, COUNT(*) AS there,
         CAST(SUM(amount) AS BIGINT) AS amount, CAST(SUM(amount_ex) AS BIGINT) AS amount_ex,
         COUNT(amount_ex) AS known_ex, CAST(SUM(recognised_ex) AS BIGINT) AS recognised_ex,
         CAST(SUM(recognised) AS BIGINT) AS recognised
-    FROM contracts {where} GROUP BY base_id, unit_id, owner_id, customer_id"""
+    FROM signed {of} GROUP BY base_id, unit_id, owner_id, customer_id"""
 """A contract with what changed it, where each of them stands."""
 
 LEFT, OVER, WITHOUT_TAX, DONE = "left", "over", "unknown", "done"
@@ -155,9 +160,10 @@ def unrecognised(
 
     Source: R150; settled decisions "Identities" and "Order date"; golden case G21.
     """
-    wanted = equal(owner_id=owner, customer_id=customer, base_id=contract) & in_unit(book, unit, direct)
+    wanted = equal(owner_id=owner, customer_id=customer) & in_unit(book, unit, direct)
     wanted &= Filter((f"kind <> {FRAMEWORK}", "posted_day <= :by"), {"by": book.as_of_day})
-    every = book.gather(FAMILIES.format(where=wanted.where), **wanted.params)
+    of = equal(base_id=contract)
+    every = book.gather(FAMILIES.format(where=wanted.where, of=of.where), **wanted.params, **of.params)
     which = _of_line(every)
     kept = which[line] if line else ~which[DONE]
     rows = every.only(kept)

@@ -29,6 +29,12 @@ DealSplit = record_model("DealSplit", "deal_splits")
 DealContact = record_model("DealContact", "deal_contacts")
 Contract = record_model("Contract", "contracts")
 ContractLine = record_model("ContractLine", "contract_lines")
+Recognition = record_model("Recognition", "recognitions")
+PaymentTerm = record_model("PaymentTerm", "payment_terms")
+Invoice = record_model("Invoice", "invoices")
+Receipt = record_model("Receipt", "receipts")
+Allocation = record_model("Allocation", "allocations")
+WriteOff = record_model("WriteOff", "write_offs")
 Measure = record_model("Measure", "measures")
 Target = record_model("Target", "targets")
 Actual = record_model("Actual", "actuals")
@@ -80,6 +86,12 @@ RECORDS = {
     "deal_contacts": DealContact,
     "contracts": Contract,
     "contract_lines": ContractLine,
+    "recognitions": Recognition,
+    "payment_terms": PaymentTerm,
+    "invoices": Invoice,
+    "receipts": Receipt,
+    "allocations": Allocation,
+    "write_offs": WriteOff,
     "measures": Measure,
     "targets": Target,
     "actuals": Actual,
@@ -113,6 +125,12 @@ RECORDS = {
 FACTS = {name: fact_model(name) for name in RELATIONS}
 
 __all__ = [
+    "Recognition",
+    "WriteOff",
+    "Allocation",
+    "Receipt",
+    "Invoice",
+    "PaymentTerm",
     "FACTS",
     "FAR_SEQ",
     "RECORDS",
