@@ -181,6 +181,14 @@ PARAMETER_LABELS: dict[str, Text] = {
     "earlier": Text("从", "From"),
     "later": Text("到", "To"),
     "starting": Text("预算首月", "Budget from"),
+    "contract": Text("合同", "Contract"),
+    "term": Text("付款条件", "Payment term"),
+    "receipt": Text("收款", "Receipt"),
+    "band": Text("账龄", "Ageing"),
+    "due": Text("应收期", "Due in"),
+    "disputed": Text("有争议", "Disputed"),
+    "unallocated": Text("未核销", "Unallocated"),
+    "tax": Text("含税", "Tax"),
 }
 
 

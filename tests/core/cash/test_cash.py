@@ -15,10 +15,10 @@ from dacheng.core import currency
 from dacheng.core.cash import ageing, allocating, outstanding, supporting, terms
 from dacheng.core.cash.ageing import Ageing, is_due, is_overdue, weighted_days
 from dacheng.core.cash.allocating import TO_NOTHING, OpenTerm, by_hand, first_due_first
-from dacheng.core.currency import OWN, booked, check_foreign, settled
 from dacheng.core.cash.outstanding import MonthOfSales, days_counted_back, simple_days
 from dacheng.core.cash.supporting import Expected, cash_support
 from dacheng.core.cash.terms import Waiting, amounts_of, collection_days, finance_cost, untold
+from dacheng.core.currency import OWN, booked, check_foreign, settled
 from dacheng.core.errors import RuleError
 from dacheng.core.period import day_of
 

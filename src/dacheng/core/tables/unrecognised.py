@@ -50,7 +50,7 @@ SHOWN = (
     (DONE, Text("已确收完", "Recognised in full")),
 )
 SORTS = ("unrecognised_ex", "amount", "days", "first_day")
-FILTERS = ("unit", "direct", "owner", "customer", "contract", "line")
+FILTERS = ("unit", "direct", "owner", "customer", "contract", "state")
 SAME_ROWS = Drill("tables/unrecognised", carry=FILTERS)
 RECOGNISED = Drill("contracts/recognitions", take={"contract": "contract_id"})
 MONEY = ("amount", "amount_ex", "recognised_ex", "unrecognised_ex", "unrecognised", "over_ex")
@@ -149,14 +149,14 @@ def unrecognised(
     owner: PersonId | None = None,
     customer: CustomerId | None = None,
     contract: ContractId | None = None,
-    line: Annotated[str, choice(*SHOWN)] | None = None,
+    state: Annotated[str, choice(*SHOWN)] | None = None,
     sort: Annotated[str, sorting(*SORTS)] = "-unrecognised_ex",
     page: Rowspan = EVERY_ROW,
 ) -> Table:
     """List what is signed and not recognised (未确收表).
 
     Args:
-        line: default everything but what is recognised in full.
+        state: default everything but what is recognised in full.
 
     Source: R150; settled decisions "Identities" and "Order date"; golden case G21.
     """
@@ -165,7 +165,7 @@ def unrecognised(
     of = equal(base_id=contract)
     every = book.gather(FAMILIES.format(where=wanted.where, of=of.where), **wanted.params, **of.params)
     which = _of_line(every)
-    kept = which[line] if line else ~which[DONE]
+    kept = which[state] if state else ~which[DONE]
     rows = every.only(kept)
     left, over, known = _left(rows)
     values = {"unrecognised_ex": left, "over_ex": over, "unrecognised": _incl(rows, left, over)}
