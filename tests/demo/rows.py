@@ -24,6 +24,11 @@ def columns_of(company: Company, relation: str) -> Columns:
     return {name: _array(values) for name, values in found.items()}
 
 
+def contracts_of(company: Company) -> Columns:
+    """Return the contracts as they stand last, one row each: what is recognised of them cuts their versions."""
+    return on_day(columns_of(company, "contracts"), FAR_DAY - 1)
+
+
 def _array(values: object) -> NDArray[np.int64]:
     objects = np.asarray(values, dtype=object)
     missing = np.equal(objects, None).astype(bool)
@@ -57,7 +62,7 @@ def homes(company: Company, person: NDArray[np.int64], day: NDArray[np.int64]) -
 def done_to_date(company: Company, as_of: int) -> dict[int, int]:
     """Return 合同额 of the calendar year so far, by unit with everything below it."""
     deals = on_day(columns_of(company, "deals"), as_of)
-    contracts = columns_of(company, "contracts")
+    contracts = contracts_of(company)
     bare = (deals["state"] == 1) & (deals["contracted"] == 0)
     owner = np.concatenate([contracts["owner_id"], deals["owner_id"][bare]])
     day = np.concatenate([contracts["effective_day"], deals["closed_day"][bare]])

@@ -19,6 +19,7 @@ from tests.demo.rows import (
     AUTUMN,
     UNKNOWN,
     columns_of,
+    contracts_of,
     done_to_date,
     homes,
     on_day,
@@ -72,7 +73,7 @@ def test_the_two_years_before_were_attained_between_80_and_115_percent(company: 
 
 
 def test_every_year_more_is_signed_and_most_of_it_in_the_last_quarter(company: Company) -> None:
-    contracts = columns_of(company, "contracts")
+    contracts = contracts_of(company)
     year, quarter = ym_of(contracts["effective_day"]) // 12, ym_of(contracts["effective_day"]) % 12 // 3
     signed = {(y, q): contracts["amount"][(year == y) & (quarter == q)].sum() for y in (2024, 2025) for q in range(4)}
 
@@ -120,7 +121,7 @@ def test_the_pipeline_looks_like_one_of_a_real_company(seed: int) -> None:
 
 def test_most_won_deals_have_a_contract_and_some_contracts_have_no_deal(company: Company) -> None:
     deals = on_day(columns_of(company, "deals"), AS_OF)
-    contracts = columns_of(company, "contracts")
+    contracts = contracts_of(company)
     contracted = deals["contracted"][deals["state"] == 1].mean()
 
     assert 0.85 < contracted < 1

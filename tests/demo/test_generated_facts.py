@@ -14,7 +14,7 @@ from dacheng.core.facts import Version
 from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
 from dacheng.core.schema import INTERVAL, RELATIONS
 from dacheng.demo import generate
-from tests.demo.rows import AUTUMN, UNKNOWN, columns_of, fingerprint, homes, on_day, tree_on
+from tests.demo.rows import AUTUMN, UNKNOWN, columns_of, contracts_of, fingerprint, homes, on_day, tree_on
 
 AS_OF = day_of(AUTUMN)
 LARGE = 20_000
@@ -83,7 +83,7 @@ def test_no_fact_is_later_than_the_day(company: Company) -> None:
     for name in set(company.frames) - {"calendar"}:
         assert columns_of(company, name)["from_day"].max(initial=0) <= AS_OF, name
 
-    deals, contracts = columns_of(company, "deals"), columns_of(company, "contracts")
+    deals, contracts = columns_of(company, "deals"), contracts_of(company)
     closed = deals["closed_day"][deals["closed_day"] < FAR_DAY]
     for days in (closed, deals["created_day"], deals["stage_day"], contracts["signed_day"], contracts["posted_day"]):
         assert days.max() <= AS_OF
@@ -156,7 +156,7 @@ def test_a_deal_is_owned_by_somebody_who_is_there(company: Company) -> None:
 
 
 def test_a_won_deal_has_a_contract_exactly_from_the_contracts_first_day(company: Company) -> None:
-    deals, contracts = columns_of(company, "deals"), columns_of(company, "contracts")
+    deals, contracts = columns_of(company, "deals"), contracts_of(company)
     begins = np.full(deals["deal_id"].max() + 1, FAR_DAY)
     linked = contracts["deal_id"] != UNKNOWN
     begins[contracts["deal_id"][linked]] = contracts["effective_day"][linked]
@@ -167,7 +167,7 @@ def test_a_won_deal_has_a_contract_exactly_from_the_contracts_first_day(company:
 
 
 def test_a_contract_is_the_sum_of_its_lines_and_posts_when_it_takes_effect(company: Company) -> None:
-    contracts, lines = columns_of(company, "contracts"), columns_of(company, "contract_lines")
+    contracts, lines = contracts_of(company), columns_of(company, "contract_lines")
     of = lines["contract_id"]
 
     for name in ("amount", "amount_ex"):
@@ -186,7 +186,7 @@ def test_a_contract_is_the_sum_of_its_lines_and_posts_when_it_takes_effect(compa
 
 
 def test_the_contract_belongs_to_the_owner_and_customer_of_its_deal(company: Company) -> None:
-    deals, contracts = on_day(columns_of(company, "deals"), AS_OF), columns_of(company, "contracts")
+    deals, contracts = on_day(columns_of(company, "deals"), AS_OF), contracts_of(company)
     linked = contracts["deal_id"] != UNKNOWN
     at = contracts["deal_id"][linked] - 1
 

@@ -10,7 +10,17 @@ from dacheng.core.schema import RELATIONS
 from dacheng.demo.company import generate
 from dacheng.exchange.completing import completed
 
-DERIVED = ("deals", "contracts", "contract_lines")
+DERIVED = (
+    "deals",
+    "contracts",
+    "contract_lines",
+    "recognitions",
+    "payment_terms",
+    "invoices",
+    "receipts",
+    "allocations",
+    "write_offs",
+)
 
 
 def without_derived(company: Company) -> Company:

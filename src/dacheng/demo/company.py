@@ -39,6 +39,7 @@ from dacheng.demo.market import (
     products_frame,
     stages_with_standards,
 )
+from dacheng.demo.money import money_frames
 from dacheng.demo.organisation import (
     TOP,
     People,
@@ -89,6 +90,7 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
     contacts = contacts_frame(seed, timeline, len(customers.names))
     courses, roles = _courses(timeline, units, people, pipeline, contracts), roles_frame(people)
     targets = targets_frame(courses)
+    heads = contract_frames(contracts, lines, texts)
     signed, _ = postings(pipeline, contracts)
     curated = deals == CURATED_DEALS
     partners = partners_of(units, customers, timeline.as_of) if curated else {}
@@ -109,7 +111,8 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "deals": deals_frame(seed, pipeline, products, Stages.of(stages), texts),
         "deal_contacts": key_people_frame(seed, timeline, pipeline, contacts),
         "deal_splits": splits_frame(pipeline.sharing),
-        **contract_frames(contracts, lines, texts),
+        **heads,
+        **money_frames(seed, timeline, contracts, heads),
         "measures": default_measures(),
         "targets": targets,
         **strategy_frames(timeline, units, people, pipeline),

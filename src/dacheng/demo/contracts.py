@@ -9,6 +9,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.company import Frame
 from dacheng.core.contracts.schema import COUNTED, NORMAL
+from dacheng.core.currency import OWN
 from dacheng.core.money import BP_PER_WHOLE, MINOR_PER_UNIT, round_half_away, split_many
 from dacheng.core.period import FAR_DAY, ym_of
 from dacheng.demo.framing import framed, missing_where
@@ -71,6 +72,7 @@ class Lines:
     number: IntArray
     product: IntArray
     amount: IntArray
+    tax_bp: IntArray
     amount_ex: IntArray
     cost: IntArray
 
@@ -149,7 +151,7 @@ def _lines(rng: np.random.Generator, amount: IntArray, deal: IntArray, product: 
     amount_ex = round_half_away(priced * BP_PER_WHOLE, BP_PER_WHOLE + products.tax_bp[item - 1])
     margin = products.margin_bp[item - 1] + (500 * rng.standard_normal(len(contract))).astype(np.int64)
     cost = round_half_away(amount_ex * (BP_PER_WHOLE - margin), BP_PER_WHOLE)
-    return Lines(contract, number, item, priced, amount_ex, cost)
+    return Lines(contract, number, item, priced, products.tax_bp[item - 1], amount_ex, cost)
 
 
 def _summed(lines: Lines, values: IntArray, count: int) -> IntArray:
@@ -183,6 +185,9 @@ def contract_frames(contracts: Contracts, lines: Lines, texts: Texts) -> dict[st
             "kind": np.full(len(contracts), NORMAL),
             "framework_id": missing_where(np.ones(len(contracts), dtype=np.bool_), contracts.deal),
             "term_months": np.where(np.arange(len(contracts)) % SERVICE_EVERY == 0, SERVICE_MONTHS, 0),
+            "amends_id": missing_where(np.ones(len(contracts), dtype=np.bool_), contracts.deal),
+            "currency": np.full(len(contracts), OWN),
+            "foreign_amount": missing_where(np.ones(len(contracts), dtype=np.bool_), contracts.deal),
             "from_day": contracts.effective,
             "to_day": forever,
         },
@@ -210,6 +215,7 @@ def _lines_frame(contracts: Contracts, lines: Lines, codes: list[str]) -> Frame:
             "contract_id": lines.contract + 1,
             "product_id": lines.product,
             "amount": lines.amount,
+            "tax_bp": lines.tax_bp,
             "amount_ex": lines.amount_ex,
             "cost": missing_where(~contracts.costed[lines.contract], lines.cost),
             "owner_id": contracts.owner[lines.contract],

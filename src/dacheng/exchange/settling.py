@@ -11,6 +11,7 @@ from dacheng.core.company import Frame
 from dacheng.core.contracts.deriving import Contracts, line_spans
 from dacheng.core.delivery.recognising import Both, with_tax
 from dacheng.core.facts import Steps
+from dacheng.core.schema import RELATIONS
 
 Columns = dict[str, list[int | None]]
 Row = dict[str, int | None]
@@ -24,6 +25,16 @@ def settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str = ON_M
     Args:
         contracts: their versions by day. bills: when an acceptance bill is cash.
     """
+    found = _settled(frames, contracts, bills)
+    return {name: frames[name] if _is_whole(name, frames[name]) else frame for name, frame in found.items()}
+
+
+def _is_whole(name: str, frame: Frame) -> bool:
+    """Tell whether a folder gives everything of a relation itself: such rows stay as they are."""
+    return all(column.name in frame.columns for column in RELATIONS[name].facts)
+
+
+def _settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str) -> dict[str, Frame]:
     found = {name: _posted(frames[name]) for name in POSTINGS}
     found["receipts"] = _cash(frames["receipts"], bills)
     found["contracts"] = frames["contracts"]
