@@ -46,16 +46,19 @@ from dacheng.store.actions.goals import create_goal, create_theme, link_deals
 from dacheng.store.actions.import_mappings import save_mapping
 from dacheng.store.actions.imports import commit_import
 from dacheng.store.actions.inventory import fill_line
+from dacheng.store.actions.invoices import record_invoice
 from dacheng.store.actions.loss_reasons import create_loss_reason
 from dacheng.store.actions.markets import create_market_fact
 from dacheng.store.actions.ogsm import create_ogsm_node
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.plan_undo import entry_of_save
 from dacheng.store.actions.plans import create_plan, move_plan
+from dacheng.store.actions.receipts import record_receipt
 from dacheng.store.actions.recording import Saved
 from dacheng.store.actions.releases import decide_release, propose_release
 from dacheng.store.actions.rights import give_grant
 from dacheng.store.actions.segments import create_segment
+from dacheng.store.actions.terms import set_terms, terms_of
 from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
@@ -130,6 +133,32 @@ def late_contract() -> UUID:
     close_period(actor=SYSTEM, at=AT, ym=month(5))
     values = {"name": "补签", "owner_id": uid("people", "li"), "signed_day": on(5, 20), "effective_day": on(5, 20)}
     return record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)]).uid
+def paid_contract() -> tuple[UUID, UUID]:
+    """Record a contract of 李雷 with one payment term; return both."""
+    own = contract()
+    terms = [{"amount": 1_000_00, "due_day": on(6, 20)}]
+    set_terms(actor=SYSTEM, at=AT, contract=own, terms=terms)
+    (term,) = terms_of([standing_uid("contracts", own).record_id]).values()
+    return own, term.uid
+
+
+def receipt() -> UUID:
+    """Record a receipt of 李雷 that pays nothing yet."""
+    values = {"day": on(6, 10), "amount": 100_00, "owner_id": uid("people", "li")}
+    return record_receipt(actor=SYSTEM, at=AT, values=values).uid
+
+
+def invoice() -> UUID:
+    """Record an invoice of a contract of 李雷."""
+    values = {"contract_id": contract(), "day": on(6, 10), "amount": 100_00}
+    return record_invoice(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _recognised(code: str) -> Call:
+    values = {"name": "一期", "owner_id": uid("people", "li"), "signed_day": on(6, 1), "effective_day": on(6, 1)}
+    lines = [Line(amount=1_130_00, amount_ex=1_000_00)]
+    own = record_contract(actor=SYSTEM, at=AT, values=values, lines=lines).uid
+    return "/recognitions", {"contract_id": str(own), "day": "2026-06-10", "amount_ex": "100.00"}
 
 
 def budget(*, approved: bool = False) -> Saved:
@@ -587,6 +616,16 @@ READS: Mapping[str, Case] = {
     "show_deal": Case(at("/deals/{deals:D1}"), OWNER_TOO, hides=True),
     "list_contracts": Case(at("/contracts")),
     "show_contract": Case(lambda code: (f"/contracts/{contract()}", None), OWNER_TOO, hides=True),
+    "terms_of_contract": Case(lambda code: (f"/contracts/{paid_contract()[0]}/terms", None), OWNER_TOO, hides=True),
+    "list_terms": Case(at("/payment-terms")),
+    "show_term": Case(lambda code: (f"/payment-terms/{paid_contract()[1]}", None), OWNER_TOO, hides=True),
+    "list_receipts": Case(at("/receipts")),
+    "show_receipt": Case(lambda code: (f"/receipts/{receipt()}", None), OWNER_TOO, hides=True),
+    "list_allocations": Case(at("/allocations")),
+    "list_invoices": Case(at("/invoices")),
+    "show_invoice": Case(lambda code: (f"/invoices/{invoice()}", None), OWNER_TOO, hides=True),
+    "list_recognitions": Case(at("/recognitions")),
+    "list_write_offs": Case(at("/write-offs")),
     "list_budgets": Case(at("/budgets")),
     "show_budget": Case(lambda code: (f"/budgets/{budget().uid}", None), LOOKING_AFTER, hides=True),
     "list_expenses": Case(at("/expenses")),
@@ -812,6 +851,41 @@ WRITES: Mapping[str, Case] = {
     "record_expense": Case(at("/expenses", {"day": "2026-06-10", "amount": "88.00", "name": "拜访"})),
     "edit_expense": Case(
         lambda code: (f"/expenses/{expense()}", {"amount": "90.00", "version": 1}), OWNER_TOO, hides=True
+    ),
+    "agree_terms": Case(
+        lambda code: (f"/contracts/{contract()}/terms", {"terms": [{"amount": "1000.00", "due_day": "2026-07-01"}]}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "edit_term": Case(
+        lambda code: (f"/payment-terms/{paid_contract()[1]}", {"expected_day": "2026-07-01", "version": 1}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "record_receipt": Case(
+        lambda code: ("/receipts", {"day": "2026-06-10", "amount": "88.00", "owner_id": text("people", "li")})
+    ),
+    "allocate_receipt": Case(
+        lambda code: (
+            f"/receipts/{receipt()}/allocate",
+            {"parts": [{"term_id": str(paid_contract()[1]), "amount": "50.00"}]},
+        ),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "record_invoice": Case(
+        lambda code: ("/invoices", {"contract_id": str(contract()), "day": "2026-06-10", "amount": "88.00"}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "record_recognition": Case(_recognised, OWNER_TOO, hides=True),
+    "write_off": Case(
+        lambda code: (
+            "/write-offs",
+            {"term_id": str(paid_contract()[1]), "day": "2026-06-10", "amount": "8.00", "name": "尾差"},
+        ),
+        OWNER_TOO,
+        hides=True,
     ),
     "edit_contract": Case(
         lambda code: (f"/contracts/{contract()}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True

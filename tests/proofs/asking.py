@@ -35,6 +35,8 @@ VALUES = {
     "themes": ("Z1",),
     "goals": ("M2",),
     "contracts": ("HT23-0002",),
+    "payment_terms": ("HT26-0002/1",),
+    "receipts": ("SK26-0003",),
 }
 """Codes of the demo company for parameters that refer to records."""
 

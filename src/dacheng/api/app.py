@@ -12,6 +12,7 @@ from ninja.renderers import JSONRenderer
 from dacheng.api import (
     activity,
     budgets,
+    cash,
     catalogue,
     checklists,
     contacts,
@@ -97,9 +98,9 @@ api = Api(
 )
 add_handlers(api)
 for module in (
-    me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, contacts,
-    catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook, plan_adjustments,
-    estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
+    me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, cash,
+    contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook,
+    plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
     import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip
     api.add_router("", module.router)

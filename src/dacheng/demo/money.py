@@ -303,6 +303,8 @@ def _invoice_frame(timeline: Timeline, contracts: Contracts, terms: Terms) -> Fr
             "posted_day": day,
             "kind": np.full(len(term), BLUE),
             "reverses_id": missing_where(np.ones(len(term), dtype=np.bool_), term),
+            "seller_id": missing_where(np.ones(len(term), dtype=np.bool_), term),
+            "due_day": missing_where(np.ones(len(term), dtype=np.bool_), term),
             "amount": amount,
             "amount_ex": without,
             "owner_id": contracts.owner[contract],

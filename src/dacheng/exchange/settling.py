@@ -63,7 +63,7 @@ def placed(frame: Frame, contracts: Contracts, owners: Mapping[int | None, int |
         if versions:
             parts += [(row, *span) for span in line_spans(start, end, versions)]
         else:
-            owner = one.get("owner_id") or owners.get(one.get("receipt_id"), 0) or 0
+            owner = one.get("owner_id") or one.get("seller_id") or owners.get(one.get("receipt_id"), 0) or 0
             parts.append((row, start, end, owner, one.get("posted_day", start)))
     added: Columns = {name: [part[at] for part in parts] for at, name in enumerate(("from_day", "to_day", *PLACE), 1)}
     return _taken(frame, [part[0] for part in parts], added)

@@ -153,6 +153,21 @@ INVOICES = Relation(
         Column("kind", "choice", Text("红蓝", "Kind"), choices=INVOICE_KINDS, default=BLUE),
         Column("reverses_id", "ref", Text("冲红的发票", "Credits"), ref="invoices", nullable=True),
         Column(
+            "seller_id",
+            "ref",
+            Text("算谁的", "Whose"),
+            ref="people",
+            nullable=True,
+            help=Text("没有合同时填", "Of one without a contract"),
+        ),
+        Column(
+            "due_day",
+            "day",
+            Text("应收日", "Due"),
+            nullable=True,
+            help=Text("没有合同时填", "Of one without a contract"),
+        ),
+        Column(
             "amount",
             "money",
             Text("金额含税", "Amount incl. tax"),

@@ -20,17 +20,15 @@ from dacheng.store.settling import recount_terms
 from dacheng.store.standing import Columns, Standing, record_table, standing, standing_uid
 
 
-def record_invoice(
-    *, actor: Viewer, at: datetime, values: FROM_OUTSIDE, owner: object = None, due_day: int | None = None
-) -> Saved:
+def record_invoice(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     """Record an invoice or a credit note.
 
     One of a contract may name the term it bills, and moves no receivable: the terms do. One without a contract is
     owed by itself: it makes a payment term with its due day. A credit note lowers what the invoice it credits made.
 
     Args:
-        values: columns; contract, account, term and what it credits as public ids.
-        owner, due_day: of an invoice without a contract: whose it is as public id, and when it is due.
+        values: columns; contract, account, term, whose it is and what it credits as public ids. Whose it is and when
+            it is due are told of one without a contract only.
 
     Raises:
         NotFound: the actor does not see what it names. NotAllowed: he may not post for it.
@@ -52,10 +50,10 @@ def record_invoice(
             columns |= place_of(contract) | {"customer_id": contract.row["customer_id"]}
             _check_term(rights, columns, values)
         else:
-            columns |= _alone(rights, columns, owner, due_day, day)
+            columns |= _alone(rights, columns, day)
         code = str(columns.get("code") or "")
         if credited is None and not columns.get("contract_id"):
-            columns["term_id"] = _own_term(entry, columns, code, due_day, day)
+            columns["term_id"] = _own_term(entry, columns, code, day)
         made = add(entry, "invoices", columns, day, prefix="FP")
         if credited is not None:
             _lower(entry, credited, columns, day)
@@ -99,9 +97,9 @@ def _check_term(rights: Rights, columns: Columns, values: FROM_OUTSIDE) -> None:
             )
 
 
-def _alone(rights: Rights, columns: Columns, owner: object, due_day: int | None, day: int) -> Columns:
+def _alone(rights: Rights, columns: Columns, day: int) -> Columns:
     """Return where an invoice without a contract stands."""
-    if not columns.get("customer_id") or not owner or due_day is None or not columns.get("code"):
+    if any(columns.get(name) in (None, "") for name in ("customer_id", "seller_id", "due_day", "code")):
         raise RuleError(
             Text(
                 "没有合同的发票要有发票号、客户、负责人和应收日。",
@@ -109,16 +107,15 @@ def _alone(rights: Rights, columns: Columns, owner: object, due_day: int | None,
             ),
             Text("补上它们，或选一份合同。", "Enter them, or choose a contract."),
         )
-    number = standing_uid("people", owner).record_id
-    rights.require("cash.record", owner_id=number)
-    return {"owner_id": number, "effective_day": day}
+    rights.require("cash.record", owner_id=columns["seller_id"])
+    return {"owner_id": columns["seller_id"], "effective_day": day}
 
 
-def _own_term(entry: Entry, columns: Columns, code: str, due_day: int | None, day: int) -> int:
+def _own_term(entry: Entry, columns: Columns, code: str, day: int) -> int:
     """Make the term by which an invoice without a contract is owed."""
     refuse_taken(RELATIONS["payment_terms"], {"code": code})
-    told = {name: columns.get(name) for name in ("customer_id", "amount", *PLACED)}
-    term = told | {"code": code, "name": columns.get("name") or "", "due_day": due_day, "disputed": 0}
+    told = {name: columns.get(name) for name in ("customer_id", "amount", "due_day", *PLACED)}
+    term = told | {"code": code, "name": columns.get("name") or "", "disputed": 0}
     (made,) = create(entry, "payment_terms", [New(term, day)])
     return made.record_id
 

@@ -78,7 +78,7 @@ def edit_term(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, v
 
 
 def terms_of(contract_ids: Sequence[int]) -> dict[int, Standing]:
-    """Return the terms of contracts, by their own id."""
+    """Return the terms of contracts by their own id, the first agreed first."""
     conditions: list[tuple[str, Any]] = [("NOT removed", None)]
     rows = [
         number
@@ -87,7 +87,8 @@ def terms_of(contract_ids: Sequence[int]) -> dict[int, Standing]:
             record_table("payment_terms"), ["id"], [*conditions, ("contract_id = %s", contract)], order=("id",)
         )
     ]
-    return standing("payment_terms", rows)
+    found = standing("payment_terms", rows)
+    return {number: found[number] for number in sorted(found)}
 
 
 def _fill_amounts(columns: list[Columns], whole: int) -> None:
