@@ -133,6 +133,8 @@ def late_contract() -> UUID:
     close_period(actor=SYSTEM, at=AT, ym=month(5))
     values = {"name": "补签", "owner_id": uid("people", "li"), "signed_day": on(5, 20), "effective_day": on(5, 20)}
     return record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(amount=1_000_00)]).uid
+
+
 def paid_contract() -> tuple[UUID, UUID]:
     """Record a contract of 李雷 with one payment term; return both."""
     own = contract()
