@@ -100,7 +100,7 @@ add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, cash,
     contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook,
-    plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights, settings, imports,
-    import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
+    plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
+    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip
     api.add_router("", module.router)

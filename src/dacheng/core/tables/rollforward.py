@@ -13,7 +13,7 @@ import numpy as np
 
 from dacheng.core.book import Book, Rows
 from dacheng.core.cash.schema import BOUNCED, REFUND
-from dacheng.core.contracts.schema import AMENDMENT, CALL_OFF, CANCELLATION, CREDIT, FRAMEWORK, NORMAL
+from dacheng.core.contracts.schema import AMENDMENT, CALL_OFF, CANCELLATION, COUNTED, CREDIT, FRAMEWORK, NORMAL
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, among, between, equal, in_unit
@@ -129,7 +129,11 @@ class Stand:
             signed = _sum(book, RECOGNISED_SO_FAR.format(amount=amount, where=wanted.where), wanted)
             done = _sum(book, RECOGNISED_SO_FAR.format(amount=recognised, where=wanted.where), wanted)
             stocks.append(signed - done)
-        wanted = self.whose & between("posted_day", self.first, self.end) & Filter((f"kind <> {FRAMEWORK}",))
+        wanted = (
+            self.whose
+            & between("posted_day", self.first, self.end)
+            & Filter((f"kind <> {FRAMEWORK}", f"intake = {COUNTED}"))
+        )
         rows = self.after.gather(SIGNED_BY.format(amount=amount, where=wanted.where), **wanted.params)
         by_kind = dict(zip(rows["kind"].tolist(), rows["amount"].tolist(), strict=True))
         signed, amended, cancelled = (
@@ -176,7 +180,7 @@ class Stand:
 
 
 def _signed_by(day: int) -> Filter:
-    return Filter((f"kind <> {FRAMEWORK}", "posted_day <= :by"), {"by": day})
+    return Filter((f"kind <> {FRAMEWORK}", f"intake = {COUNTED}", "posted_day <= :by"), {"by": day})
 
 
 def _sum(book: Book, sql: str, wanted: Filter) -> int:

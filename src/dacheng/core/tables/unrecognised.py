@@ -8,7 +8,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
-from dacheng.core.contracts.schema import FRAMEWORK
+from dacheng.core.contracts.schema import COUNTED, FRAMEWORK
 from dacheng.core.deals.columns import noted, outside_note
 from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, equal, in_unit
@@ -161,7 +161,7 @@ def unrecognised(
     Source: R150; settled decisions "Identities" and "Order date"; golden case G21.
     """
     wanted = equal(owner_id=owner, customer_id=customer) & in_unit(book, unit, direct)
-    wanted &= Filter((f"kind <> {FRAMEWORK}", "posted_day <= :by"), {"by": book.as_of_day})
+    wanted &= Filter((f"kind <> {FRAMEWORK}", f"intake = {COUNTED}", "posted_day <= :by"), {"by": book.as_of_day})
     of = equal(base_id=contract)
     every = book.gather(FAMILIES.format(where=wanted.where, of=of.where), **wanted.params, **of.params)
     which = _of_line(every)
