@@ -54,7 +54,8 @@ def unrecognised_of(unit: int, day: int) -> tuple[int, int]:
     signed, done = (
         f"""{below(day)} SELECT COALESCE(SUM({{0}}), 0) FROM fact_contracts c
         {home("a", "c.owner_id", "c.effective_day")} AND a.unit_id IN (SELECT unit_id FROM tree)
-        WHERE c.{NOW} AND c.from_day <= {day} AND c.to_day > {day} AND c.posted_day <= {day} AND c.kind <> 2 AND c.intake = 1""",
+        WHERE c.{NOW} AND c.from_day <= {day} AND c.to_day > {day} AND c.posted_day <= {day}
+        AND c.kind <> 2 AND c.intake = 1""",
         f"""{below(day)} SELECT COALESCE(SUM(r.{{0}}), 0) FROM fact_recognitions r {of_contracts("r", day)}
         WHERE r.{NOW} AND r.from_day <= {day} AND r.to_day > {day} AND r.posted_day <= {day}""",
     )

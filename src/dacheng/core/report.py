@@ -187,6 +187,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "band": Text("账龄", "Ageing"),
     "due": Text("应收期", "Due in"),
     "disputed": Text("有争议", "Disputed"),
+    "settled": Text("含已收清", "With settled"),
     "unallocated": Text("未核销", "Unallocated"),
     "tax": Text("含税", "Tax"),
 }

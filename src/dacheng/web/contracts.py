@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -30,16 +30,35 @@ from dacheng.service.contracts import (
     may_record,
     record,
 )
+from dacheng.service.labels import DatabaseNames
+from dacheng.service.reports import run_report
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.contract_forms import ContractForms, of_contract, of_deal
 from dacheng.web.fields import Wording, both_values, event_rows, wording
 from dacheng.web.forms import reason
 from dacheng.web.forms import said as sentence
-from dacheng.web.links import report_url
+from dacheng.web.links import report_url, standpoint
 from dacheng.web.standpoint import asof_bar
+from dacheng.web.tabling import showing, table_view
 from dacheng.web.toasts import say
 from dacheng.web.undoing import say_saved, with_undo
+
+OF_MONEY: tuple[tuple[str, str, dict[str, str], tuple[str, ...]], ...] = (
+    (
+        "tables/receivable",
+        gettext_noop("付款与回款"),
+        {"settled": "1"},
+        ("term_id", "kind", "due_day", "amount", "allocated", "open", "state", "days"),
+    ),
+    (
+        "tables/unrecognised",
+        gettext_noop("确收"),
+        {},
+        ("contract_id", "amount_ex", "recognised_ex", "unrecognised_ex", "done_ratio", "days"),
+    ),
+)
+"""Reports of one contract on its page, and their columns."""
 
 SHOWN = (
     "amount", "amount_ex", "cost", "kind", "signed_day", "effective_day", "executable_day", "posted_day", "intake",
@@ -77,6 +96,7 @@ def _page(
         **_late(view),
         "decision": form,
         "clash": clash,
+        "money": _money(request, asked, view),
         "table": _lines(said, view),
         "history": _history(said, asked, view),
         "granted": view.granted,
@@ -168,6 +188,19 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _page(request, asked, view, form)
     say(request, _("已批准，从今天起计入订货。") if approve else _("已驳回，不计订货。"))
     return redirect("web:contract", uid=uid)
+
+
+def _money(request: HttpRequest, asked: Asking, view: ContractView) -> list[dict[str, Any]]:
+    """Return what is agreed, collected and recognised of a contract: the tables of the whole company, of it alone."""
+    found = []
+    for name, title, given, columns in OF_MONEY:
+        wanted = {"contract": str(view.row["code"]), **given}
+        shown = showing(request, run_report(name, wanted, book=asked.book, names=DatabaseNames()))
+        if len(shown.table):
+            url = report_url(name, [*wanted.items(), *standpoint(request)])
+            table = table_view(shown, columns) | {"id": name.replace("/", "-")}
+            found.append({"title": _(title), "table": table, "url": url})
+    return found
 
 
 def called(view: ContractView) -> str:

@@ -47,7 +47,7 @@ UNALLOCATED = "SELECT CAST(SUM(received) AS BIGINT) AS received, COUNT(*) AS the
 TO_NOTHING = Filter(("term_id IS NULL",))
 
 SORTS = ("due_day", "open", "amount", "days")
-FILTERS = ("unit", "direct", "owner", "customer", "contract", "kind", "state", "band", "due", "disputed")
+FILTERS = ("unit", "direct", "owner", "customer", "contract", "kind", "state", "band", "due", "disputed", "settled")
 MONEY = ("amount", "allocated", "written_off", "open")
 SAME_ROWS = Drill("tables/receivable", carry=FILTERS)
 
@@ -150,20 +150,21 @@ def receivable(
     band: Annotated[str, coded(BANDS)] | None = None,
     due: PeriodName | None = None,
     disputed: Flag = False,
+    settled: Flag = False,
     sort: Annotated[str, sorting(*SORTS)] = "due_day",
     page: Rowspan = EVERY_ROW,
 ) -> Table:
     """List what is not collected (应收未收表).
 
     Args:
-        state: default everything open. due: the months they fall due in.
+        state: default everything open. due: the months they fall due in. settled: what is settled too.
 
     Source: R151; settled decision "Receivable"; golden cases G21 and G24.
     """
     whose = equal(owner_id=owner, customer_id=customer, contract_id=contract) & in_unit(book, unit, direct)
     wanted = (
         whose
-        & in_state(book, number_of(STATES, state))
+        & (EVERYTHING if settled and state is None else in_state(book, number_of(STATES, state)))
         & in_band(book, number_of(BANDS, band))
         & equal(kind=number_of(TERM_KINDS, kind), disputed=1 if disputed else None)
         & days_of("due_day", due, book.months)
