@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from scripts import screens
 from scripts.places import Records
 from scripts.visiting import Visitors, settled, watched
+from tests.browser.turns import in_turn
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +63,7 @@ def faultless(page: Page) -> None:
 # J1: the market is read, goals are set, strategies stated, opportunities carry them, the budget closes the chain.
 
 
-@pytest.mark.parametrize(("look", "tag"), [(ZH, "甲"), (EN, "乙")], ids=["zh", "en"])
+@pytest.mark.parametrize(("look", "tag"), in_turn("zh", (ZH, "甲"), (EN, "乙")))
 def test_j1_from_market_to_budget(visitors, look, tag):
     ops, rep = visitors.page("sales_ops", look), visitors.page("rep", look)
     said = watched(ops) + watched(rep)
@@ -231,7 +232,7 @@ TOTAL = 1_200_07_00_00
 """分; 1,200.07 in units of ten thousand."""
 
 
-@pytest.mark.parametrize(("look", "tag"), [(ZH, "甲"), (EN, "乙")], ids=["zh", "en"])
+@pytest.mark.parametrize(("look", "tag"), in_turn("zh", (ZH, "甲"), (EN, "乙")))
 def test_j3_from_a_total_to_signed_targets(visitors, look, tag, tmp_path):
     ops, rep = visitors.page("sales_ops", look), visitors.page("rep", screens.Look(360, "light", look.language))
     said = watched(ops) + watched(rep)
@@ -379,7 +380,7 @@ def locks_it(page: Page, plan: str) -> None:
 # J2: four methods work on the history, are compared and blended, a target is taken and adopted.
 
 
-@pytest.mark.parametrize(("look", "unit"), [(ZH, "BF"), (EN, "XB")], ids=["zh", "en"])
+@pytest.mark.parametrize(("look", "unit"), in_turn("en", (ZH, "BF"), (EN, "XB")))
 def test_j2_from_four_methods_to_an_adopted_target(visitors, look, unit, tmp_path):
     ops, boss = visitors.page("sales_ops", look), visitors.page("executive", look)
     said = watched(ops) + watched(boss)
@@ -470,7 +471,7 @@ def adopts_it(page: Page, unit: str) -> None:
 # J4: a budget of a fixed and a variable part is made from the target, approved, and its first quarter released.
 
 
-@pytest.mark.parametrize(("look", "unit"), [(ZH, "绵阳组"), (EN, "宜昌组")], ids=["zh", "en"])
+@pytest.mark.parametrize(("look", "unit"), in_turn("en", (ZH, "绵阳组"), (EN, "宜昌组")))
 def test_j4_from_a_target_to_the_first_release(visitors, look, unit):
     ops, money = visitors.page("sales_ops", look), visitors.page("finance", look)
     boss = visitors.page("executive", look)
@@ -539,7 +540,7 @@ def press_form(page: Page, address: str, value: str = "", holds: str = "") -> No
 # J5: what the target asks for a week, planned, recorded on a phone, and seen on the wall.
 
 
-@pytest.mark.parametrize(("look", "visits"), [(ZH, 8), (EN, 13)], ids=["zh", "en"])
+@pytest.mark.parametrize(("look", "visits"), in_turn("zh", (ZH, 8), (EN, 13)))
 def test_j5_from_the_gap_to_the_actions_of_a_week(visitors, look, visits):
     ops, rep = visitors.page("sales_ops", look), visitors.page("rep", screens.Look(360, "light", look.language))
     said = watched(ops) + watched(rep)

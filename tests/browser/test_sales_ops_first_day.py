@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from scripts import screens
 from scripts.places import Records
 from scripts.visiting import Visitors, watched
+from tests.browser.turns import in_turn
 
 pytestmark = pytest.mark.browser
 
@@ -180,7 +181,7 @@ def set_calendar_and_rule(page: Page, place: int) -> None:
     expect(page.locator("main table.history")).to_contain_text(str(60 + place))
 
 
-@pytest.mark.parametrize(("look", "tag", "place"), [(ZH, "甲", 9), (EN, "乙", 10)], ids=["zh", "en"])
+@pytest.mark.parametrize(("look", "tag", "place"), in_turn("en", (ZH, "甲", 9), (EN, "乙", 10)))
 def test_three_messy_workbooks_come_in_and_one_is_taken_back(visitors, look, tag, place):
     owner = visitors.served.people["rep"]
     page = visitors.page("sales_ops", look)

@@ -2,6 +2,7 @@
 
 from dacheng.core.report import REPORTS
 from scripts.tour import NOT_PAGES, STOPS
+from tests.browser.touring import USUAL, examined
 from tests.proofs.addresses import patterns
 
 
@@ -22,3 +23,10 @@ def test_stops_have_names_of_their_own():
     names = [str(stop) for stop in STOPS]
 
     assert sorted(set(names)) == sorted(names)
+
+
+def test_axe_looks_at_every_stop_in_a_usual_look_and_at_many_in_each():
+    turns = [{str(stop) for stop in STOPS if examined(stop, look)} for look in USUAL]
+
+    assert set().union(*turns) == {str(stop) for stop in STOPS}
+    assert all(3 * len(examined_then) > len(STOPS) for examined_then in turns)

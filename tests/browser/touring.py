@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from urllib.parse import parse_qsl, urlsplit
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -17,6 +19,8 @@ from scripts.visiting import Names, Visitors, arrive, left_in_chinese, watched
 USUAL = (screens.Look(1280, "light", "zh-hans"), screens.Look(360, "dark", "en"))
 """The looks of every run; the other combinations are for `--full`."""
 
+EVERYTHING = "DACHENG_TEST_EVERYTHING" in os.environ
+
 EXAMPLES = {"1.2万", "12.5万", "1.2亿"}
 """Amounts as one may type them, told in every language."""
 
@@ -29,6 +33,15 @@ def visits(theme: str) -> list[object]:
         for look in sorted(every, key=lambda look: (look not in USUAL, look.language))
         for stop in STOPS
     ]
+
+
+def examined(stop: Stop, look: screens.Look) -> bool:
+    """Tell whether axe looks at a stop in a look, which takes longer than all else: in one of the usual ones by turns.
+
+    Stops take turns by name: about half are examined light and wide in Chinese, the others dark and narrow in English;
+    with ``--full`` every stop is examined in every look.
+    """
+    return EVERYTHING or look == USUAL[crc32(str(stop).encode()) % len(USUAL)]
 
 
 class Tour:
@@ -47,7 +60,9 @@ class Tour:
         said.clear()
         status = arrive(page, stop, self._places)
         found = [] if status == stop.status else [f"answered {status}, not {stop.status}"]
-        found += [*said, *screens.wide_elements(page), *screens.violations(page)]
+        found += [*said, *screens.wide_elements(page)]
+        if examined(stop, look):
+            found += screens.violations(page)
         if look.language == "en":
             found += left_in_chinese(page, self._names, _typed(stop))
         return found

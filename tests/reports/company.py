@@ -1,4 +1,4 @@
-"""A small company written as people would say it, loaded into DuckDB and opened as Books.
+"""A small company written as people would say it, loaded into an engine and opened as Books.
 
 Codes stand for ids, ISO dates for days, 元 for money. Deals are told as histories: each
 entry changes some columns from a day on; what a deal's history implies (stage day,
@@ -22,11 +22,10 @@ from dacheng.core.deals.splitting import Span, arranged
 from dacheng.core.facts import Version
 from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
 from dacheng.core.rules import DatedRule
-from dacheng.core.schema import RELATIONS
 from dacheng.core.table import Table
-from dacheng.engine.duck import DuckEngine
 from dacheng.engine.opening import open_book
 from dacheng.exchange.defaults import default_rules
+from tests.reports.small import engine_from
 
 RULES = {
     "fiscal.start_month": 1,
@@ -308,16 +307,6 @@ class Company:
             else:
                 values[name] = value
         return values
-
-
-def engine_from(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> DuckEngine:
-    """Return an engine that holds these facts; a relation without rows is empty."""
-    engine = DuckEngine()
-    for name, relation in RELATIONS.items():
-        names = [column.name for column in relation.facts] + ["from_day", "to_day", "seq_from", "seq_to"]
-        given = rows.get(name, ())
-        engine.load(relation, {one: [row[one] for row in given] for one in names})
-    return engine
 
 
 def yuan(amount: int) -> Any:

@@ -236,9 +236,18 @@ class Table:
         value = self.values[name][row]
         return float(value) if self.column(name).kind in FRACTIONS else int(value)
 
+    def cells(self, name: str) -> list[int | float | None]:
+        """Return the values of a column from the first row to the last, None where one is not known."""
+        values = self.values[name]
+        kind: type[int] | type[float] = float if self.column(name).kind in FRACTIONS else int
+        if name not in self.masks:
+            return [kind(value) for value in values.tolist()]
+        known = self.masks[name].tolist()
+        return [kind(value) if there else None for value, there in zip(values.tolist(), known, strict=True)]
+
     def rows(self) -> list[tuple[int | float | None, ...]]:
         """Return the rows as tuples in column order."""
-        return [tuple(self.cell(column.name, row) for column in self.columns) for row in range(len(self))]
+        return list(zip(*(self.cells(column.name) for column in self.columns), strict=True))
 
     def piece(self, start: int, stop: int) -> Table:
         """Return the table with the rows from ``start`` up to ``stop`` only; totals and notes stay those of all."""

@@ -110,10 +110,11 @@ def text_rows(table: Table, names: Names, chosen: Iterable[str] = ()) -> Iterato
     for start in range(0, len(table), ROWS_AT_ONCE):
         piece = table.piece(start, start + ROWS_AT_ONCE)
         labels = labels_of(piece, names)
-        for row in range(len(piece)):
-            yield [
-                written(one.column, piece.cell(one.column.name, row), labels, is_name=one.is_name) for one in columns
-            ]
+        texts = (
+            [written(one.column, value, labels, is_name=one.is_name) for value in piece.cells(one.column.name)]
+            for one in columns
+        )
+        yield from map(list, zip(*texts, strict=True))
 
 
 def counted(rows: Iterable[Any], step: Callable[[int], None]) -> Iterator[Any]:
