@@ -474,6 +474,7 @@ HONEST_TOO = (
     "people",
     "weight",
     "term_months",
+    "days_after",
     "closed_day",
     "hours",
     "rows",

@@ -41,12 +41,15 @@ from dacheng.store.actions.plan_cells import CellChange, set_plan_cells
 from dacheng.store.actions.plan_talks import Aim, counter_target
 from dacheng.store.actions.plans import create_plan, lock_plan, move_plan
 from dacheng.store.actions.products import create_product
+from dacheng.store.actions.receipts import record_receipt
+from dacheng.store.actions.recognitions import write_off
 from dacheng.store.actions.releases import decide_release
 from dacheng.store.actions.rights import give_grant, grant_role
 from dacheng.store.actions.rules import set_rule
 from dacheng.store.actions.segments import create_segment
 from dacheng.store.actions.stages import create_stage_set
 from dacheng.store.actions.targets import Cell, create_measure, set_targets
+from dacheng.store.actions.terms import set_terms, terms_of
 from dacheng.store.models import LogEntry
 from dacheng.store.plans import rows_of_plan
 from dacheng.store.standing import standing, standing_uid
@@ -69,6 +72,15 @@ def batch(code: str) -> Batch:
 def record_for(owner: str, who: Any) -> Any:
     values = CONTRACT | {"owner_id": uid("people", owner)}
     return record_contract(actor=who, at=AT, values=values, lines=[Line(1)])
+
+
+def owed_by(owner: str) -> tuple[Any, Any]:
+    """Record a contract of somebody with one payment term; return both."""
+    values = {"owner_id": uid("people", owner), "signed_day": TODAY, "effective_day": TODAY}
+    own = record_contract(actor=SYSTEM, at=AT, values=values, lines=[Line(113, amount_ex=100)]).uid
+    set_terms(actor=SYSTEM, at=AT, contract=own, terms=[{"amount": 113, "due_day": TODAY}])
+    (term,) = terms_of([standing_uid("contracts", own).record_id]).values()
+    return own, term.uid
 
 
 def late_for(owner: str) -> Any:
@@ -205,6 +217,13 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     ),
     "contract.approve": lambda who, owner: decide_late(
         actor=who, at=AT, uid=late_for(owner), approve=True, version=None
+    ),
+    "terms.edit": lambda who, owner: set_terms(actor=who, at=AT, contract=owed_by(owner)[0], terms=[]),
+    "cash.record": lambda who, owner: record_receipt(
+        actor=who, at=AT, values={"day": TODAY, "amount": 1, "owner_id": uid("people", owner)}
+    ),
+    "cash.write_off": lambda who, owner: write_off(
+        actor=who, at=AT, values={"term_id": owed_by(owner)[1], "day": TODAY, "amount": 1, "name": "x"}
     ),
     "expense.record": lambda who, owner: record_expense(
         actor=who,

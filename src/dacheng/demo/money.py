@@ -282,6 +282,7 @@ def _allocation_frame(
             "to_day": np.full(len(receipt), FAR_DAY),
         },
         code=[f"HX-{number}" for number in range(1, len(receipt) + 1)],
+        name=[""] * len(receipt),
     )
 
 

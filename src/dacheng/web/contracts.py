@@ -192,7 +192,9 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _money(request: HttpRequest, asked: Asking, view: ContractView) -> list[dict[str, Any]]:
     """Return what is agreed, collected and recognised of a contract: the tables of the whole company, of it alone."""
-    found = []
+    found: list[dict[str, Any]] = []
+    if int(view.row["posted_day"]) > asked.book.as_of_day:
+        return found
     for name, title, given, columns in OF_MONEY:
         wanted = {"contract": str(view.row["code"]), **given}
         shown = showing(request, run_report(name, wanted, book=asked.book, names=DatabaseNames()))

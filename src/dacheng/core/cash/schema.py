@@ -234,6 +234,7 @@ ALLOCATIONS = Relation(
     columns=(
         Column("allocation_id", "id", Text("核销", "Allocation")),
         Column("code", "text", Text("编号", "No.")),
+        Column("name", "text", Text("摘要", "What for"), default=""),
         Column("receipt_id", "ref", Text("收款", "Receipt"), ref="receipts"),
         Column(
             "term_id",
