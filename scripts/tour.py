@@ -236,7 +236,7 @@ REPORTS = (
     Stop("report", "finance", "/reports/receivable/invoices/?period=2026-07", "invoices"),
     Stop("report", "finance", "/reports/receivable/receipts/?period=2026-07", "receipts"),
     Stop("report", "finance", "/reports/receivable/allocations/?period=2026-07", "allocations"),
-    Stop("report", "finance", "/reports/receivable/write-offs/", "write-offs"),
+    Stop("report", "finance", "/reports/receivable/write_offs/", "write-offs"),
     Stop("report", "finance", "/reports/contracts/recognitions/?period=2026-07", "recognitions"),
     Stop("report", "manager", "/reports/deals/waterfall/", "waterfall"),
     Stop("report", "manager", "/reports/deals/moves/", "moves"),

@@ -376,6 +376,9 @@ WITHOUT_A_PAGE = {
     "segment.edit": "in imports and the API",
     "history.record": "in imports and the API",
     "plan.answer": "on one's own target in a plan",
+    "terms.edit": "in the API",
+    "cash.record": "in the API",
+    "cash.write_off": "in the API",
     "plan.approve": "on a plan's page, and the proofs' company has no plan",
     "plan.lock": "on a plan's page, and the proofs' company has no plan",
 }

@@ -21,7 +21,7 @@ FACTORS, FACTOR_FIGURES = "plans/factors", "plans/figures"
 CHANNELS = "plans/channels"
 MONTHS, DAYS = "plans/months", "plans/days"
 JUDGING = (FAIRNESS, WEIGHTS, FACTORS, HEALTH, CHANNELS, MONTHS, DAYS)
-WITHIN = {DAYS: MONTHS, FACTORS: WEIGHTS}
+WITHIN = {DAYS: MONTHS}
 """Report -> the tab under which it stands, as it opens a number there."""
 
 KEPT = ("measure", "show")
@@ -41,6 +41,7 @@ def plan_tabs(request: HttpRequest, plan_id: int, active: str) -> list[dict[str,
         (MATRIX, _("切分表"), with_query(reverse("web:plan-matrix", args=[uid]), kept)),
         (MONTHS, pgettext_lazy("tabs", "月份"), report_url(MONTHS, judging)),
         (WEIGHTS, pgettext_lazy("tabs", "权重"), report_url(WEIGHTS, judging)),
+        (FACTORS, pgettext_lazy("tabs", "因子"), report_url(FACTORS, judging)),
         (FAIRNESS, _("公平与产能"), report_url(FAIRNESS, judging)),
         (HEALTH, _("体检"), report_url(HEALTH, judging)),
         (CHANNELS, _("渠道"), report_url(CHANNELS, [("plan", plan.code)])),

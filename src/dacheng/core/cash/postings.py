@@ -167,7 +167,7 @@ def allocations(
 
 
 @report(
-    "receivable/write-offs",
+    "receivable/write_offs",
     title=Text("坏账核销明细", "Write-offs"),
     help=Text(f"一笔一行，收回为负。{OF_DAY[0]}", f"One row each, what is recovered is negative. {OF_DAY[1]}"),
     columns=WRITE_OFF_COLUMNS,

@@ -199,7 +199,7 @@ def trials_of(book: Book, asked: Question) -> dict[str, list[Trial]]:
     """Run every method on the years before the asked one that are over, method -> years ascending."""
     last = min(asked.number - 1, last_full_year(book))
     first = last - book.rules.number("setting.backtest_years") + 1
-    alike = replace(book, basis="today")
+    alike = replace(book, basis="today", today=book.as_of_day)
     came = yearly_totals(
         alike.at(book.as_of_day), measure=asked.measure_id, first=first, last=last, unit=asked.unit_id
     ).whole

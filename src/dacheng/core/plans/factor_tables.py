@@ -21,7 +21,6 @@ from dacheng.core.plans.weights import Columns, counting_note, filled_note
 from dacheng.core.report import MeasureId, ParameterKind, Rowspan, UnitId, report
 from dacheng.core.table import (
     EVERY_ROW,
-    Drill,
     Note,
     Table,
     TableColumn,
@@ -34,8 +33,6 @@ from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
 
 FactorId = Annotated[int, ParameterKind("ref", "factors")]
-
-TO_FIGURES = Drill("plans/figures", take={"factor": "factor_id", "unit": "unit_id"})
 
 FACTORS = (
     column_of("plan_rows", "plan_row_id", label=Text("行", "Row")),
@@ -51,7 +48,6 @@ FACTORS = (
         help=Text(
             "产能是人月；公司自己的因子是截至这一天最近的数", "Months of people; of own factors the latest figure"
         ),
-        drill=TO_FIGURES,
     ),
     TableColumn(
         "missing",

@@ -44,8 +44,6 @@ DRILLS = {
     )
 }
 
-TO_FACTORS = Drill("plans/factors", take={"row": "plan_row_id"}, carry=("plan", "measure"))
-
 
 def _of_factor(code: str, label: Text) -> tuple[TableColumn, ...]:
     return (
@@ -80,17 +78,15 @@ COLUMNS = (
         "ratio",
         Text("公司因子给的", "By own factors"),
         help=Text(
-            "公司自己的因子合计：Σ 占同级 × 算多少；逐个打开看",
-            "The company's own factors together: Σ share × what each counts; open it for each of them",
+            "公司自己的因子合计：Σ 占同级 × 算多少；逐个见“因子”",
+            "The company's own factors together: Σ share × what each counts; each of them stands under Factors",
         ),
-        drill=TO_FACTORS,
     ),
     TableColumn(
         "result_ratio",
         "ratio",
         Text("因子权重", "Weight by factors"),
         help=Text("Σ 因子占同级 × 因子算多少", "Σ share of each factor × what the factor counts"),
-        drill=TO_FACTORS,
     ),
     TableColumn(
         "fit_ratio",
