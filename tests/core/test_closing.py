@@ -17,6 +17,7 @@ from dacheng.core.closing import (
     frozen_part,
     posting_day,
 )
+from dacheng.core.contracts.schema import COUNTED, WAITING
 from dacheng.core.deals.schema import OPEN, WON
 from dacheng.core.errors import RuleError
 from dacheng.core.facts import Version, apply, patch
@@ -120,15 +121,20 @@ def test_a_deal_won_in_an_open_month_is_not_frozen():
 
 
 def test_a_contract_is_frozen_by_the_month_it_posted_in_not_by_its_effective_day():
-    late = versions_of("contracts", (on(6, 1), {"effective_day": on(5, 20), "posted_day": on(6, 1), "amount": 5}))
+    days = {"effective_day": on(5, 20), "posted_day": on(6, 1)}
+    late = versions_of("contracts", (on(6, 1), {**days, "amount": 5, "intake": COUNTED}))
+    waiting = versions_of("contracts", (on(6, 1), {**days, "amount": 5, "intake": WAITING}))
 
     assert frozen_part("contracts", (1,), late, CLOSED_MAY) == frozenset()
     assert frozen_part("contracts", (1,), late, Closed(MAY + 1)) != frozenset()
+    assert frozen_part("contracts", (1,), waiting, Closed(MAY + 1)) == frozenset()
 
 
 def test_the_deal_of_a_frozen_contract_may_still_be_named():
-    posted = versions_of("contracts", (on(5, 20), {"effective_day": on(5, 20), "posted_day": on(5, 20), "amount": 5}))
+    days = {"effective_day": on(5, 20), "posted_day": on(5, 20)}
+    posted = versions_of("contracts", (on(5, 20), {**days, "amount": 5, "intake": COUNTED}))
 
+    assert frozen_part("contracts", (1,), posted, CLOSED_MAY) != frozenset()
     named = apply(posted, patch(posted, {position("contracts", "deal_id"): 8}, on(5, 20)))
 
     assert frozen_part("contracts", (1,), named, CLOSED_MAY) == frozen_part("contracts", (1,), posted, CLOSED_MAY)

@@ -171,6 +171,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "scheme": Text("方案", "Plan"),
     "enterprise": Text("企业类型", "Kind of enterprise"),
     "method": Text("方法", "Method"),
+    "comparable": Text("只看可比的", "Comparable only"),
     "part": Text("属于", "Of"),
     "first": Text("首月", "First month"),
     "last": Text("末月", "Last month"),

@@ -77,8 +77,10 @@ PAGES: Mapping[int, Way] = {
 def link_ways(shown: Showing, view: dict[str, Any]) -> None:
     """Let every way out of the health of a plan lead to its page; a row that is fine has none."""
     table = shown.table
+    if shown.answer.report.name != HEALTH or not len(table):
+        return
     at, plan_id = _column(view, WAY), plan_asked(shown.answer)
-    if shown.answer.report.name != HEALTH or at is None or plan_id is None or not len(table):
+    if at is None or plan_id is None:
         return
     plan = _public(plan_id)
     draft = plan_of(shown.answer.book, plan_id).state == DRAFT
@@ -94,8 +96,10 @@ def link_ways(shown: Showing, view: dict[str, Any]) -> None:
 
 def link_partners(shown: Showing, view: dict[str, Any]) -> None:
     """Let each partner of a plan lead to the talk about his target, where his letter is read and signed (R057)."""
+    if shown.answer.report.name != CHANNELS or not len(shown.table):
+        return
     at, plan_id = _column(view, ROW), plan_asked(shown.answer)
-    if shown.answer.report.name != CHANNELS or at is None or plan_id is None or not len(shown.table):
+    if at is None or plan_id is None:
         return
     plan = _public(plan_id)
     for place, line in enumerate(view["rows"]):

@@ -167,7 +167,7 @@ def edit_record(request: HttpRequest, relation: str, uid: UUID) -> HttpResponse:
         kind.change(actor=asked.viewer, at=asked.at, uid=uid, values=form.values(), version=number)
         return redirect(_after(kind, uid))
 
-    more: dict[str, Any] = {"heading": kind.edit, "scope": str(record.row["name"]), "submit": _("存好")}
+    more: dict[str, Any] = {"heading": kind.edit, "scope": _called(relation, record), "submit": _("存好")}
     if relation == "ogsm_nodes":
         more |= _ogsm_steps(asked, record)
     if kind.remove:
@@ -230,6 +230,12 @@ def _crumbs_of_plans(label: str) -> list[dict[str, str]]:
         {"label": _("因子的数"), "url": report_url(FACTOR_FIGURES)},
         {"label": label, "url": ""},
     ]
+
+
+def _called(relation: str, record: Standing) -> str:
+    """Return the name of a record in the language of the reader."""
+    name = DatabaseNames().names(relation, [record.record_id])[record.record_id]
+    return name.in_language(get_language() or "zh-hans")
 
 
 def _whose(record: Standing) -> str:

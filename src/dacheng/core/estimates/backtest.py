@@ -27,7 +27,7 @@ from dacheng.core.estimates.schema import SCHEMES
 from dacheng.core.estimates.setting import METHOD, METHOD_CHOICES
 from dacheng.core.history.figures import last_full_year
 from dacheng.core.history.past import yearly_totals
-from dacheng.core.report import MeasureId, PeriodName, UnitId, coded, number_of, report
+from dacheng.core.report import Flag, MeasureId, PeriodName, UnitId, coded, number_of, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, fractions_known, table_of, whole_known
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.backtesting import Tested, Trial, range_of, reason_of
@@ -37,7 +37,12 @@ from dacheng.core.targets.setting.weighted import GrowthFactor, WeightedInputs, 
 from dacheng.core.tree import UNKNOWN
 
 LABELS = dict(METHODS)
-TRIALS = Drill("targets/setting_trials", take={"method": "method"}, carry=("unit", "period", "measure", "scheme"))
+TRIALS = Drill(
+    "targets/setting_trials",
+    take={"method": "method"},
+    carry=("unit", "period", "measure", "scheme"),
+    fixed={"comparable": 1},
+)
 
 RANGES = (
     METHOD,
@@ -161,11 +166,13 @@ def trials(
     measure: MeasureId = CONTRACT,
     scheme: Annotated[str, coded(SCHEMES)] = "A",
     method: Annotated[str, coded(METHOD_CHOICES)] | None = None,
+    comparable: Flag = False,
 ) -> Table:
     """Return what each method would have said of years that are over, and what came (测算回测逐年).
 
     Args:
-        method: only this one. The others as of ``targets/setting_backtest``.
+        method: only this one. comparable: only years that had an estimate before and a result after.
+            The others as of ``targets/setting_backtest``.
 
     Source: R015.
     """
@@ -176,6 +183,7 @@ def trials(
     tried = trials_of(book, asked)
     found = [(at, code, one) for at, code, _ in METHOD_CHOICES if method in (None, code) for one in tried[code]]
     lacking = [(code, one) for _, code, one in found if not one.comparable]
+    found = [(at, code, one) for at, code, one in found if one.comparable or not comparable]
     return table_of(
         YEARS,
         Rows({"method": _numbers([at for at, _, _ in found]), "year": _numbers([one.year for _, _, one in found])}),

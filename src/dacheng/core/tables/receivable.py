@@ -176,8 +176,7 @@ def receivable(
         found.rows.only(at),
         _columns(book, found, at),
         key=("term_id",),
-        totals={name: found.total(found.inside, name) for name in MONEY}
-        | {"provision": int(found.provision[found.inside].sum())},
+        totals={name: found.total(found.inside, name) for name in MONEY} | {"provision": _provided(found)},
         count=len(found.rows),
         outside=~found.inside[at],
         outside_count=int((~found.inside).sum()),
@@ -186,6 +185,12 @@ def receivable(
         page=page,
         sort=sort,
     )
+
+
+def _provided(found: Standing) -> int | None:
+    """Return the provision of the rows that count; None where none of them has a due day, and so none a band."""
+    dated = found.inside & found.dated
+    return int(found.provision[dated].sum()) if dated.any() or not found.inside.any() else None
 
 
 def _order(found: Standing, sort: str) -> IntArray:
