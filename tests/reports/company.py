@@ -22,6 +22,7 @@ from dacheng.core.deals.splitting import Span, arranged
 from dacheng.core.facts import Version
 from dacheng.core.period import FAR_DAY, FIRST_DAY, day_of
 from dacheng.core.rules import DatedRule
+from dacheng.core.schema import RELATIONS
 from dacheng.core.table import Table
 from dacheng.engine.opening import open_book
 from dacheng.exchange.defaults import default_rules
@@ -259,7 +260,7 @@ class Company:
         )
 
     def _contract(self, code: str, owner: str, day: str, amount: float, **more: Any) -> dict[str, Any]:
-        return _dated(
+        return untold("contracts") | _dated(
             more.get("known", day),
             "",
             contract_id=self.id("contracts", code),
@@ -273,8 +274,6 @@ class Company:
             amount=fen(amount),
             amount_ex=fen(more.get("amount_ex")),
             cost=fen(more.get("cost")),
-            framework_id=None,
-            term_months=0,
         )
 
     def _deals(
@@ -313,6 +312,12 @@ def yuan(amount: int) -> Any:
     """Return 分 as 元, a whole number where it is one."""
     whole, rest = divmod(amount, 100)
     return whole if not rest else float(Decimal(amount).scaleb(-2))
+
+
+def untold(relation: str) -> dict[str, Any]:
+    """Return the values that a record has where nothing is told of it."""
+    columns = RELATIONS[relation].facts
+    return {one.name: one.default for one in columns if one.nullable or one.default is not None}
 
 
 def _dated(start: str, stop: str, **values: Any) -> dict[str, Any]:

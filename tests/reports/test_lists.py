@@ -108,14 +108,17 @@ def test_every_computed_column_says_how_it_is_computed_in_both_languages():
 def test_a_table_has_no_column_that_its_report_does_not_declare():
     book = Company().book("2026-03-01")
 
-    def but_drill(columns):  # what a cell opens may follow from what is asked
-        return [replace(column, drill=None) for column in columns]
+    def fixed(columns):  # what a cell opens may follow from what is asked, what a choice is called from rules
+        return [
+            replace(column, drill=None, choices=tuple((number, code, NO_TEXT) for number, code, _ in column.choices))
+            for column in columns
+        ]
 
     strange = [
         (name, column.name)
         for name, one in REPORTS.items()
-        for column in but_drill(one.run(book).columns)
-        if column not in but_drill(one.columns)
+        for column in fixed(one.run(book).columns)
+        if column not in fixed(one.columns)
     ]
 
     assert strange == []
