@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dacheng.core.customers.accounts import accounts
 from dacheng.core.deals.listing import listing
+from dacheng.core.errors import Text
 from dacheng.core.period import parse_period
 from dacheng.core.report import REPORTS
 from dacheng.core.reports import __all__ as report_modules
@@ -110,7 +111,9 @@ def test_a_table_has_no_column_that_its_report_does_not_declare():
 
     def fixed(columns):  # what a cell opens may follow from what is asked, what a choice is called from rules
         return [
-            replace(column, drill=None, choices=tuple((number, code, NO_TEXT) for number, code, _ in column.choices))
+            replace(
+                column, drill=None, choices=tuple((number, code, Text("", "")) for number, code, _ in column.choices)
+            )
             for column in columns
         ]
 
