@@ -6,7 +6,7 @@ from dacheng.core.activity import board as action_board
 from dacheng.core.activity import marketing, needed
 from dacheng.core.budget import cells as budget_cells
 from dacheng.core.budget import expenses, ledger, plan, releases, tilted, use
-from dacheng.core.cash import ageing_table, postings
+from dacheng.core.cash import ageing_table, collecting, collection_rows, postings, trying
 from dacheng.core.checklists import listing as checklist_listing
 from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
@@ -53,6 +53,8 @@ __all__ = [
     "cells",
     "checklist_listing",
     "closed",
+    "collecting",
+    "collection_rows",
     "contract_listing",
     "coverage",
     "done",
@@ -108,6 +110,7 @@ __all__ = [
     "tickets",
     "tilted",
     "trends",
+    "trying",
     "use",
     "waterfall",
     "winning",
