@@ -70,6 +70,7 @@ NOT_PAGES = {
     "reopen-period": "a button of the periods' page",
     "sign-out": "a button of the account's menu",
     "contract-decide": "a button of a contract signed into a closed period",
+    "project-recognise": "a button of the project's page",
     "budget-decide": "a button of the budget's page",
     "budget-propose": "a button of the budget's page",
     "release-decide": "a button of the budget's page",
@@ -236,6 +237,10 @@ REPORTS = (
     Stop("report", "manager", "/reports/receivable/collection_terms/?source=due", "collection-terms"),
     Stop("report", "manager", "/reports/receivable/collection_deals/", "collection-deals"),
     Stop("report", "finance", "/reports/receivable/collection_errors/", "collection-errors"),
+    Stop("report", "manager", "/reports/delivery/projects/", "delivery"),
+    Stop("report", "finance", "/reports/delivery/projects/?alert=over", "overrun"),
+    Stop("report", "manager", "/reports/delivery/milestones/?undone=1", "milestones"),
+    Stop("report", "manager", "/reports/delivery/months/", "planned-recognition"),
     Stop("report", "manager", "/reports/contracts/rollforward/", "rollforward"),
     Stop("report", "finance", "/reports/receivable/invoices/?period=2026-07", "invoices"),
     Stop("report", "finance", "/reports/receivable/receipts/?period=2026-07", "receipts"),
@@ -390,6 +395,13 @@ CONTRACTS = (
     Stop("new-contract", "sales_ops", "/contracts/new/?deal={won_deal}"),
     Stop("contract", "sales_ops", "/contracts/{contract}/"),
     Stop("contract-edit", "sales_ops", "/contracts/{contract}/edit/"),
+    Stop("new-project", "sales_ops", "/contracts/{contract}/projects/new/"),
+    Stop("project", "finance", "/projects/{project}/"),
+    Stop("project-follow", "finance", "/projects/{project}/follow/"),
+    Stop("project-plan", "finance", "/projects/{project}/milestones/"),
+    Stop("milestone", "finance", "/milestones/{milestone}/"),
+    Stop("milestone-reach", "finance", "/milestones/{milestone}/reach/"),
+    Stop("milestone-slip", "finance", "/milestones/{milestone}/slip/"),
 )
 """The pages of a contract."""
 

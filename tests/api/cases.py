@@ -55,6 +55,7 @@ from dacheng.store.actions.ogsm import create_ogsm_node
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.plan_undo import entry_of_save
 from dacheng.store.actions.plans import create_plan, move_plan
+from dacheng.store.actions.projects import reach_milestone, record_project
 from dacheng.store.actions.receipts import record_receipt
 from dacheng.store.actions.recording import Saved
 from dacheng.store.actions.releases import decide_release, propose_release
@@ -67,6 +68,7 @@ from dacheng.store.handing import Ways
 from dacheng.store.history import microseconds
 from dacheng.store.models import RECORDS, Budget, BudgetLine, ImportBatch, LogEntry, SavedView
 from dacheng.store.standing import standing_uid
+from dacheng.store.triggering import milestones_of
 from tests.api.calling import Form, account
 from tests.store.budget_drafts import FIRST_QUARTER, draft
 from tests.store.company import AT, actor, month, number, on, uid
@@ -144,6 +146,23 @@ def paid_contract() -> tuple[UUID, UUID]:
     set_terms(actor=SYSTEM, at=AT, contract=own, terms=terms)
     (term,) = terms_of([standing_uid("contracts", own).record_id]).values()
     return own, term.uid
+
+
+def delivery() -> tuple[UUID, UUID]:
+    """Record a delivery project of a contract of 李雷 with one milestone; return both."""
+    values = {"name": "一期", "owner_id": uid("people", "li"), "signed_day": on(6, 1), "effective_day": on(6, 1)}
+    lines = [Line(amount=1_130_00, amount_ex=1_000_00)]
+    own = record_contract(actor=SYSTEM, at=AT, values=values, lines=lines).uid
+    steps = [{"name": "终验", "planned_day": on(6, 10), "share_bp": 10_000}]
+    made = record_project(actor=SYSTEM, at=AT, values={"contract_id": own, "start_day": on(6, 1)}, milestones=steps)
+    (step,) = milestones_of(standing_uid("contracts", own).record_id).values()
+    return made.uid, step.uid
+
+
+def _earned(code: str) -> Call:
+    project, step = delivery()
+    reach_milestone(actor=SYSTEM, at=AT, uid=step, on=on(6, 2))
+    return f"/projects/{project}/recognise", {"day": "2026-06-10"}
 
 
 def receipt() -> UUID:
@@ -631,6 +650,10 @@ READS: Mapping[str, Case] = {
     "show_invoice": Case(lambda code: (f"/invoices/{invoice()}", None), OWNER_TOO, hides=True),
     "list_recognitions": Case(at("/recognitions")),
     "list_write_offs": Case(at("/write-offs")),
+    "list_projects": Case(at("/projects")),
+    "show_project": Case(lambda code: (f"/projects/{delivery()[0]}", None), OWNER_TOO, hides=True),
+    "milestones_of_project": Case(lambda code: (f"/projects/{delivery()[0]}/milestones", None), OWNER_TOO, hides=True),
+    "list_milestones": Case(at("/milestones")),
     "list_budgets": Case(at("/budgets")),
     "show_budget": Case(lambda code: (f"/budgets/{budget().uid}", None), LOOKING_AFTER, hides=True),
     "list_expenses": Case(at("/expenses")),
@@ -884,6 +907,38 @@ WRITES: Mapping[str, Case] = {
         hides=True,
     ),
     "record_recognition": Case(_recognised, OWNER_TOO, hides=True),
+    "record_project": Case(
+        lambda code: (
+            "/projects",
+            {
+                "contract_id": str(contract()),
+                "start_day": "2026-06-01",
+                "milestones": [{"name": "终验", "planned_day": "2026-06-30"}],
+            },
+        ),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "edit_project": Case(
+        lambda code: (f"/projects/{delivery()[0]}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True
+    ),
+    "plan_milestones": Case(
+        lambda code: (
+            f"/projects/{delivery()[0]}/milestones",
+            {"milestones": [{"name": "初验", "planned_day": "2026-06-20"}]},
+        ),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "reach_milestone": Case(
+        lambda code: (f"/milestones/{delivery()[1]}/reach", {"on": "2026-06-02"}), OWNER_TOO, hides=True
+    ),
+    "slip_milestone": Case(
+        lambda code: (f"/milestones/{delivery()[1]}/slip", {"on": "2026-07-02", "reason": "supply"}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "recognise_progress": Case(_earned, OWNER_TOO, hides=True),
     "write_off": Case(
         lambda code: (
             "/write-offs",

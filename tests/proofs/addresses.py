@@ -195,6 +195,14 @@ GETS = {
     "contract": ONE_SEEN,
     "contract-edit": Asked("contract.edit", of=OWNED),
     "contract-decide": STEP,
+    "new-project": Asked("project.edit", of=OWNED),
+    "project": ONE_SEEN,
+    "project-follow": Asked("project.edit", of=OWNED),
+    "project-plan": Asked("project.edit", of=OWNED),
+    "project-recognise": STEP,
+    "milestone": ONE_SEEN,
+    "milestone-reach": Asked("project.edit", of=OWNED),
+    "milestone-slip": Asked("project.edit", of=OWNED),
     "new-budget": Asked("budget.edit"),
     "budget": Asked(of=LOOKED_AFTER),
     "budget-edit": Asked("budget.edit", of=LOOKED_AFTER),
@@ -306,6 +314,12 @@ POSTS = GETS | {
     "new-contract": Asked("contract.record", status=422),
     "contract-edit": Asked("contract.edit", of=OWNED, status=422),
     "contract-decide": Asked("contract.approve", of=OWNED, status=422),
+    "new-project": Asked("project.edit", of=OWNED, status=422),
+    "project-follow": Asked("project.edit", of=OWNED, status=422),
+    "project-plan": Asked("project.edit", of=OWNED, status=422),
+    "project-recognise": Asked("cash.record", of=OWNED, status=302),
+    "milestone-reach": Asked("project.edit", of=OWNED, status=422),
+    "milestone-slip": Asked("project.edit", of=OWNED, status=422),
     "customer-field": Asked("customer.edit", of=OWNED, status=422, refused=422),
     "contact-field": Asked("contact.edit", of=OWNED, status=422, refused=422),
     "new-budget": Asked("budget.edit", status=422),
@@ -377,7 +391,6 @@ WITHOUT_A_PAGE = {
     "history.record": "in imports and the API",
     "plan.answer": "on one's own target in a plan",
     "terms.edit": "in the API",
-    "cash.record": "in the API",
     "cash.write_off": "in the API",
     "plan.approve": "on a plan's page, and the proofs' company has no plan",
     "plan.lock": "on a plan's page, and the proofs' company has no plan",
@@ -409,28 +422,43 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
     deal = uid("deals", world.open_deals(owner)[-1])
     contract = RECORDS["contracts"].objects.filter(owner_id=number("people", owner)).order_by("id").first()
     customer = RECORDS["customers"].objects.get(pk=record("deals", world.open_deals(owner)[-1]).customer_id)
-    found = {
-        "deals": deal,
-        "contracts": stored_uid(contract.uid),
-        "customers": stored_uid(customer.uid),
-        "contacts": stored_uid(RECORDS["contacts"].objects.filter(customer_id=customer.pk).order_by("id").first().uid),
-        "units": uid("units", unit),
-        "people": uid("people", owner),
-        "stages": uid("stages", "need"),
-        "loss_reasons": uid("loss_reasons", "price"),
-        "products": uid("products", "TL-D300"),
-        "goals": uid("goals", f"N-G-{unit}"),
-        "factors": uid("factors", "sites"),
-        "factor_figures": uid("factor_figures", f"N-F-{unit}"),
-        "market_facts": uid("market_facts", f"N-M-{unit}"),
-        "ogsm_nodes": uid("ogsm_nodes", f"N-O-{unit}"),
-        "checklist_items": uid("checklist_items", f"N-Q-{unit}"),
-        "themes": uid("themes", "N-T"),
-    } | _budget_of(owner, unit)
+    found = (
+        {
+            "deals": deal,
+            "contracts": stored_uid(contract.uid),
+            "customers": stored_uid(customer.uid),
+            "contacts": stored_uid(
+                RECORDS["contacts"].objects.filter(customer_id=customer.pk).order_by("id").first().uid
+            ),
+            "units": uid("units", unit),
+            "people": uid("people", owner),
+            "stages": uid("stages", "need"),
+            "loss_reasons": uid("loss_reasons", "price"),
+            "products": uid("products", "TL-D300"),
+            "goals": uid("goals", f"N-G-{unit}"),
+            "factors": uid("factors", "sites"),
+            "factor_figures": uid("factor_figures", f"N-F-{unit}"),
+            "market_facts": uid("market_facts", f"N-M-{unit}"),
+            "ogsm_nodes": uid("ogsm_nodes", f"N-O-{unit}"),
+            "checklist_items": uid("checklist_items", f"N-Q-{unit}"),
+            "themes": uid("themes", "N-T"),
+        }
+        | _budget_of(owner, unit)
+        | _delivery_of(owner)
+    )
     code = customer.code if nothing is None else "NO-SUCH-CODE"
     saved, edited = (LogEntry.objects.filter(action=one).order_by("seq").first().hash for one in ENTRIES)
     uids = found if nothing is None else dict.fromkeys(found, nothing)
     return Objects(uids, code, stored_uid(ImportBatch.objects.order_by("pk").first().uid), saved, edited)
+
+
+def _delivery_of(owner: str) -> dict[str, UUID]:
+    """Return a milestone of somebody's contracts that was not reached, and its project."""
+    step = (
+        RECORDS["milestones"].objects.filter(owner_id=number("people", owner), reached_day=None).order_by("id").first()
+    )
+    project = RECORDS["projects"].objects.get(pk=step.project_id)
+    return {"milestones": stored_uid(step.uid), "projects": stored_uid(project.uid)}
 
 
 def _budget_of(owner: str, unit: str) -> dict[str, UUID]:
@@ -450,6 +478,7 @@ def _budget_of(owner: str, unit: str) -> dict[str, UUID]:
 
 ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
+RELATION_AT |= {"/projects/": "projects", "/milestones/": "milestones"}
 RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/products/": "products"}
 RELATION_AT |= {"/customers/": "customers", "/contacts/": "contacts"}
 RELATION_AT |= {"/budgets/": "budgets", "/expenses/": "expenses"}

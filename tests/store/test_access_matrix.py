@@ -41,6 +41,7 @@ from dacheng.store.actions.plan_cells import CellChange, set_plan_cells
 from dacheng.store.actions.plan_talks import Aim, counter_target
 from dacheng.store.actions.plans import create_plan, lock_plan, move_plan
 from dacheng.store.actions.products import create_product
+from dacheng.store.actions.projects import record_project
 from dacheng.store.actions.receipts import record_receipt
 from dacheng.store.actions.recognitions import write_off
 from dacheng.store.actions.releases import decide_release
@@ -219,6 +220,12 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
         actor=who, at=AT, uid=late_for(owner), approve=True, version=None
     ),
     "terms.edit": lambda who, owner: set_terms(actor=who, at=AT, contract=owed_by(owner)[0], terms=[]),
+    "project.edit": lambda who, owner: record_project(
+        actor=who,
+        at=AT,
+        values={"contract_id": owed_by(owner)[0], "start_day": TODAY},
+        milestones=[{"name": "终验", "planned_day": TODAY}],
+    ),
     "cash.record": lambda who, owner: record_receipt(
         actor=who, at=AT, values={"day": TODAY, "amount": 1, "owner_id": uid("people", owner)}
     ),

@@ -184,7 +184,7 @@ def test_the_page_of_a_contract_asks_little(company, signed_in, head, django_ass
 
     url = f"/contracts/{of().uid}/"
 
-    with django_assert_max_num_queries(25):  # its own, and two tables of the whole company narrowed to it
+    with django_assert_max_num_queries(28):  # its own, and three tables of the whole company narrowed to it
         client.get(url)
     with django_assert_max_num_queries(12):
         client.get("/contracts/new/")

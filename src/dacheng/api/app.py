@@ -40,6 +40,7 @@ from dacheng.api import (
     plan_talks,
     plan_workbook,
     plans,
+    projects,
     replica,
     reports,
     rights,
@@ -99,7 +100,7 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, cash,
-    contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook,
+    projects, contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook,
     plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
     settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
 ):  # fmt: skip

@@ -12,6 +12,7 @@ from dacheng.cli import (
     bench,
     checklists,
     contracting,
+    delivering,
     demo,
     engaging,
     exporting,
@@ -46,7 +47,7 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    working = (handing_over, engaging, merging, planning, checklists, contracting)
+    working = (handing_over, engaging, merging, planning, checklists, contracting, delivering)
     everyday = (demo, serve, initialise, importing, mappings, report, *working)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)

@@ -64,6 +64,15 @@ def between(column: str, first: int, end: int) -> Filter:
     )
 
 
+def prefixed(alias: str, wanted: Filter) -> Filter:
+    """Return a filter as one on a relation of a join.
+
+    >>> prefixed("m", equal(owner_id=3)).where
+    'WHERE m.owner_id = :owner_id'
+    """
+    return Filter(tuple(f"{alias}.{one}" for one in wanted.conditions), wanted.params)
+
+
 def in_unit(book: Book, unit: int | None, direct: bool = False) -> Filter:
     """Keep rows placed at a unit or anywhere below it, in the Book's own organisation.
 

@@ -195,6 +195,10 @@ PARAMETER_LABELS: dict[str, Text] = {
     "settled": Text("含已收清", "With settled"),
     "unallocated": Text("未核销", "Unallocated"),
     "tax": Text("含税", "Tax"),
+    "project": Text("交付项目", "Delivery project"),
+    "manager": Text("项目经理", "Project manager"),
+    "coming": Text("什么时候", "When"),
+    "alert": Text("提醒", "Alert"),
 }
 
 

@@ -11,6 +11,7 @@ from dacheng.core.checklists import listing as checklist_listing
 from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
+from dacheng.core.delivery import milestone_tables, project_table
 from dacheng.core.estimates import backtest, driver_changes, driver_table, evidence, inventory, scores, setting
 from dacheng.core.history import lines, monthly, seasons, tickets, years
 from dacheng.core.org import capacity, staffing
@@ -47,6 +48,7 @@ __all__ = [
     "ageing_table",
     "assigned",
     "attainment",
+    "backtest",
     "board",
     "budget_cells",
     "capacity",
@@ -60,7 +62,6 @@ __all__ = [
     "done",
     "driver_changes",
     "driver_table",
-    "backtest",
     "evidence",
     "expenses",
     "forecast",
@@ -75,6 +76,7 @@ __all__ = [
     "lost",
     "market",
     "marketing",
+    "milestone_tables",
     "monthly",
     "needed",
     "ogsm",
@@ -92,14 +94,14 @@ __all__ = [
     "plan_restated",
     "plan_tables",
     "plan_versions",
-    "postings",
-    "receivable",
-    "rollforward",
-    "unrecognised",
     "plan_weights",
-    "releases",
+    "postings",
+    "project_table",
     "ranking",
+    "receivable",
+    "releases",
     "reverse",
+    "rollforward",
     "scores",
     "seasons",
     "setting",
@@ -111,6 +113,7 @@ __all__ = [
     "tilted",
     "trends",
     "trying",
+    "unrecognised",
     "use",
     "waterfall",
     "winning",

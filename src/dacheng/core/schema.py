@@ -14,6 +14,7 @@ from dacheng.core.customers.schema import RELATIONS as CUSTOMERS
 from dacheng.core.deals.schema import DEALS as DEAL
 from dacheng.core.deals.schema import RELATIONS as DEALS
 from dacheng.core.deals.schema import WHOLE_BP
+from dacheng.core.delivery.schema import DELIVERED
 from dacheng.core.delivery.schema import RELATIONS as DELIVERY
 from dacheng.core.errors import Text
 from dacheng.core.estimates.schema import RELATIONS as ESTIMATES
@@ -35,6 +36,7 @@ DOMAINS: tuple[Relation, ...] = (
     *CONTRACTS,
     *DELIVERY,
     *CASH,
+    *DELIVERED,
     *TARGETS,
     ACTUALS,
     FACTORS,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.company import Frame
+from dacheng.core.period import FAR_DAY
 
 ARRAYS_FROM_ROWS = 200_000
 """Larger frames stay NumPy arrays: a list of Python integers needs five times the memory."""
@@ -39,3 +40,11 @@ def missing_where(missing: BoolArray, values: IntArray) -> NDArray[Any]:
     objects = values.astype(object)
     objects[missing] = None
     return objects
+
+
+def cut(first: IntArray, *changes: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Return (row, from, to) of the versions of rows that begin on a day and change on others; ``FAR_DAY`` = never."""
+    days = np.sort(np.stack([first, *(np.maximum(one, first) for one in changes)], axis=1), axis=1)
+    ends = np.concatenate([days[:, 1:], np.full((len(days), 1), FAR_DAY)], axis=1)
+    row, at = np.nonzero(days < ends)
+    return row, days[row, at], ends[row, at]

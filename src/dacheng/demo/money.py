@@ -28,7 +28,8 @@ from dacheng.core.delivery.schema import BY_FINANCE, BY_MILESTONE
 from dacheng.core.money import MINOR_PER_UNIT, round_half_away, split_many
 from dacheng.core.period import FAR_DAY
 from dacheng.demo.contracts import Contracts
-from dacheng.demo.framing import framed, missing_where
+from dacheng.demo.deliveries import delivery_frames
+from dacheng.demo.framing import cut, framed, missing_where
 from dacheng.demo.histories import numbered
 from dacheng.demo.timeline import Timeline, stream
 
@@ -132,6 +133,9 @@ def money_frames(seed: int, timeline: Timeline, contracts: Contracts, heads: dic
         "receipts": receipts,
         "allocations": allocations,
         "write_offs": _write_off_frame(contracts, terms),
+        **delivery_frames(
+            seed, timeline, contracts, kind != SMALL, np.stack([arrived, approved], axis=1), codes, ON_ARRIVAL_PART
+        ),
     }
 
 
@@ -169,17 +173,9 @@ def _terms(
     return Terms(contract, agreed, which, number, amount, known, due, never, paid, parts, given_up)
 
 
-def _cut(first: IntArray, *changes: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Return (row, from, to) of the versions of rows that begin on a day and change on others; ``FAR_DAY`` = never."""
-    days = np.sort(np.stack([first, *(np.maximum(one, first) for one in changes)], axis=1), axis=1)
-    ends = np.concatenate([days[:, 1:], np.full((len(days), 1), FAR_DAY)], axis=1)
-    row, at = np.nonzero(days < ends)
-    return row, days[row, at], ends[row, at]
-
-
 def _term_frame(contracts: Contracts, terms: Terms, codes: list[str]) -> Frame:
     effective = contracts.effective[terms.contract]
-    row, begins, ends = _cut(effective, terms.known, terms.paid[:, 0], terms.paid[:, 1], terms.given_up)
+    row, begins, ends = cut(effective, terms.known, terms.paid[:, 0], terms.paid[:, 1], terms.given_up)
     contract, amount, which = terms.contract[row], terms.amount[row], terms.which[row]
     known = terms.known[row] <= begins
     allocated = (terms.parts[row] * (terms.paid[row] <= begins[:, np.newaxis])).sum(axis=1)
@@ -377,7 +373,7 @@ def _recognitions(
 
 def _with_recognised(heads: Frame, contracts: Contracts, recognised: Recognised) -> Frame:
     """Cut the contracts where something is recognised of them."""
-    row, begins, ends = _cut(contracts.effective, *recognised.day.T)
+    row, begins, ends = cut(contracts.effective, *recognised.day.T)
     by_then = recognised.day[row] <= begins[:, np.newaxis]
     kept = {name: np.asarray(values)[row] for name, values in heads.columns.items()}
     kept |= {"from_day": begins, "to_day": ends}

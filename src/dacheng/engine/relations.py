@@ -16,7 +16,9 @@ from dacheng.core.book import OUTSIDE
 from dacheng.core.org.schema import GRANTED
 from dacheng.core.relation import Column, Relation
 
-OF_CONTRACT = ("payment_terms", "recognitions", "invoices", "allocations", "write_offs")
+OF_CONTRACT = (
+    "payment_terms", "recognitions", "invoices", "allocations", "write_offs", "projects", "milestones",
+)  # fmt: skip
 """Relations whose rows stand with a contract, and are opened with it."""
 
 GRANT_KIND = {code: number for number, code, _ in GRANTED}

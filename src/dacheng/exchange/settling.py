@@ -17,6 +17,7 @@ Columns = dict[str, list[int | None]]
 Row = dict[str, int | None]
 PLACE = ("owner_id", "effective_day")
 POSTINGS = ("recognitions", "invoices", "allocations", "write_offs")
+DELIVERED = ("projects", "milestones")
 
 
 def settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str = ON_MATURITY) -> dict[str, Frame]:
@@ -47,6 +48,12 @@ def _settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str) -> d
         found[name] = placed(found[name], contracts, owners)
     found["write_offs"] = _without(found["write_offs"], "customer_id")
     found["payment_terms"] = _open(placed(terms, contracts, {}), found["allocations"], found["write_offs"])
+    of_project = frames["projects"].columns
+    contract_of = dict(zip(of_project["project_id"], of_project["contract_id"], strict=True))
+    named = [contract_of.get(one) for one in frames["milestones"].columns["project_id"]]
+    steps = _with(frames["milestones"], {"contract_id": named})
+    for name, frame in zip(DELIVERED, (frames["projects"], steps), strict=True):
+        found[name] = placed(frame, contracts, {})
     found["contracts"] = _recognised(found["contracts"], found["recognitions"])
     return found
 

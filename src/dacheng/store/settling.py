@@ -22,7 +22,9 @@ from dacheng.store.standing import Standing, record_table, standing
 PLACE = ("owner_id", "effective_day")
 """Columns that everything of a contract takes from it."""
 
-OF_CONTRACTS = ("payment_terms", "recognitions", "invoices", "allocations", "write_offs")
+OF_CONTRACTS = (
+    "payment_terms", "recognitions", "invoices", "allocations", "write_offs", "projects", "milestones",
+)  # fmt: skip
 """Relations whose rows stand where their contract stands."""
 
 

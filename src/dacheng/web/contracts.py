@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from dacheng.core.access import not_allowed, who_may
 from dacheng.core.book import Book
 from dacheng.core.contracts.drawing import annual_value
-from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, FRAMEWORK, INTAKES
+from dacheng.core.contracts.schema import CHANGES, CONTRACT_LINES, CONTRACTS, FRAMEWORK, INTAKES
 from dacheng.core.errors import Conflict, DachengError, RuleError
 from dacheng.service.contracts import (
     ContractView,
@@ -31,6 +31,7 @@ from dacheng.service.contracts import (
     record,
 )
 from dacheng.service.labels import DatabaseNames
+from dacheng.service.projects import may_plan
 from dacheng.service.reports import run_report
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
@@ -56,6 +57,12 @@ OF_MONEY: tuple[tuple[str, str, dict[str, str], tuple[str, ...]], ...] = (
         gettext_noop("确收"),
         {},
         ("contract_id", "amount_ex", "recognised_ex", "unrecognised_ex", "done_ratio", "days"),
+    ),
+    (
+        "delivery/projects",
+        gettext_noop("交付项目"),
+        {},
+        ("project_id", "manager_id", "stage", "light", "expected_finish", "slip", "done_ratio", "waits", "obstacle"),
     ),
 )
 """Reports of one contract on its page, and their columns."""
@@ -97,6 +104,7 @@ def _page(
         "decision": form,
         "clash": clash,
         "money": _money(request, asked, view),
+        "plan_url": _plan_url(asked, view),
         "table": _lines(said, view),
         "history": _history(said, asked, view),
         "granted": view.granted,
@@ -203,6 +211,13 @@ def _money(request: HttpRequest, asked: Asking, view: ContractView) -> list[dict
             table = table_view(shown, columns) | {"id": name.replace("/", "-")}
             found.append({"title": _(title), "table": table, "url": url})
     return found
+
+
+def _plan_url(asked: Asking, view: ContractView) -> str:
+    """Return where the delivery of a contract is planned; empty where nothing is delivered of it, or it is not his."""
+    if view.row["kind"] in (FRAMEWORK, *CHANGES) or view.granted or not may_plan(asked.viewer):
+        return ""
+    return reverse("web:new-project", args=[view.uid])
 
 
 def called(view: ContractView) -> str:

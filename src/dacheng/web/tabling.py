@@ -30,6 +30,7 @@ RECORD_PAGES = {
     "deals": "web:deal", "contracts": "web:contract", "customers": "web:customer",
     "budgets": "web:budget", "expenses": "web:expense", "goals": "web:goal", "themes": "web:theme",
     "market_facts": "web:market-fact", "ogsm_nodes": "web:ogsm-node",
+    "projects": "web:project", "milestones": "web:milestone",
     "checklist_items": "web:checklist", "factors": "web:factor", "factor_figures": "web:factor-figure",
 }  # fmt: skip
 """Relations whose records have a page that a report may open."""
@@ -40,6 +41,7 @@ ON_A_CARD = {
     "last_day", "person_id", "attainment_ratio", "deals", "uncarried", "missing", "linked_amount", "coverage_ratio",
     "year", "size", "own_share_ratio", "kind", "fault", "assignee_id", "answer", "waiting_days",
     "due_day", "done_day", "late", "part", "factor_id", "value", "figure", "share_ratio", "part_ratio",
+    "light", "expected_finish", "expected", "slip", "overrun", "waits", "obstacle",
 }  # fmt: skip
 """Columns of a list of records that a phone shows on each card, unless columns are chosen."""
 

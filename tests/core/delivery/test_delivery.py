@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dacheng.core.delivery import overrunning, recognising
+from dacheng.core.cash.schema import AFTER_ACCEPTANCE
+from dacheng.core.delivery import overrunning, planning, recognising, triggering
 from dacheng.core.delivery.overrunning import Progress, schedule_overrun
+from dacheng.core.delivery.planning import still_planned
 from dacheng.core.delivery.recognising import Both, unrecognised, with_tax
+from dacheng.core.delivery.schema import ACCEPTANCE
+from dacheng.core.delivery.triggering import Agreement, Step, Triggered, triggered
 from dacheng.core.errors import RuleError
+from dacheng.core.money import share_of
 
 
-@pytest.mark.parametrize("module", [recognising, overrunning])
+@pytest.mark.parametrize("module", [recognising, overrunning, planning, triggering])
 def test_the_examples_in_the_docstrings_hold(module) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -68,3 +75,28 @@ def test_without_progress_or_cost_there_is_no_performance(progress) -> None:
 
 def test_a_project_without_a_budget_has_no_overrun() -> None:
     assert Progress(0, estimate=10).overrun is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 400), st.booleans()), min_size=1, max_size=8),
+    st.integers(0, 10**9),
+    st.integers(0, 10**9),
+)
+def test_what_milestones_still_bring_is_never_more_than_what_is_left_and_never_below_zero(steps, whole, done) -> None:
+    shares, days, reached = (np.array(one) for one in zip(*steps, strict=True))
+    ones = np.ones(len(steps), dtype=np.int64)
+
+    planned = still_planned(ones, whole * ones, done * ones, shares, days, reached)
+
+    covered = share_of(np.array([whole]), min(int(shares.sum()), 10_000))[0]
+    assert (planned >= 0).all()
+    assert planned.sum() == max(covered - done, 0)
+
+
+def test_a_term_that_several_milestones_bring_waits_for_the_last_of_them() -> None:
+    term = Agreement(7, AFTER_ACCEPTANCE, 30)
+    first, last = Step(ACCEPTANCE, None, 100, 100), Step(ACCEPTANCE, None, 200, None)
+
+    assert triggered([term], [first, last])[7] == Triggered(None, 230)
+    assert triggered([term], [first, replace(last, reached=210)])[7] == Triggered(240, 240)
+    assert triggered([term], []) == {}

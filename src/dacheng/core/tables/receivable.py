@@ -13,6 +13,7 @@ from dacheng.core.cash.ageing import Ageing, weighted_days
 from dacheng.core.cash.schema import TERM_KINDS
 from dacheng.core.cash.standing import BANDS, OVERDUE, STATES, TODAY, WAITING, Standing, in_band, in_state, stand
 from dacheng.core.deals.columns import noted, outside_note
+from dacheng.core.delivery.waiting import expected_due
 from dacheng.core.errors import Text
 from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, among, days_of, equal, in_unit
 from dacheng.core.money import BP_PER_WHOLE
@@ -59,6 +60,17 @@ COLUMNS = (
     column_of("units", "unit_id", label=Text("组织", "Unit"), optional=True),
     column_of("payment_terms", "kind"),
     column_of("payment_terms", "due_day"),
+    TableColumn(
+        "due_expected",
+        "day",
+        Text("预计应收日", "Expected to fall due"),
+        optional=True,
+        help=Text(
+            "待触发的：所等里程碑的预计日加约定天数；里程碑推迟它就推迟，应收日要等完成才有",
+            "Of what waits: the forecast of its milestone and the days agreed; it slips with the milestone, and is no "
+            "due day until that is reached",
+        ),
+    ),
     TableColumn(
         "billed_day",
         "day",
@@ -206,9 +218,14 @@ def _columns(book: Book, found: Standing, at: IntArray) -> dict[str, Values | tu
     narrow = among("term_id", ids.tolist()) if len(at) < len(found.rows) else EVERYTHING
     rows = _described(book.gather(f"{ON_PAGE} {narrow.where}", **narrow.params), ids)
     billed = _billed(book, ids, narrow)
+    waits = found.state[at] == WAITING
+    day, told = expected_due(book, ids[waits])
+    expected, there = np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.bool_)
+    expected[waits], there[waits] = day, told
     return {
         **{name: (rows[name], rows.known(name)) for name in rows.columns if name != "term_id"},
         **billed,
+        "due_expected": (expected, there),
         "unit_id": (found.rows["unit_id"][at], found.inside[at]),
         "chance_ratio": (rows["chance_bp"] / BP_PER_WHOLE, rows.known("chance_bp")),
         "state": found.state[at],

@@ -8,10 +8,11 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
-from dacheng.core.contracts.schema import COUNTED, FRAMEWORK
 from dacheng.core.deals.columns import noted, outside_note
+from dacheng.core.delivery.forthcoming import FAMILIES, counted
+from dacheng.core.delivery.outlook import DELIVERY, PLANNED, Outlook, outlook
 from dacheng.core.errors import Text
-from dacheng.core.filtering import Filter, equal, in_unit
+from dacheng.core.filtering import equal, in_unit
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.report import (
     CustomerId,
@@ -29,19 +30,6 @@ from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, Value
 
 ContractId = Annotated[int, ParameterKind("ref", "contracts")]
 
-FAMILIES = """
-    WITH signed AS (
-        SELECT CASE WHEN amends_id IS NULL THEN contract_id ELSE amends_id END AS base_id, unit_id, owner_id,
-            customer_id, effective_day, amount, amount_ex, recognised_ex, recognised
-        FROM contracts {where}
-    )
-    SELECT base_id, unit_id, owner_id, customer_id, MIN(effective_day) AS first_day, COUNT(*) AS there,
-        CAST(SUM(amount) AS BIGINT) AS amount, CAST(SUM(amount_ex) AS BIGINT) AS amount_ex,
-        COUNT(amount_ex) AS known_ex, CAST(SUM(recognised_ex) AS BIGINT) AS recognised_ex,
-        CAST(SUM(recognised) AS BIGINT) AS recognised
-    FROM signed {of} GROUP BY base_id, unit_id, owner_id, customer_id"""
-"""A contract with what changed it, where each of them stands."""
-
 LEFT, OVER, WITHOUT_TAX, DONE = "left", "over", "unknown", "done"
 SHOWN = (
     (LEFT, Text("未确收", "Unrecognised")),
@@ -49,7 +37,7 @@ SHOWN = (
     (WITHOUT_TAX, Text("没有不含税金额", "Without an amount excl. tax")),
     (DONE, Text("已确收完", "Recognised in full")),
 )
-SORTS = ("unrecognised_ex", "amount", "days", "first_day")
+SORTS = ("unrecognised_ex", "amount", "days", "first_day", "quarter_ex", "passed_ex")
 FILTERS = ("unit", "direct", "owner", "customer", "contract", "state")
 SAME_ROWS = Drill("tables/unrecognised", carry=FILTERS)
 RECOGNISED = Drill("contracts/recognitions", take={"contract": "contract_id"})
@@ -124,6 +112,7 @@ COLUMNS = (
         judged="less",
         help=Text("截至日 − 最早的生效日", "As-of day − the earliest effective day"),
     ),
+    *DELIVERY,
 )
 
 
@@ -132,11 +121,12 @@ COLUMNS = (
     title=Text("未确收表", "Unrecognised"),
     help=Text(
         "截至日已经生效、还没有确认完收入的合同，一份一行，变更、冲减与取消并入原合同。未确收 = 合同额不含税 − 已确收，"
-        "超过合同额的部分单列为超额确收。框架合同不算，下单才算。没有不含税金额的算不出未确收，单列并说明。"
+        "超过合同额的部分单列为超额确收。框架合同不算，下单才算。里程碑把未确收排到本季、以后，过了日子的和没有排的单列。没有不含税金额的算不出未确收，单列并说明。"
         "因授权才可见的单列在后，不计入合计。",
         "Contracts in force on the as-of day whose revenue is not recognised in full, one row each, with what changed "
         "them. Unrecognised = amount excl. tax − recognised; what is recognised above the contract is an error of its "
-        "own. A framework is none, its call-offs are. Without an amount excl. tax nothing follows, which is told. "
+        "own. A framework is none, its call-offs are. Milestones plan it for this quarter or later; what has passed "
+        "and what no milestone covers stand apart. Without an amount excl. tax nothing follows, which is told. "
         "Rows seen only by a grant come last and enter no total.",
     ),
     columns=COLUMNS,
@@ -161,14 +151,15 @@ def unrecognised(
     Source: R150; settled decisions "Identities" and "Order date"; golden case G21.
     """
     wanted = equal(owner_id=owner, customer_id=customer) & in_unit(book, unit, direct)
-    wanted &= Filter((f"kind <> {FRAMEWORK}", f"intake = {COUNTED}", "posted_day <= :by"), {"by": book.as_of_day})
+    wanted &= counted(book)
     of = equal(base_id=contract)
     every = book.gather(FAMILIES.format(where=wanted.where, of=of.where), **wanted.params, **of.params)
     which = _of_line(every)
     kept = which[state] if state else ~which[DONE]
     rows = every.only(kept)
     left, over, known = _left(rows)
-    values = {"unrecognised_ex": left, "over_ex": over, "unrecognised": _incl(rows, left, over)}
+    ahead = outlook(book, rows, left, known, in_unit(book, unit, direct) & equal(owner_id=owner, contract_id=contract))
+    values = {"unrecognised_ex": left, "over_ex": over, "unrecognised": _incl(rows, left, over), **ahead.planned}
     outside = rows["unit_id"] == OUTSIDE
     days = book.as_of_day - rows["first_day"]
     at = sliced(_order(rows, {**values, "days": days}, known, outside, sort), page)
@@ -179,13 +170,13 @@ def unrecognised(
     return table_of(
         COLUMNS,
         rows.only(at),
-        _columns(rows, values, known, days, at),
+        _columns(rows, values, known, days, at) | ahead.columns(at),
         key=("contract_id", "unit_id", "owner_id", "customer_id"),
         totals=totals,
         count=len(rows),
         outside=outside[at],
         outside_count=int(outside.sum()),
-        notes=_notes(every, which, over, outside),
+        notes=_notes(every, which, over, outside, ahead),
         page=page,
         sort=sort,
     )
@@ -216,7 +207,7 @@ def _of_line(rows: Rows) -> dict[str, BoolArray]:
 def _order(rows: Rows, values: dict[str, IntArray], known: BoolArray, outside: BoolArray, sort: str) -> IntArray:
     column, descending = sorted_by(sort, *SORTS)
     found = values.get(column, rows[column] if column in rows.columns else rows["base_id"])
-    there = known if column == "unrecognised_ex" else np.ones(len(rows), dtype=np.bool_)
+    there = known if column in ("unrecognised_ex", *PLANNED) else np.ones(len(rows), dtype=np.bool_)
     return ranked(found, there, descending, outside=outside, key=rows["base_id"])
 
 
@@ -236,7 +227,9 @@ def _columns(
     }
 
 
-def _notes(every: Rows, which: dict[str, BoolArray], over: IntArray, outside: BoolArray) -> tuple[Note, ...]:
+def _notes(
+    every: Rows, which: dict[str, BoolArray], over: IntArray, outside: BoolArray, ahead: Outlook
+) -> tuple[Note, ...]:
     inside = every["unit_id"] != OUTSIDE
     unknown, too_much = which[WITHOUT_TAX] & inside, which[OVER] & inside
     amount = int(every["amount"][unknown].sum())
@@ -259,5 +252,6 @@ def _notes(every: Rows, which: dict[str, BoolArray], over: IntArray, outside: Bo
             [amount],
             int(unknown.sum()),
         ),
+        *ahead.notes(~outside),
         outside_note(int(outside.sum())),
     )

@@ -26,6 +26,7 @@ from dacheng.store.history import Entry, writing
 from dacheng.store.identity import given_uid, hidden, taken
 from dacheng.store.periods import closed_through, intake_rules
 from dacheng.store.saving import Becoming, New, become, check_version, create, touch
+from dacheng.store.settling import money_follows
 from dacheng.store.standing import (
     Columns,
     Standing,
@@ -126,6 +127,7 @@ def edit_contract(
         if lines is not None and _replace_lines(entry, contract, lines) and not edited:
             touch("contracts", contract)
         lines_follow(entry, [contract.record_id])
+        money_follows(entry, [contract.record_id])
         mark_contracted(entry, deals)
         return saved(contract)
 

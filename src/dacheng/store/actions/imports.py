@@ -21,6 +21,7 @@ from dacheng.store.importing import Part, Plan, planned
 from dacheng.store.models import ImportBatch
 from dacheng.store.organisation import check_homes, check_tree
 from dacheng.store.saving import become, create, differences
+from dacheng.store.settling import money_follows
 from dacheng.store.shares import splits_of
 from dacheng.store.splitting import write_splits
 from dacheng.store.standing import standing
@@ -189,6 +190,7 @@ def _follow(entry: Entry, plan: Plan, deals: set[int]) -> None:
     changed = [one.record_id for one in part.wanted]
     now = {one.row["deal_id"] for one in standing("contracts", [*part.news, *changed]).values()}
     lines_follow(entry, changed)
+    money_follows(entry, changed)
     mark_contracted(entry, (deals | now) - {None})
 
 

@@ -10,12 +10,12 @@ from dacheng.core.delivery.recognising import Both, with_tax
 from dacheng.core.delivery.schema import RECOGNITIONS
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.money import to_decimal
-from dacheng.store.access import rights_of
+from dacheng.store.access import Rights, rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, saved, typed
-from dacheng.store.history import writing
+from dacheng.store.history import Entry, writing
 from dacheng.store.posting import add_up, base_contract, family, place_of, posted, seen
 from dacheng.store.settling import recount_contracts, recount_terms
-from dacheng.store.standing import standing_uid
+from dacheng.store.standing import Standing, standing_uid
 
 
 def record_recognition(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
@@ -34,28 +34,33 @@ def record_recognition(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> 
     with writing(actor, at, "recognition.recorded") as entry:
         rights = rights_of(entry)
         contract = base_contract(rights, values.get("contract_id"))
-        rights.require_on("cash.record", "contracts", contract)
-        columns = typed(rights, "recognitions", values)
-        new = int(columns.get("amount_ex") or 0)
-        so_far = Both(int(contract.row["recognised"]), int(contract.row["recognised_ex"]))
-        day = posted(entry, columns.get("day"), RECOGNITIONS.label)
-        incl, excl = add_up(family(contract), day)
-        code = contract.row["code"]
-        if excl is None:
-            raise RuleError(
-                Text(f"合同 {code} 没有不含税金额，不能确认收入。", f"{code} has no amount excl. tax to recognise of."),
-                Text("先在合同行里填税率或不含税金额。", "Enter the VAT rate or the amount excl. tax of its lines."),
-            )
-        if (so_far.excl + new) * (1 if excl >= 0 else -1) < 0:
-            done, back = to_decimal(so_far.excl), to_decimal(abs(new))
-            raise RuleError(
-                Text(f"合同 {code} 已确收 {done}，不能冲回 {back}。", f"{done} of {code} is recognised, not {back}."),
-                Text("减少冲回的金额。", "Take back less."),
-            )
-        columns |= {"amount": with_tax(new, so_far, Both(incl, excl)), "posted_day": day} | place_of(contract)
-        made = add(entry, "recognitions", columns, day, prefix="QS")
-        recount_contracts(entry, [contract.record_id])
-        return saved(standing_uid("recognitions", made.uid))
+        return recognise(entry, rights, contract, values)
+
+
+def recognise(entry: Entry, rights: Rights, contract: Standing, values: FROM_OUTSIDE) -> Saved:
+    """Record revenue of a contract within an entry. Raises as ``record_recognition``."""
+    rights.require_on("cash.record", "contracts", contract)
+    columns = typed(rights, "recognitions", values)
+    new = int(columns.get("amount_ex") or 0)
+    so_far = Both(int(contract.row["recognised"]), int(contract.row["recognised_ex"]))
+    day = posted(entry, columns.get("day"), RECOGNITIONS.label)
+    incl, excl = add_up(family(contract), day)
+    code = contract.row["code"]
+    if excl is None:
+        raise RuleError(
+            Text(f"合同 {code} 没有不含税金额，不能确认收入。", f"{code} has no amount excl. tax to recognise of."),
+            Text("先在合同行里填税率或不含税金额。", "Enter the VAT rate or the amount excl. tax of its lines."),
+        )
+    if (so_far.excl + new) * (1 if excl >= 0 else -1) < 0:
+        done, back = to_decimal(so_far.excl), to_decimal(abs(new))
+        raise RuleError(
+            Text(f"合同 {code} 已确收 {done}，不能冲回 {back}。", f"{done} of {code} is recognised, not {back}."),
+            Text("减少冲回的金额。", "Take back less."),
+        )
+    columns |= {"amount": with_tax(new, so_far, Both(incl, excl)), "posted_day": day} | place_of(contract)
+    made = add(entry, "recognitions", columns, day, prefix="QS")
+    recount_contracts(entry, [contract.record_id])
+    return saved(standing_uid("recognitions", made.uid))
 
 
 def write_off(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:

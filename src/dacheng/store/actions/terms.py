@@ -24,6 +24,7 @@ from dacheng.store.posting import add_up, base_contract, family, place_of
 from dacheng.store.saving import Becoming, New, become, create, touch
 from dacheng.store.settling import recount_terms
 from dacheng.store.standing import Columns, Standing, ids_of_codes, record_table, standing, standing_uid
+from dacheng.store.triggering import trigger_terms
 
 MAY_CHANGE = frozenset(
     {"name", "kind", "due_day", "expected_day", "chance_bp", "disputed", "reason", "reason_note", "collector_id"}
@@ -131,6 +132,7 @@ def _replace(entry: Entry, contract: Standing, stands: Mapping[int, Standing], c
     ]
     made = create(entry, "payment_terms", news)
     recount_terms(entry, [one.record_id for one in made])
+    trigger_terms(entry, contract.record_id)
 
 
 def _becoming(record: Standing, told: Columns, at: Mapping[str, int], day: int) -> Becoming:

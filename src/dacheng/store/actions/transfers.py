@@ -30,6 +30,7 @@ from dacheng.store.identity import hidden
 from dacheng.store.models import Account
 from dacheng.store.periods import closed_through
 from dacheng.store.saving import Becoming, Edit, New, become, change, create, end
+from dacheng.store.settling import money_follows
 from dacheng.store.shared_views import hand_on, take_back
 from dacheng.store.standing import Standing, record_table, standing, standing_keys, standing_uid
 from dacheng.store.undoing import undo_entry
@@ -215,6 +216,7 @@ def _hand_contracts(entry: Entry, rights: Rights, plan: Handover) -> int:
     ]
     changed = become(entry, "contracts", found, wanted)
     lines_follow(entry, changed)
+    money_follows(entry, changed)
     return len(changed)
 
 

@@ -35,6 +35,8 @@ Invoice = record_model("Invoice", "invoices")
 Receipt = record_model("Receipt", "receipts")
 Allocation = record_model("Allocation", "allocations")
 WriteOff = record_model("WriteOff", "write_offs")
+Project = record_model("Project", "projects")
+Milestone = record_model("Milestone", "milestones")
 Measure = record_model("Measure", "measures")
 Target = record_model("Target", "targets")
 Actual = record_model("Actual", "actuals")
@@ -92,6 +94,8 @@ RECORDS = {
     "receipts": Receipt,
     "allocations": Allocation,
     "write_offs": WriteOff,
+    "projects": Project,
+    "milestones": Milestone,
     "measures": Measure,
     "targets": Target,
     "actuals": Actual,
