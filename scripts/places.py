@@ -34,6 +34,9 @@ PLACES = {
     "project": "SELECT p.uid FROM rec_projects p JOIN rec_milestones m ON m.project_id = p.id AND m.reached_day IS NULL"
     " ORDER BY m.id",
     "milestone": "SELECT uid FROM rec_milestones WHERE reached_day IS NULL ORDER BY id",
+    "contract_code": "SELECT code FROM rec_contracts WHERE deal_id > 0 ORDER BY id DESC",
+    "payment_term": "SELECT uid FROM rec_payment_terms WHERE open > 0 ORDER BY id",
+    "receipt": "SELECT uid FROM rec_receipts ORDER BY id DESC",
     "customer": "SELECT c.uid FROM rec_customers c JOIN rec_deals d ON d.customer_id = c.id AND d.state = 0"
     " JOIN rec_contacts k ON k.customer_id = c.id GROUP BY c.id ORDER BY COUNT(DISTINCT k.id) DESC, c.id",
     "contact": "SELECT k.uid FROM rec_contacts k JOIN rec_deals d ON d.customer_id = k.customer_id AND d.state = 0"

@@ -402,6 +402,16 @@ CONTRACTS = (
     Stop("milestone", "finance", "/milestones/{milestone}/"),
     Stop("milestone-reach", "finance", "/milestones/{milestone}/reach/"),
     Stop("milestone-slip", "finance", "/milestones/{milestone}/slip/"),
+    Stop("new-contract", "sales_ops", "/contracts/new/?amends={contract_code}", "change"),
+    Stop("contract-terms", "sales_ops", "/contracts/{contract}/terms/"),
+    Stop("contract-invoice", "finance", "/contracts/{contract}/invoices/new/"),
+    Stop("contract-recognition", "finance", "/contracts/{contract}/recognitions/new/"),
+    Stop("new-invoice", "finance", "/invoices/new/"),
+    Stop("new-receipt", "finance", "/receipts/new/"),
+    Stop("new-receipt", "finance", "/receipts/new/?reverses={receipt}", "refund"),
+    Stop("receipt", "finance", "/receipts/{receipt}/"),
+    Stop("term", "finance", "/terms/{payment_term}/"),
+    Stop("term-write-off", "finance", "/terms/{payment_term}/write-off/"),
 )
 """The pages of a contract."""
 

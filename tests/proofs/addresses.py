@@ -203,6 +203,15 @@ GETS = {
     "milestone": ONE_SEEN,
     "milestone-reach": Asked("project.edit", of=OWNED),
     "milestone-slip": Asked("project.edit", of=OWNED),
+    "contract-terms": Asked("terms.edit", of=OWNED),
+    "contract-invoice": Asked("cash.record", of=OWNED),
+    "contract-recognition": Asked("cash.record", of=OWNED),
+    "new-invoice": Asked("cash.record"),
+    "new-receipt": Asked("cash.record"),
+    "receipt": ONE_SEEN,
+    "receipt-allocate": STEP,
+    "term": ONE_SEEN,
+    "term-write-off": Asked("cash.write_off", of=OWNED),
     "new-budget": Asked("budget.edit"),
     "budget": Asked(of=LOOKED_AFTER),
     "budget-edit": Asked("budget.edit", of=LOOKED_AFTER),
@@ -320,6 +329,14 @@ POSTS = GETS | {
     "project-recognise": Asked("cash.record", of=OWNED, status=302),
     "milestone-reach": Asked("project.edit", of=OWNED, status=422),
     "milestone-slip": Asked("project.edit", of=OWNED, status=422),
+    "contract-terms": Asked("terms.edit", of=OWNED, status=422),
+    "contract-invoice": Asked("cash.record", of=OWNED, status=422),
+    "contract-recognition": Asked("cash.record", of=OWNED, status=422),
+    "new-invoice": Asked("cash.record", status=422),
+    "new-receipt": Asked("cash.record", status=422),
+    "receipt-allocate": Asked("cash.record", of=OWNED, status=422),
+    "term": Asked("terms.edit", of=OWNED, status=422),
+    "term-write-off": Asked("cash.write_off", of=OWNED, status=422),
     "customer-field": Asked("customer.edit", of=OWNED, status=422, refused=422),
     "contact-field": Asked("contact.edit", of=OWNED, status=422, refused=422),
     "new-budget": Asked("budget.edit", status=422),
@@ -390,8 +407,6 @@ WITHOUT_A_PAGE = {
     "segment.edit": "in imports and the API",
     "history.record": "in imports and the API",
     "plan.answer": "on one's own target in a plan",
-    "terms.edit": "in the API",
-    "cash.write_off": "in the API",
     "plan.approve": "on a plan's page, and the proofs' company has no plan",
     "plan.lock": "on a plan's page, and the proofs' company has no plan",
 }
@@ -422,30 +437,27 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
     deal = uid("deals", world.open_deals(owner)[-1])
     contract = RECORDS["contracts"].objects.filter(owner_id=number("people", owner)).order_by("id").first()
     customer = RECORDS["customers"].objects.get(pk=record("deals", world.open_deals(owner)[-1]).customer_id)
-    found = (
-        {
-            "deals": deal,
-            "contracts": stored_uid(contract.uid),
-            "customers": stored_uid(customer.uid),
-            "contacts": stored_uid(
-                RECORDS["contacts"].objects.filter(customer_id=customer.pk).order_by("id").first().uid
-            ),
-            "units": uid("units", unit),
-            "people": uid("people", owner),
-            "stages": uid("stages", "need"),
-            "loss_reasons": uid("loss_reasons", "price"),
-            "products": uid("products", "TL-D300"),
-            "goals": uid("goals", f"N-G-{unit}"),
-            "factors": uid("factors", "sites"),
-            "factor_figures": uid("factor_figures", f"N-F-{unit}"),
-            "market_facts": uid("market_facts", f"N-M-{unit}"),
-            "ogsm_nodes": uid("ogsm_nodes", f"N-O-{unit}"),
-            "checklist_items": uid("checklist_items", f"N-Q-{unit}"),
-            "themes": uid("themes", "N-T"),
-        }
-        | _budget_of(owner, unit)
-        | _delivery_of(owner)
-    )
+    found = {
+        "deals": deal,
+        "contracts": stored_uid(contract.uid),
+        "customers": stored_uid(customer.uid),
+        **{name: _first_of(name, owner) for name in ("payment_terms", "receipts")},
+        "contacts": stored_uid(RECORDS["contacts"].objects.filter(customer_id=customer.pk).order_by("id").first().uid),
+        "units": uid("units", unit),
+        "people": uid("people", owner),
+        "stages": uid("stages", "need"),
+        "loss_reasons": uid("loss_reasons", "price"),
+        "products": uid("products", "TL-D300"),
+        "goals": uid("goals", f"N-G-{unit}"),
+        "factors": uid("factors", "sites"),
+        "factor_figures": uid("factor_figures", f"N-F-{unit}"),
+        "market_facts": uid("market_facts", f"N-M-{unit}"),
+        "ogsm_nodes": uid("ogsm_nodes", f"N-O-{unit}"),
+        "checklist_items": uid("checklist_items", f"N-Q-{unit}"),
+        "themes": uid("themes", "N-T"),
+        **_budget_of(owner, unit),
+        **_delivery_of(owner),
+    }
     code = customer.code if nothing is None else "NO-SUCH-CODE"
     saved, edited = (LogEntry.objects.filter(action=one).order_by("seq").first().hash for one in ENTRIES)
     uids = found if nothing is None else dict.fromkeys(found, nothing)
@@ -459,6 +471,10 @@ def _delivery_of(owner: str) -> dict[str, UUID]:
     )
     project = RECORDS["projects"].objects.get(pk=step.project_id)
     return {"milestones": stored_uid(step.uid), "projects": stored_uid(project.uid)}
+
+
+def _first_of(relation: str, owner: str) -> UUID:
+    return stored_uid(RECORDS[relation].objects.filter(owner_id=number("people", owner)).order_by("id").first().uid)
 
 
 def _budget_of(owner: str, unit: str) -> dict[str, UUID]:
@@ -481,6 +497,7 @@ RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "peopl
 RELATION_AT |= {"/projects/": "projects", "/milestones/": "milestones"}
 RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/products/": "products"}
 RELATION_AT |= {"/customers/": "customers", "/contacts/": "contacts"}
+RELATION_AT |= {"receipts/": "receipts", "terms/": "payment_terms"}
 RELATION_AT |= {"/budgets/": "budgets", "/expenses/": "expenses"}
 RELATION_AT |= {
     "strategy/goals/": "goals",

@@ -25,6 +25,7 @@ from dacheng.api.fields import (
 )
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.core.errors import Text
+from dacheng.core.money import BP_PER_WHOLE
 from dacheng.service.records import listed, one_record, parts_of
 from dacheng.service.wire import amount_of
 from dacheng.store.actions import contracts as actions
@@ -33,6 +34,9 @@ from dacheng.store.actions.contracts import Line
 router = Router(tags=["contracts"])
 
 MOST_LINES = 500
+
+
+VatRate = Annotated[int, Field(ge=0, le=BP_PER_WHOLE, strict=True)]
 
 
 class ContractLine(Schema):
@@ -44,6 +48,7 @@ class ContractLine(Schema):
     amount: Money
     amount_ex: Money | None = None
     cost: Money | None = None
+    tax_bp: VatRate | None = Field(None, description="basis points; without tax follows where it is not told")
 
 
 class LateDecision(Schema):
@@ -155,6 +160,7 @@ def _lines(given: list[ContractLine]) -> list[Line]:
             amount_ex=None if one.amount_ex is None else amount_of(one.amount_ex),
             cost=None if one.cost is None else amount_of(one.cost),
             code=one.code,
+            tax_bp=one.tax_bp,
         )
         for one in given
     ]

@@ -22,8 +22,8 @@ from dacheng.store.queries.records import history_of
 from dacheng.store.standing import Standing, standing, standing_uid
 
 __all__ = [
-    "ContractView", "Line", "LineView", "contract_view", "deal_called", "decide_late", "decide_named", "drawn_from",
-    "edit_contract", "framework_called", "may_record", "record",
+    "ContractView", "Line", "LineView", "changed_called", "contract_view", "deal_called", "decide_late", "decide_named",
+    "drawn_from", "edit_contract", "framework_called", "may_record", "money_rights", "record",
 ]  # fmt: skip
 
 SEEN = """
@@ -31,15 +31,17 @@ SEEN = """
     WHERE contract_id = :contract ORDER BY contract_id
 """
 LINES = """
-    SELECT line_id, product_id, amount, amount_ex, cost FROM contract_lines
+    SELECT line_id, product_id, amount, tax_bp, amount_ex, cost FROM contract_lines
     WHERE contract_id = :contract ORDER BY line_id
 """
 FRAMEWORKS = f"""
     SELECT contract_id FROM contracts WHERE contract_id IN (:ids) AND kind = {FRAMEWORK} ORDER BY contract_id
 """
+KNOWN = "SELECT contract_id FROM contracts WHERE contract_id IN (:ids) ORDER BY contract_id"
 DRAWN_FROM = "SELECT contract_id, amount FROM contracts WHERE framework_id = :contract ORDER BY contract_id"
 AMOUNTS = ("amount", "amount_ex", "cost")
 PRIVATE = "money-private"
+OF_MONEY = ("terms.edit", "cash.record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class LineView:
     amount: int | None
     amount_ex: int | None
     cost: int | None
+    tax_bp: int | None
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,13 @@ def may_record(viewer: Viewer) -> bool:
     return viewer.holds(*POLICY["contract.record"])
 
 
+def money_rights(viewer: Viewer, view: ContractView, book: Book) -> frozenset[str]:
+    """Return which rights of contract to cash the viewer has on a contract today."""
+    place = {"unit_id": view.unit_id, "owner_id": int(view.row["owner_id"])}
+    current = book.as_of_day == book.today
+    return frozenset(one for one in OF_MONEY if current and may(viewer, one, book.tree, **place))
+
+
 def deal_called(text: str, book: Book) -> Standing | None:
     """Return the deal of a number or a public id that the viewer sees; None for a blank.
 
@@ -175,6 +185,25 @@ def framework_called(text: str, book: Book) -> Standing | None:
     return standing("contracts", [number])[number]
 
 
+def changed_called(text: str, book: Book) -> Standing | None:
+    """Return the contract of a number that another one changes, where the viewer sees it; None for a blank.
+
+    Raises:
+        NotFound: there is none, or he does not see it; one answer for both.
+    """
+    if not text.strip():
+        return None
+    found = DatabaseNames().find("contracts", text.strip())
+    rows = book.gather(KNOWN, ids=list(found) or [0])
+    if len(rows) != 1:
+        raise NotFound(
+            Text(f"没有合同「{text}」，或者你看不到它。", f"There is no contract “{text}”, or you may not see it."),
+            Text("核对合同号。", "Check its number."),
+        )
+    number = int(rows["contract_id"][0])
+    return standing("contracts", [number])[number]
+
+
 def drawn_from(book: Book, contract_id: int) -> int:
     """Return what the viewer sees called off a framework on the Book's day, minor units (R222)."""
     found = book.gather(DRAWN_FROM, contract=contract_id)["amount"]
@@ -189,7 +218,11 @@ def _by_uid(text: str) -> Standing | None:
 
 
 def _amounts(rows: Rows, at: int) -> dict[str, int | None]:
-    return {name: int(rows[name][at]) if rows.known(name)[at] else None for name in AMOUNTS}
+    return {name: _known(rows, name, at) for name in AMOUNTS}
+
+
+def _known(rows: Rows, name: str, at: int) -> int | None:
+    return int(rows[name][at]) if rows.known(name)[at] else None
 
 
 def _lines(rows: Rows) -> list[LineView]:
@@ -199,7 +232,7 @@ def _lines(rows: Rows) -> list[LineView]:
         int(one) if known else None for one, known in zip(rows["product_id"], rows.known("product_id"), strict=True)
     ]
     return [
-        LineView(str(labels[line].row["code"]), products[at], **_amounts(rows, at))
+        LineView(str(labels[line].row["code"]), products[at], **_amounts(rows, at), tax_bp=_known(rows, "tax_bp", at))
         for at, line in enumerate(rows["line_id"].tolist())
     ]
 

@@ -14,22 +14,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dacheng.core.book import Book
-from dacheng.core.contracts.schema import CONTRACT_LINES, CONTRACTS, KINDS, NORMAL
+from dacheng.core.contracts.schema import AMENDMENT, CONTRACT_LINES, CONTRACTS, KINDS, NORMAL
+from dacheng.core.currency import CURRENCIES, OWN
 from dacheng.core.errors import DachengError
 from dacheng.service.choices import offered_names
-from dacheng.service.contracts import ContractView, Line, deal_called, framework_called
+from dacheng.service.contracts import ContractView, Line, changed_called, deal_called, framework_called
 from dacheng.service.settings import currency
 from dacheng.store.standing import Standing
 from dacheng.web.asking import Asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import BLANK, DayField, MoneyField
 from dacheng.web.forms import said as sentence
+from dacheng.web.record_forms import PercentField
 from dacheng.web.standpoint import money_unit
 
 FIRST_ROWS, MORE_ROWS = 3, 3
 PREFIX = "lines"
 MOST_LINES = 200
 REFERENCES = ("owner_id", "customer_id")
+NUMBERED = {"deal": "deal_id", "framework": "framework_id", "amends": "amends_id"}
+"""Fields that take a number -> the column whose record has it."""
 
 
 @dataclass
@@ -56,12 +60,13 @@ class ContractForms:
         given = dict(self.head.cleaned_data)
         framework = framework_called(given.pop("framework"), book)
         deal = deal_called(given.pop("deal"), book)
-        referred = {"deal_id": _uid(deal), "framework_id": _uid(framework)}
+        changed = changed_called(given.pop("amends"), book)
+        referred = {"deal_id": _uid(deal), "framework_id": _uid(framework), "amends_id": _uid(changed)}
         return given | referred | {"term_months": given["term_months"] or 0}
 
     def changed_values(self, book: Book) -> dict[str, Any]:
         """Return only what differs from what the person saw; the stated sum is always looked at."""
-        names = {{"deal": "deal_id", "framework": "framework_id"}.get(name, name) for name in self.head.changed_data}
+        names = {NUMBERED.get(name, name) for name in self.head.changed_data}
         return {name: value for name, value in self.values(book).items() if name in names}
 
     def lines(self) -> list[Line]:
@@ -74,6 +79,7 @@ class ContractForms:
                 amount_ex=one["amount_ex"],
                 cost=one.get("cost"),
                 code=one["code"],
+                tax_bp=one["tax_bp"],
             )
             for one in given
         ]
@@ -114,22 +120,37 @@ def of_deal(request: HttpRequest, asked: Asking, deal_text: str) -> ContractForm
     return _forms(request, said, options, initial, lines, sees_cost="money-private" in asked.book.scope.classes)
 
 
+def of_change(request: HttpRequest, asked: Asking, changed_text: str) -> ContractForms:
+    """Return the form of a contract that changes another one, begun with what that one says."""
+    base = changed_called(changed_text, asked.book)
+    said = _wording(request)
+    options = _Options.of(asked.book, said.language, base)
+    initial: dict[str, Any] = {"signed_day": asked.book.today, "effective_day": asked.book.today, "kind": AMENDMENT}
+    if base:
+        initial |= {name: options.uid(name, base.row[name]) for name in REFERENCES}
+        initial |= {"amends": base.row["code"], "name": base.row["name"], "currency": base.row["currency"]}
+    return _forms(request, said, options, initial, [], sees_cost="money-private" in asked.book.scope.classes)
+
+
 def of_contract(request: HttpRequest, asked: Asking, view: ContractView) -> ContractForms:
     """Return the form of a contract that stands."""
     said = wording(request, view.names)
     options = _Options.of(asked.book, said.language, None, view)
     deal = view.names.get("deals", {}).get(view.row["deal_id"] or 0)
     framework = view.names.get("contracts", {}).get(view.row["framework_id"] or 0)
-    plain = ("code", "name", "signed_day", "effective_day", "executable_day", "kind")
+    plain = ("code", "name", "signed_day", "effective_day", "executable_day", "kind", "currency", "foreign_amount")
     initial = {name: view.row[name] for name in plain}
     initial |= {name: options.uid(name, view.row[name]) for name in REFERENCES}
+    changed = view.names.get("contracts", {}).get(view.row["amends_id"] or 0)
     initial |= {"deal": deal.code if deal else "", "framework": framework.code if framework else ""}
+    initial |= {"amends": changed.code if changed else ""}
     initial |= {"term_months": view.row["term_months"] or None}
     lines = [
         {
             "code": one.code,
             "product": options.uid("product_id", one.product_id),
             "amount": one.amount,
+            "tax_bp": one.tax_bp,
             "amount_ex": one.amount_ex,
             "cost": one.cost,
         }
@@ -174,6 +195,12 @@ class HeadForm(forms.Form):
             max_length=100,
             help_text=_("下单、变更或冲减所属的框架合同号。"),
         )
+        self.fields["amends"] = forms.CharField(
+            label=label("amends_id"),
+            required=False,
+            max_length=100,
+            help_text=_("变更、冲减或取消的合同号。客户和负责人不填就用它的。"),
+        )
         self.fields["term_months"] = forms.IntegerField(
             label=label("term_months"),
             required=False,
@@ -186,10 +213,31 @@ class HeadForm(forms.Form):
         self.fields["executable_day"] = DayField(
             label=label("executable_day"), required=False, help_text=_("条件齐备才可执行时填；空 = 生效日起可执行。")
         )
-        self.fields["amount"] = MoneyField(
-            said.unit, label=label("amount"), required=False, help_text=_("用来核对：填了就必须等于各行之和。")
-        )
+        self.fields |= _amounts(said)
         _remember(self)
+
+
+def _amounts(said: Wording) -> dict[str, forms.Field]:
+    """Return the fields of what a contract comes to, in the company's own and in its currency."""
+
+    def label(name: str) -> str:
+        return said.label(CONTRACTS.column(name))
+
+    currencies = [(str(number), one.in_language(said.language)) for number, _code, one in CURRENCIES]
+    return {
+        "amount": MoneyField(
+            said.unit, label=label("amount"), required=False, help_text=_("用来核对：填了就必须等于各行之和。")
+        ),
+        "currency": forms.TypedChoiceField(
+            label=label("currency"),
+            choices=currencies,
+            coerce=int,
+            required=False,
+            empty_value=OWN,
+            help_text=_("外币合同：各行填入账的本位币金额，原币金额另填。"),
+        ),
+        "foreign_amount": MoneyField("yuan", label=label("foreign_amount"), required=False),
+    }
 
 
 class LineForm(forms.Form):
@@ -199,7 +247,9 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["product"] = forms.ChoiceField(required=False, choices=options.listed("product_id"))
-        for name in ("amount", "amount_ex", *(["cost"] if sees_cost else [])):
+        self.fields["amount"] = MoneyField(said.unit, required=False)
+        self.fields["tax_bp"] = PercentField("contract_lines", "tax_bp", required=False)
+        for name in ("amount_ex", *(["cost"] if sees_cost else [])):
             self.fields[name] = MoneyField(said.unit, required=False)
         for name, one in self.fields.items():
             column = CONTRACT_LINES.column({"product": "product_id"}.get(name, name))
@@ -225,9 +275,13 @@ class _Options:
     uids: Mapping[str, Mapping[int, str]]
 
     @classmethod
-    def of(cls, book: Book, language: str, deal: Standing | None, view: ContractView | None = None) -> _Options:
-        """Return the lists, with what stands in the record even where it is offered no more."""
-        row = view.row if view else deal.row if deal else {}
+    def of(cls, book: Book, language: str, begun: Standing | None, view: ContractView | None = None) -> _Options:
+        """Return the lists, with what stands in the record even where it is offered no more.
+
+        Args:
+            begun: the deal or contract that a new one begins with.
+        """
+        row = view.row if view else begun.row if begun else {}
         columns = {"owner_id": "people", "customer_id": "customers", "product_id": "products"}
         also = {relation: [row.get(name)] for name, relation in columns.items()}
         also["products"] += [one.product_id for one in view.lines] if view else []
@@ -279,7 +333,7 @@ def _remember(form: forms.Form) -> None:
 
 def _is_filled(line: Mapping[str, Any]) -> bool:
     """Tell whether a line says anything; its own number alone does not."""
-    return any(line.get(name) not in (None, "") for name in ("product", "amount", "amount_ex", "cost"))
+    return any(line.get(name) not in (None, "") for name in ("product", "amount", "tax_bp", "amount_ex", "cost"))
 
 
 def _wording(request: HttpRequest) -> Wording:

@@ -28,6 +28,7 @@ from dacheng.service.contracts import (
     drawn_from,
     edit_contract,
     may_record,
+    money_rights,
     record,
 )
 from dacheng.service.labels import DatabaseNames
@@ -35,11 +36,12 @@ from dacheng.service.projects import may_plan
 from dacheng.service.reports import run_report
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
-from dacheng.web.contract_forms import ContractForms, of_contract, of_deal
+from dacheng.web.cash import AGREE, RECORD
+from dacheng.web.contract_forms import ContractForms, of_change, of_contract, of_deal
 from dacheng.web.fields import Wording, both_values, event_rows, wording
 from dacheng.web.forms import reason
 from dacheng.web.forms import said as sentence
-from dacheng.web.links import report_url, standpoint
+from dacheng.web.links import report_url, standpoint, with_query
 from dacheng.web.standpoint import asof_bar
 from dacheng.web.tabling import showing, table_view
 from dacheng.web.toasts import say
@@ -95,10 +97,11 @@ def _page(
         "heading": called(view),
         "scope": _("，").join(part for part in (said.named("units", view.unit_id), view.row["code"]) if part),
         "asof": asof_bar(request, asked.book, comparable=False),
-        "buttons": _buttons(view),
+        "buttons": _buttons(asked, view),
         "figures": [*_figures(said, view), *_years(said, view, asked.book)],
         "deal": _deal(said, view),
         "framework": _framework(said, view),
+        "changed": _changed(said, view),
         "drawn": _drawn(said, view, asked.book),
         **_late(view),
         "decision": form,
@@ -118,7 +121,8 @@ def new_contract(request: HttpRequest) -> HttpResponse:
     asked = asking(request)
     if not may_record(asked.viewer):
         raise not_allowed("contract.record")
-    forms = of_deal(request, asked, request.GET.get("deal", ""))
+    change = request.GET.get("amends", "")
+    forms = of_change(request, asked, change) if change else of_deal(request, asked, request.GET.get("deal", ""))
     if forms.is_sent and forms.is_valid():
         try:
             saved = record(asked.viewer, asked.at, forms.values(asked.book), forms.lines())
@@ -237,10 +241,22 @@ def _frame(view: ContractView) -> dict[str, Any]:
     return {"crumbs": [{"label": _("商机"), "url": reverse("web:deals")}, {"label": name, "url": ""}]}
 
 
-def _buttons(view: ContractView) -> list[dict[str, Any]]:
+def _buttons(asked: Asking, view: ContractView) -> list[dict[str, Any]]:
+    """Return what is done most with a contract, for who may: what money it brings, what changes it."""
+    rights = money_rights(asked.viewer, view, asked.book)
+    of_money = view.row["kind"] != FRAMEWORK and not view.row["amends_id"]
+    offers = (
+        (AGREE in rights and of_money, _("付款条件"), "web:contract-terms"),
+        (RECORD in rights and of_money, _("登记发票"), "web:contract-invoice"),
+        (RECORD in rights and of_money, _("登记确收"), "web:contract-recognition"),
+    )
+    found = [{"label": label, "url": reverse(url, args=[view.uid])} for offer, label, url in offers if offer]
     if not view.editable:
-        return []
-    return [{"label": _("修改合同"), "url": reverse("web:contract-edit", args=[view.uid]), "primary": True}]
+        return found
+    if of_money:
+        code = [("amends", view.row["code"])]
+        found.append({"label": _("变更或取消"), "url": with_query(reverse("web:new-contract"), code)})
+    return [*found, {"label": _("修改合同"), "url": reverse("web:contract-edit", args=[view.uid]), "primary": True}]
 
 
 def _history(said: Wording, asked: Asking, view: ContractView) -> list[dict[str, Any]]:
@@ -302,6 +318,15 @@ def _framework(said: Wording, view: ContractView) -> dict[str, str] | None:
     return {"name": heading, "label": name.in_language(said.language), "url": url}
 
 
+def _changed(said: Wording, view: ContractView) -> dict[str, str] | None:
+    """Return the contract that one changes, as a link."""
+    name = view.names.get("contracts", {}).get(view.row["amends_id"] or 0)
+    if name is None:
+        return None
+    heading = CONTRACTS.column("amends_id").label.in_language(said.language)
+    return {"name": heading, "label": name.in_language(said.language), "url": reverse("web:contract", args=[name.uid])}
+
+
 def _drawn(said: Wording, view: ContractView, book: Book) -> dict[str, Any] | None:
     """Return what is called off a framework and what remains of it; None of any other contract."""
     if view.row["kind"] != FRAMEWORK or view.row["amount"] is None:
@@ -320,7 +345,7 @@ def _drawn(said: Wording, view: ContractView, book: Book) -> dict[str, Any] | No
 def _lines(said: Wording, view: ContractView) -> dict[str, Any]:
     """Return the context of parts/table.html: the lines, their sum first."""
     names = ["amount", "amount_ex", *(["cost"] if view.sees_cost else [])]
-    columns = [CONTRACT_LINES.column(name) for name in ("product_id", *names)]
+    columns = [CONTRACT_LINES.column(name) for name in ("product_id", "amount", "tax_bp", *names[1:])]
     rows = [
         {
             "cells": [
@@ -331,7 +356,8 @@ def _lines(said: Wording, view: ContractView) -> dict[str, Any]:
         for line in view.lines
     ]
     total = [{"text": _("合计"), "kind": "strong"}, {"text": ""}]
-    total += [{"text": said.shown(CONTRACTS.column(name), view.row[name])} for name in names]
+    summed = [{"text": said.shown(CONTRACTS.column(name), view.row[name])} for name in names]
+    total += [summed[0], {"text": ""}, *summed[1:]]
     heads = [{"key": "code", "label": said.label(CONTRACT_LINES.column("code")), "align": "text", "first": True}]
     heads += [
         {"key": one.name, "label": said.label(one), "align": "text" if one.kind == "ref" else "num"} for one in columns

@@ -105,6 +105,8 @@ def _field(relation: Relation, column: Column, said: Wording, options: list[tupl
     if column.kind == "choice":
         codes = [(code, label.in_language(said.language)) for _number, code, label in column.choices]
         return forms.ChoiceField(choices=[*([] if _filled(column) else [BLANK]), *codes], **more)
+    if column.kind == "flag":
+        return forms.BooleanField(**(more | {"required": False}))
     if column.kind == "money":
         return MoneyField(said.unit, **more)
     if column.kind == "bp":
@@ -128,6 +130,8 @@ def _value(column: Column, value: Any) -> Any:
         return next((number for number, code, _ in column.choices if code == value), None)
     if column.kind == "ref":
         return value or ""
+    if column.kind == "flag":
+        return int(value)
     if value is None and _filled(column):  # left blank: what holds where nothing is said
         return column.default
     return value

@@ -46,6 +46,8 @@ SECTIONS = {
     "budget": "targets",
     "strategy": "targets",
     "plans": "targets",
+    "receivable": "tables",
+    "contracts": "tables",
     "deals": "deals",
     "customers": "customers",
     "org": "settings",
@@ -64,6 +66,9 @@ WITH_NEW_RECORD = {
     ),
     "strategy/market": (("web:new-market-fact", gettext_noop("新建市场数据"), "market.edit"),),
     "plans/checklists": (("web:new-checklist", gettext_noop("开清单"), "checklist.edit"),),
+    "receivable/receipts": (("web:new-receipt", gettext_noop("登记收款"), "cash.record"),),
+    "receivable/invoices": (("web:new-invoice", gettext_noop("登记没有合同的发票"), "cash.record"),),
+    "tables/receivable": (("web:new-receipt", gettext_noop("登记收款"), "cash.record"),),
     "strategy/assigned": (("web:assign-deal", gettext_noop("指派商机"), "deal.assign"),),
 }
 """Report -> what is created beside it: URL name, label, right."""

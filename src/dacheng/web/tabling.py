@@ -32,6 +32,7 @@ RECORD_PAGES = {
     "market_facts": "web:market-fact", "ogsm_nodes": "web:ogsm-node",
     "projects": "web:project", "milestones": "web:milestone",
     "checklist_items": "web:checklist", "factors": "web:factor", "factor_figures": "web:factor-figure",
+    "payment_terms": "web:term", "receipts": "web:receipt",
 }  # fmt: skip
 """Relations whose records have a page that a report may open."""
 
@@ -40,8 +41,8 @@ ON_A_CARD = {
     "signed_day", "posted_day", "stalled", "overdue", "day", "category", "open_deals", "open_amount", "done",
     "last_day", "person_id", "attainment_ratio", "deals", "uncarried", "missing", "linked_amount", "coverage_ratio",
     "year", "size", "own_share_ratio", "kind", "fault", "assignee_id", "answer", "waiting_days",
-    "due_day", "done_day", "late", "part", "factor_id", "value", "figure", "share_ratio", "part_ratio",
-    "light", "expected_finish", "expected", "slip", "overrun", "waits", "obstacle",
+    "due_day", "open", "band", "received", "done_day", "late", "part", "factor_id", "value", "figure", "share_ratio",
+    "part_ratio", "light", "expected_finish", "expected", "slip", "overrun", "waits", "obstacle",
 }  # fmt: skip
 """Columns of a list of records that a phone shows on each card, unless columns are chosen."""
 

@@ -1,21 +1,37 @@
-"""What a contract and its lines must agree on when it is recorded (合同登记)."""
+"""What a contract, its lines and what it changes must agree on when it is recorded (合同登记)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dacheng.core.contracts.schema import CHANGES, FRAMEWORK, KINDS
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import to_decimal
+from dacheng.core.money import BP_PER_WHOLE, percent, round_half_away, to_decimal
+
+ROUNDED = 100
+"""How far an amount without tax may be from its rate, minor units: invoices round each item of a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineAmounts:
-    """The money of one line, minor units; None = not known."""
+    """The money of one line, minor units, and its VAT rate in basis points; None = not known."""
 
     amount: int
     amount_ex: int | None = None
     cost: int | None = None
+    tax_bp: int | None = None
+
+
+def taxed(line: LineAmounts) -> LineAmounts:
+    """Return a line with its amount without tax, which follows from the rate where it is not told (G43).
+
+    >>> taxed(LineAmounts(113_00, tax_bp=1300)).amount_ex
+    10000
+    """
+    if line.amount_ex is not None or line.tax_bp is None:
+        return line
+    return replace(line, amount_ex=_without_tax(line.amount, line.tax_bp))
 
 
 def totals(lines: Sequence[LineAmounts]) -> LineAmounts:
@@ -72,6 +88,17 @@ def _check_line(number: int, line: LineAmounts) -> None:
             ),
             Text("不含税金额不能大于含税金额，正负号要一致。", "Excl. tax is never larger and has the same sign."),
         )
+    if excluded is not None and line.tax_bp is not None:
+        by_rate = _without_tax(line.amount, line.tax_bp)
+        if abs(by_rate - excluded) > ROUNDED:
+            told, rate = to_decimal(excluded), percent(line.tax_bp)
+            raise RuleError(
+                Text(
+                    f"第 {number} 行：不含税 {told} 与税率 {rate} 不符，按税率是 {to_decimal(by_rate)}。",
+                    f"Line {number}: {told} excl. tax does not fit {rate}, by which it is {to_decimal(by_rate)}.",
+                ),
+                Text("改税率或不含税金额，只填其中一个也可以。", "Correct one of them, or tell one of them only."),
+            )
     if line.cost is not None and line.cost * line.amount < 0:
         raise RuleError(
             Text(
@@ -79,4 +106,33 @@ def _check_line(number: int, line: LineAmounts) -> None:
                 f"Line {number}: cost {to_decimal(line.cost)} and amount have opposite signs.",
             ),
             Text("检查成本；毛利率不会超过 100%。", "Check the cost: a margin is never above 100 %."),
+        )
+
+
+def _without_tax(amount: int, tax_bp: int) -> int:
+    return round_half_away(amount * BP_PER_WHOLE, BP_PER_WHOLE + tax_bp)
+
+
+def check_changed(kind: int, base_kind: int, base_changes: bool, code: str) -> None:
+    """Refuse a contract that changes another one without being a change, and one that nothing can change.
+
+    Args:
+        kind: of the contract. base_kind, code: of the one that it names. base_changes: that one changes a third one.
+
+    Raises:
+        RuleError: says which, and what to name instead.
+    """
+    label = {number: one for number, _, one in KINDS}
+    if kind not in CHANGES:
+        raise RuleError(
+            Text(
+                f"{label[kind].zh}不变更别的合同，却填了变更的合同 {code}。",
+                f"A {label[kind].en.lower()} changes no other, and names {code}.",
+            ),
+            Text("把类别改为变更、冲减或取消，或清空变更的合同。", "Make it an amendment, credit or cancellation."),
+        )
+    if base_changes or base_kind == FRAMEWORK:
+        raise RuleError(
+            Text(f"合同 {code} 是{label[base_kind].zh}，不能被变更。", f"{code} is a {label[base_kind].en.lower()}."),
+            Text("填最初签的那份合同；框架的变更记在下单上。", "Name the contract that was signed first."),
         )

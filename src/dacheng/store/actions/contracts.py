@@ -12,8 +12,9 @@ from dacheng.core.checking import check_values
 from dacheng.core.closing import posting_day
 from dacheng.core.contracts.drawing import check_framework
 from dacheng.core.contracts.posting import LATE_APPROVAL, check_reason, check_waiting
-from dacheng.core.contracts.recording import LineAmounts, check_total, totals
-from dacheng.core.contracts.schema import COUNTED, FRAMEWORK, NORMAL, REFUSED, WAITING
+from dacheng.core.contracts.recording import LineAmounts, check_changed, check_total, taxed, totals
+from dacheng.core.contracts.schema import CHANGES, COUNTED, FRAMEWORK, NORMAL, REFUSED, WAITING
+from dacheng.core.currency import OWN, check_foreign
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import Version, apply, overlay
 from dacheng.core.period import date_of
@@ -48,7 +49,8 @@ class Line:
 
     Args:
         code: blank = numbered within the contract; an existing code keeps that line.
-        amount, amount_ex, cost: minor units; None = not known.
+        amount, amount_ex, cost: minor units; None = not known. Without tax follows from the rate where it is not told.
+        tax_bp: VAT rate in basis points; None = not known.
     """
 
     amount: int
@@ -56,6 +58,11 @@ class Line:
     amount_ex: int | None = None
     cost: int | None = None
     code: str = ""
+    tax_bp: int | None = None
+
+    def taxed(self) -> LineAmounts:
+        """Return its money, without tax too where the rate is known."""
+        return taxed(LineAmounts(self.amount, self.amount_ex, self.cost, self.tax_bp))
 
 
 def record_contract(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, lines: Sequence[Line]) -> Saved:
@@ -81,7 +88,9 @@ def record_contract(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, lines:
             rights.require("contract.record", owner_id=columns["owner_id"])
         rights.require_columns("contract_lines", _filled(lines))
         _check_framework(rights, columns)
+        columns = _from_changed(rights, columns) | columns
         columns |= _summed(columns, lines)
+        check_foreign(int(columns.get("currency") or OWN), int(columns["amount"]), columns.get("foreign_amount"))
         columns |= _posted(entry, columns)
         made = add(entry, "contracts", columns, columns["posted_day"], prefix="C")
         contract = standing_uid("contracts", made.uid)
@@ -121,6 +130,7 @@ def edit_contract(
             refuse_taken(RELATIONS["contracts"], columns)
         _from_deal(rights, values.get("deal_id"))
         _check_framework(rights, columns, contract)
+        _from_changed(rights, columns, contract)
         deals = {contract.row["deal_id"], columns.get("deal_id")} - {None}
         rights.require_columns("contract_lines", _filled(lines or ()))
         edited = _correct(entry, contract, columns, lines, version)
@@ -170,6 +180,8 @@ def _correct(
     if lines is not None:
         columns = columns | _summed(columns, lines)
     check_version(relation, contract, version, columns)
+    told = contract.row | columns
+    check_foreign(int(told["currency"]), int(told["amount"]), told["foreign_amount"])
     if lines is None and any(name in columns for name in AMOUNTS):
         own = [_amounts(one.row) for one in lines_of([contract.record_id]).values()]
         check_total(columns.get("amount", contract.row["amount"]), totals(own))
@@ -214,6 +226,28 @@ def _check_framework(rights: Rights, columns: Columns, contract: Standing | None
         _refuse_drawn(contract)
 
 
+def _from_changed(rights: Rights, columns: Columns, contract: Standing | None = None) -> Columns:
+    """Return owner and customer of the contract that one changes; the actor must see it.
+
+    Args:
+        contract: as it stands, where it is corrected.
+
+    Raises:
+        NotFound: he does not see it. RuleError: it changes none, or that one cannot be changed.
+    """
+    stands = contract.row if contract else {}
+    number = columns.get("amends_id", stands.get("amends_id"))
+    if not number or not {"amends_id", "kind"} & columns.keys():
+        return {}
+    base = standing("contracts", [number])[number]
+    if "amends_id" in columns and not rights.sees("contracts", base):
+        raise hidden(RELATIONS["contracts"].label)
+    kind = int(columns.get("kind") or stands.get("kind") or NORMAL)
+    changes = base.row["kind"] in CHANGES and bool(base.row["amends_id"])
+    check_changed(kind, int(base.row["kind"]), changes, str(base.row["code"]))
+    return {name: base.row[name] for name in ("owner_id", "customer_id")}
+
+
 def _refuse_drawn(contract: Standing) -> None:
     """Refuse to make something else of a framework that contracts are drawn from."""
     conditions = [("framework_id = %s", contract.record_id), ("NOT removed", None)]
@@ -231,7 +265,7 @@ def _refuse_drawn(contract: Standing) -> None:
 
 def _summed(columns: Columns, lines: Sequence[Line]) -> Columns:
     """Return the contract's amounts as the sums of its lines; a stated amount must agree."""
-    summed = totals([LineAmounts(line.amount, line.amount_ex, line.cost) for line in lines])
+    summed = totals([line.taxed() for line in lines])
     check_total(columns.get("amount"), summed)
     return {name: getattr(summed, name) for name in AMOUNTS}
 
@@ -309,7 +343,7 @@ def _line_columns(lines: Sequence[Line]) -> list[Columns]:
     products = ids_of_uids("products", {given_uid(line.product, label) for line in lines if line.product})
     found = [
         {"product_id": products.get(given_uid(line.product, label)) if line.product else None}
-        | {name: getattr(line, name) for name in AMOUNTS}
+        | {name: getattr(line.taxed(), name) for name in (*AMOUNTS, "tax_bp")}
         for line in lines
     ]
     for line, columns in zip(lines, found, strict=True):

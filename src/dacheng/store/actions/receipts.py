@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dacheng.core.access import Viewer
+from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.cash.allocating import TO_NOTHING, Allocation, OpenTerm, by_hand, first_due_first
 from dacheng.core.cash.deriving import ON_MATURITY, cash_day
 from dacheng.core.cash.schema import CHOSEN, FIRST_DUE, RECEIPTS, TAKEN_BACK, TRANSFER
@@ -17,7 +17,7 @@ from dacheng.core.money import split, to_decimal
 from dacheng.store.access import Rights, rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, saved, typed
 from dacheng.store.bulk import select_rows
-from dacheng.store.history import Entry, writing
+from dacheng.store.history import Entry, company_day, writing
 from dacheng.store.identity import code_from, new_uids
 from dacheng.store.posting import place_of, posted, seen
 from dacheng.store.saving import New, create, touch
@@ -94,6 +94,98 @@ def allocate(*, actor: Viewer, at: datetime, receipt: UUID, parts: Parts | None 
         _post(entry, record, offered, paying.received(found), FIRST_DUE if parts is None else CHOSEN, day)
         touch("receipts", record)
         return saved(record)
+
+
+@dataclass(frozen=True, slots=True)
+class PayableTerm:
+    """A term that a receipt may pay, minor units of the receipt's currency.
+
+    Args:
+        due_day: None = it waits for its event. open: what is not collected of it. got: what it has of this receipt
+            already. part: what first due first gives it.
+    """
+
+    uid: UUID
+    code: str
+    contract_id: int | None
+    due_day: int | None
+    open: int
+    got: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What a receipt would pay first due first: nothing is written.
+
+    Args:
+        left: what is set against nothing before. rest: what no term takes. Minor units of the receipt's currency.
+    """
+
+    left: int
+    rest: int
+    terms: Sequence[PayableTerm]
+
+
+def payable_by(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Payable:
+    """Tell what a receipt that is not recorded yet would pay; the values are those of ``record_receipt``.
+
+    Raises:
+        NotAllowed: the actor records no receipts. NotFound, RuleError: as ``record_receipt``.
+    """
+    rights = _looking(actor, at)
+    columns = typed(rights, "receipts", values)
+    paying = _paying(columns)
+    offered = _offered(rights, columns.get("customer_id"), paying, None)
+    return _payable(paying.paid, offered, _allocation(paying.paid, offered, None))
+
+
+def payable_of(*, actor: Viewer, at: datetime, receipt: UUID) -> Payable:
+    """Tell what the rest of a receipt would pay, and what terms have of it.
+
+    Raises:
+        NotAllowed: the actor records no receipts. NotFound: he does not see it.
+    """
+    rights = _looking(actor, at)
+    record = seen(rights, "receipts", receipt)
+    paying = _paying(record.row)
+    offered = _offered(rights, record.row["customer_id"], paying, None, record.record_id)
+    also = [one for one in _got(record.record_id, paying) if one not in offered]
+    offered = offered | _offered(rights, None, paying, _uids(also), record.record_id)
+    left = _unallocated(record.record_id, paying)
+    return _payable(left, offered, _moved(left, offered, None), _got(record.record_id, paying))
+
+
+def _looking(actor: Viewer, at: datetime) -> Rights:
+    rights = rights_of(Entry(0, actor, at, company_day(at), "receipt.looked"))
+    if not actor.holds(*POLICY["cash.record"]):
+        raise not_allowed("cash.record")
+    return rights
+
+
+def _uids(terms: Sequence[int]) -> Parts:
+    return {one.uid: 0 for one in standing("payment_terms", terms).values()}
+
+
+def _payable(
+    left: int, offered: Mapping[int, Offered], found: Allocation, got: Mapping[int, int] | None = None
+) -> Payable:
+    has = got or {}
+    terms = [
+        PayableTerm(
+            uid=one.record.uid,
+            code=str(one.record.row["code"]),
+            contract_id=one.record.row["contract_id"],
+            due_day=one.term.due_day,
+            open=one.term.open_amount,
+            got=has.get(number, 0),
+            part=found.get(number, 0),
+        )
+        for number, one in offered.items()
+        if one.term.open_amount or has.get(number)
+    ]
+    paid = sum(part for number, part in found.items() if number != TO_NOTHING)
+    return Payable(left, left - paid, sorted(terms, key=lambda one: (one.due_day is None, one.due_day or 0, one.code)))
 
 
 @dataclass(frozen=True, slots=True)
