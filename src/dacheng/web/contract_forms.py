@@ -25,7 +25,7 @@ from dacheng.web.asking import Asking
 from dacheng.web.fields import Wording, wording
 from dacheng.web.forms import BLANK, DayField, MoneyField
 from dacheng.web.forms import said as sentence
-from dacheng.web.record_forms import PercentField
+from dacheng.web.record_forms import PercentField, foreign_field
 from dacheng.web.standpoint import money_unit
 
 FIRST_ROWS, MORE_ROWS = 3, 3
@@ -236,7 +236,7 @@ def _amounts(said: Wording) -> dict[str, forms.Field]:
             empty_value=OWN,
             help_text=_("外币合同：各行填入账的本位币金额，原币金额另填。"),
         ),
-        "foreign_amount": MoneyField("yuan", label=label("foreign_amount"), required=False),
+        "foreign_amount": foreign_field(CONTRACTS.column("foreign_amount"), said.language),
     }
 
 

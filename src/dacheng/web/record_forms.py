@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from dacheng.core.checking import LONGEST_TEXT, range_of
 from dacheng.core.money import percent
@@ -107,6 +108,8 @@ def _field(relation: Relation, column: Column, said: Wording, options: list[tupl
         return forms.ChoiceField(choices=[*([] if _filled(column) else [BLANK]), *codes], **more)
     if column.kind == "flag":
         return forms.BooleanField(**(more | {"required": False}))
+    if column.name == "foreign_amount":
+        return foreign_field(column, said.language)
     if column.kind == "money":
         return MoneyField(said.unit, **more)
     if column.kind == "bp":
@@ -119,6 +122,12 @@ def _field(relation: Relation, column: Column, said: Wording, options: list[tupl
         lowest, highest = range_of(column)
         return forms.IntegerField(min_value=lowest, max_value=highest, **more)
     return forms.CharField(max_length=LONGEST_TEXT, **more)
+
+
+def foreign_field(column: Column, language: str) -> MoneyField:
+    """Return a field for an amount in another currency, which no unit of the page applies to."""
+    help_text = _("按原币填，例如 100000；不随页面的金额单位。")
+    return MoneyField("yuan", label=column.label.in_language(language), required=False, help_text=help_text)
 
 
 def _filled(column: Column) -> bool:

@@ -42,7 +42,7 @@ ON_A_CARD = {
     "last_day", "person_id", "attainment_ratio", "deals", "uncarried", "missing", "linked_amount", "coverage_ratio",
     "year", "size", "own_share_ratio", "kind", "fault", "assignee_id", "answer", "waiting_days",
     "due_day", "open", "band", "received", "done_day", "late", "part", "factor_id", "value", "figure", "share_ratio",
-    "part_ratio", "light", "expected_finish", "expected", "slip", "overrun", "waits", "obstacle",
+    "part_ratio", "light", "expected_finish", "expected", "slip", "overrun", "waits", "obstacle", "customer_id",
 }  # fmt: skip
 """Columns of a list of records that a phone shows on each card, unless columns are chosen."""
 

@@ -20,6 +20,7 @@ from dacheng.core.errors import DachengError
 from dacheng.service.settling_view import MoneyView, money_view, terms_agreed
 from dacheng.store.actions.terms import set_terms
 from dacheng.store.standing import Standing
+from dacheng.web import figures
 from dacheng.web.asking import asking
 from dacheng.web.cash import AGREE
 from dacheng.web.fields import Wording, wording
@@ -47,7 +48,9 @@ class TermForm(forms.Form):
         self.fields["share_bp"] = PercentField("payment_terms", "share_bp", required=False)
         self.fields["amount"] = MoneyField(said.unit, required=False)
         self.fields["falls_due"] = _choice(said, TRIGGERS, ON_A_DAY)
-        self.fields["days_after"] = forms.IntegerField(required=False, min_value=0, max_value=3660)
+        self.fields["days_after"] = forms.IntegerField(
+            required=False, min_value=0, max_value=3660, widget=forms.NumberInput(attrs={"class": "num"})
+        )
         self.fields["due_day"] = DayField(required=False)
         at = str(self.prefix).rpartition("-")[2]
         number = int(at) + 1 if at.isdecimal() else 1
@@ -88,6 +91,7 @@ def terms_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         except DachengError as problem:
             head.add_error(None, sentence(problem))
     said = wording(request, view.names)
+    unit = figures.unit_words(said.unit, said.currency, said.language)
     context = {
         "heading": _("付款条件"),
         "scope": view.called,
@@ -96,7 +100,7 @@ def terms_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             {"label": view.called, "url": done},
             {"label": _("付款条件"), "url": ""},
         ],
-        "whole": said.shown(PAYMENT_TERMS.column("amount"), view.row["amount"]),
+        "whole": f"{figures.money(view.row['amount'], said.unit)} {unit}",
         "form": head,
         "rows": rows,
         "cancel_url": done,

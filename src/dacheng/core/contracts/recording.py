@@ -41,7 +41,7 @@ def totals(lines: Sequence[LineAmounts]) -> LineAmounts:
         RuleError: there is no line, or a line's amounts contradict each other.
 
     >>> totals([LineAmounts(113, 100, 60), LineAmounts(100, None, 20)])
-    LineAmounts(amount=213, amount_ex=None, cost=80)
+    LineAmounts(amount=213, amount_ex=None, cost=80, tax_bp=None)
     """
     if not lines:
         raise RuleError(

@@ -297,11 +297,12 @@ def _late(found: Standing) -> Note:
 
 
 def _unallocated(book: Book, whose: Filter) -> Note:
-    """Say what was collected and is not set against anything: it must not vanish."""
-    conditions = tuple(one for one in whose.conditions if not one.startswith("contract_id"))
-    wanted = Filter(conditions, whose.params) & TO_NOTHING & INSIDE
-    sums = book.gather(UNALLOCATED.format(where=wanted.where), **wanted.params)
-    amount = int(sums["received"][0]) if len(sums) and sums.known("received")[0] else 0
+    """Say what was collected and is not set against anything: it must not vanish, yet is of no contract."""
+    amount = 0
+    if not any(one.startswith("contract_id") for one in whose.conditions):
+        wanted = whose & TO_NOTHING & INSIDE
+        sums = book.gather(UNALLOCATED.format(where=wanted.where), **wanted.params)
+        amount = int(sums["received"][0]) if len(sums) and sums.known("received")[0] else 0
     words = Text("未核销的收款 {}，不减任何一期。", "Collected and allocated to nothing: {}; no row is lowered by it.")
     return Note.of_amounts("unallocated", words, [amount], 1 if amount else 0)
 
