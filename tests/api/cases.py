@@ -57,6 +57,7 @@ from dacheng.store.actions.plan_undo import entry_of_save
 from dacheng.store.actions.plans import create_plan, move_plan
 from dacheng.store.actions.projects import reach_milestone, record_project
 from dacheng.store.actions.receipts import record_receipt
+from dacheng.store.actions.recognitions import record_recognition, write_off
 from dacheng.store.actions.recording import Saved
 from dacheng.store.actions.releases import decide_release, propose_release
 from dacheng.store.actions.rights import give_grant
@@ -66,6 +67,7 @@ from dacheng.store.actions.transfers import transfer_person
 from dacheng.store.actions.views import delete_view, save_view
 from dacheng.store.handing import Ways
 from dacheng.store.history import microseconds
+from dacheng.store.identity import stored_uid
 from dacheng.store.models import RECORDS, Budget, BudgetLine, ImportBatch, LogEntry, SavedView
 from dacheng.store.standing import standing_uid
 from dacheng.store.triggering import milestones_of
@@ -169,6 +171,29 @@ def receipt() -> UUID:
     """Record a receipt of 李雷 that pays nothing yet."""
     values = {"day": on(6, 10), "amount": 100_00, "owner_id": uid("people", "li")}
     return record_receipt(actor=SYSTEM, at=AT, values=values).uid
+
+
+def allocation() -> UUID:
+    """Record a receipt of 李雷 and return what of it is set against nothing."""
+    receipt()
+    return _latest("allocations")
+
+
+def recognition() -> UUID:
+    """Record recognition of a contract of 李雷."""
+    _, values = _recognised("")
+    given = {**values, "contract_id": UUID(values["contract_id"]), "day": on(6, 10), "amount_ex": 100_00}
+    return record_recognition(actor=SYSTEM, at=AT, values=given).uid
+
+
+def written_off() -> UUID:
+    """Write off a part of a term of 李雷."""
+    values = {"term_id": paid_contract()[1], "day": on(6, 10), "amount": 8_00, "name": "尾差"}
+    return write_off(actor=SYSTEM, at=AT, values=values).uid
+
+
+def _latest(relation: str) -> UUID:
+    return stored_uid(RECORDS[relation].objects.order_by("id").last().uid)
 
 
 def invoice() -> UUID:
@@ -648,6 +673,9 @@ READS: Mapping[str, Case] = {
     "list_allocations": Case(at("/allocations")),
     "list_invoices": Case(at("/invoices")),
     "show_invoice": Case(lambda code: (f"/invoices/{invoice()}", None), OWNER_TOO, hides=True),
+    "show_allocation": Case(lambda code: (f"/allocations/{allocation()}", None), OWNER_TOO, hides=True),
+    "show_recognition": Case(lambda code: (f"/recognitions/{recognition()}", None), OWNER_TOO, hides=True),
+    "show_write_off": Case(lambda code: (f"/write-offs/{written_off()}", None), OWNER_TOO, hides=True),
     "list_recognitions": Case(at("/recognitions")),
     "list_write_offs": Case(at("/write-offs")),
     "list_projects": Case(at("/projects")),

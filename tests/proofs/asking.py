@@ -39,7 +39,7 @@ VALUES = {
     "contracts": ("HT23-0002",),
     "payment_terms": ("HT26-0002/1",),
     "receipts": ("SK26-0003",),
-    "projects": ("JF-HT26-0100",),
+    "projects": ("JF-HT26-0096",),
 }
 """Codes of the demo company for parameters that refer to records."""
 

@@ -194,6 +194,12 @@ def list_allocations(request: Call, as_of: str = "", offset: Offset = 0, limit: 
     return AllocationList(count=page.count, rows=page.rows)
 
 
+@operation(router, "GET", "/allocations/{uuid:uid}", AllocationRow, Text("核销", "Show an allocation"), right=SEEN)
+def show_allocation(request: Call, uid: UUID, as_of: str = "") -> Any:
+    """One part of a receipt as it stood at the end of a day."""
+    return AllocationRow(**one_record("allocations", uid, request.auth.book({"as_of": as_of})))
+
+
 @operation(router, "GET", "/invoices", InvoiceList, Text("发票清单", "List invoices"), right=SEEN)
 def list_invoices(request: Call, as_of: str = "", offset: Offset = 0, limit: Limit = 100) -> Any:
     """Invoices that exist at the end of a day, the first recorded first."""
@@ -230,6 +236,12 @@ def list_recognitions(request: Call, as_of: str = "", offset: Offset = 0, limit:
     return RecognitionList(count=page.count, rows=page.rows)
 
 
+@operation(router, "GET", "/recognitions/{uuid:uid}", RecognitionRow, Text("确收", "Show recognition"), right=SEEN)
+def show_recognition(request: Call, uid: UUID, as_of: str = "") -> Any:
+    """What was recognised at once of a contract, as it stood at the end of a day."""
+    return RecognitionRow(**one_record("recognitions", uid, request.auth.book({"as_of": as_of})))
+
+
 @operation(
     router,
     "POST",
@@ -251,6 +263,12 @@ def list_write_offs(request: Call, as_of: str = "", offset: Offset = 0, limit: L
     """What was written off by the end of a day, the first posted first."""
     page = listed("write_offs", request.auth.book({"as_of": as_of}), offset=offset, limit=limit)
     return WriteOffList(count=page.count, rows=page.rows)
+
+
+@operation(router, "GET", "/write-offs/{uuid:uid}", WriteOffRow, Text("坏账核销", "Show a write-off"), right=SEEN)
+def show_write_off(request: Call, uid: UUID, as_of: str = "") -> Any:
+    """What was written off at once of a term, as it stood at the end of a day."""
+    return WriteOffRow(**one_record("write_offs", uid, request.auth.book({"as_of": as_of})))
 
 
 @operation(

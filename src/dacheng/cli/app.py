@@ -28,6 +28,7 @@ from dacheng.cli import (
     replica,
     report,
     serve,
+    settling,
 )
 from dacheng.cli.talking import speaking
 
@@ -47,7 +48,7 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    working = (handing_over, engaging, merging, planning, checklists, contracting, delivering)
+    working = (handing_over, engaging, merging, planning, checklists, contracting, delivering, settling)
     everyday = (demo, serve, initialise, importing, mappings, report, *working)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)

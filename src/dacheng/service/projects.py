@@ -12,12 +12,11 @@ from dacheng.core.access import POLICY, Viewer, may
 from dacheng.core.book import OUTSIDE, Book
 from dacheng.core.delivery.schema import BY_MILESTONE, MILESTONE_KINDS, MILESTONES, OBSTACLES, OVER_TIME, PROJECTS
 from dacheng.core.delivery.triggering import TRIGGERED_BY, Triggered
-from dacheng.core.errors import RuleError, Text
+from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.money import to_decimal
 from dacheng.core.period import date_of
 from dacheng.core.relation import Relation
 from dacheng.core.report import number_of
-from dacheng.core.schema import RELATIONS
 from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
@@ -36,7 +35,7 @@ from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
 from dacheng.store.queries.labels import labels_on
 from dacheng.store.queries.records import history_of
-from dacheng.store.standing import Standing, ids_of_codes, standing, standing_uid
+from dacheng.store.standing import Standing, standing, standing_code, standing_uid
 from dacheng.store.triggering import milestones_of, of_contract, triggered_terms
 
 __all__ = [
@@ -170,10 +169,17 @@ def project_view(viewer: Viewer, uid: UUID, book: Book) -> ProjectView:
 
 
 def milestone_view(viewer: Viewer, uid: UUID, book: Book) -> MilestoneView:
-    """Return a milestone with its project. Raises as ``project_view``."""
+    """Return a milestone with its project.
+
+    Raises:
+        NotFound: it does not exist, or the viewer does not see its project: one answer for both.
+    """
     record = standing_uid("milestones", uid)
     number = int(record.row["project_id"])
-    view = project_view(viewer, standing("projects", [number])[number].uid, book)
+    try:
+        view = project_view(viewer, standing("projects", [number])[number].uid, book)
+    except NotFound:
+        raise hidden(MILESTONES.label) from None
     return MilestoneView(record, _row(MILESTONES, record, book), view)
 
 
@@ -227,21 +233,21 @@ def plan_named(
     """
     given = {name: entered("projects", name, text) for name, text in values.items() if text and name != "manager_id"}
     if values.get("manager_id"):
-        given["manager_id"] = _called("people", values["manager_id"]).uid
-    given["contract_id"] = _called("contracts", contract).uid
+        given["manager_id"] = standing_code("people", values["manager_id"]).uid
+    given["contract_id"] = standing_code("contracts", contract).uid
     steps = [_milestone(text) for text in milestones]
     return record_project(actor=viewer, at=at, values=given, milestones=steps)
 
 
 def reach_named(viewer: Viewer, at: datetime, code: str, on: str) -> Saved:
     """Say when the milestone of a number was reached; a blank day takes it back."""
-    one = _called("milestones", code)
+    one = standing_code("milestones", code)
     return reach_milestone(actor=viewer, at=at, uid=one.uid, on=parsed_day(on) if on else None)
 
 
 def slip_named(viewer: Viewer, at: datetime, code: str, on: str, reason: str, note: str) -> Saved:
     """Expect the milestone of a number on another day."""
-    one = _called("milestones", code)
+    one = standing_code("milestones", code)
     why = number_of(OBSTACLES, reason or None)
     return slip_milestone(actor=viewer, at=at, uid=one.uid, on=parsed_day(on), reason=why, note=note)
 
@@ -249,7 +255,7 @@ def slip_named(viewer: Viewer, at: datetime, code: str, on: str, reason: str, no
 def follow_named(viewer: Viewer, at: datetime, code: str, values: Mapping[str, str]) -> Saved:
     """Correct columns of the project of a number, as typed; those left blank stay."""
     given = {name: entered("projects", name, text) for name, text in values.items() if text}
-    return edit_project(actor=viewer, at=at, uid=_called("projects", code).uid, values=given, version=None)
+    return edit_project(actor=viewer, at=at, uid=standing_code("projects", code).uid, values=given, version=None)
 
 
 def recognise_named(viewer: Viewer, at: datetime, code: str, way: str, on: str) -> Saved:
@@ -259,15 +265,8 @@ def recognise_named(viewer: Viewer, at: datetime, code: str, way: str, on: str) 
             Text(f"没有「{way}」这种确收方式。", f"There is no way “{way}” to recognise."),
             Text(f"有：{'、'.join(WAYS)}。", f"There are: {', '.join(WAYS)}."),
         )
-    project = _called("projects", code).uid
+    project = standing_code("projects", code).uid
     return recognise_progress(actor=viewer, at=at, project=project, way=WAYS[way], day=parsed_day(on))
-
-
-def _called(name: str, code: str) -> Standing:
-    found = standing(name, ids_of_codes(name, [code.strip()]).values())
-    if len(found) != 1:
-        raise hidden(RELATIONS[name].label)
-    return next(iter(found.values()))
 
 
 def _milestone(text: str) -> dict[str, Any]:

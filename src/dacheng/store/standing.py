@@ -108,6 +108,18 @@ def standing_uid(name: str, uid: object) -> Standing:
     return next(iter(standing_uids(name, [uid]).values()))
 
 
+def standing_code(name: str, code: str) -> Standing:
+    """Return the record of a number that people know it by.
+
+    Raises:
+        NotFound: none has it.
+    """
+    found = standing(name, ids_of_codes(name, [code.strip()]).values())
+    if len(found) != 1:
+        raise hidden(RELATIONS[name].label)
+    return next(iter(found.values()))
+
+
 def current_versions(relation: Relation, keys: Iterable[Key], *, known_at: int = FAR_SEQ) -> dict[Key, list[Version]]:
     """Return the versions of keys by day: those current now, or those known at an earlier sequence."""
     wanted = set(keys)
