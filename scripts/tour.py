@@ -71,6 +71,7 @@ NOT_PAGES = {
     "sign-out": "a button of the account's menu",
     "contract-decide": "a button of a contract signed into a closed period",
     "project-recognise": "a button of the project's page",
+    "receipt-allocate": "a form of the receipt's page",
     "budget-decide": "a button of the budget's page",
     "budget-propose": "a button of the budget's page",
     "release-decide": "a button of the budget's page",
