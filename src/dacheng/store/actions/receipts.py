@@ -8,24 +8,28 @@ from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import POLICY, Viewer, not_allowed
-from dacheng.core.cash.allocating import TO_NOTHING, Allocation, OpenTerm, by_hand, first_due_first
+from dacheng.core.cash.allocating import TO_NOTHING, Allocation
 from dacheng.core.cash.deriving import ON_MATURITY, cash_day
 from dacheng.core.cash.schema import CHOSEN, FIRST_DUE, RECEIPTS, TAKEN_BACK, TRANSFER
-from dacheng.core.currency import OWN, check_foreign, settled
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.money import split, to_decimal
 from dacheng.store.access import Rights, rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, saved, typed
-from dacheng.store.bulk import select_rows
 from dacheng.store.history import Entry, company_day, writing
 from dacheng.store.identity import code_from, new_uids
+from dacheng.store.paying import (
+    Offered,
+    Parts,
+    allocation_of,
+    got_of,
+    moved_of,
+    offered_to,
+    paying_of,
+    unallocated,
+)
 from dacheng.store.posting import place_of, posted, seen
 from dacheng.store.saving import New, create, touch
 from dacheng.store.settling import recount_terms, rule_on
-from dacheng.store.standing import Columns, Standing, record_table, standing, standing_uid
-
-Parts = Mapping[UUID, int]
-"""Public id of a payment term -> minor units in the currency of the receipt."""
+from dacheng.store.standing import Standing, standing, standing_uid
 
 
 def record_receipt(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, parts: Parts | None = None) -> Saved:
@@ -47,9 +51,9 @@ def record_receipt(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, parts: 
     with writing(actor, at, "receipt.recorded") as entry:
         rights = rights_of(entry)
         columns = typed(rights, "receipts", values)
-        paying = _paying(columns)
-        offered = _offered(rights, columns.get("customer_id"), paying, parts)
-        found = _allocation(paying.paid, offered, parts)
+        paying = paying_of(columns)
+        offered = offered_to(rights, columns.get("customer_id"), paying, parts)
+        found = allocation_of(paying.paid, offered, parts)
         columns["owner_id"] = columns.get("owner_id") or _owner(offered, found)
         rights.require("cash.record", owner_id=columns["owner_id"])
         cash = cash_day(
@@ -80,10 +84,10 @@ def allocate(*, actor: Viewer, at: datetime, receipt: UUID, parts: Parts | None 
         rights = rights_of(entry)
         record = seen(rights, "receipts", receipt)
         rights.require_on("cash.record", "receipts", record)
-        paying = _paying(record.row)
-        offered = _offered(rights, record.row["customer_id"], paying, parts, record.record_id)
-        left = _unallocated(record.record_id, paying)
-        found = _moved(left, offered, parts)
+        paying = paying_of(record.row)
+        offered = offered_to(rights, record.row["customer_id"], paying, parts, record.record_id)
+        left = unallocated(record.record_id, paying)
+        found = moved_of(left, offered, parts)
         if not found:
             raise RuleError(
                 Text(f"收款 {record.row['code']} 没有可核销的。", f"Nothing of {record.row['code']} can be allocated."),
@@ -135,9 +139,9 @@ def payable_by(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Payable:
     """
     rights = _looking(actor, at)
     columns = typed(rights, "receipts", values)
-    paying = _paying(columns)
-    offered = _offered(rights, columns.get("customer_id"), paying, None)
-    return _payable(paying.paid, offered, _allocation(paying.paid, offered, None))
+    paying = paying_of(columns)
+    offered = offered_to(rights, columns.get("customer_id"), paying, None)
+    return _payable(paying.paid, offered, allocation_of(paying.paid, offered, None))
 
 
 def payable_of(*, actor: Viewer, at: datetime, receipt: UUID) -> Payable:
@@ -148,12 +152,12 @@ def payable_of(*, actor: Viewer, at: datetime, receipt: UUID) -> Payable:
     """
     rights = _looking(actor, at)
     record = seen(rights, "receipts", receipt)
-    paying = _paying(record.row)
-    offered = _offered(rights, record.row["customer_id"], paying, None, record.record_id)
-    also = [one for one in _got(record.record_id, paying) if one not in offered]
-    offered = offered | _offered(rights, None, paying, _uids(also), record.record_id)
-    left = _unallocated(record.record_id, paying)
-    return _payable(left, offered, _moved(left, offered, None), _got(record.record_id, paying))
+    paying = paying_of(record.row)
+    offered = offered_to(rights, record.row["customer_id"], paying, None, record.record_id)
+    also = [one for one in got_of(record.record_id, paying) if one not in offered]
+    offered = offered | offered_to(rights, None, paying, _uids(also), record.record_id)
+    left = unallocated(record.record_id, paying)
+    return _payable(left, offered, moved_of(left, offered, None), got_of(record.record_id, paying))
 
 
 def _looking(actor: Viewer, at: datetime) -> Rights:
@@ -186,128 +190,6 @@ def _payable(
     ]
     paid = sum(part for number, part in found.items() if number != TO_NOTHING)
     return Payable(left, left - paid, sorted(terms, key=lambda one: (one.due_day is None, one.due_day or 0, one.code)))
-
-
-@dataclass(frozen=True, slots=True)
-class Paying:
-    """A receipt as it pays: in its own currency, and what that is worth.
-
-    Args:
-        currency: number of ISO 4217. paid: minor units of it. worth: minor units of the company's own.
-    """
-
-    currency: int
-    paid: int
-    worth: int
-
-    def received(self, found: Allocation) -> dict[int, tuple[int, int]]:
-        """Return of each part what was paid and what it is worth; all parts of a receipt are worth the receipt."""
-        if sum(found.values()) == self.paid and len({part > 0 for part in found.values()}) == 1:
-            worths = [int(one) for one in split(self.worth, [abs(part) for part in found.values()])]
-            return {term: (part, worth) for (term, part), worth in zip(found.items(), worths, strict=True)}
-        moved = {term: settled(part, self.worth, self.paid) for term, part in found.items() if term != TO_NOTHING}
-        back = {TO_NOTHING: (found[TO_NOTHING], -sum(moved.values()))} if TO_NOTHING in found else {}
-        return {term: (found[term], worth) for term, worth in moved.items()} | back
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A term that a receipt may pay.
-
-    Args:
-        rate: the contract's amount in the company's own and in the receipt's currency; None = the same, or another.
-    """
-
-    record: Standing
-    term: OpenTerm
-    rate: tuple[int, int] | None
-
-    def settles(self, paid: int, worth: int) -> int:
-        """Return what a part settles of the term: all that is open where it pays all of it, at the booked rate."""
-        if self.rate is None:
-            return worth
-        if paid == self.term.open_amount:
-            return int(self.record.row["open"])
-        return settled(paid, *self.rate)
-
-
-def _paying(columns: Columns) -> Paying:
-    amount, currency = int(columns.get("amount") or 0), int(columns.get("currency") or OWN)
-    if amount == 0:
-        raise RuleError(
-            Text("收款金额是 0。", "The receipt comes to nothing."),
-            Text("填实收的本位币金额，退款写负数。", "Enter what came, a refund below zero."),
-        )
-    check_foreign(currency, amount, columns.get("foreign_amount"))
-    return Paying(currency, amount if currency == OWN else int(columns["foreign_amount"]), amount)
-
-
-def _offered(
-    rights: Rights, customer: int | None, paying: Paying, parts: Parts | None, receipt: int = 0
-) -> dict[int, Offered]:
-    """Return the terms that a receipt may pay: those chosen, or all of its account that the actor sees."""
-    if parts is not None:
-        records = [seen(rights, "payment_terms", uid) for uid in parts]
-    elif customer:
-        conditions = [("customer_id = %s", customer), ("NOT removed", None)]
-        numbers = [row[0] for row in select_rows(record_table("payment_terms"), ["id"], conditions)]
-        records = [one for one in standing("payment_terms", numbers).values() if rights.sees("payment_terms", one)]
-    else:
-        records = []
-    contracts = standing("contracts", {one.row["contract_id"] for one in records} - {None})
-    of_receipt = _got(receipt, paying) if receipt else {}
-    return {
-        one.record_id: _as_offered(one, contracts.get(one.row["contract_id"]), paying, of_receipt.get(one.record_id))
-        for one in records
-    }
-
-
-def _as_offered(term: Standing, contract: Standing | None, paying: Paying, got: int | None) -> Offered:
-    """Return a term as the receipt meets it, in the currency of the receipt.
-
-    Args:
-        got: what it got of this very receipt; None = of none in particular.
-    """
-    row, rate = term.row, None
-    if contract is not None and paying.currency != OWN and contract.row["currency"] == paying.currency:
-        rate = (int(contract.row["amount"]), int(contract.row["foreign_amount"]))
-    open_amount, allocated = int(row["open"]), int(row["allocated"])
-    if rate is not None:
-        open_amount, allocated = (settled(one, rate[1], rate[0]) for one in (open_amount, allocated))
-    elif paying.currency != OWN:
-        open_amount, allocated = (settled(one, paying.paid, paying.worth) for one in (open_amount, allocated))
-    given = allocated if got is None else got
-    return Offered(term, OpenTerm(term.record_id, row["due_day"], open_amount, given, str(row["code"])), rate)
-
-
-def _allocation(paid: int, offered: Mapping[int, Offered], parts: Parts | None) -> Allocation:
-    terms = [one.term for one in offered.values()]
-    if parts is None:
-        return first_due_first(paid, terms)
-    return by_hand(paid, _numbered(offered, parts), terms)
-
-
-def _moved(left: int, offered: Mapping[int, Offered], parts: Parts | None) -> Allocation:
-    """Return what terms get of what is left of a receipt, and give back to it."""
-    terms = [one.term for one in offered.values()]
-    if parts is None:
-        found = first_due_first(left, terms) if left > 0 else {}
-        return {term: part for term, part in found.items() if term != TO_NOTHING}
-    chosen = _numbered(offered, parts)
-    if sum(chosen.values()) > left:
-        asked, there = to_decimal(sum(chosen.values())), to_decimal(left)
-        raise RuleError(
-            Text(f"要核销 {asked}，收款只剩 {there} 未核销。", f"{asked} shall be allocated, {there} is left."),
-            Text(f"减少 {to_decimal(sum(chosen.values()) - left)}。", "Lower a part, or give another one back."),
-        )
-    for number, part in chosen.items():
-        by_hand(part, {number: part}, [offered[number].term])
-    return {number: part for number, part in chosen.items() if part}
-
-
-def _numbered(offered: Mapping[int, Offered], parts: Parts) -> dict[int, int]:
-    of_uid = {one.record.uid: number for number, one in offered.items()}
-    return {of_uid[uid]: part for uid, part in parts.items()}
 
 
 def _owner(offered: Mapping[int, Offered], found: Allocation) -> int:
@@ -347,26 +229,3 @@ def _post(
         news.append(New(common | own | {"code": code_from("HX", uid)}, day))
     create(entry, "allocations", news)
     recount_terms(entry, [term for term in received if term != TO_NOTHING])
-
-
-def _unallocated(receipt: int, paying: Paying) -> int:
-    """Return what of a receipt is set against nothing, in its own currency."""
-    return _in_currency(_worth(receipt, [("term_id IS NULL", None)]).get(None, 0), paying)
-
-
-def _got(receipt: int, paying: Paying) -> dict[int, int]:
-    """Return what each term got of a receipt, in its currency."""
-    worth = _worth(receipt, [("term_id IS NOT NULL", None)])
-    return {term: _in_currency(amount, paying) for term, amount in worth.items() if term}
-
-
-def _worth(receipt: int, also: Sequence[tuple[str, None]]) -> dict[int | None, int]:
-    conditions = [("receipt_id = %s", receipt), ("NOT removed", None), *also]
-    found: dict[int | None, int] = {}
-    for term, received in select_rows(record_table("allocations"), ["term_id", "received"], conditions):
-        found[term] = found.get(term, 0) + received
-    return found
-
-
-def _in_currency(worth: int, paying: Paying) -> int:
-    return worth if paying.currency == OWN else settled(worth, paying.paid, paying.worth)

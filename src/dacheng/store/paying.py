@@ -1,0 +1,178 @@
+"""What a receipt may pay: the open terms of its account, in its own currency, and what they get (R151, ADR 0015)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from dacheng.core.cash.allocating import TO_NOTHING, Allocation, OpenTerm, by_hand, first_due_first
+from dacheng.core.currency import OWN, check_foreign, settled
+from dacheng.core.errors import RuleError, Text
+from dacheng.core.money import split, to_decimal
+from dacheng.store.access import Rights
+from dacheng.store.bulk import select_rows
+from dacheng.store.posting import seen
+from dacheng.store.standing import Columns, Standing, record_table, standing
+
+Parts = Mapping[UUID, int]
+"""Public id of a payment term -> minor units in the currency of the receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """A receipt as it pays: in its own currency, and what that is worth.
+
+    Args:
+        currency: number of ISO 4217. paid: minor units of it. worth: minor units of the company's own.
+    """
+
+    currency: int
+    paid: int
+    worth: int
+
+    def received(self, found: Allocation) -> dict[int, tuple[int, int]]:
+        """Return of each part what was paid and what it is worth; all parts of a receipt are worth the receipt."""
+        if sum(found.values()) == self.paid and len({part > 0 for part in found.values()}) == 1:
+            worths = [int(one) for one in split(self.worth, [abs(part) for part in found.values()])]
+            return {term: (part, worth) for (term, part), worth in zip(found.items(), worths, strict=True)}
+        moved = {term: settled(part, self.worth, self.paid) for term, part in found.items() if term != TO_NOTHING}
+        back = {TO_NOTHING: (found[TO_NOTHING], -sum(moved.values()))} if TO_NOTHING in found else {}
+        return {term: (found[term], worth) for term, worth in moved.items()} | back
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A term that a receipt may pay.
+
+    Args:
+        rate: the contract's amount in the company's own and in the receipt's currency; None = the same, or another.
+    """
+
+    record: Standing
+    term: OpenTerm
+    rate: tuple[int, int] | None
+
+    def settles(self, paid: int, worth: int) -> int:
+        """Return what a part settles of the term: all that is open where it pays all of it, at the booked rate."""
+        if self.rate is None:
+            return worth
+        if paid == self.term.open_amount:
+            return int(self.record.row["open"])
+        return settled(paid, *self.rate)
+
+
+def paying_of(columns: Columns) -> Paying:
+    """Return how a receipt of some columns pays.
+
+    Raises:
+        RuleError: it comes to nothing, or an amount in a currency is told half.
+    """
+    amount, currency = int(columns.get("amount") or 0), int(columns.get("currency") or OWN)
+    if amount == 0:
+        raise RuleError(
+            Text("收款金额是 0。", "The receipt comes to nothing."),
+            Text("填实收的本位币金额，退款写负数。", "Enter what came, a refund below zero."),
+        )
+    check_foreign(currency, amount, columns.get("foreign_amount"))
+    return Paying(currency, amount if currency == OWN else int(columns["foreign_amount"]), amount)
+
+
+def offered_to(
+    rights: Rights, customer: int | None, paying: Paying, parts: Parts | None, receipt: int = 0
+) -> dict[int, Offered]:
+    """Return the terms that a receipt may pay: those chosen, or all of its account that the actor sees."""
+    if parts is not None:
+        records = [seen(rights, "payment_terms", uid) for uid in parts]
+    elif customer:
+        conditions = [("customer_id = %s", customer), ("NOT removed", None)]
+        numbers = [row[0] for row in select_rows(record_table("payment_terms"), ["id"], conditions)]
+        records = [one for one in standing("payment_terms", numbers).values() if rights.sees("payment_terms", one)]
+    else:
+        records = []
+    contracts = standing("contracts", {one.row["contract_id"] for one in records} - {None})
+    of_receipt = got_of(receipt, paying) if receipt else {}
+    return {
+        one.record_id: _as_offered(one, contracts.get(one.row["contract_id"]), paying, of_receipt.get(one.record_id))
+        for one in records
+    }
+
+
+def _as_offered(term: Standing, contract: Standing | None, paying: Paying, got: int | None) -> Offered:
+    """Return a term as the receipt meets it, in the currency of the receipt.
+
+    Args:
+        got: what it got of this very receipt; None = of none in particular.
+    """
+    row, rate = term.row, None
+    if contract is not None and paying.currency != OWN and contract.row["currency"] == paying.currency:
+        rate = (int(contract.row["amount"]), int(contract.row["foreign_amount"]))
+    open_amount, allocated = int(row["open"]), int(row["allocated"])
+    if rate is not None:
+        open_amount, allocated = (settled(one, rate[1], rate[0]) for one in (open_amount, allocated))
+    elif paying.currency != OWN:
+        open_amount, allocated = (settled(one, paying.paid, paying.worth) for one in (open_amount, allocated))
+    given = allocated if got is None else got
+    return Offered(term, OpenTerm(term.record_id, row["due_day"], open_amount, given, str(row["code"])), rate)
+
+
+def allocation_of(paid: int, offered: Mapping[int, Offered], parts: Parts | None) -> Allocation:
+    """Return what terms get of a new receipt: first due first, or as chosen; the rest is set against nothing.
+
+    Raises:
+        RuleError: parts come to more than the receipt, or than is open of a term.
+    """
+    terms = [one.term for one in offered.values()]
+    if parts is None:
+        return first_due_first(paid, terms)
+    return by_hand(paid, _numbered(offered, parts), terms)
+
+
+def moved_of(left: int, offered: Mapping[int, Offered], parts: Parts | None) -> Allocation:
+    """Return what terms get of what is left of a receipt, and give back to it.
+
+    Raises:
+        RuleError: they get more than is left, or a term takes or gives back no such amount.
+    """
+    terms = [one.term for one in offered.values()]
+    if parts is None:
+        found = first_due_first(left, terms) if left > 0 else {}
+        return {term: part for term, part in found.items() if term != TO_NOTHING}
+    chosen = _numbered(offered, parts)
+    if sum(chosen.values()) > left:
+        asked, there = to_decimal(sum(chosen.values())), to_decimal(left)
+        raise RuleError(
+            Text(f"要核销 {asked}，收款只剩 {there} 未核销。", f"{asked} shall be allocated, {there} is left."),
+            Text(f"减少 {to_decimal(sum(chosen.values()) - left)}。", "Lower a part, or give another one back."),
+        )
+    for number, part in chosen.items():
+        by_hand(part, {number: part}, [offered[number].term])
+    return {number: part for number, part in chosen.items() if part}
+
+
+def _numbered(offered: Mapping[int, Offered], parts: Parts) -> dict[int, int]:
+    of_uid = {one.record.uid: number for number, one in offered.items()}
+    return {of_uid[uid]: part for uid, part in parts.items()}
+
+
+def unallocated(receipt: int, paying: Paying) -> int:
+    """Return what of a receipt is set against nothing, in its own currency."""
+    return _in_currency(_worth(receipt, [("term_id IS NULL", None)]).get(None, 0), paying)
+
+
+def got_of(receipt: int, paying: Paying) -> dict[int, int]:
+    """Return what each term got of a receipt, in its currency."""
+    worth = _worth(receipt, [("term_id IS NOT NULL", None)])
+    return {term: _in_currency(amount, paying) for term, amount in worth.items() if term}
+
+
+def _worth(receipt: int, also: Sequence[tuple[str, None]]) -> dict[int | None, int]:
+    conditions = [("receipt_id = %s", receipt), ("NOT removed", None), *also]
+    found: dict[int | None, int] = {}
+    for term, received in select_rows(record_table("allocations"), ["term_id", "received"], conditions):
+        found[term] = found.get(term, 0) + received
+    return found
+
+
+def _in_currency(worth: int, paying: Paying) -> int:
+    return worth if paying.currency == OWN else settled(worth, paying.paid, paying.worth)
