@@ -10,7 +10,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.cash.expecting import Coming, Learned, deals_coming, invoices_coming, learned, terms_coming
-from dacheng.core.cash.habit_notes import enough_note, habit_notes
+from dacheng.core.cash.habit_notes import enough_note, habit_notes, untold_note
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.filtering import Filter, equal, in_unit
@@ -209,7 +209,11 @@ def collections(
         columns,
         key=("from_day",),
         totals=totals | {"by_due": int(found.by_due.sum())},
-        notes=(*noted(enough_note(book, found.known)), *_notes(book, found, ends)),
+        notes=(
+            *noted(enough_note(book, found.known)),
+            *_notes(found),
+            *noted(untold_note(book, whose_of(book, unit, direct, owner, customer))),
+        ),
         lines=(Line(drawn, COLUMNS[1], ends, history, judged),),
     )
 
@@ -238,7 +242,7 @@ def whose_of(book: Book, unit: int | None, direct: bool, owner: int | None, cust
     return equal(owner_id=owner, customer_id=customer) & in_unit(book, unit, direct)
 
 
-def _notes(book: Book, found: Forecast, ends: IntArray) -> tuple[Note, ...]:
+def _notes(found: Forecast) -> tuple[Note, ...]:
     open_amount = found.terms.rows["open"]
     inside = found.terms.inside
     undated = inside & ~found.terms.dated

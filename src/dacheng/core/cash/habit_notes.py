@@ -5,7 +5,13 @@ from __future__ import annotations
 from dacheng.core.book import Book
 from dacheng.core.cash.expecting import Learned
 from dacheng.core.errors import Text
+from dacheng.core.filtering import INSIDE, Filter
 from dacheng.core.table import Note
+from dacheng.core.targets.results import APPROVED, ORDERS
+
+SIGNED = "SELECT COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount FROM contracts {where}"
+AGREED = "SELECT COUNT(*) AS there, CAST(SUM(amount) AS BIGINT) AS amount FROM payment_terms {where}"
+OF_CONTRACTS = Filter(("contract_id IS NOT NULL",))
 
 
 def enough_note(book: Book, known: Learned) -> Note:
@@ -39,3 +45,21 @@ def habit_notes(known: Learned) -> tuple[Note, ...]:
             int(known.due is not None and known.signed is None),
         ),
     )
+
+
+def untold_note(book: Book, whose: Filter) -> Note:
+    """Say what of signed contracts no payment term tells (待定): it is not forecast, and must not vanish.
+
+    Plain sums by place: terms stand where their contract stands, and what changes a contract is one of its own.
+    """
+    signed, agreed = whose & INSIDE & APPROVED & ORDERS, whose & INSIDE & OF_CONTRACTS
+    sums = [
+        book.gather(sql.format(where=wanted.where), **wanted.params)
+        for sql, wanted in ((SIGNED, signed), (AGREED, agreed))
+    ]
+    left = int(sums[0]["amount"][0]) - int(sums[1]["amount"][0])
+    words = Text(
+        "已签合同里 {} 还没有付款条件（待定），不在预测里。",
+        "Of signed contracts {} has no payment term yet and is not forecast.",
+    )
+    return Note.of_amounts("untold", words, [left], int(left > 0))
