@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -14,7 +15,6 @@ from dacheng.core.cash.schema import INVOICE_KINDS, REASONS, RECEIPT_KINDS, TRIG
 from dacheng.core.delivery.schema import RECOGNITION_WAYS
 from dacheng.core.errors import Text
 from dacheng.core.report import Choices
-from dacheng.store.actions.recording import Saved
 
 
 def codes(choices: Choices) -> str:
@@ -111,7 +111,7 @@ def _receipts(group: typer.Typer) -> None:
             "owner_id": owner, "payer": payer, "currency": currency, "foreign_amount": foreign,
             "reverses_id": reverses, "code": code, "name": name,
         }  # fmt: skip
-        _told("receipts", receive_named(SYSTEM, datetime.now(UTC), values, pay or ()))
+        _told("receipts", receive_named(SYSTEM, datetime.now(UTC), values, pay or ()).uid)
 
     @group.command()
     def allocate(
@@ -150,7 +150,7 @@ def _postings(group: typer.Typer) -> None:
             "seller_id": seller, "due_day": due, "kind": kind, "reverses_id": credits, "amount_ex": without_tax,
             "code": code, "name": name,
         }  # fmt: skip
-        _told("invoices", bill_named(SYSTEM, datetime.now(UTC), values))
+        _told("invoices", bill_named(SYSTEM, datetime.now(UTC), values).uid)
 
     @group.command()
     def recognise(
@@ -165,7 +165,7 @@ def _postings(group: typer.Typer) -> None:
         from dacheng.service.settling_named import recognise_named
 
         values = {"contract_id": contract, "amount_ex": amount, "day": on, "way": way, "code": code, "name": name}
-        _told("recognitions", recognise_named(SYSTEM, datetime.now(UTC), values))
+        _told("recognitions", recognise_named(SYSTEM, datetime.now(UTC), values).uid)
 
     @group.command("write-off")
     def write_off(
@@ -178,11 +178,11 @@ def _postings(group: typer.Typer) -> None:
         from dacheng.service.settling_named import write_off_named
 
         values = {"term_id": term, "amount": amount, "day": on, "name": reason}
-        _told("write_offs", write_off_named(SYSTEM, datetime.now(UTC), values))
+        _told("write_offs", write_off_named(SYSTEM, datetime.now(UTC), values).uid)
 
 
-def _told(relation: str, saved: Saved) -> None:
+def _told(relation: str, uid: UUID) -> None:
     """Print the number of what was recorded."""
     from dacheng.store.standing import standing_uid
 
-    print(standing_uid(relation, saved.uid).row["code"])
+    print(standing_uid(relation, uid).row["code"])
