@@ -440,7 +440,7 @@ def takes_a_target(page: Page, unit: str, folder: Path) -> None:
         put(page, name, value)
     submit(page)
     if page.locator("main .form-errors").count():
-        page.locator("[name=reason]").fill("战略必争，按历年加权")
+        put(page, "reason", "战略必争，按历年加权")
         submit(page)
     expect(page.locator("button[value=submit]")).to_have_count(0)
     faultless(page)
