@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dacheng.core.access import MANAGER, REP, Held, Viewer
+from dacheng.core.cash.schema import ALLOCATIONS
 from dacheng.core.contracts.schema import CONTRACTS
 from dacheng.core.deals.schema import DEALS, WHOLE_BP
 from dacheng.core.deals.splitting import Arranged, Span, arranged
@@ -55,6 +56,7 @@ def companies(draw: st.DrawFn) -> Invented:
         "assignments": [],
         "deals": [],
         "contracts": [],
+        "allocations": [],
         "deal_splits": [],
     }
     for unit in range(1, units + 1):
@@ -77,6 +79,12 @@ def companies(draw: st.DrawFn) -> Invented:
         values = filled(CONTRACTS, contract_id=contract, owner_id=draw(st.integers(1, people)))
         values |= {"effective_day": draw(days), "cost": 7, "amount": draw(st.integers(-99, 99))}
         facts["contracts"].append(dated(draw(days), FAR_DAY, **values))
+    for number in range(1, draw(st.integers(0, 4)) + 1):
+        nothing: Row = {"contract_id": None, "deal_id": None, "owner_id": draw(st.integers(1, people))}
+        of = draw(st.sampled_from([nothing | {"effective_day": draw(days)}, *facts["contracts"]]))
+        values = filled(ALLOCATIONS, allocation_id=number, amount=draw(st.integers(-99, 99)))
+        values |= {name: of[name] for name in ("contract_id", "deal_id", "owner_id", "effective_day")}
+        facts["allocations"].append(dated(draw(days), FAR_DAY, **values))
     facts["grants"] = [
         dated(draw(days), FAR_DAY, person_id=1, kind=kind, object_id=1) for kind in (1, 2) if draw(st.booleans())
     ]
@@ -142,7 +150,7 @@ def seen_by_hand(company: Invented, relation: Relation, day: int, org_day: int) 
         unit = homes[0]["unit_id"]
         if tops & set(_upwards(unit, parents)) or row["owner_id"] == company.viewer.person_id:
             found.append((row[relation.key[0]], unit))
-        elif _granted(company, relation, row[relation.key[0]]) or _has_part(
+        elif _granted(company, relation, _granted_by(relation, row)) or _has_part(
             company, relation, row, day, place_day, org_day
         ):
             found.append((row[relation.key[0]], 0))
@@ -185,7 +193,7 @@ def credits_by_hand(
             unit = _home(company, person, place_day)
             if _seen(company, unit, person, org_day):
                 found.append((key, part, person, unit, money))
-            elif part == 0 and _granted(company, relation, key):
+            elif part == 0 and _granted(company, relation, _granted_by(relation, row)):
                 found.append((key, part, person, 0, money))
     return sorted(found, key=lambda one: one[:3])
 
@@ -198,8 +206,13 @@ def _rounded(amount: int | None, upto: int, before: int) -> int | None:
 
 
 def _splits(company: Invented, relation: Relation, row: Row, day: int) -> list[Row]:
-    """Return the splits that part a deal on a day, or a contract on its effective day when its deal stood."""
+    """Return the splits that part a deal on a day, or a contract on its effective day when its deal stood.
+
+    What came before a contract takes effect is its owner's until then.
+    """
     deal = row["deal_id"]
+    if relation.name == "allocations" and (row["effective_day"] or 0) > day:
+        return []
     split_day = day if relation.name == "deals" else min(row["effective_day"] or 0, day)
     stands = any(one["deal_id"] == deal for one in _on(company.facts["deals"], split_day))
     return [one for one in _on(company.facts["deal_splits"], split_day) if one["deal_id"] == deal and stands]
@@ -222,6 +235,10 @@ def _seen(company: Invented, unit: int, person: int, org_day: int) -> bool:
 
 
 def _has_part(company: Invented, relation: Relation, row: Row, day: int, place_day: int, org_day: int) -> bool:
+    """Tell whether the viewer has a part of a row, or of the contract that a posting belongs to."""
+    if relation.name == "allocations":
+        contracts = [one for one in _on(company.facts["contracts"], day) if one["contract_id"] == row["contract_id"]]
+        return any(_has_part(company, CONTRACTS, one, day, place_day, org_day) for one in contracts)
     return any(
         _seen(company, _home(company, one["person_id"] or 0, place_day), one["person_id"] or 0, org_day)
         for one in _splits(company, relation, row, day)
@@ -236,6 +253,10 @@ def _upwards(unit: int | None, parents: Mapping[int | None, int | None]) -> Iter
     while unit:
         yield unit
         unit = parents[unit]
+
+
+def _granted_by(relation: Relation, row: Row) -> int | None:
+    return row["contract_id" if relation.name == "allocations" else relation.key[0]]
 
 
 def _granted(company: Invented, relation: Relation, number: int | None) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dacheng.core.access import MANAGER, REP, SYSTEM, Held, Viewer
 from dacheng.core.book import Basis, Book, Ever, Rows
+from dacheng.core.cash.schema import ALLOCATIONS
 from dacheng.core.contracts.schema import CONTRACTS
 from dacheng.core.deals.schema import DEALS
 from dacheng.core.errors import RuleError
@@ -34,7 +35,9 @@ from tests.engine.invented import (
 
 TARGETS = "SELECT t.ym, t.amount FROM targets t JOIN units u ON u.unit_id = t.unit_id"
 NOBODY = Invented({}, SYSTEM, today=5)
-names = st.sampled_from(["credits", "people", "assignments", "engagements", "units", "targets", "customers"])
+names = st.sampled_from(
+    ["credits", "allocation_credits", "people", "assignments", "engagements", "units", "targets", "customers"]
+)
 bases = st.sampled_from(["then", "today"])
 KEPT = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -49,7 +52,7 @@ def listed(book: Book, relation: Relation) -> list[tuple[int, int]]:
     return list(zip(rows[key].tolist(), rows["unit_id"].tolist(), strict=True))
 
 
-@pytest.mark.parametrize("relation", [DEALS, CONTRACTS], ids=lambda one: one.name)
+@pytest.mark.parametrize("relation", [DEALS, CONTRACTS, ALLOCATIONS], ids=lambda one: one.name)
 @KEPT
 @given(company=companies(), day=st.integers(0, LAST))
 def test_a_viewer_sees_what_a_patient_person_would_show_him(
@@ -77,7 +80,9 @@ def test_a_host_sees_who_is_lent_to_it_but_not_where_from(company: Invented, day
         assert seen == hosted_by_hand(company, day, org_day)
 
 
-@pytest.mark.parametrize(("name", "relation"), [("credits", DEALS), ("contract_credits", CONTRACTS)])
+@pytest.mark.parametrize(
+    ("name", "relation"), [("credits", DEALS), ("contract_credits", CONTRACTS), ("allocation_credits", ALLOCATIONS)]
+)
 @KEPT
 @given(company=companies(), day=st.integers(0, LAST))
 def test_everybody_has_his_part_of_what_is_shared_and_no_one_sees_another_s(
@@ -93,7 +98,12 @@ def test_everybody_has_his_part_of_what_is_shared_and_no_one_sees_another_s(
 
 
 @pytest.mark.parametrize(
-    ("name", "key", "whole"), [("credits", "deal_id", "deals"), ("contract_credits", "contract_id", "contracts")]
+    ("name", "key", "whole"),
+    [
+        ("credits", "deal_id", "deals"),
+        ("contract_credits", "contract_id", "contracts"),
+        ("allocation_credits", "allocation_id", "allocations"),
+    ],
 )
 @settings(max_examples=40, deadline=None)
 @given(company=companies(), day=st.integers(0, LAST))

@@ -251,7 +251,7 @@ def test_a_measure_without_recorded_results_has_no_done():
     table = attainment(company.book("2026-01-31"))
 
     assert company.read(table, "target", "done", "gap", "attainment_ratio", "due") == [(1200, None, None, None, 100)]
-    assert [note.code for note in table.notes] == ["without-results"]
+    assert [note.code for note in table.notes] == ["cash-not-counted"]
 
 
 def test_a_rep_sees_only_his_own_rows_and_no_margin():

@@ -20,7 +20,7 @@ from dacheng.core.tables.trends import trends
 from dacheng.core.targets.attainment import attainment
 from dacheng.core.targets.cells import cells
 from dacheng.core.targets.done import done
-from dacheng.core.targets.open_deals import open_in_forecast
+from dacheng.core.targets.open_list import open_in_forecast
 from tests.reports.company import Company, day
 from tests.reports.invented import DAYS, invented, path, seen, units_seen
 

@@ -26,7 +26,7 @@ from dacheng.core.tables.trends import trends
 from dacheng.core.tables.winning import winning
 from dacheng.core.targets.attainment import attainment
 from dacheng.core.targets.done import done
-from dacheng.core.targets.open_deals import open_in_forecast
+from dacheng.core.targets.open_list import open_in_forecast
 from dacheng.core.targets.schema import CONTRACT, MARGIN
 from dacheng.core.targets.support import support
 from tests.reports.company import Company, day

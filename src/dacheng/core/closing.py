@@ -216,7 +216,16 @@ POSTED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "recognitions": ("posted_day", "contract_id", "owner_id", "effective_day", "amount_ex", "amount", "cost"),
     "invoices": ("posted_day", "contract_id", "term_id", "owner_id", "effective_day", "amount", "amount_ex"),
     "receipts": ("posted_day", "owner_id", "amount"),
-    "allocations": ("posted_day", "receipt_id", "term_id", "owner_id", "effective_day", "amount", "received"),
+    "allocations": (
+        "posted_day",
+        "receipt_id",
+        "term_id",
+        "deal_id",
+        "owner_id",
+        "effective_day",
+        "amount",
+        "received",
+    ),
     "write_offs": ("posted_day", "term_id", "owner_id", "effective_day", "amount"),
 }
 """What a closed month rests on of each posting; the first is the day it is posted on."""

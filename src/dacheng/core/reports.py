@@ -40,7 +40,7 @@ from dacheng.core.tables import (
     unrecognised,
     winning,
 )
-from dacheng.core.targets import attainment, cells, done, open_deals, ranking, support
+from dacheng.core.targets import attainment, cells, done, open_list, ranking, support
 
 __all__ = [
     "accounts",
@@ -80,7 +80,7 @@ __all__ = [
     "monthly",
     "needed",
     "ogsm",
-    "open_deals",
+    "open_list",
     "pipeline",
     "plan",
     "plan_adjusted",

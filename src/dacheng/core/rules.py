@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.period import FiscalYear
+from dacheng.core.period import FiscalYear, ym_at
 
 RuleValue = int | str
 
@@ -110,6 +110,12 @@ class Rules:
     def frameworks_count(self) -> bool:
         """Tell whether a framework contract counts as an order, not only what is called off (R222)."""
         return self.number("orders.frameworks") == 1
+
+    @property
+    def cash_counted_from(self) -> int | None:
+        """Return the month number from which receipts are 回款; None = they do not count as done (R148)."""
+        told = self.number("cash.counted_from")
+        return None if told == 0 else ym_at(told // 100, told % 100)
 
     @property
     def stalled_days(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dacheng.core.activity.schema import RELATIONS as ACTIVITY
 from dacheng.core.budget.schema import RELATIONS as BUDGET
+from dacheng.core.cash.schema import ALLOCATIONS as ALLOCATION
 from dacheng.core.cash.schema import RELATIONS as CASH
 from dacheng.core.checklists.schema import RELATIONS as CHECKLISTS
 from dacheng.core.contracts.schema import CONTRACTS as CONTRACT
@@ -76,5 +77,12 @@ CREDITS: dict[str, Relation] = {
         key=("contract_id", "part", "owner_id"),
         columns=(*CONTRACT.columns, *PARTS),
     ),
+    "allocation_credits": replace(
+        ALLOCATION,
+        name="allocation_credits",
+        label=Text("回款业绩归属", "Credits of cash"),
+        key=("allocation_id", "part", "owner_id"),
+        columns=(*ALLOCATION.columns, *PARTS),
+    ),
 }
-"""Relations that no table holds: the engine makes them of deals or contracts and of splits (``core.crediting``)."""
+"""Relations that no table holds: the engine makes them of deals, contracts, cash and splits (``core.crediting``)."""

@@ -11,7 +11,8 @@ from dacheng.core.arrays import IntArray
 from dacheng.core.company import Company, Frame
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.org.schema import GRANTED
-from dacheng.core.period import FAR_DAY, day_of, ym_of
+from dacheng.core.period import FAR_DAY, FIRST_DAY, MONTHS_PER_YEAR, day_of, ym_of
+from dacheng.core.rules import DatedRule
 from dacheng.core.tree import Tree
 from dacheng.demo import vocabulary as words
 from dacheng.demo.achieved import done_this_year, postings, yearly_capacity
@@ -27,7 +28,7 @@ from dacheng.demo.founding import founded
 from dacheng.demo.framing import framed
 from dacheng.demo.goals import Cells, Course, Setting, agreed_year, course_of, targets_frame
 from dacheng.demo.histories import deal_texts, deals_frame
-from dacheng.demo.history import actuals_frame, segments_frame
+from dacheng.demo.history import actuals_frame, counted_from, segments_frame
 from dacheng.demo.key_people import key_people_frame
 from dacheng.demo.lives import CURATED_DEALS
 from dacheng.demo.market import (
@@ -127,7 +128,9 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "actions_done": actions_done_frame(seed, timeline, people),
     }
     frames |= checklist_frames(timeline, units, people, frames["plans"])
-    return Company(words.COMPANY, "CNY", frames)
+    year, month = divmod(counted_from(timeline), MONTHS_PER_YEAR)
+    rules = (DatedRule("cash.counted_from", FIRST_DAY, 100 * year + month + 1),)
+    return Company(words.COMPANY, "CNY", frames, rules)
 
 
 def _plans(setting: Setting, course: Course, partners: Partners, shown: bool) -> dict[str, Frame]:

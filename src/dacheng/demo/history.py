@@ -1,7 +1,8 @@
 """What the invented company did before the contracts that are told, as monthly figures of its regions.
 
-合同额 and 毛利 end where the contracts begin, so that nothing stands twice; 回款 goes on until the last full
-month, because nothing else tells it. Every calendar year begins with what customers still owed.
+合同额 and 毛利 end where the contracts begin, 回款 where receipts count (``counted_from``), so that nothing stands
+twice: a year after the contracts, as the money of those before them still comes in. Every calendar year until then
+begins with what customers still owed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dacheng.core.arrays import FloatArray, IntArray
 from dacheng.core.company import Frame
 from dacheng.core.history.schema import LINE, OPENING, TOTAL, UNDIVIDED
 from dacheng.core.money import MINOR_PER_UNIT
-from dacheng.core.period import FAR_DAY, FIRST_DAY, first_day_of, last_day_of, ym_of, ym_text
+from dacheng.core.period import FAR_DAY, FIRST_DAY, MONTHS_PER_YEAR, first_day_of, last_day_of, ym_of, ym_text
 from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
 from dacheng.demo.framing import framed, missing_where
 from dacheng.demo.market import LINE_NAMES
@@ -32,6 +33,11 @@ MARGIN_RATE, CASH_RATE, OWED_RATE = 0.42, 0.94, 0.17
 """毛利 and 回款 of 合同额, and what customers owe when a year begins, of a year's 合同额."""
 
 NOISE = 0.08
+
+
+def counted_from(timeline: Timeline) -> int:
+    """Return the month from which receipts are 回款: the second year of contracts."""
+    return timeline.year_ym - MONTHS_PER_YEAR * (YEARS - 2)
 
 
 def segments_frame() -> Frame:
@@ -78,8 +84,9 @@ def _of_region(
             for segment, part in enumerate(_parts(amount), 1):
                 rows.append((region, CONTRACT, segment, day, part, TOTAL))
                 rows.append((region, MARGIN, segment, day, _whole(part * MARGIN_RATE), TOTAL))
-        rows.append((region, CASH, UNDIVIDED, day, cash, TOTAL))
-        if month % 12 == 0:
+        if month < counted_from(timeline):
+            rows.append((region, CASH, UNDIVIDED, day, cash, TOTAL))
+        if month % 12 == 0 and month <= counted_from(timeline):
             year = yearly * GROWTH ** ((month - told) // 12)
             rows.append((region, CASH, UNDIVIDED, int(first_day_of(month)), _whole(year * OWED_RATE), OPENING))
     return rows

@@ -272,6 +272,7 @@ def _allocation_frame(
             "way": np.full(len(receipt), FIRST_DUE),
             "amount": value,
             "received": value,
+            "deal_id": missing_where(to_nothing | (contracts.deal[of] == 0), contracts.deal[of]),
             "owner_id": contracts.owner[of],
             "effective_day": np.where(to_nothing, day[receipt], contracts.effective[of]),
             "from_day": day[receipt],

@@ -1,4 +1,4 @@
-"""The SQL of credits: deals and contracts parted among those who are credited with them.
+"""The SQL of credits: deals, contracts and cash parted among those who are credited with them.
 
 A row of the owner costs nothing where a deal is not shared: his share stands in the deal's
 own facts. Rows of partners are led by the few splits. Rights apply to every row by its own
@@ -31,16 +31,29 @@ from dacheng.engine.relations import (
     shown,
 )
 
-PARTED = {"credits": ("amount",), "contract_credits": ("amount", "amount_ex", "cost")}
+PARTED = {
+    "credits": ("amount",),
+    "contract_credits": ("amount", "amount_ex", "cost"),
+    "allocation_credits": ("amount", "received"),
+}
 """Relation of parts -> the amounts that are parted."""
 
-OF = {"credits": RELATIONS["deals"], "contract_credits": RELATIONS["contracts"]}
+OF = {
+    "credits": RELATIONS["deals"],
+    "contract_credits": RELATIONS["contracts"],
+    "allocation_credits": RELATIONS["allocations"],
+}
 """Relation of parts -> what it parts."""
 
 STORED = re.compile(r"[a-z]\.[a-z_]+")
 """A column of a table, as a branch names it."""
 
-SEEN_BY_PART = {"deals": "credits", "contracts": "contract_credits", "contract_lines": "contract_credits"}
+SEEN_BY_PART = {
+    "deals": "credits",
+    "contracts": "contract_credits",
+    "contract_lines": "contract_credits",
+    "allocations": "contract_credits",
+}
 """Relation -> the parts that open its rows to whoever has one in scope."""
 
 
@@ -94,7 +107,7 @@ def _owned(name: str, at: Standpoint) -> list[Owned]:
         ]
     never = f" LEFT JOIN fact_deal_splits s ON s.deal_id = f.deal_id AND {known('s', at.seq)}"
     ever = f"f.deal_id IN (SELECT s.deal_id FROM fact_deal_splits s WHERE {known('s', at.seq)})"
-    deal = f" LEFT JOIN fact_deals d ON d.deal_id = f.deal_id AND {_shared_deal(at)}"
+    deal = f" LEFT JOIN fact_deals d ON d.deal_id = f.deal_id AND {_shared_deal(name, at)}"
     return [
         Owned(plain, f"{facts}{never}{home}", ["s.deal_id IS NULL"]),
         Owned(parted, f"{facts}{deal}{home}", [ever]),
@@ -136,7 +149,8 @@ class Versions:
 def part_versions(name: str, at: Standpoint) -> list[Versions]:
     """Return the versions of parts: those of owners, and those of partners as long as their split holds.
 
-    A contract has parts from its effective day on: by the split, and at the home, of that day.
+    A contract has parts from its effective day on: by the split, and at the home, of that day. So has what was paid
+    on it; what came before that day is until then its owner's.
     """
     owner, partner = owner_columns(name, at)[:-1], partner_columns(name, at)[:-1]
     table = fact_table(OF[name])
@@ -153,7 +167,12 @@ def part_versions(name: str, at: Standpoint) -> list[Versions]:
     whole = Versions(owner, f"{table} f{left}", "f.owner_id", begin, where=[begun], posted=day)
     source = f"{split} JOIN fact_deals d ON d.deal_id = s.deal_id AND {deal}"
     of_day = [holding("s", day), known("s", at.seq), begun]
-    return [whole, Versions(partner, source, "s.person_id", begin, where=of_day, posted=day)]
+    found = [whole, Versions(partner, source, "s.person_id", begin, where=of_day, posted=day)]
+    if name == "contract_credits":
+        return found
+    alone = _columns(name, at, {}, "f.owner_id", ("0", str(WHOLE_BP), "0"))[:-1]
+    early = Versions(alone, f"{table} f", "f.owner_id", end=earlier("f.to_day", day), where=[f"f.from_day < {day}"])
+    return [*found, early]
 
 
 def owner_columns(name: str, at: Standpoint) -> list[str]:
@@ -211,9 +230,10 @@ def _own_share(name: str, at: Standpoint) -> str:
     return "f.own_bp" if name == "credits" else f"COALESCE(d.own_bp, {WHOLE_BP})"
 
 
-def _shared_deal(at: Standpoint) -> str:
+def _shared_deal(name: str, at: Standpoint) -> str:
     day = earlier("f.effective_day", str(at.as_of))
-    return f"d.own_bp < {WHOLE_BP} AND {holding('d', day)} AND {known('d', at.seq)}"
+    begun = f"f.effective_day <= {at.as_of} AND " if name == "allocation_credits" else ""
+    return f"{begun}d.own_bp < {WHOLE_BP} AND {holding('d', day)} AND {known('d', at.seq)}"
 
 
 def _partners(name: str, at: Standpoint) -> str:
@@ -234,7 +254,7 @@ def _of_partners(name: str, at: Standpoint) -> list[str]:
     if name == "credits":
         return [*same, shared, holding("s", at.as_of)]
     day = earlier("f.effective_day", str(at.as_of))
-    return [*same, holding("s", day), "d.deal_id = s.deal_id", _shared_deal(at)]
+    return [*same, holding("s", day), "d.deal_id = s.deal_id", _shared_deal(name, at)]
 
 
 def _scoped(person: str, at: Standpoint) -> list[list[str]]:

@@ -42,7 +42,8 @@ def _settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str) -> d
     found["recognitions"] = _taxed(found["recognitions"], found["contracts"])
     terms = _of_contract(frames["payment_terms"], found["contracts"])
     found["write_offs"] = _of_term(found["write_offs"], terms)
-    found["allocations"] = _of_receipt(_of_term(found["allocations"], terms), found["receipts"])
+    paid = _of_receipt(_of_term(found["allocations"], terms), found["receipts"])
+    found["allocations"] = _of_deal(paid, found["contracts"])
     owners = dict(zip(found["receipts"].columns["receipt_id"], found["receipts"].columns["owner_id"], strict=True))
     for name in POSTINGS:
         found[name] = placed(found[name], contracts, owners)
@@ -163,6 +164,12 @@ def _of_receipt(allocations: Frame, receipts: Frame) -> Frame:
     of = dict(zip(receipts.columns["receipt_id"], receipts.columns["customer_id"], strict=True))
     pairs = zip(allocations.columns["customer_id"], allocations.columns["receipt_id"], strict=True)
     return _with(allocations, {"customer_id": [own or of.get(receipt) for own, receipt in pairs]})
+
+
+def _of_deal(allocations: Frame, contracts: Frame) -> Frame:
+    """Let cash name the opportunity of its contract, by whose split it is parted."""
+    of = dict(zip(contracts.columns["contract_id"], contracts.columns["deal_id"], strict=True))
+    return _with(allocations, {"deal_id": [of.get(one) for one in allocations.columns["contract_id"]]})
 
 
 def _open(terms: Frame, allocations: Frame, write_offs: Frame) -> Frame:

@@ -47,11 +47,13 @@ class Offered:
 
     Args:
         rate: the contract's amount in the company's own and in the receipt's currency; None = the same, or another.
+        deal_id: of the contract.
     """
 
     record: Standing
     term: OpenTerm
     rate: tuple[int, int] | None
+    deal_id: int | None = None
 
     def settles(self, paid: int, worth: int) -> int:
         """Return what a part settles of the term: all that is open where it pays all of it, at the booked rate."""
@@ -113,7 +115,8 @@ def _as_offered(term: Standing, contract: Standing | None, paying: Paying, got: 
     elif paying.currency != OWN:
         open_amount, allocated = (settled(one, paying.paid, paying.worth) for one in (open_amount, allocated))
     given = allocated if got is None else got
-    return Offered(term, OpenTerm(term.record_id, row["due_day"], open_amount, given, str(row["code"])), rate)
+    found = OpenTerm(term.record_id, row["due_day"], open_amount, given, str(row["code"]))
+    return Offered(term, found, rate, contract.row["deal_id"] if contract is not None else None)
 
 
 def allocation_of(paid: int, offered: Mapping[int, Offered], parts: Parts | None) -> Allocation:

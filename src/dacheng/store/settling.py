@@ -22,6 +22,9 @@ from dacheng.store.standing import Standing, record_table, standing
 PLACE = ("owner_id", "effective_day")
 """Columns that everything of a contract takes from it."""
 
+FOLLOWED = (*PLACE, "deal_id")
+"""Columns that cash takes from it too: the split of the deal parts it."""
+
 OF_CONTRACTS = (
     "payment_terms", "recognitions", "invoices", "allocations", "write_offs", "projects", "milestones",
 )  # fmt: skip
@@ -55,16 +58,17 @@ def money_follows(entry: Entry, contract_ids: Iterable[int]) -> None:
         return
     at = RELATIONS["contracts"].positions
     told = {
-        number: {name: [(one.from_day, one.values[at[name]]) for one in contract.versions] for name in PLACE}
+        number: {name: [(one.from_day, one.values[at[name]]) for one in contract.versions] for name in FOLLOWED}
         for number, contract in contracts.items()
     }
     for name in OF_CONTRACTS:
         conditions = [among("contract_id", contracts), ("NOT removed", None)]
         rows = standing(name, (row[0] for row in select_rows(record_table(name), ["id"], conditions)))
         into = RELATIONS[name].positions
+        follows = FOLLOWED if name == "allocations" else PLACE
         wanted = []
         for one in rows.values():
-            steps = {into[column]: days for column, days in told[one.row["contract_id"]].items()}
+            steps = {into[column]: days for column, days in told[one.row["contract_id"]].items() if column in follows}
             versions = apply(one.versions, overlay(one.versions, steps, one.first_day))
             wanted.append(Becoming(one.record_id, versions))
         become(entry, name, rows, wanted)

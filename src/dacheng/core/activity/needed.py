@@ -33,7 +33,7 @@ from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, repo
 from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, fractions_known, table_of, whole_known
 from dacheng.core.tables.sizes import gap_of, wins_in
 from dacheng.core.targets.acting import action_target
-from dacheng.core.targets.open_deals import open_in_forecast
+from dacheng.core.targets.open_list import open_in_forecast
 from dacheng.core.targets.schema import CONTRACT
 
 OWN, TEAM, PRIOR = 1, 2, 3

@@ -15,7 +15,7 @@ from dacheng.core.budget.standing import UnitBudget
 from dacheng.core.filtering import EVERYTHING
 from dacheng.core.period import Period
 from dacheng.core.targets.cascading import Amounts, Grid, cells_of, planned
-from dacheng.core.targets.results import WITH_RESULTS, counting, results
+from dacheng.core.targets.results import counting, results
 from dacheng.core.tree import UNKNOWN
 
 
@@ -60,9 +60,11 @@ def _alike(book: Book, span: Period, budgets: Sequence[UnitBudget]) -> list[list
     found: list[list[Reached]] = [[] for _ in budgets]
     for period in budgets[0].plan.periods[: ended_periods(book, budgets[0])]:
         through = Period(span.from_ym, period.to_ym)
-        sums = results(book, counting(book, through), ("unit_id",), EVERYTHING)
+        counts = counting(book, through)
+        sums = results(book, counts, ("unit_id",), EVERYTHING, measures.tolist())
         for at, one in enumerate(budgets):
-            found[at].append(Reached(_done(book, sums, one), _target(book, grid, target, one, len(through))))
+            done = _done(book, sums, one) if one.measure_id in counts.known else None
+            found[at].append(Reached(done, _target(book, grid, target, one, len(through))))
     return found
 
 
@@ -89,8 +91,8 @@ def _target(book: Book, grid: Grid, target: Amounts, budget: UnitBudget, months:
 
 
 def _done(book: Book, sums: Rows, budget: UnitBudget) -> int | None:
-    """Return what is done in a unit and below; None where the measure has no results, or none tells its amount."""
-    if budget.measure_id not in WITH_RESULTS or budget.unit_id not in book.tree:
+    """Return what is done in a unit and below; None where no result tells its amount."""
+    if budget.unit_id not in book.tree:
         return None
     placed = book.tree.position_of(sums["unit_id"]) != UNKNOWN
     own = sums.only(placed & (sums["measure_id"] == budget.measure_id))

@@ -102,7 +102,7 @@ def _customers(book: Book, wanted: Filter) -> Rows:
 
 def _done(book: Book, wanted: Filter) -> Rows:
     """Return this fiscal year's contract value by customer, how many results make it, and how many have an amount."""
-    sums = results(book, counting(book, fiscal_year_of(book, None)), ("customer_id",), wanted)
+    sums = results(book, counting(book, fiscal_year_of(book, None)), ("customer_id",), wanted, (CONTRACT,))
     of_contracts = sums.only(sums["measure_id"] == CONTRACT)
     customer, done = summed_by(of_contracts["customer_id"], of_contracts["amount"])
     counts = {name: summed_by(of_contracts["customer_id"], of_contracts[name])[1] for name in ("there", "counted")}

@@ -33,7 +33,7 @@ from dacheng.core.org.capacity import capacity_of, staff_of
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.tables.forecast import outlook
 from dacheng.core.tables.sizes import wins_in
-from dacheng.core.targets.results import APPROVED, ORDERS, WITH_RESULTS
+from dacheng.core.targets.results import APPROVED, ORDERS, counting
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.targets.setting.guidance import BusinessFacts
 from dacheng.core.targets.setting.history import History, history_of
@@ -144,7 +144,7 @@ def _is_open(book: Book, year: Period) -> bool:
 def _done(book: Book, asked: Question, found: Results, back: int) -> int | None:
     """Return what a year brought; of one that is not over, its forecast; None where nothing is recorded."""
     year, own = _year_before(asked, back), found.year == asked.number - back
-    if _is_open(book, year) and asked.measure_id in WITH_RESULTS:
+    if _is_open(book, year) and asked.measure_id in counting(book, year).known:
         forecast = _forecast(book, asked, year)
         return None if forecast is None else forecast + _sum(found.amount[own & found.brought])
     return _sum(found.amount[own]) if own.any() else None

@@ -16,17 +16,19 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.deals.schema import OPEN
 from dacheng.core.deals.weighing import stages_of, weighted_credit
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.filtering import EVERYTHING, INSIDE, equal
+from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, equal
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.handover.handing import Cell, Handover, nodes_of, target_changes
 from dacheng.core.table import CellKind, Table, TableColumn, table_of
 from dacheng.core.targets.cascading import Grid, cells_of, planned
-from dacheng.core.targets.results import counting, results
+from dacheng.core.targets.results import Counting, counting, results
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN, Tree
 
 FIGURES = ("deals", "pipeline", "weighted", "target", "done")
 OF_DEALS = FIGURES[:3]
+ASKED = (CONTRACT,)
+"""Measures that a move is judged by."""
 LABELS = {
     "deals": Text("在途单数", "Open opportunities"),
     "pipeline": Text("在途金额", "Pipeline"),
@@ -103,7 +105,9 @@ def _standing(book: Book, nodes: IntArray) -> dict[str, IntArray]:
     grid, cells = _contract_targets(book)
     found = dict(zip(OF_DEALS, _rolled(book, rows["unit_id"], amounts).T, strict=True))
     found["target"] = planned(book.tree, grid, cells).target.value.sum(axis=1)
-    found["done"] = _by_unit(book, results(book, counting(book, fiscal_year_of(book, None)), ("unit_id",)))
+    found["done"] = _by_unit(
+        book, results(book, counting(book, fiscal_year_of(book, None)), ("unit_id",), measures=ASKED)
+    )
     at = book.tree.position_of(nodes)
     return {name: figures[at] for name, figures in found.items()}
 
@@ -170,13 +174,13 @@ def _contract_targets(book: Book) -> tuple[Grid, Rows]:
 def _done(book: Book, plan: Handover) -> tuple[IntArray, IntArray]:
     """Return what is done up to the day; only what counts on the day itself can change its place."""
     counts = counting(book, fiscal_year_of(book, None))
-    done = _by_unit(book, results(book, counts, ("unit_id",)))
+    done = _by_unit(book, results(book, counts, ("unit_id",), measures=ASKED))
     on_day = replace(counts, first=plan.day, end=plan.day + 1)
     contracts = replace(on_day, won_deals=False)
     his = equal(owner_id=plan.person)
     today = his & equal(effective_day=plan.day)
-    taking_effect, parts = (_sum(results(book, contracts, ("unit_id",), today & equal(part=one))) for one in (0, 1))
-    won = _sum(results(book, on_day, ("unit_id",), his)) - _sum(results(book, contracts, ("unit_id",), his))
+    taking_effect, parts = (_sum(book, contracts, today & equal(part=one)) for one in (0, 1))
+    won = _sum(book, on_day, his) - _sum(book, contracts, his)
     moves = ((plan.old, -taking_effect - won - parts), (plan.place("credit"), taking_effect), (plan.new, won + parts))
     units, amounts = (np.array(one, dtype=np.int64) for one in zip(*moves, strict=True))
     return done, done + _rolled(book, units, amounts[:, np.newaxis])[:, 0]
@@ -203,7 +207,8 @@ def _by_unit(book: Book, sums: Rows) -> IntArray:
     return _rolled(book, contract["unit_id"], contract["amount"][:, np.newaxis])[:, 0]
 
 
-def _sum(sums: Rows) -> int:
+def _sum(book: Book, counts: Counting, wanted: Filter) -> int:
+    sums = results(book, counts, ("unit_id",), wanted, ASKED)
     return int(sums["amount"][sums["measure_id"] == CONTRACT].sum())
 
 

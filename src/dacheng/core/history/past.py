@@ -5,9 +5,10 @@
     season_history(book, measure=CONTRACT, last=2026)                         # for ``targets.seasonality``
     segment_totals(…), child_totals(…), opening_receivables(…)                # weights and balances
 
-Contracts and won deals count as in ``targets.results``, so that a month here says what the board of that month
-says; lines are added to them. A company whose contracts of a month are both here and in lines is told so by the
-reports: nothing is left out silently. All amounts are minor units of one measure in its own tax basis.
+Contracts, won deals and receipts count as in ``targets.results``, so that a month here says what the board of that
+month says; lines are added to them, those of 回款 only for months before receipts count. A company whose contracts of
+a month are both here and in lines is told so by the reports: nothing is left out silently. All amounts are minor units
+of one measure in its own tax basis.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from dacheng.core.filtering import INSIDE, Filter, among, between, equal, in_uni
 from dacheng.core.history.schema import OPENING, SINGLE, TOTAL, UNDIVIDED
 from dacheng.core.org.branches import branch_heads, branch_of
 from dacheng.core.period import MONTHS_PER_YEAR, Period
-from dacheng.core.targets.results import WITH_RESULTS, amount_in, counting, won_amount_in
+from dacheng.core.targets.results import ALWAYS, Counting, amount_in, cash_from, counting, won_amount_in
 from dacheng.core.targets.schema import CASH, MARGIN
 from dacheng.core.targets.seasonality import History
 from dacheng.core.tree import UNKNOWN
 
-A_CONTRACT, A_WON_DEAL, A_LINE = 1, 2, 3
+A_CONTRACT, A_WON_DEAL, A_LINE, A_RECEIPT = 1, 2, 3, 4
 
 CONTRACTS = """
     SELECT contract_id AS number, customer_id, unit_id, posted_day AS day, amount, amount_ex, cost
@@ -38,6 +39,10 @@ CONTRACTS = """
 WON_DEALS = """
     SELECT deal_id AS number, customer_id, unit_id, closed_day AS day, amount, whole, tax_bp, part, share_bp, before_bp
     FROM credits {where} ORDER BY deal_id, part, owner_id"""
+RECEIPTS = """
+    SELECT allocation_id AS number, customer_id, unit_id, posted_day AS day, received
+    FROM allocation_credits {where} ORDER BY allocation_id, part, owner_id"""
+OWED = "SELECT CAST(SUM(open) AS BIGINT) AS owed FROM payment_terms {where}"
 LINES = """
     SELECT actual_id AS number, customer_id, unit_id, day, segment_id, amount, kind, one_off
     FROM actuals {where} ORDER BY actual_id"""
@@ -69,7 +74,7 @@ class Past:
     """Results of one measure, shape (n,) each; of a shared contract everybody's part by itself.
 
     Args:
-        source: A_CONTRACT, A_WON_DEAL or A_LINE; number: of the contract, deal or line.
+        source: A_CONTRACT, A_WON_DEAL, A_LINE or A_RECEIPT; number: of the contract, deal, line or allocation.
         customer_id: 0 where none is told. segment_id: 0 where none cuts it.
         ym, year: the company's month and fiscal year in which it counts.
         amount: minor units, 0 where not ``known``.
@@ -123,18 +128,27 @@ def past_of(book: Book, *, measure: int, span: Period, wanted: Wanted = EVERYTHI
     """
     counts = counting(book, span)
     placed = in_unit(book, wanted.unit, wanted.direct) & INSIDE
-    found: list[Past] = []
-    if measure in WITH_RESULTS and wanted.segment is None:
-        contracts = _gathered(book, CONTRACTS, counts.contracts & placed)
-        found.append(_past(book, contracts, A_CONTRACT, *amount_in(measure, counts, contracts)))
-        if counts.won_deals:
-            deals = _gathered(book, WON_DEALS, counts.deals & placed)
-            found.append(_past(book, deals, A_WON_DEAL, *won_amount_in(measure, counts, deals)))
+    found = _recorded(book, measure, counts, placed) if wanted.segment is None else []
     lines = _gathered(book, LINES, _of_lines(book, measure, counts.first, counts.end, wanted) & placed)
     found.append(_past(book, lines, A_LINE, lines["amount"], lines.known("amount")))
     whole = _made(lambda name: np.concatenate([getattr(part, name) for part in found]), 0)
     inside = book.tree.position_of(whole.unit_id) != UNKNOWN
     return replace(whole.only(inside), homeless=int((~inside).sum()))
+
+
+def _recorded(book: Book, measure: int, counts: Counting, placed: Filter) -> list[Past]:
+    """Return what is recorded here: contracts and won deals, or receipts."""
+    if measure == CASH and counts.counts_cash:
+        receipts = _gathered(book, RECEIPTS, counts.cash & placed)
+        return [_past(book, receipts, A_RECEIPT, receipts["received"], receipts.known("received"))]
+    if measure not in ALWAYS:
+        return []
+    contracts = _gathered(book, CONTRACTS, counts.contracts & placed)
+    found = [_past(book, contracts, A_CONTRACT, *amount_in(measure, counts, contracts))]
+    if counts.won_deals:
+        deals = _gathered(book, WON_DEALS, counts.deals & placed)
+        found.append(_past(book, deals, A_WON_DEAL, *won_amount_in(measure, counts, deals)))
+    return found
 
 
 def lines_wanted(book: Book, measure: int, span: Period, wanted: Wanted) -> Filter:
@@ -226,14 +240,24 @@ def child_totals(book: Book, *, measure: int, span: Period, unit: int) -> Mappin
 def opening_receivables(book: Book, *, day: int, unit: int | None = None) -> int | None:
     """Return what customers owed at the start of a day (期初应收), minor units; None where nobody told it.
 
-    Of each unit the latest balance on or before the day counts: a balance is never added to an earlier one.
+    From the month on in which receipts count (rule ``cash.counted_from``) it is what was due and open the evening
+    before; else of each unit the latest balance on or before the day: a balance is never added to an earlier one.
     """
+    own = cash_from(book)
+    if own is not None and own < day:
+        return _owed(book.at(min(day - 1, book.as_of_day)), unit)
     wanted = equal(kind=OPENING, measure_id=CASH) & between("day", 0, min(day, book.as_of_day) + 1)
     rows = _gathered(book, BALANCES, wanted & in_unit(book, unit) & INSIDE)
     rows = rows.only(book.tree.position_of(rows["unit_id"]) != UNKNOWN)
     latest: dict[int, int] = dict(zip(rows["unit_id"].tolist(), rows["day"].tolist(), strict=True))
     holds = np.array([latest[one] for one in rows["unit_id"].tolist()], dtype=np.int64) == rows["day"]
     return int(rows["amount"][holds].sum()) if len(rows) else None
+
+
+def _owed(book: Book, unit: int | None) -> int:
+    """Return what is due by the Book's day and still open."""
+    rows = _gathered(book, OWED, between("due_day", 0, book.as_of_day + 1) & in_unit(book, unit) & INSIDE)
+    return int(rows["owed"][0]) if rows.known("owed")[0] else 0
 
 
 def branches(book: Book, unit: int | None, past: Past) -> IntArray:
@@ -257,6 +281,8 @@ def _made(column: Callable[[str], Any], homeless: int) -> Past:
 def _of_lines(book: Book, measure: int, first: int, end: int, wanted: Wanted) -> Filter:
     if not sees(book, measure):
         return among("kind", ())
+    own = cash_from(book) if measure == CASH else None
+    end = end if own is None else min(end, own)
     segment = UNDIVIDED if wanted.undivided else wanted.segment
     found = equal(measure_id=measure, segment_id=segment, one_off=0 if wanted.regular else None)
     return found & among("kind", (SINGLE, TOTAL)) & between("day", first, end)

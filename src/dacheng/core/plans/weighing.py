@@ -202,7 +202,7 @@ def open_amounts(book: Book) -> Rows:
 
 def results_of(book: Book, measure: int, span: Period) -> Rows:
     """Return what was achieved by unit and person; a key may come several times."""
-    found = results(book, counting(book, span), ("unit_id", "owner_id"))
+    found = results(book, counting(book, span), ("unit_id", "owner_id"), measures=(measure,))
     here = found.only(found["measure_id"] == measure)
     wanted = lines_wanted(book, measure, span, EVERYTHING)
     lines = book.gather(LINES.format(where=wanted.where), **wanted.params)

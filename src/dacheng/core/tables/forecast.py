@@ -31,9 +31,10 @@ from dacheng.core.targets.board import (
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import due_amount, elapsed_of
+from dacheng.core.targets.open_cash import open_cash
 from dacheng.core.targets.open_deals import COUNTED, OpenDeals, open_amounts, open_deals
-from dacheng.core.targets.results import WITH_RESULTS
-from dacheng.core.targets.schema import CONTRACT
+from dacheng.core.targets.results import ALWAYS, counting
+from dacheng.core.targets.schema import CASH, CONTRACT
 from dacheng.core.tree import UNKNOWN
 
 A_WEEK = 7
@@ -131,12 +132,14 @@ COLUMNS = (
     help=Text(
         "目标、业绩与预测，按组织、个人与指标。预测合计 = 业绩 + 期间内预计签约、未逾期的在途加权额；逾期的不计，见注。"
         "承诺、力争是该类别的金额，不加权，只供对照。距目标 = 目标 − 业绩；预测缺口 = 目标 − 预测合计。"
-        "毛利按不含税金额 × 预计毛利率；回款还没有业绩来源，预测不适用。上次预测是 7 天前同一口径的数。",
+        "毛利按不含税金额 × 预计毛利率。回款的加权额是未收款项和将签合同在期间内预计来的：按付款历史，"
+        "历史不够时按应收日；规则 cash.counted_from 没有开始时不适用。上次预测是 7 天前同一口径的数。",
         "Target, done and forecast by unit, person and measure. Forecast = done + weighted open amounts expected to "
         "sign in the period and not overdue; overdue ones are left out, see the note. Commit and best case are amounts "
         "of the category, not weighted, for comparison. Gap = target − done; forecast gap = target − forecast. Margin "
-        "is amount excl. tax × expected margin; cash has no results yet, so no forecast. A week ago is the same figure "
-        "7 days before.",
+        "is amount excl. tax × expected margin. Weighted of cash is what open terms and contracts to come are "
+        "expected to bring in the period, by paying history, or due days where it is too short; n/a before the rule "
+        "cash.counted_from. A week ago is the same figure 7 days before.",
     ),
     columns=COLUMNS,
 )
@@ -239,41 +242,64 @@ class Outlook:
 
 def outlook(book: Book, span: Period, unit: int | None, measure: int | None, people: bool) -> Outlook:
     """Return units and people with target, done and what is open, in tree order."""
-    rows = open_deals(book, span, in_unit(book, unit) & INSIDE)
-    rows = rows.only(book.tree.position_of(rows["unit_id"]) != UNKNOWN)
+    whose = in_unit(book, unit) & INSIDE
+    rows = _in_tree(book, open_deals(book, span, whose))
+    cash = _cash(book, span, whose) if measure in (None, CASH) else None
     found = with_owners(gathered(book, span, unit, measure), rows, measure)
     measures = measures_in(found)
     if measure is None and len(rows):
         measures = np.union1d(measures, [CONTRACT])
+    if cash is not None and len(cash.rows):
+        found = with_owners(found, cash.rows, CASH)
+        measures = np.union1d(measures, [CASH])
     grid = Grid(measures if measure is None else np.array([measure], dtype=np.int64), span)
     board = laid_out(book, grid, found, unit, people)
     worth = [open_amounts(book, rows, one, span) for one in grid.measures.tolist()]
+    coming = [cash or one if own == CASH else one for own, one in zip(grid.measures.tolist(), worth, strict=True)]
     counted = rows["part"] == 0
     unweighted = np.array([(~one.rated & counted).sum() for one in worth], dtype=np.int64)
-    return Outlook(board, heads_of(tops_of(book, unit), board), *_open_sums(book, board, rows, worth), unweighted)
+    heads = heads_of(tops_of(book, unit), board)
+    return Outlook(board, heads, *_open_sums(book, board, worth, coming), unweighted)
 
 
-def _open_sums(book: Book, board: Board, rows: Rows, worth: Sequence[OpenDeals]) -> tuple[Sums, Sums, Sums]:
-    """Return commit, best case and weighted of each subject and measure."""
-    commit, best = (rows["category"] == category for category in (COMMIT, BEST))
-    every = np.ones(len(rows), dtype=np.bool_)
-
-    def summed(which: BoolArray, amounts: list[IntArray], known: list[BoolArray]) -> Sums:
-        parts = ([one * which for one in amounts], [which] * len(worth), [one & which for one in known])
-        return Sums(*(_of_measures(book, board, rows, part) for part in parts))
-
-    amounts, known = [one.amount for one in worth], [one.known for one in worth]
-    return (
-        summed(commit, amounts, known),
-        summed(best, amounts, known),
-        summed(every, [one.weighted for one in worth], [one.rated for one in worth]),
-    )
+def _cash(book: Book, span: Period, whose: Filter) -> OpenDeals | None:
+    """Return the cash that is expected in a period, at units that stand; None where receipts are no results."""
+    if not counting(book, span).expects_cash:
+        return None
+    found = open_cash(book, span, whose)
+    return found.only(book.tree.position_of(found.rows["unit_id"]) != UNKNOWN)
 
 
-def _of_measures(book: Book, board: Board, rows: Rows, values: Sequence[IntArray | BoolArray]) -> IntArray:
-    """Return the sums of each subject, shape (s, m), of one array of deals a measure."""
-    columns = [_of_subjects(book, board, rows, one.astype(np.int64)) for one in values]
-    return np.stack(columns, axis=1) if columns else np.zeros((len(board), 0), dtype=np.int64)
+def _in_tree(book: Book, rows: Rows) -> Rows:
+    return rows.only(book.tree.position_of(rows["unit_id"]) != UNKNOWN)
+
+
+def _open_sums(
+    book: Book, board: Board, worth: Sequence[OpenDeals], coming: Sequence[OpenDeals]
+) -> tuple[Sums, Sums, Sums]:
+    """Return commit, best case and weighted of each subject and measure.
+
+    Args:
+        worth, coming: a measure each: what open deals are worth, and what the forecast counts of it.
+    """
+
+    def of_category(category: int) -> Sums:
+        chosen = [one.only(one.rows["category"] == category) for one in worth]
+        return _summed(book, board, [(one.rows, one.amount, one.known) for one in chosen])
+
+    weighted = [(one.rows, one.weighted, one.rated) for one in coming]
+    return of_category(COMMIT), of_category(BEST), _summed(book, board, weighted)
+
+
+def _summed(book: Book, board: Board, measures: Sequence[tuple[Rows, IntArray, BoolArray]]) -> Sums:
+    """Return the sums of each subject, shape (s, m), of rows with amounts, a measure each."""
+    if not measures:
+        return Sums(*(np.zeros((len(board), 0), dtype=np.int64) for _ in range(3)))
+    columns = [
+        [_of_subjects(book, board, rows, one) for one in (amount * known, np.ones_like(amount), known.astype(np.int64))]
+        for rows, amount, known in measures
+    ]
+    return Sums(*(np.stack(one, axis=1) for one in zip(*columns, strict=True)))
 
 
 def _of_subjects(book: Book, board: Board, rows: Rows, amounts: IntArray) -> IntArray:
@@ -356,7 +382,7 @@ def _notes(book: Book, span: Period, unit: int | None, now: Outlook) -> tuple[No
     )
     rows = book.gather(f"{OVERDUE} {wanted.where}", **wanted.params)
     overdue, amount = int(rows["there"][0]), int(rows["amount"][0]) if rows.known("amount")[0] else 0
-    weighable = np.isin(now.board.grid.measures, WITH_RESULTS)
+    weighable = np.isin(now.board.grid.measures, ALWAYS)
     unweighted = int(np.max(now.unweighted[weighable], initial=0))
     return noted(
         Note.of_amounts(

@@ -28,8 +28,8 @@ from dacheng.core.table import Drill, Line, Table, TableColumn, Values, column_o
 from dacheng.core.targets.attaining import attainment_ratio
 from dacheng.core.targets.cascading import Grid, that_count
 from dacheng.core.targets.open_deals import whole_amount
-from dacheng.core.targets.results import EXCL, WITH_RESULTS, Counting, amount_in, won_amount_in
-from dacheng.core.targets.schema import CONTRACT
+from dacheng.core.targets.results import EXCL, Counting, amount_in, cash_from, won_amount_in
+from dacheng.core.targets.schema import CASH, CONTRACT
 from dacheng.core.tree import UNKNOWN
 
 WEEK, MOST_POINTS = 7, 400
@@ -75,8 +75,9 @@ FIGURES = (
         Text("预测合计", "Forecast"),
         judged="more",
         help=Text(
-            "业绩 + 期间内预计签约、当日未逾期的加权额",
-            "Done + weighted amounts expected to sign in the period and not overdue on that day",
+            "业绩 + 期间内预计签约、当日未逾期的加权额；回款的预测不逐日重算，不适用",
+            "Done + weighted amounts expected to sign in the period and not overdue on that day; that of cash is not "
+            "worked out day by day",
         ),
     ),
 )
@@ -178,15 +179,17 @@ class Past:
     unit: int | None
     measure: int
     deals: Rows
-    contracts: Rows
+    posted: Rows
     targets: Rows
     stages: Rows
     measures: Rows
 
     @classmethod
     def of(cls, book: Book, span: Period, unit: int | None, measure: int) -> Past:
-        """Read the versions of deals, contracts, targets, stages and measures."""
-        return cls(book, span, unit, measure, *(book.spans(name) for name in _READ))
+        """Read the versions of deals, contracts or cash, targets, stages and measures."""
+        posted = "allocation_credits" if measure == CASH else "contract_credits"
+        names = ("credits", posted, "targets", "stages", "measures")
+        return cls(book, span, unit, measure, *(book.spans(name) for name in names))
 
     def on(self, day: int) -> dict[str, Found]:
         """Return every figure of one day."""
@@ -195,7 +198,7 @@ class Past:
         counts = self._counting(book, day)
         stages = _in_id_order(_holding(self.stages, day))
         deals = _placed(_holding(self.deals, day), units)
-        done = self._done(book, counts, _placed(_holding(self.contracts, day), units), deals)
+        done = self._done(book, counts, _placed(_holding(self.posted, day), units), deals)
         open_ones = deals.only(deals["state"] == OPEN)
         return {
             "deals": (int((open_ones["part"] == 0).sum()), True),
@@ -203,7 +206,7 @@ class Past:
             "weighted": _summed(*weighted_credit(open_ones, stages)),
             "target": self._target(book, _placed(_holding(self.targets, day), units)),
             "done": done,
-            "forecast": (done[0] + self._to_come(counts, open_ones, stages, day), done[1]),
+            "forecast": (done[0] + self._to_come(counts, open_ones, stages, day), done[1] and self.measure != CASH),
         }
 
     def _counting(self, book: Book, day: int) -> Counting:
@@ -211,16 +214,25 @@ class Past:
         basis = dict(zip(measures["measure_id"].tolist(), measures["basis"].tolist(), strict=True))
         first, end = book.months.from_day(self.span), min(book.months.to_day(self.span), day + 1)
         return Counting(
-            first, end, basis.get(CONTRACT) == EXCL, book.rules.won_without_contract_counts, book.rules.frameworks_count
+            first,
+            end,
+            basis.get(CONTRACT) == EXCL,
+            book.rules.won_without_contract_counts,
+            book.rules.frameworks_count,
+            cash_from(book),
         )
 
-    def _done(self, book: Book, counts: Counting, contracts: Rows, deals: Rows) -> Found:
+    def _done(self, book: Book, counts: Counting, posted_ones: Rows, deals: Rows) -> Found:
         """Return what counts as done; not known where there are results and none tells its amount."""
-        if self.measure not in WITH_RESULTS:
+        if self.measure not in counts.known:
             return 0, False
-        posted = contracts["posted_day"]
-        within = (posted >= counts.first) & (posted < counts.end) & (contracts["intake"] == COUNTED)
-        rows = _in_tree(book, contracts.only(within & (counts.frameworks | (contracts["kind"] != FRAMEWORK))))
+        if self.measure == CASH:
+            posted = posted_ones["posted_day"]
+            within = (posted >= max(counts.first, counts.cash_from or 0)) & (posted < counts.end)
+            return int(_in_tree(book, posted_ones.only(within))["received"].sum()), True
+        posted = posted_ones["posted_day"]
+        within = (posted >= counts.first) & (posted < counts.end) & (posted_ones["intake"] == COUNTED)
+        rows = _in_tree(book, posted_ones.only(within & (counts.frameworks | (posted_ones["kind"] != FRAMEWORK))))
         amount, known = amount_in(self.measure, counts, rows)
         total, there, counted = int(amount[known].sum()), len(rows), int(known.sum())
         if counts.won_deals:
@@ -246,9 +258,6 @@ class Past:
         rate, rated = win_rate(rows, stages)
         both = known & rated
         return int(part_of(np.where(both, share_of(whole, rate), 0), rows).sum())
-
-
-_READ = ("credits", "contract_credits", "targets", "stages", "measures")
 
 
 def _holding(rows: Rows, day: int) -> Rows:

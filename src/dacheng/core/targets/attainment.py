@@ -11,6 +11,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.fiscal import days_gone, fiscal_year_of
+from dacheng.core.period import Period, ym_text
 from dacheng.core.report import Flag, MeasureId, PeriodName, UnitId, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, Values, table_of
 from dacheng.core.targets.attaining import Ratios, attainment_ratio, linear_progress, required_run_rate
@@ -25,8 +26,8 @@ from dacheng.core.targets.board import (
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import Elapsed, due_amount, elapsed_of
-from dacheng.core.targets.results import WITH_RESULTS
-from dacheng.core.targets.schema import CONTRACT, MARGIN
+from dacheng.core.targets.results import cash_from
+from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
 
 ROW = {"unit": "unit_id", "measure": "measure_id", "direct": "direct"}
 WHOLE = ("unit", "measure", "period")
@@ -232,7 +233,7 @@ def attainment(
         {**of_whom, **_figures(book, board, due)},
         key=("unit_id", "person_id", "measure_id"),
         totals=totals,
-        notes=_notes(whole, elapsed, found.homeless),
+        notes=(*_notes(whole, elapsed, found.homeless), *noted(*cash_notes(book, span, whole))),
     )
 
 
@@ -311,7 +312,7 @@ def _notes(whole: Board, elapsed: Elapsed, homeless: int) -> tuple[Note, ...]:
         for measure, own, left_out in zip(measures, whole.own[0], whole.left_out[0], strict=True)
         if measure in MEASURE_LABELS and left_out
     ]
-    without = int((~np.isin(measures, WITH_RESULTS)).sum())
+    without = int((~np.isin(measures, (*whole.measured, CASH))).sum())
     return noted(
         *partly,
         Note(
@@ -335,6 +336,34 @@ def _notes(whole: Board, elapsed: Elapsed, homeless: int) -> tuple[Note, ...]:
                 f"Rows of units that do not stand that day: {homeless}.",
             ),
             homeless,
+        ),
+    )
+
+
+def cash_notes(book: Book, span: Period, whole: Board) -> tuple[Note, ...]:
+    """Tell where receipts are not the 回款 of a period, or only of its later months (rule ``cash.counted_from``)."""
+    asked, counted = CASH in whole.grid.measures, CASH in whole.measured
+    start, first = cash_from(book), book.months.from_day(span)
+    begins = ym_text(book.months.ym_of(start)) if start is not None else ""
+    return (
+        Note(
+            "cash-not-counted",
+            Text(
+                "这个期间的回款不按收款记录算，业绩不适用：规则 cash.counted_from 定从哪个月起算。",
+                "Receipts are not the cash done of this period, so it is n/a: the rule cash.counted_from says from "
+                "which month they are.",
+            ),
+            int(asked and not counted),
+            column="done",
+        ),
+        Note(
+            "cash-counted-from",
+            Text(
+                f"回款从 {begins} 起按收款记录算，期间里更早的月份不在业绩里。",
+                f"Receipts are cash done from {begins} on; earlier months of the period are not in it.",
+            ),
+            int(asked and counted and start is not None and start > first),
+            column="done",
         ),
     )
 

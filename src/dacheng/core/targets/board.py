@@ -16,7 +16,7 @@ from dacheng.core.filtering import in_unit
 from dacheng.core.org.branches import branch_of, topmost
 from dacheng.core.period import Period
 from dacheng.core.targets.cascading import OWN, Amounts, Grid, cells_of, planned
-from dacheng.core.targets.results import COUNTS, WITH_RESULTS, counting, results
+from dacheng.core.targets.results import COUNTS, counting, results
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN, Tree
 
@@ -33,9 +33,11 @@ class Board:
         done: shape (s, m), 0 where nothing is done.
         there, counted: shape (s, m), parts of results, and those with a known amount.
         own, left_out: shape (s, m), results at their owner, and those of them without a known amount.
+        measured: the measures whose results are known.
     """
 
     grid: Grid
+    measured: tuple[int, ...]
     unit_id: IntArray
     person_id: IntArray
     target: Amounts
@@ -52,7 +54,7 @@ class Board:
     @property
     def done_known(self) -> BoolArray:
         """Return where done is known: measures with results, unless no result tells its amount."""
-        with_results = np.isin(self.grid.measures, WITH_RESULTS)[np.newaxis, :]
+        with_results = np.isin(self.grid.measures, self.measured)[np.newaxis, :]
         known: BoolArray = with_results & ((self.there == 0) | (self.counted > 0))
         return known
 
@@ -65,6 +67,7 @@ class Board:
         """Return some subjects, in the order of ``keep``."""
         return Board(
             self.grid,
+            self.measured,
             self.unit_id[keep],
             self.person_id[keep],
             self.target.only(keep),
@@ -76,6 +79,7 @@ class Board:
         """Return the subjects of both."""
         return Board(
             self.grid,
+            self.measured,
             np.concatenate((self.unit_id, other.unit_id)),
             np.concatenate((self.person_id, other.person_id)),
             self.target.followed_by(other.target),
@@ -87,28 +91,29 @@ class Board:
         """Return one subject that is the sum of all; its unit and person are 0."""
         nobody = np.zeros(1, dtype=np.int64)
         sums = (one.sum(axis=0, keepdims=True) for one in self.sums)
-        return Board(self.grid, nobody, nobody, self.target.summed(), self.below.summed(), *sums)
+        return Board(self.grid, self.measured, nobody, nobody, self.target.summed(), self.below.summed(), *sums)
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """Target cells and results that have a place in the tree, and how many have none."""
+    """Target cells and results that have a place in the tree, how many have none, and the measures with results."""
 
     cells: Rows
     sums: Rows
     homeless: int
+    measured: tuple[int, ...]
 
 
 def gathered(book: Book, period: Period, unit: int | None, measure: int | None) -> Gathered:
-    """Gather target cells, and results by unit and owner, in at most four gathers."""
-    wanted = in_unit(book, unit)
+    """Gather target cells, and results by unit and owner, in at most five gathers."""
+    wanted, counts = in_unit(book, unit), counting(book, period)
     cells = cells_of(book, period, wanted)
-    sums = results(book, counting(book, period), ("unit_id", "owner_id"), wanted)
+    sums = results(book, counts, ("unit_id", "owner_id"), wanted, None if measure is None else (measure,))
     if measure is not None:
         cells, sums = (rows.only(rows["measure_id"] == measure) for rows in (cells, sums))
     placed = [book.tree.position_of(rows["unit_id"]) != UNKNOWN for rows in (cells, sums)]
     homeless = sum(int((~one).sum()) for one in placed)
-    return Gathered(cells.only(placed[0]), sums.only(placed[1]), homeless)
+    return Gathered(cells.only(placed[0]), sums.only(placed[1]), homeless, counts.known)
 
 
 def with_owners(found: Gathered, rows: Rows, measure: int | None) -> Gathered:
@@ -127,7 +132,7 @@ def with_owners(found: Gathered, rows: Rows, measure: int | None) -> Gathered:
         **dict.fromkeys(COUNTS, nothing),
     }
     sums = Rows({name: np.concatenate((found.sums[name], column)) for name, column in more.items()})
-    return Gathered(found.cells, sums, found.homeless)
+    return Gathered(found.cells, sums, found.homeless, found.measured)
 
 
 def places_of(tree: Tree, board: Board, rows: Rows) -> list[IntArray]:
@@ -174,7 +179,7 @@ def units_of(tree: Tree, grid: Grid, found: Gathered) -> Board:
     plan = planned(tree, grid, found.cells)
     at = tree.position_of(found.sums["unit_id"])
     sums = [tree.roll_up(one, np.arange(len(tree))) for one in _sums(len(tree), at, grid, found.sums)]
-    return Board(grid, tree.unit_ids, np.full(len(tree), OWN), plan.target, plan.below, *sums)
+    return Board(grid, found.measured, tree.unit_ids, np.full(len(tree), OWN), plan.target, plan.below, *sums)
 
 
 def people_of(grid: Grid, found: Gathered) -> Board:
@@ -188,7 +193,7 @@ def people_of(grid: Grid, found: Gathered) -> Board:
     target = Amounts.of(len(pairs), grid, at[: len(cells)], cells)
     nothing = Amounts(np.zeros_like(target.value), np.zeros_like(target.known))
     totals = _sums(len(pairs), at[len(cells) :], grid, sums)
-    return Board(grid, pairs[:, 0], pairs[:, 1], target, nothing, *totals)
+    return Board(grid, found.measured, pairs[:, 0], pairs[:, 1], target, nothing, *totals)
 
 
 def _sums(rows: int, at: IntArray, grid: Grid, sums: Rows) -> list[IntArray]:

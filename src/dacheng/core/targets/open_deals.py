@@ -1,8 +1,8 @@
-"""Open deals that a forecast counts (预测明细): those that close in the period and are not overdue (R126, R148).
+"""Open deals that a forecast counts: those that close in the period and are not overdue (R126, R148).
 
 - 合同额 contract value: the deal's amount, with or without tax as the measure says.
 - 毛利 margin: amount without tax × expected margin, rounded per deal, where both are known.
-- Other measures have none.
+- 回款 cash comes of payment terms too: ``targets.open_cash``. Other measures have none.
 
 Weighted = amount × win rate, rounded per deal. Deals of the category 不计 are left out.
 """
@@ -10,25 +10,18 @@ Weighted = amount × win rate, rounded per deal. Deals of the category 不计 ar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
-from dacheng.core.book import OUTSIDE, Book, Rows
-from dacheng.core.crediting import Pool, part_of
-from dacheng.core.deals import columns as shown
+from dacheng.core.book import Book, Rows
+from dacheng.core.crediting import part_of
 from dacheng.core.deals.flags import upcoming_only
-from dacheng.core.deals.schema import CATEGORIES, OMITTED, OPEN
+from dacheng.core.deals.schema import OMITTED, OPEN
 from dacheng.core.deals.weighing import stages_of, win_rate
-from dacheng.core.errors import Text
-from dacheng.core.filtering import Filter, days_of, equal, in_unit
-from dacheng.core.fiscal import fiscal_year_of
-from dacheng.core.money import BP_PER_WHOLE, share_of
-from dacheng.core.paging import ranked, sliced
+from dacheng.core.filtering import Filter, days_of, equal
+from dacheng.core.money import share_of
 from dacheng.core.period import Period
-from dacheng.core.report import Flag, MeasureId, PeriodName, PersonId, Rowspan, UnitId, coded, number_of, report
-from dacheng.core.table import EVERY_ROW, Table, TableColumn, table_of
 from dacheng.core.targets.results import counting
 from dacheng.core.targets.schema import CONTRACT, MARGIN
 from dacheng.core.tax import amount_before_tax
@@ -54,6 +47,12 @@ class OpenDeals:
     known: BoolArray
     weighted: IntArray
     rated: BoolArray
+
+    def only(self, keep: BoolArray) -> OpenDeals:
+        """Return the chosen rows."""
+        return OpenDeals(
+            self.rows.only(keep), self.amount[keep], self.known[keep], self.weighted[keep], self.rated[keep]
+        )
 
 
 def open_deals(book: Book, span: Period, wanted: Filter) -> Rows:
@@ -89,110 +88,3 @@ def whole_amount(rows: Rows, measure: int, *, before_tax: bool) -> tuple[IntArra
         return amount, known
     known = known & rows.known("margin_bp")
     return np.where(known, share_of(amount, rows["margin_bp"]), 0), known
-
-
-COLUMNS = (
-    shown.DEAL,
-    shown.CUSTOMER,
-    shown.OWNER,
-    shown.UNIT,
-    shown.SHARE,
-    shown.STAGE,
-    shown.CATEGORY,
-    shown.EXPECTED,
-    TableColumn(
-        "amount",
-        "money",
-        Text("金额", "Amount"),
-        help=Text("该指标口径下的金额", "The amount in the measure's own terms"),
-    ),
-    TableColumn(
-        "win_ratio",
-        "ratio",
-        Text("赢率", "Win rate"),
-        help=Text("人工赢率，没有时用系统赢率", "The manual win rate, else the stage's"),
-    ),
-    TableColumn(
-        "weighted",
-        "money",
-        Text("加权额", "Weighted"),
-        judged="more",
-        help=Text("金额 × 赢率，逐单四舍五入到分后相加", "Amount × win rate, rounded per row, then summed"),
-    ),
-)
-
-
-@report(
-    "targets/open",
-    title=Text("预测明细", "Forecast in detail"),
-    help=Text(
-        "预测计入的在途商机：期间内预计签约、未逾期、类别不是「不计」。金额按所选指标：合同额按其税口径；"
-        "毛利 = 不含税金额 × 预计毛利率，逐单四舍五入。加权额 = 金额 × 赢率。因授权才可见的单列在后，不计入合计。",
-        "The open opportunities a forecast counts: expected to sign in the period, not overdue, not omitted. The "
-        "amount is in the measure's terms: contract value by its tax basis; margin = amount excl. tax × expected "
-        "margin, rounded per row. Weighted = amount × win rate. Rows seen only by a grant are last and in no total.",
-    ),
-    columns=COLUMNS,
-    listed=False,
-)
-def open_in_forecast(
-    book: Book,
-    *,
-    measure: MeasureId = CONTRACT,
-    period: PeriodName | None = None,
-    unit: UnitId | None = None,
-    direct: Flag = False,
-    owner: PersonId | None = None,
-    category: Annotated[str, coded(CATEGORIES)] | None = None,
-    page: Rowspan = EVERY_ROW,
-) -> Table:
-    """List the open deals behind a figure of the forecast, the largest weighted first (预测明细).
-
-    Args:
-        measure: default 合同额. period: default the fiscal year of the as-of day.
-        direct: only deals placed at the unit itself.
-    """
-    span = fiscal_year_of(book, period)
-    wanted = in_unit(book, unit, direct) & equal(owner_id=owner, category=number_of(CATEGORIES, category))
-    found = _pooled(open_amounts(book, open_deals(book, span, wanted), measure, span))
-    rows = found.rows
-    apart = shown.outside(rows)
-    at = sliced(ranked(found.weighted, found.rated, True, outside=apart, key=rows["deal_id"]), page)
-    rate, rated = win_rate(rows, stages_of(book))
-    return table_of(
-        COLUMNS,
-        rows.only(at),
-        {
-            "unit_id": (rows["unit_id"][at], rows["unit_id"][at] != OUTSIDE),
-            "share_ratio": rows["share_bp"][at] / BP_PER_WHOLE,
-            "amount": (found.amount[at], found.known[at]),
-            "win_ratio": (rate[at] / BP_PER_WHOLE, rated[at]),
-            "weighted": (found.weighted[at], found.rated[at]),
-        },
-        key=("deal_id",),
-        totals={
-            "amount": _total(found.amount, found.known, apart),
-            "weighted": _total(found.weighted, found.rated, apart),
-        },
-        count=len(rows),
-        outside=apart[at],
-        outside_count=int(apart.sum()),
-        notes=shown.noted(
-            shown.without_amount_note(int((~found.known & ~apart & (rows["part"] == 0)).sum())),
-            shown.outside_note(int(apart.sum())),
-        ),
-        page=page,
-    ).with_parts(int((~apart & (rows["part"] == 1)).sum()))
-
-
-def _pooled(found: OpenDeals) -> OpenDeals:
-    """Return one row a deal with the parts of the view together."""
-    pool = Pool.of(found.rows)
-    kept = found.known[pool.keep], found.rated[pool.keep]
-    return OpenDeals(pool.rows(found.rows), pool.sum(found.amount), kept[0], pool.sum(found.weighted), kept[1])
-
-
-def _total(amounts: IntArray, known: BoolArray, apart: BoolArray) -> int | None:
-    """Return the sum of what is known inside; None when there are deals and none is known."""
-    counted = known & ~apart
-    return int(amounts[counted].sum()) if counted.any() or apart.all() else None

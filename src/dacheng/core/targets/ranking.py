@@ -171,7 +171,7 @@ def brought(
         keys, amounts = rows["product_id"] * rows.known("product_id"), rows["amount"] * rows.known("amount")
     else:
         column = "customer_id" if members == CUSTOMER else "owner_id"
-        rows = results(book, counting(book, span), (column,), wanted)
+        rows = results(book, counting(book, span), (column,), wanted, (CONTRACT,))
         rows = rows.only(rows["measure_id"] == CONTRACT)
         keys, amounts = rows[column], rows["amount"]
     ids, at = np.unique(keys, return_inverse=True)

@@ -6,6 +6,9 @@
   With or without tax, as the measure says.
 - 毛利 margin: contract amount without tax − cost where both are known; a won deal
   without a contract has none.
+- 回款 cash: what of receipts was set against terms, or against nothing yet, by the day it posts,
+  at the place of its contract or of the receipt, from the month of the rule ``cash.counted_from``
+  on. Before it, and without that rule, it is not known here: history may tell it.
 - Other measures have no results yet: their done is not known, which is not zero.
 
 Of a shared deal everybody is credited with his own part (``core.crediting``). Rows seen only by
@@ -14,7 +17,7 @@ a grant are in no sum. A result after the as-of day does not count yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +29,12 @@ from dacheng.core.crediting import part_of
 from dacheng.core.deals.schema import WON
 from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, between, equal
 from dacheng.core.period import Period
-from dacheng.core.targets.schema import BASES, CONTRACT, MARGIN
+from dacheng.core.targets.schema import BASES, CASH, CONTRACT, MARGIN
 from dacheng.core.tax import amount_before_tax
 
 EXCL = next(number for number, code, _ in BASES if code == "excl")
-WITH_RESULTS = (CONTRACT, MARGIN)
-"""Measures whose results are known."""
+ALWAYS = (CONTRACT, MARGIN)
+"""Measures whose results are known in every company; of 回款 a rule tells from when on."""
 
 MEASURES = "SELECT measure_id, basis FROM measures ORDER BY measure_id"
 CONTRACT_SUMS = """
@@ -45,6 +48,10 @@ WON_SUMS = """
 WON_GROUPS = """
     SELECT {by}, part, whole, tax_bp, share_bp, before_bp, COUNT(*) AS there
     FROM credits {where} GROUP BY {by}, part, whole, tax_bp, share_bp, before_bp"""
+
+CASH_SUMS = """
+    SELECT {by}, part, COUNT(*) AS there, CAST(SUM(received) AS BIGINT) AS received
+    FROM allocation_credits {where} GROUP BY {by}, part"""
 
 ORDERS = Filter((f"kind <> {FRAMEWORK}",))
 """Contracts that are orders."""
@@ -64,6 +71,7 @@ class Counting:
         first, end: the days of the period that have come, half-open.
         before_tax: 合同额 is counted without tax.
         frameworks: a framework counts when it is signed, not what is called off.
+        cash_from: the day from which receipts are 回款; None = they are not.
     """
 
     first: int
@@ -71,6 +79,27 @@ class Counting:
     before_tax: bool
     won_deals: bool
     frameworks: bool = False
+    cash_from: int | None = None
+
+    @property
+    def counts_cash(self) -> bool:
+        """Tell whether receipts of any day of the period are 回款."""
+        return self.cash_from is not None and self.cash_from < self.end
+
+    @property
+    def expects_cash(self) -> bool:
+        """Tell whether receipts are 回款 at all, be it from a day still ahead."""
+        return self.cash_from is not None
+
+    @property
+    def known(self) -> tuple[int, ...]:
+        """Return the measures whose results are known."""
+        return (*ALWAYS, CASH) if self.counts_cash else ALWAYS
+
+    @property
+    def cash(self) -> Filter:
+        """Return the filter of the postings of receipts that count."""
+        return between("posted_day", max(self.first, self.cash_from or 0), self.end)
 
     @property
     def contracts(self) -> Filter:
@@ -99,22 +128,42 @@ def counting(book: Book, period: Period) -> Counting:
         before_tax=basis.get(CONTRACT) == EXCL,
         won_deals=book.rules.won_without_contract_counts,
         frameworks=book.rules.frameworks_count,
+        cash_from=cash_from(book),
     )
 
 
-def results(book: Book, counts: Counting, by: tuple[str, ...], wanted: Filter = EVERYTHING) -> Rows:
-    """Sum what is done, in at most two gathers.
+def cash_from(book: Book) -> int | None:
+    """Return the first day whose receipts are 回款 (rule ``cash.counted_from``); None = receipts do not count."""
+    ym = book.rules.cash_counted_from
+    return None if ym is None else int(book.months.first_day_of(ym))
+
+
+def results(
+    book: Book,
+    counts: Counting,
+    by: tuple[str, ...],
+    wanted: Filter = EVERYTHING,
+    measures: Collection[int] | None = None,
+) -> Rows:
+    """Sum what is done, in at most three gathers.
 
     Args:
-        by: columns that contracts and deals both have; what the sums are by.
-        wanted: conditions on columns that both have.
+        by: columns that contracts, deals and receipts have; what the sums are by.
+        wanted: conditions on columns that all have.
+        measures: those that are asked for; default all.
 
     Returns:
         Rows of ``by``, ``measure_id``, ``amount`` and ``COUNTS``; a key may come several times.
     """
-    parts = _contract_sums(book, counts.contracts & wanted & INSIDE, by, counts.before_tax)
-    if counts.won_deals:
-        parts += _won_sums(book, counts.deals & wanted & INSIDE, by, counts.before_tax)
+    parts: list[Rows] = []
+    if measures is None or any(one in measures for one in ALWAYS):
+        parts += _contract_sums(book, counts.contracts & wanted & INSIDE, by, counts.before_tax)
+        if counts.won_deals:
+            parts += _won_sums(book, counts.deals & wanted & INSIDE, by, counts.before_tax)
+    if counts.counts_cash and (measures is None or CASH in measures):
+        parts.append(_cash_sums(book, counts.cash & wanted & INSIDE, by))
+    if not parts:
+        return Rows({name: np.zeros(0, dtype=np.int64) for name in (*by, "measure_id", "amount", *COUNTS)})
     names = (*by, "measure_id", "amount", *COUNTS)
     return Rows({name: np.concatenate([part[name] for part in parts]) for name in names})
 
@@ -140,6 +189,11 @@ def _won_sums(book: Book, wanted: Filter, by: tuple[str, ...], before_tax: bool)
         amount, counted = sums["amount"], sums["amount_there"]
     nothing = np.zeros(len(sums), dtype=np.int64)
     return [_part(sums, by, CONTRACT, (amount, counted)), _part(sums, by, MARGIN, (nothing, nothing))]
+
+
+def _cash_sums(book: Book, wanted: Filter, by: tuple[str, ...]) -> Rows:
+    sums = book.gather(CASH_SUMS.format(by=", ".join(by), where=wanted.where), **wanted.params)
+    return _part(sums, by, CASH, (sums["received"], sums["there"]))
 
 
 def _part(sums: Rows, by: tuple[str, ...], measure: int, counted: tuple[IntArray, IntArray]) -> Rows:

@@ -226,6 +226,7 @@ def _post(
             row = offered[term].record.row
             own = place_of(offered[term].record) | {"term_id": term, "contract_id": row["contract_id"], "way": way}
             own |= {"customer_id": row["customer_id"], "amount": offered[term].settles(paid, worth)}
+            own |= {"deal_id": offered[term].deal_id}
         news.append(New(common | own | {"code": code_from("HX", uid)}, day))
     create(entry, "allocations", news)
     recount_terms(entry, [term for term in received if term != TO_NOTHING])
