@@ -15,12 +15,12 @@ from dacheng.core.months import CALENDAR_MONTHS
 from dacheng.core.period import parse_period
 from dacheng.core.table import Note
 from dacheng.core.tables.forecast import forecast
+from dacheng.core.tables.open_list import open_in_forecast
 from dacheng.core.tables.pipeline import pipeline
 from dacheng.core.tables.trends import trends
 from dacheng.core.targets.attainment import attainment
 from dacheng.core.targets.cells import cells
 from dacheng.core.targets.done import done
-from dacheng.core.targets.open_list import open_in_forecast
 from tests.reports.company import Company, day
 from tests.reports.invented import DAYS, invented, path, seen, units_seen
 

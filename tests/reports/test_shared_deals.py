@@ -19,6 +19,7 @@ from dacheng.core.money import round_half_away
 from dacheng.core.period import parse_period
 from dacheng.core.table import Page, Table
 from dacheng.core.tables.forecast import forecast
+from dacheng.core.tables.open_list import open_in_forecast
 from dacheng.core.tables.pipeline import pipeline
 from dacheng.core.tables.reverse import reverse
 from dacheng.core.tables.sizes import sizes
@@ -26,7 +27,6 @@ from dacheng.core.tables.trends import trends
 from dacheng.core.tables.winning import winning
 from dacheng.core.targets.attainment import attainment
 from dacheng.core.targets.done import done
-from dacheng.core.targets.open_list import open_in_forecast
 from dacheng.core.targets.schema import CONTRACT, MARGIN
 from dacheng.core.targets.support import support
 from tests.reports.company import Company, day

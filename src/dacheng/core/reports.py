@@ -31,6 +31,7 @@ from dacheng.core.plans import weights as plan_weights
 from dacheng.core.strategy import assigned, board, coverage, horizons, market, ogsm
 from dacheng.core.tables import (
     forecast,
+    open_list,
     pipeline,
     receivable,
     reverse,
@@ -40,7 +41,7 @@ from dacheng.core.tables import (
     unrecognised,
     winning,
 )
-from dacheng.core.targets import attainment, cells, done, open_list, ranking, support
+from dacheng.core.targets import attainment, cells, done, ranking, support
 
 __all__ = [
     "accounts",

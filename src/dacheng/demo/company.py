@@ -128,9 +128,13 @@ def generate(seed: int, as_of: date, deals: int | None = None) -> Company:
         "actions_done": actions_done_frame(seed, timeline, people),
     }
     frames |= checklist_frames(timeline, units, people, frames["plans"])
+    return Company(words.COMPANY, "CNY", frames, _own_rules(timeline))
+
+
+def _own_rules(timeline: Timeline) -> tuple[DatedRule, ...]:
+    """Return the company's own rules: from when on its receipts are cash done."""
     year, month = divmod(counted_from(timeline), MONTHS_PER_YEAR)
-    rules = (DatedRule("cash.counted_from", FIRST_DAY, 100 * year + month + 1),)
-    return Company(words.COMPANY, "CNY", frames, rules)
+    return (DatedRule("cash.counted_from", FIRST_DAY, 100 * year + month + 1),)
 
 
 def _plans(setting: Setting, course: Course, partners: Partners, shown: bool) -> dict[str, Frame]:

@@ -31,9 +31,9 @@ from dacheng.core.money import BP_PER_WHOLE, round_half_away
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, column_of, fractions_known, table_of, whole_known
+from dacheng.core.tables.open_list import open_in_forecast
 from dacheng.core.tables.sizes import gap_of, wins_in
 from dacheng.core.targets.acting import action_target
-from dacheng.core.targets.open_list import open_in_forecast
 from dacheng.core.targets.schema import CONTRACT
 
 OWN, TEAM, PRIOR = 1, 2, 3

@@ -9,6 +9,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
+from dacheng.core.cash.open_cash import open_cash
 from dacheng.core.deals.columns import noted
 from dacheng.core.deals.schema import BEST, COMMIT, OPEN
 from dacheng.core.errors import Text
@@ -31,7 +32,6 @@ from dacheng.core.targets.board import (
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import due_amount, elapsed_of
-from dacheng.core.targets.open_cash import open_cash
 from dacheng.core.targets.open_deals import COUNTED, OpenDeals, open_amounts, open_deals
 from dacheng.core.targets.results import ALWAYS, counting
 from dacheng.core.targets.schema import CASH, CONTRACT

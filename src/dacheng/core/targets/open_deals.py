@@ -2,7 +2,7 @@
 
 - 合同额 contract value: the deal's amount, with or without tax as the measure says.
 - 毛利 margin: amount without tax × expected margin, rounded per deal, where both are known.
-- 回款 cash comes of payment terms too: ``targets.open_cash``. Other measures have none.
+- 回款 cash comes of payment terms too: ``cash.open_cash``. Other measures have none.
 
 Weighted = amount × win rate, rounded per deal. Deals of the category 不计 are left out.
 """

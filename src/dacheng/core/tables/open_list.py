@@ -8,6 +8,7 @@ import numpy as np
 
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book
+from dacheng.core.cash.open_cash import open_cash
 from dacheng.core.crediting import Pool
 from dacheng.core.deals import columns as shown
 from dacheng.core.deals.schema import CATEGORIES
@@ -19,7 +20,6 @@ from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.report import Flag, MeasureId, PeriodName, PersonId, Rowspan, UnitId, coded, number_of, report
 from dacheng.core.table import EVERY_ROW, Table, TableColumn, column_of, table_of
-from dacheng.core.targets.open_cash import open_cash
 from dacheng.core.targets.open_deals import OpenDeals, open_amounts, open_deals
 from dacheng.core.targets.results import counting
 from dacheng.core.targets.schema import CASH, CONTRACT
