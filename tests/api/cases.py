@@ -24,6 +24,7 @@ from dacheng.core.org.schema import SECONDMENT
 from dacheng.core.period import Period, parse_period, ym_at
 from dacheng.core.plans.cutting import cut_table
 from dacheng.service.books import open_database
+from dacheng.service.freezing import freeze
 from dacheng.service.job_running import run
 from dacheng.service.plan_adjustments import Wish, ask_for
 from dacheng.service.plan_parts import split_row
@@ -564,6 +565,10 @@ def _own_token(code: str) -> Call:
     return f"/tokens/{issued.uid}", None
 
 
+def _frozen(code: str) -> Call:
+    return f"/frozen/{freeze(SYSTEM, AT, on(5, 31)).name}/four-tables", None
+
+
 def _reopen(code: str) -> Call:
     closed_may()
     return "/periods/2026-05/reopen", {"reason": "补录发票"}
@@ -733,6 +738,9 @@ READS: Mapping[str, Case] = {
     "list_roles": Case(at("/roles")),
     "list_grants": Case(at("/grants")),
     "show_periods": Case(at("/periods")),
+    "list_frozen": Case(at("/frozen")),
+    "fetch_four_tables": Case(at("/four-tables")),
+    "fetch_frozen_tables": Case(_frozen),
     "list_rules": Case(at("/rules")),
     "list_imports": Case(at("/imports")),
     "read_log": Case(at("/log")),
@@ -1108,6 +1116,7 @@ WRITES: Mapping[str, Case] = {
     "withdraw_grant": Case(at("/grants/withdraw", granted)),
     "invite_account": Case(at("/accounts/invite", lambda: {"person_id": text("people", "wang")})),
     "close_month": Case(at("/periods/2026-05/close")),
+    "freeze_book": Case(at("/frozen", {"day": "2026-05-31"})),
     "reopen_month": Case(_reopen),
     "put_rule": Case(at("/rules/deals.stalled_days", {"value": 45, "reason": "季度会议"})),
     "put_calendar": Case(at("/calendar", {"source": "手工", "days": [{"day": "2026-06-20", "working": True}]})),

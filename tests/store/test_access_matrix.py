@@ -27,6 +27,7 @@ from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reas
 from dacheng.store.actions.estimates import Estimated, Typed, adopt_estimate, set_inputs, submit_estimate
 from dacheng.store.actions.expenses import record_expense
 from dacheng.store.actions.factors import create_factor, record_figure
+from dacheng.store.actions.freezing import record_frozen
 from dacheng.store.actions.goals import create_goal
 from dacheng.store.actions.imports import commit_import, undo_import
 from dacheng.store.actions.inventory import challenge_line, fill_line
@@ -263,6 +264,9 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "import.commit": lambda who, owner: commit_import(actor=who, at=AT, batch=batch("N1")),
     "import.undo": lambda who, owner: undo_import(
         actor=who, at=AT, uid=commit_import(actor=actor("ops"), at=AT, batch=batch("N2")).uid
+    ),
+    "book.freeze": lambda who, owner: record_frozen(
+        actor=who, at=AT, day=on(5, 31), seq=1, folder="2026-05-31-1", digest="0" * 64, facts=1
     ),
     "period.close": lambda who, owner: close_period(actor=who, at=AT, ym=month(5)),
     "period.reopen": lambda who, owner: (close_first(), reopen_period(actor=who, at=AT, ym=month(5), reason="x")),

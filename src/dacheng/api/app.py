@@ -23,6 +23,7 @@ from dacheng.api import (
     estimates,
     expenses,
     finding,
+    freezing,
     import_mappings,
     imports,
     inventory,
@@ -102,6 +103,6 @@ for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, cash,
     projects, contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook,
     plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
-    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity,
+    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity, freezing,
 ):  # fmt: skip
     api.add_router("", module.router)

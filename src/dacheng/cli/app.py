@@ -11,6 +11,7 @@ from dacheng.cli import (
     backup,
     bench,
     checklists,
+    closing,
     contracting,
     delivering,
     demo,
@@ -48,7 +49,7 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    working = (handing_over, engaging, merging, planning, checklists, contracting, delivering, settling)
+    working = (handing_over, engaging, merging, planning, checklists, contracting, delivering, settling, closing)
     everyday = (demo, serve, initialise, importing, mappings, report, *working)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)

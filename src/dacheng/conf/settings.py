@@ -143,6 +143,8 @@ UPLOADS = HOME / "uploads"
 
 RESULTS = HOME / "results"
 """Files that background jobs made: private, until the rule jobs.kept_days lets them go."""
+FROZEN = HOME / "frozen"
+"""Frozen Books, one folder each: kept for good, to be backed up with the database."""
 REPLICAS = HOME / "replica"
 """Columnar replicas, one folder a database: they can be removed at any time and are built again."""
 REPLICA = os.environ.get("DACHENG_REPLICA", "auto")

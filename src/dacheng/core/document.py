@@ -46,10 +46,11 @@ class Document:
     """A document.
 
     Args:
-        language: zh-hans or en. foot: what every page says at its end.
+        language: zh-hans or en. foot: what every page says at its end. wide: pages lie on their long side.
     """
 
     title: str
     language: str
     blocks: Sequence[Block]
     foot: str = ""
+    wide: bool = False

@@ -24,6 +24,7 @@ STATES: dict[str, Text] = {
 EXPORT = "report.export"
 IMPORT_LOOK, IMPORT, IMPORT_UNDO = "import.look", "import.commit", "import.undo"
 DEAL_LOOK, DEAL_EDIT, EDIT_UNDO = "deals.look", "deals.edit", "edit.undo"
+FREEZE = "book.freeze"
 
 KINDS: dict[str, Text] = {
     EXPORT: Text("导出报表", "Export of a report"),
@@ -33,6 +34,7 @@ KINDS: dict[str, Text] = {
     DEAL_LOOK: Text("预览批量修改", "Preview of a change of many opportunities"),
     DEAL_EDIT: Text("批量修改商机", "Change of many opportunities"),
     EDIT_UNDO: Text("撤销批量修改", "Undo of a step on many records"),
+    FREEZE: Text("存档", "Freezing a Book"),
 }
 """What kinds of jobs there are; ``service/job_kinds.py`` says how each is done."""
 

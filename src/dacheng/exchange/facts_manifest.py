@@ -96,6 +96,11 @@ def read_manifest(folder: Path) -> FactsManifest:
     return manifest
 
 
+def manifest_digest(folder: Path) -> str:
+    """Return the SHA-256 of the manifest of a facts export; empty when there is none."""
+    return file_digest(folder / MANIFEST)
+
+
 def file_digest(file: Path) -> str:
     """Return the SHA-256 of a file; empty when there is none."""
     if not file.is_file():

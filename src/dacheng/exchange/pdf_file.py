@@ -11,8 +11,10 @@ from dacheng.core.errors import RuleError, Text
 TYPE = "application/pdf"
 NUMBER = ' class="num"'
 MANY_COLUMNS, VERY_MANY_COLUMNS = 6, 10
+PAPER = "PAPER"
+UPRIGHT, WIDE = "size: A4; margin: 20mm", "size: A4 landscape; margin: 12mm 12mm 16mm"
 _LOOK = """
-@page { size: A4; margin: 20mm; @bottom-center { content: string(foot) "  " counter(page) " / " counter(pages);
+@page { PAPER; @bottom-center { content: string(foot) "  " counter(page) " / " counter(pages);
   font-size: 8pt; color: #5d6878; } }
 body { font: 10.5pt/1.6 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif;
   color: #171e29; }
@@ -22,6 +24,9 @@ p { margin: 1mm 0; } .quiet { font-size: 9pt; color: #5d6878; } .strong { font-w
 table { width: 100%; border-collapse: collapse; margin-bottom: 3mm; } tr { break-inside: avoid; }
 .wide { font-size: 7pt; } .wide th, .wide td { padding: 0.6mm 0.8mm; } .widest { font-size: 5pt; }
 th, td { border: 0.5pt solid #868f9d; padding: 1mm 2mm; text-align: left; font-weight: 400; } th { font-weight: 700; }
+.landscape { font-size: 9pt; } .landscape h1 { margin: 0 0 2mm; }
+.landscape h2:not(:first-of-type) { break-before: page; }
+.landscape :is(th, td) { padding: 0.5mm 1.2mm; } .landscape .wide { font-size: 8pt; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }
 """
 
@@ -45,9 +50,11 @@ def pdf_file(document: Document) -> bytes:
 def page_of(document: Document) -> str:
     """Return a document as a page of HTML on its own."""
     body = "".join(_block(block) for block in document.blocks)
+    wide = ' class="landscape"' if document.wide else ""
+    look = _LOOK.replace(PAPER, WIDE if document.wide else UPRIGHT)
     return (
         f'<!doctype html><html lang="{document.language}"><head><meta charset="utf-8"><title>{escape(document.title)}'
-        f'</title><style>{_LOOK}</style></head><body><p class="foot">{escape(document.foot)}</p>'
+        f'</title><style>{look}</style></head><body{wide}><p class="foot">{escape(document.foot)}</p>'
         f"<h1>{escape(document.title)}</h1>{body}</body></html>"
     )
 

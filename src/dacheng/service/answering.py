@@ -37,7 +37,7 @@ def answer_database(
     """
     names = DatabaseNames()
     book = open_database(
-        _viewer(viewer, at, names),
+        seen_by(viewer, at, names),
         at=at,
         as_of_day=parsed_day(as_of) if as_of else None,
         basis=understood_basis(basis),
@@ -92,5 +92,7 @@ def catalogue(language: str) -> list[str]:
     ]
 
 
-def _viewer(text: str, at: datetime, names: DatabaseNames) -> Viewer:
+def seen_by(text: str, at: datetime, names: DatabaseNames | None = None) -> Viewer:
+    """Return a person of the database by code or name, with the roles of a moment; the system without a text."""
+    names = names or DatabaseNames()
     return viewer_now(identified("people", text, names), at) if text else SYSTEM

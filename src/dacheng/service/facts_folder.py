@@ -69,21 +69,21 @@ class OpenFacts:
         at: datetime,
         as_of_day: int | None = None,
         basis: Basis = "then",
-        viewer: str = "",
+        viewer: str | Viewer = "",
         known_at: datetime | None = None,
     ) -> Book:
         """Open a Book, as ``open_database`` opens it.
 
         Args:
-            viewer: a person's code or name; empty = the whole company.
+            viewer: a person's code or name, or somebody with the roles he has elsewhere; empty = the whole company.
         """
         today = self.today(at)
         seq = self.manifest.head_seq if known_at is None else self._sequence_at(known_at)
         own = (one for one in self.manifest.rules if one.seq_from <= seq < one.seq_to)
-        person = identified("people", viewer, self.names) if viewer else 0
+        person = identified("people", viewer, self.names) if viewer and isinstance(viewer, str) else 0
         return open_book(
             self.engine,
-            viewer=self._viewer(person, today) if person else SYSTEM,
+            viewer=viewer if isinstance(viewer, Viewer) else self._viewer(person, today) if person else SYSTEM,
             as_of_day=today if as_of_day is None else as_of_day,
             today=today,
             seq=seq,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dacheng.core.jobs import DEAL_EDIT, DEAL_LOOK, EDIT_UNDO, EXPORT, IMPORT, IMPORT_LOOK, IMPORT_UNDO
-from dacheng.service import edit_jobs, import_jobs, report_jobs
+from dacheng.core.jobs import DEAL_EDIT, DEAL_LOOK, EDIT_UNDO, EXPORT, FREEZE, IMPORT, IMPORT_LOOK, IMPORT_UNDO
+from dacheng.service import edit_jobs, freezing, import_jobs, report_jobs
 from dacheng.service.job_work import Run
 
 RUNS: Mapping[str, Run] = {
@@ -16,5 +16,6 @@ RUNS: Mapping[str, Run] = {
     DEAL_LOOK: edit_jobs.look_at_many,
     DEAL_EDIT: edit_jobs.edit_many,
     EDIT_UNDO: edit_jobs.undo_step,
+    FREEZE: freezing.freeze_asked,
 }
 """Kind of a job -> what does it; its words stand in ``core/jobs.py``."""

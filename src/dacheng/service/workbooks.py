@@ -36,16 +36,22 @@ def write_workbook(
     answer: Answer, columns: list[str], language: str, stream: BinaryIO, step: Callable[[int], None]
 ) -> None:
     """Write the table of an answer as xlsx, same columns and order as on the page."""
+    write_xlsx([sheet_of(answer, columns, language, step)], stream, language=language)
+
+
+def sheet_of(
+    answer: Answer, columns: list[str], language: str, step: Callable[[int], None] = lambda rows: None
+) -> OutSheet:
+    """Return the table of an answer as a sheet; no columns chosen = all."""
     table = answer.table
     shown = out_columns(table, columns)
-    sheet = OutSheet(
+    return OutSheet(
         name=table.title.in_language(language),
         columns=[Column(title_of(one, language), _kind(one)) for one in shown],
         rows=counted(_rows(answer, shown), step),
         total=_totals(table, shown, language) if table.totals else None,
         notes=_notes(answer, language),
     )
-    write_xlsx([sheet], stream, language=language)
 
 
 def _rows(answer: Answer, shown: list[OutColumn]) -> Iterator[list[Any]]:

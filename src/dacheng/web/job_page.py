@@ -22,6 +22,7 @@ from dacheng.core.jobs import (
     EDIT_UNDO,
     EXPORT,
     FAILED,
+    FREEZE,
     IMPORT,
     IMPORT_LOOK,
     IMPORT_UNDO,
@@ -185,6 +186,12 @@ def _told_edit_undo(job: ShownJob, parameters: Parameters) -> Told:
     return Told(_("已撤销 %(count)s。") % {"count": counted(job.outcome["records"], "条")}, ways)
 
 
+def _told_frozen(job: ShownJob, parameters: Parameters) -> Told:
+    url = reverse("web:frozen")
+    way = (Way(_("看存档"), url, primary=True),)
+    return Told(_("存档好了。"), way, url) if job.state == DONE else Told(_("没有存档。"), way)
+
+
 TOLD: Mapping[str, Callable[[ShownJob, Parameters], Told]] = {
     EXPORT: _told_export,
     IMPORT_LOOK: _told_look,
@@ -193,5 +200,6 @@ TOLD: Mapping[str, Callable[[ShownJob, Parameters], Told]] = {
     DEAL_LOOK: _told_deal_look,
     DEAL_EDIT: _told_edit,
     EDIT_UNDO: _told_edit_undo,
+    FREEZE: _told_frozen,
 }
 """Kind of a job -> what its page says once it is over."""

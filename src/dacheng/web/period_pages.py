@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,9 +18,11 @@ from dacheng.core.access import POLICY, Viewer, not_allowed
 from dacheng.core.errors import DachengError, NotAllowed
 from dacheng.core.period import ym_text
 from dacheng.service.closing import Closing, Turn, close_month, closing, reopen_month
+from dacheng.service.freezing import ask_freeze
 from dacheng.service.people import viewer_now
 from dacheng.web import figures
 from dacheng.web.forms import reason, said
+from dacheng.web.job_page import to_job
 from dacheng.web.setting_pages import settings_crumbs
 from dacheng.web.toasts import say
 from dacheng.web.when import shown_moment
@@ -32,6 +35,7 @@ class CloseForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(month, ym_text(month)) for month in months]
         self.fields["month"] = forms.TypedChoiceField(label=_("关到哪个月"), choices=choices, coerce=int)
+        self.fields["freeze"] = forms.BooleanField(label=_("同时存下月末那天的数"), required=False, initial=True)
 
 
 class ReopenForm(forms.Form):
@@ -59,7 +63,11 @@ def close(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             close_month(actor, at, form.cleaned_data["month"])
-            say(request, _("已关账到 %(month)s。") % {"month": ym_text(form.cleaned_data["month"])})
+            month = form.cleaned_data["month"]
+            say(request, _("已关账到 %(month)s。") % {"month": ym_text(month)})
+            if form.cleaned_data["freeze"]:
+                last_day = int(stands.months.last_day_of(month))
+                return to_job(request, ask_freeze(actor, at, last_day, get_language() or "zh-hans"))
             return redirect("web:periods")
         except NotAllowed:
             raise

@@ -8,6 +8,7 @@ from dacheng.web import (
     account_pages,
     calendar_page,
     first_steps,
+    frozen_pages,
     glossary_page,
     log_pages,
     loss_pages,
@@ -52,6 +53,10 @@ urlpatterns = [
     path("settings/products/new/", product_pages.new_product, name="new-product"),
     path("settings/products/<uuid:uid>/", product_pages.product_page, name="product"),
     path("settings/periods/", period_pages.periods_page, name="periods"),
+    path("settings/frozen/", frozen_pages.frozen_page, name="frozen"),
+    path("settings/frozen/new/", frozen_pages.freeze, name="freeze"),
+    path("settings/frozen/live.<str:kind>", frozen_pages.live_pack_file, name="live-pack"),
+    path("settings/frozen/<str:name>/four-tables.<str:kind>", frozen_pages.frozen_pack_file, name="frozen-pack"),
     path("settings/periods/close/", period_pages.close, name="close-period"),
     path("settings/periods/reopen/", period_pages.reopen, name="reopen-period"),
 ]

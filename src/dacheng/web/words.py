@@ -236,6 +236,7 @@ ACTIONS = {
     "rule.set": pgettext_lazy("log", "修改规则"),
     "period.closed": pgettext_lazy("log", "月份关账"),
     "period.reopened": pgettext_lazy("log", "重新打开期间"),
+    "book.frozen": pgettext_lazy("log", "存档"),
 }
 """Log actions in words; a test compares them with the actions there are."""
 

@@ -1,0 +1,99 @@
+"""What changed in the four tables between two Books (四表变化): their totals now, before, and the difference (R152)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.book import Rows
+from dacheng.core.errors import Text
+from dacheng.core.table import Table, TableColumn, table_of
+from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report whose totals are followed.
+
+    Args:
+        code: of the line's beginning; given: its parameters as text.
+        figures: which totals.
+    """
+
+    code: str
+    label: Text
+    report: str
+    given: Mapping[str, str]
+    figures: tuple[str, ...]
+
+
+FORECAST_FIGURES = ("target", "done", "weighted", "forecast", "forecast_gap")
+MEASURES = ((CONTRACT, "contract", Text("合同额", "Contract value")), (MARGIN, "margin", Text("毛利", "Margin")))
+FOLLOWED: tuple[Asked, ...] = (
+    Asked("pipeline", Text("在途机会", "Pipeline"), "tables/pipeline", {}, ("amount", "weighted")),
+    *(
+        Asked(f"forecast-{code}", label, "tables/forecast", {"measure": code}, FORECAST_FIGURES)
+        for _, code, label in (*MEASURES, (CASH, "cash", Text("回款", "Cash")))
+    ),
+    Asked("unrecognised", Text("未确收", "Unrecognised"), "tables/unrecognised", {}, ("unrecognised_ex", "over_ex")),
+    Asked("receivable", Text("应收未收", "Receivable"), "tables/receivable", {"state": "overdue"}, ("open",)),
+    Asked("not-due", Text("未到期", "Not due yet"), "tables/receivable", {"state": "not-due"}, ("open",)),
+)
+"""What is followed from pack to pack, in the order of the four tables."""
+
+COLUMNS = (
+    TableColumn(
+        "figure",
+        "choice",
+        Text("数", "Figure"),
+        choices=tuple(
+            (number, f"{asked.code}-{name}", asked.label)
+            for number, (asked, name) in enumerate(
+                ((asked, name) for asked in FOLLOWED for name in asked.figures), start=1
+            )
+        ),
+    ),
+    TableColumn("now", "money", Text("现在", "Now")),
+    TableColumn("before", "money", Text("上次存档", "Last frozen")),
+    TableColumn("change", "money", Text("变化", "Change"), difference=True),
+)
+
+
+def changes_of(now: Sequence[Table], before: Sequence[Table] | None) -> Table:
+    """Return the followed totals of the four tables, beside those of an earlier pack.
+
+    Args:
+        now, before: the tables of ``FOLLOWED``, in its order; None = there is no earlier one.
+
+    A total that one of both does not tell has no difference: missing is not zero.
+
+    Source: R152.
+    """
+    current, known = _totals(now)
+    earlier, told = _totals(before) if before is not None else (np.zeros_like(current), np.zeros_like(known))
+    return table_of(
+        _named(now),
+        Rows({"figure": np.arange(1, len(current) + 1, dtype=np.int64)}),
+        {"now": (current, known), "before": (earlier, told), "change": (current - earlier, known & told)},
+        key=("figure",),
+    )
+
+
+def _totals(tables: Sequence[Table]) -> tuple[IntArray, BoolArray]:
+    found = [table.totals.get(name) for asked, table in zip(FOLLOWED, tables, strict=True) for name in asked.figures]
+    values = np.array([0 if one is None else int(one) for one in found], dtype=np.int64)
+    return values, np.array([one is not None for one in found], dtype=np.bool_)
+
+
+def _named(tables: Sequence[Table]) -> tuple[TableColumn, ...]:
+    """Return the columns with each figure called as its table calls it."""
+    labels = [
+        Text(f"{asked.label.zh} · {label.zh}", f"{asked.label.en} · {label.en}")
+        for asked, table in zip(FOLLOWED, tables, strict=True)
+        for label in (table.column(name).label for name in asked.figures)
+    ]
+    choices = tuple((number, code, label) for (number, code, _), label in zip(COLUMNS[0].choices, labels, strict=True))
+    return (replace(COLUMNS[0], choices=choices), *COLUMNS[1:])
