@@ -466,6 +466,7 @@ def whole_numbers(body: Any, path: str = "") -> list[str]:
 
 HONEST = ("version", "count", "changes", "position", "_bp", "created", "changed", "unchanged", "value", "lowest")
 HONEST_TOO = (
+    "facts",
     "highest",
     "behind",
     "seen",

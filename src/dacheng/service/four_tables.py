@@ -45,7 +45,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "quarter_ex", "passed_ex", "light",
     ),
     "tables/receivable": (
-        "term_id", "contract_id", "customer_id", "owner_id", "due_day", "amount", "allocated", "open", "days", "band", "expected_day",
+        "term_id", "contract_id", "customer_id", "owner_id", "due_day", "amount", "allocated", "open", "days", "band",
+        "expected_day",
     ),
 }  # fmt: skip
 """The four tables, and of each the columns that a sheet of paper has room for."""
@@ -145,9 +146,14 @@ def pack_file(pack: Pack, kind: str, language: str) -> tuple[str, str, bytes]:
     return name, KINDS[kind], writers[kind](pack, language)
 
 
-def _followed(standing: Standing, unit: str) -> list[Table]:
-    found = []
+def _followed(standing: Standing, unit: str) -> list[Table | None]:
+    """Return the tables of what is followed; None for a measure that the company does not have."""
+    found: list[Table | None] = []
     for asked in FOLLOWED:
+        measure = asked.given.get("measure")
+        if measure and not standing.names.find("measures", measure):
+            found.append(None)
+            continue
         given = dict(asked.given) | ({"unit": unit} if unit else {})
         if report_named(asked.report).takes("page"):
             given["limit"] = "1"

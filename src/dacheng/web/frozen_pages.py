@@ -88,9 +88,7 @@ def _page(request: HttpRequest, form: forms.Form | None = None) -> HttpResponse:
     context = {
         "crumbs": settings_crumbs(_("存档")),
         "table": _table(frozen_books()),
-        "form": (form or FreezeForm(initial={"day": asking(request).book.as_of_day}))
-        if may_freeze(viewer)
-        else None,
+        "form": (form or FreezeForm(initial={"day": asking(request).book.as_of_day})) if may_freeze(viewer) else None,
         "live": [{"label": word, "url": reverse("web:live-pack", args=[kind])} for kind, word in KIND_WORDS.items()],
     }
     return render(request, "settings/frozen.html", context, status=422 if form is not None else 200)
