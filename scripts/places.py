@@ -45,6 +45,8 @@ PLACES = {
     "expense": "SELECT uid FROM rec_expenses ORDER BY id",
     "stage": "SELECT uid FROM rec_stages ORDER BY id",
     "product": "SELECT uid FROM rec_products ORDER BY id",
+    "overspend": "SELECT uid FROM rec_expenses WHERE overspend = 2 ORDER BY id",
+    "expense_category": "SELECT uid FROM rec_expense_categories ORDER BY id",
     "loss_reason": "SELECT uid FROM rec_loss_reasons ORDER BY id",
     "offered_plan": "SELECT uid FROM rec_plans WHERE state = 2 ORDER BY id",
     "countered_row": "SELECT r.uid FROM rec_plan_rows r JOIN rec_plan_terms t ON t.plan_row_id = r.id"

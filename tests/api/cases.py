@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from dacheng.api.plan_workbook import XLSX
 from dacheng.core.access import POLICY, REP, SEES_UNITS, SYSTEM
 from dacheng.core.budget.schema import APPROVED
-from dacheng.core.errors import RuleError
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.org.schema import SECONDMENT
 from dacheng.core.period import Period, parse_period, ym_at
 from dacheng.core.plans.cutting import cut_table
@@ -43,6 +43,7 @@ from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, edit_deal
 from dacheng.store.actions.engagements import start_engagement
 from dacheng.store.actions.estimates import Estimated, choose_tiers, submit_estimate
+from dacheng.store.actions.expense_categories import create_expense_category
 from dacheng.store.actions.expenses import record_expense
 from dacheng.store.actions.factors import create_factor, record_figure
 from dacheng.store.actions.goals import create_goal, create_theme, link_deals
@@ -235,10 +236,16 @@ def project_line() -> UUID:
     return BudgetLine.objects.order_by("-id").first().uid
 
 
-def expense() -> UUID:
-    """Record an expense of 李雷."""
-    values = {"day": on(6, 1), "amount": 300_00, "person_id": uid("people", "li"), "unit_id": uid("units", "SH")}
-    return record_expense(actor=SYSTEM, at=AT, values=values).uid
+def expense(over: Text | None = None, **more: str) -> UUID:
+    """Record an expense of 李雷, one that would overspend where it is said by how much."""
+    values = {
+        "day": on(6, 1),
+        "amount": 300_00,
+        "person_id": uid("people", "li"),
+        "unit_id": uid("units", "SH"),
+        **more,
+    }
+    return record_expense(actor=SYSTEM, at=AT, values=values, judge=lambda columns, own: over).uid
 
 
 def _budget_draft() -> dict[str, Any]:
@@ -376,6 +383,16 @@ def _assigned(code: str) -> Call:
     values = {"name": "新区", "owner_id": uid("people", owner), "stage_id": uid("stages", "lead")}
     deal = assign_new_deal(actor=SYSTEM, at=AT, values=values).uid
     return f"/deals/{deal}/assignment", {"answer": "accepted"}
+
+
+def _expense_category() -> str:
+    """Create a category of expenses, and return its id."""
+    return str(create_expense_category(actor=SYSTEM, at=AT, values={"name": "培训", "position": 8}).uid)
+
+
+def _overspent() -> str:
+    """Record an expense of 李雷 that waits for approval, and return its address."""
+    return f"/expenses/{expense(Text('会超支。', 'It would overspend.'), reason='展会')}/decide"
 
 
 def _loss_reason() -> str:
@@ -708,6 +725,8 @@ READS: Mapping[str, Case] = {
     "show_segment": Case(lambda code: (f"/segments/{_segment()}", None)),
     "list_actuals": Case(at("/actuals")),
     "show_actual": Case(lambda code: (f"/actuals/{_actual()}", None), LOOKING_AFTER, hides=True),
+    "list_expense_categories": Case(at("/expense-categories")),
+    "show_expense_category": Case(lambda code: (f"/expense-categories/{_expense_category()}", None)),
     "list_loss_reasons": Case(at("/loss-reasons")),
     "show_loss_reason": Case(lambda code: (f"/loss-reasons/{_loss_reason()}", None)),
     "list_measures": Case(at("/measures")),
@@ -875,6 +894,11 @@ WRITES: Mapping[str, Case] = {
         lambda code: (f"/actuals/{_actual()}", {"amount": "9.00", "version": 1}), LOOKING_AFTER, hides=True
     ),
     "remove_actual": Case(lambda code: (f"/actuals/{_actual()}", None), LOOKING_AFTER, hides=True),
+    "create_expense_category": Case(at("/expense-categories", {"name": "培训", "position": 8})),
+    "edit_expense_category": Case(
+        lambda code: (f"/expense-categories/{_expense_category()}", {"offered": False, "version": 1}),
+    ),
+    "decide_expense": Case(lambda code: (_overspent(), {"approve": True, "version": 1}), OWNER_TOO, hides=True),
     "create_loss_reason": Case(at("/loss-reasons", {"name": "价格", "position": 1})),
     "edit_loss_reason": Case(
         lambda code: (f"/loss-reasons/{_loss_reason()}", {"offered": False, "version": 1}),

@@ -222,6 +222,7 @@ GETS = {
     "budget-line-approve": STEP,
     "new-expense": Asked("expense.record"),
     "expense": Asked(of=LOOKED_AFTER),
+    "expense-decide": STEP,
     "imports": Asked("import.commit"),
     "import-template": Asked("import.commit"),
     "import-batch": Asked("import.commit"),
@@ -288,6 +289,9 @@ GETS = {
     "products": SEEN,
     "new-product": Asked("product.edit"),
     "product": Asked("product.edit"),
+    "expense-categories": SEEN,
+    "new-expense-category": Asked("expense_category.edit"),
+    "expense-category": Asked("expense_category.edit"),
     "loss-reasons": SEEN,
     "new-loss-reason": Asked("loss_reason.edit"),
     "loss-reason": Asked("loss_reason.edit"),
@@ -352,6 +356,7 @@ POSTS = GETS | {
     "budget-line-approve": Asked("release.approve", of=LOOKED_AFTER, status=422),
     "new-expense": Asked("expense.record", status=422),
     "expense": Asked("expense.record", of=LOOKED_AFTER, status=422),
+    "expense-decide": Asked("expense.approve", of=LOOKED_AFTER, status=302),
     "import-undo": Asked("import.undo", status=302),
     "import-commit": NOTHING_THERE,
     "import-read": NOTHING_THERE,
@@ -451,6 +456,7 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "units": uid("units", unit),
         "people": uid("people", owner),
         "stages": uid("stages", "need"),
+        "expense_categories": uid("expense_categories", "travel"),
         "loss_reasons": uid("loss_reasons", "price"),
         "products": uid("products", "TL-D300"),
         "goals": uid("goals", f"N-G-{unit}"),
@@ -500,6 +506,7 @@ def _budget_of(owner: str, unit: str) -> dict[str, UUID]:
 ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
 RELATION_AT |= {"/projects/": "projects", "/milestones/": "milestones"}
+RELATION_AT |= {"/expense-categories/": "expense_categories"}
 RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/products/": "products"}
 RELATION_AT |= {"/customers/": "customers", "/contacts/": "contacts"}
 RELATION_AT |= {"receipts/": "receipts", "terms/": "payment_terms"}

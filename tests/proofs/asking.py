@@ -28,6 +28,7 @@ VALUES = {
     "customers": ("KH00007",),
     "products": ("TL-D300",),
     "stages": ("need",),
+    "expense_categories": ("travel",),
     "loss_reasons": ("price",),
     "segments": ("LINE2",),
     "measures": ("contract", "margin"),

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import dacheng.core.reports  # noqa: F401  registers every report
-from dacheng.core.budget.schema import APPROVED, COMMITTED, FIXED, GRANTED, PROJECT, SPENT
+from dacheng.core.budget.overspending import room_for
+from dacheng.core.budget.schema import (
+    APPROVED,
+    AWAITING,
+    COMMITTED,
+    DECLINED,
+    FIXED,
+    GRANTED,
+    NOT_ASKED,
+    PROJECT,
+    SPENT,
+)
 from dacheng.core.report import REPORTS
 from dacheng.exchange.defaults import default_rules
 from tests.reports.company import Company, day, month
@@ -43,8 +54,10 @@ def company(expenses=(), budgets=("EAST",), released: int = 1_000) -> Company:
         rows["releases"].append({**release, **place, **YEAR, **ALWAYS, "last_ym": month("2026-03")})
     for number, (unit, when, amount, *more) in enumerate(expenses, 1):
         own = {"expense_id": number, "unit_id": made.id("units", unit), "person_id": 0, "amount": amount}
-        own |= {"day": day(when), "posted_day": day(when), "state": SPENT, "category": 1}
-        own |= dict.fromkeys(("line_id", "purpose", "customer_id", "deal_id", "settles_id"))
+        own |= {"day": day(when), "posted_day": day(when), "state": SPENT, "category_id": 1, "overspend": NOT_ASKED}
+        own |= dict.fromkeys(
+            ("line_id", "purpose", "customer_id", "deal_id", "settles_id", "asked_by_id", "approver_id")
+        )
         rows["expenses"].append({**own, **(more[0] if more else {}), **ALWAYS, "from_day": day(when)})
     return made.holding({**made.rows, **rows})
 
@@ -112,3 +125,49 @@ def test_without_a_target_the_next_release_is_left_to_a_person():
 
     assert [note.code for note in table.notes] == ["budget/by-hand"]
     assert [table.cell("proposed", row) for row in range(4)] == [None, None, None, None]
+
+
+def test_what_waits_for_approval_or_was_rejected_takes_of_no_budget_and_settles_nothing():
+    promise = ("SH", "2026-02-01", 500, {"state": COMMITTED})
+    waits = ("SH", "2026-03-01", 900, {"overspend": AWAITING, "settles_id": 1})
+    made = company([promise, waits, ("SH", "2026-03-02", 700, {"overspend": DECLINED})])
+
+    table = REPORTS["budget/usage"].run(made.book("2026-06-30"))
+    opened = REPORTS["budget/expenses"].run(made.book("2026-06-30"), overspend="waiting")
+
+    assert usage(made)[0][1:5] == (1_000, 500, 0, 500)
+    assert (table.cell("waiting", 0), opened.totals["waiting"], opened.count) == (900, 900, 1)
+
+
+def room(expenses: list[tuple[object, ...]], amount: int, own: int = 0, **more: object):
+    made = company(expenses)
+    expense = {"unit_id": made.id("units", "SH"), "amount": amount, "state": SPENT, "posted_day": day("2026-06-10")}
+    return room_for(made.book("2026-06-30"), {"day": day("2026-06-10"), "person_id": 0, **expense, **more}, own)
+
+
+def test_an_expense_overspends_by_what_it_takes_beyond_the_released_budget():
+    before = [("SH", "2026-02-01", 700)]
+
+    assert [room(before, amount).over for amount in (300, 301)] == [0, 1]
+    assert room(before, 900, own=1).over == 0
+
+
+def test_an_expense_that_settles_a_commitment_of_as_much_and_a_refund_are_held_back_by_nothing():
+    before = [("SH", "2026-02-01", 1_500, {"state": COMMITTED})]
+
+    assert room(before, 1_500, settles_id=1) is None
+    assert room(before, -100) is None
+    assert room(before, 1_600, settles_id=1).over == 600
+
+
+def test_an_expense_of_a_line_is_held_against_the_line_as_well():
+    found = room([("SH", "2026-02-01", 500, {"line_id": 2})], 200, line_id=2)
+
+    assert (found.line_amount, found.line_used, found.over) == (600, 700, 700)
+
+
+def test_an_expense_without_a_budget_overspends_nothing():
+    made = company([], budgets=("EAST",))
+    expense = {"unit_id": made.id("units", "SOUTH"), "amount": 900, "state": SPENT, "posted_day": day("2026-06-10")}
+
+    assert room_for(made.book("2026-06-30"), {"day": day("2026-06-10"), "person_id": 0, **expense}) is None

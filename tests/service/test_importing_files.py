@@ -349,7 +349,7 @@ def test_expenses_come_in_by_their_titles_and_a_second_time_add_nothing(company)
     assert first.counts["expenses"]["created"] == 2
     assert again.counts["expenses"]["created"] == again.counts["expenses"]["changed"] == 0
     days = [day_of(date(2026, 6, day)) for day in (10, 11)]
-    assert values("expenses", "amount", "state", "category", "posted_day") == [
+    assert values("expenses", "amount", "state", "category_id", "posted_day") == [
         (320_00, 2, 1, days[0], days[0], FAR_DAY),
         (900_00, 1, 3, days[1], days[1], FAR_DAY),
     ]

@@ -25,7 +25,8 @@ from dacheng.store.actions.contracts import Line, decide_late, edit_contract, re
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, create_deal, edit_deal, reassign_deals
 from dacheng.store.actions.estimates import Estimated, Typed, adopt_estimate, set_inputs, submit_estimate
-from dacheng.store.actions.expenses import record_expense
+from dacheng.store.actions.expense_categories import create_expense_category
+from dacheng.store.actions.expenses import decide_overspend, record_expense
 from dacheng.store.actions.factors import create_factor, record_figure
 from dacheng.store.actions.freezing import record_frozen
 from dacheng.store.actions.goals import create_goal
@@ -83,6 +84,13 @@ def owed_by(owner: str) -> tuple[Any, Any]:
     set_terms(actor=SYSTEM, at=AT, contract=own, terms=[{"amount": 113, "due_day": TODAY}])
     (term,) = terms_of([standing_uid("contracts", own).record_id]).values()
     return own, term.uid
+
+
+def overspent_by(owner: str) -> Any:
+    """Record an expense of somebody that would overspend, asked for by the system."""
+    values = {"day": TODAY, "amount": 1, "person_id": uid("people", owner), "unit_id": uid("units", UNIT_OF[owner])}
+    over = Text("会超支。", "It would overspend.")
+    return record_expense(actor=SYSTEM, at=AT, values=values | {"reason": "展会"}, judge=lambda columns, own: over).uid
 
 
 def late_for(owner: str) -> Any:
@@ -233,10 +241,17 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     "cash.write_off": lambda who, owner: write_off(
         actor=who, at=AT, values={"term_id": owed_by(owner)[1], "day": TODAY, "amount": 1, "name": "x"}
     ),
+    "expense_category.edit": lambda who, owner: create_expense_category(
+        actor=who, at=AT, values={"name": "培训", "position": 8}
+    ),
+    "expense.approve": lambda who, owner: decide_overspend(
+        actor=who, at=AT, uid=overspent_by(owner), approve=True, version=None
+    ),
     "expense.record": lambda who, owner: record_expense(
         actor=who,
         at=AT,
         values={"day": TODAY, "amount": 1, "person_id": uid("people", owner), "unit_id": uid("units", UNIT_OF[owner])},
+        judge=lambda columns, own: None,
     ),
     "goal.edit": lambda who, owner: create_goal(
         actor=who, at=AT, values={"name": "x", "unit_id": uid("units", UNIT_OF[owner])}

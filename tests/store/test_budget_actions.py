@@ -6,11 +6,24 @@ from dataclasses import replace
 
 import pytest
 
-from dacheng.core.budget.schema import APPROVED, BY_BAND, BY_HAND, COMMITTED, DRAFT, GRANTED, LOCKED, SPENT
-from dacheng.core.errors import Conflict, DachengError, NotAllowed, NotFound, RuleError
+from dacheng.core.budget.schema import (
+    AGREED,
+    APPROVED,
+    AWAITING,
+    BY_BAND,
+    BY_HAND,
+    COMMITTED,
+    DECLINED,
+    DRAFT,
+    GRANTED,
+    LOCKED,
+    NOT_ASKED,
+    SPENT,
+)
+from dacheng.core.errors import Conflict, DachengError, NotAllowed, NotFound, RuleError, Text
 from dacheng.core.period import Period
 from dacheng.store.actions.budgets import approve_line, decide_budget, draft_budget, redraft_budget
-from dacheng.store.actions.expenses import edit_expense, record_expense
+from dacheng.store.actions.expenses import decide_overspend, edit_expense, record_expense
 from dacheng.store.actions.periods import close_period
 from dacheng.store.actions.releases import decide_release, except_release, propose_release
 from dacheng.store.actions.undo import undo_edit
@@ -20,12 +33,21 @@ from tests.store.company import AT, actor, month, on, uid
 from tests.store.test_writers import at_once
 
 
+def fits(columns: object, own: int) -> None:
+    """Judge that an expense fits its budget."""
+
+
+def over(columns: object, own: int) -> Text:
+    """Judge that an expense would overspend."""
+    return Text("会超支 1.00 元。", "It would overspend by 1.00.")
+
+
 def cells_sum() -> int:
     return sum(BudgetCell.objects.values_list("amount", flat=True))
 
 
 def spend(who: str, amount: int = 500_00, **values: object):
-    return record_expense(actor=actor(who), at=AT, values={"day": on(6, 10), "amount": amount} | values)
+    return record_expense(actor=actor(who), at=AT, values={"day": on(6, 10), "amount": amount} | values, judge=fits)
 
 
 # Budgets --------------------------------------------------------------------------------------
@@ -232,7 +254,7 @@ def test_an_expense_that_counts_in_a_closed_month_is_not_corrected(database):
     close_period(actor=actor("fin"), at=AT, ym=month(5))
 
     with pytest.raises(RuleError, match="已计入关账期间"):
-        edit_expense(actor=actor("li"), at=AT, uid=saved.uid, values={"amount": 1}, version=None)
+        edit_expense(actor=actor("li"), at=AT, uid=saved.uid, values={"amount": 1}, version=None, judge=fits)
 
 
 def test_only_money_spent_settles_and_only_a_commitment(database):
@@ -270,3 +292,83 @@ def test_a_budget_is_not_taken_back_by_the_undo_of_edits(database):
     with pytest.raises(NotFound):
         undo_edit(actor=actor("fin"), at=AT, entry=entry)
     assert Budget.objects.count() == 1
+
+
+# Overspends -----------------------------------------------------------------------------------
+
+
+def waiting(who: str = "li", **values: object):
+    given = {"day": on(6, 10), "amount": 500_00, "reason": "展会加急"} | values
+    return record_expense(actor=actor(who), at=AT, values=given, judge=over)
+
+
+def decided(who: str, uid: object, approve: bool = True, answer: str = ""):
+    return decide_overspend(actor=actor(who), at=AT, uid=uid, approve=approve, version=None, answer=answer)
+
+
+def test_an_overspend_without_a_reason_is_refused_and_with_one_waits(database):
+    with pytest.raises(RuleError, match="会超支 1.00 元"):
+        waiting(reason=" ")
+    waiting()
+
+    expense = Expense.objects.get()
+    assert (expense.overspend, expense.reason, expense.asked_by_id) == (AWAITING, "展会加急", expense.person_id)
+
+
+def test_an_approver_answers_an_overspend_once_and_the_second_reads_who_was_first(database):
+    asked = waiting()
+
+    decided("boss", asked.uid, answer="同意")
+
+    expense = Expense.objects.get()
+    assert (expense.overspend, expense.answer, bool(expense.approver_id)) == (AGREED, "同意", True)
+    with pytest.raises(RuleError, match="已由.+批准"):
+        decided("fin", asked.uid)
+
+
+def test_nobody_approves_his_own_overspend_and_a_seller_none_at_all(database):
+    asked, own = waiting(), waiting("fin", unit_id=uid("units", "SH"), person_id=uid("people", "li"))
+    with pytest.raises(NotAllowed):
+        decided("li", asked.uid)
+    with pytest.raises(RuleError, match="你自己提出的"):
+        decided("fin", own.uid)
+
+    decided("boss", own.uid)
+
+    assert sorted(Expense.objects.values_list("overspend", flat=True)) == [AWAITING, AGREED]
+
+
+def test_a_rejection_needs_an_answer_and_what_fits_needs_no_approval(database):
+    asked, small = waiting(), spend("li")
+    with pytest.raises(RuleError, match="没有写原因"):
+        decided("boss", asked.uid, approve=False)
+    with pytest.raises(RuleError, match="没有超支"):
+        decided("boss", small.uid)
+
+    decided("boss", asked.uid, approve=False, answer="等下一期")
+
+    assert Expense.objects.get(uid=asked.uid).overspend == DECLINED
+
+
+def test_another_amount_is_asked_for_again_and_another_name_is_not(database):
+    asked = waiting()
+    decided("boss", asked.uid, answer="同意")
+
+    edit_expense(actor=actor("li"), at=AT, uid=asked.uid, values={"name": "展位"}, version=None, judge=over)
+    kept = Expense.objects.get().overspend
+    edit_expense(actor=actor("li"), at=AT, uid=asked.uid, values={"amount": 900_00}, version=None, judge=over)
+    again = Expense.objects.get()
+    edit_expense(actor=actor("li"), at=AT, uid=asked.uid, values={"amount": 1_00}, version=None, judge=fits)
+
+    assert (kept, again.overspend, again.answer, again.approver_id) == (AGREED, AWAITING, "", None)
+    assert Expense.objects.get().overspend == NOT_ASKED
+
+
+def test_an_overspend_approved_after_its_month_was_closed_counts_in_the_next_open_one(database):
+    asked = waiting(day=on(5, 20))
+    close_period(actor=actor("fin"), at=AT, ym=month(5))
+
+    decided("boss", asked.uid)
+
+    expense = Expense.objects.get()
+    assert (expense.day, expense.posted_day) == (on(5, 20), on(6, 1))

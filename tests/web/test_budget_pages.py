@@ -94,7 +94,7 @@ def test_a_second_budget_of_the_same_months_is_refused_in_the_form(company, sign
 
 def test_an_expense_is_recorded_in_one_form_and_the_next_one_follows(company, signed_in):
     client = signed_in("li")
-    form = {"day": "2026-06-10", "amount": "320元", "name": "拜访", "category": "travel", "state": "actual"}
+    form = {"day": "2026-06-10", "amount": "320元", "name": "拜访", "state": "actual"}
     form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
 
     again = client.post("/expenses/new/", form | {"more": "1"}, follow=True)
@@ -106,7 +106,7 @@ def test_an_expense_is_recorded_in_one_form_and_the_next_one_follows(company, si
 
 def test_an_expense_is_corrected_on_its_page(company, signed_in):
     client = signed_in("li")
-    form = {"day": "2026-06-10", "amount": "320元", "name": "拜访", "category": "travel", "state": "actual"}
+    form = {"day": "2026-06-10", "amount": "320元", "name": "拜访", "state": "actual"}
     form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
     shown = client.post("/expenses/new/", form, follow=True)
     url, text = shown.request["PATH_INFO"], shown.content.decode()
@@ -123,7 +123,7 @@ def test_an_expense_that_reaches_the_released_budget_warns(company, signed_in):
     url = approved(company, signed_in)
     assert url
     client = signed_in("east")
-    form = {"day": "2026-06-10", "amount": "320元", "name": "招待", "category": "hospitality", "state": "actual"}
+    form = {"day": "2026-06-10", "amount": "320元", "name": "招待", "state": "actual"}
     form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
 
     page = client.post("/expenses/new/", form, follow=True).content.decode()
@@ -133,7 +133,7 @@ def test_an_expense_that_reaches_the_released_budget_warns(company, signed_in):
 
 def test_an_expense_settles_the_commitment_that_is_chosen_in_its_form(company, signed_in):
     client = signed_in("li")
-    form = {"day": "2026-06-10", "amount": "320元", "name": "会场", "category": "travel", "state": "committed"}
+    form = {"day": "2026-06-10", "amount": "320元", "name": "会场", "state": "committed"}
     form |= {"purpose": "", "customer_id": "", "unit_id": "", "person_id": ""}
     client.post("/expenses/new/", form)
     offered = client.get("/expenses/new/?show=yuan").content.decode()
@@ -146,3 +146,65 @@ def test_an_expense_settles_the_commitment_that_is_chosen_in_its_form(company, s
     assert "会场 (120.00)" in client.get("/expenses/new/?show=yuan").content.decode()
     wrong = client.post("/expenses/new/", spent | {"state": "committed"})
     assert wrong.status_code == 422 and "只有实际费用才能结算一笔承诺" in wrong.content.decode()
+
+
+def overspent(client, **more):
+    form = {"day": "2026-06-10", "amount": "320元", "name": "展会", "state": "committed", "purpose": ""}
+    blank = {"customer_id": "", "unit_id": "", "person_id": "", "category_id": "", "settles_id": "", "reason": ""}
+    return client.post("/expenses/new/", form | blank | more, follow=True)
+
+
+def test_an_overspend_is_asked_for_with_a_reason_and_both_sides_read_the_answer(company, signed_in):
+    approved(company, signed_in)
+    li, fin = signed_in("li"), signed_in("fin")
+    without = overspent(li)
+    asked = overspent(li, reason="客户邀请")
+    url = asked.request["PATH_INFO"]
+
+    seen = fin.get(url).content.decode()
+    fin.post(f"{url}decide/", buttons(seen, f"{url}decide/") | {"decision": "approve", "answer": "同意一次"})
+
+    assert without.status_code == 422 and "写明超支理由" in without.content.decode()
+    assert "320.00" not in re.sub(r"<input[^>]*>", "", without.content.decode())  # he does not see the budget
+    assert "待批" in asked.content.decode() and f"{url}decide/" not in asked.content.decode()
+    assert "客户邀请" in seen and "超支 320.00 元" in seen
+    assert "同意一次" in li.get(url).content.decode()
+
+
+def test_what_waits_is_listed_and_takes_of_no_budget(company, signed_in):
+    approved(company, signed_in)
+    overspent(signed_in("li"), reason="客户邀请")
+    fin = signed_in("fin")
+
+    usage = fin.get("/reports/budget/usage/?show=yuan").content.decode()
+    listed = fin.get("/reports/budget/expenses/?overspend=waiting&period=2026&show=yuan").content.decode()
+
+    assert "1 份预算有超支待批" in usage and "超支待批" in usage
+    assert "320.00" in listed
+
+
+def test_a_rejection_without_a_reason_is_refused_and_the_expense_still_waits(company, signed_in):
+    approved(company, signed_in)
+    url = overspent(signed_in("li"), reason="客户邀请").request["PATH_INFO"]
+    fin = signed_in("fin")
+
+    page = fin.post(f"{url}decide/", {"decision": "reject", "answer": "", "version": "1"}, follow=True)
+
+    assert "没有写原因" in page.content.decode() and f"{url}decide/" in page.content.decode()
+
+
+def test_a_category_is_named_in_both_languages_and_retired_without_losing_its_expenses(company, signed_in):
+    ops, li = signed_in("ops"), signed_in("li")
+    ops.post(
+        "/settings/expense-categories/new/", {"name": "培训", "name_en": "Training", "position": 8, "offered": "on"}
+    )
+    category = company.RECORDS["expense_categories"].objects.get(name="培训")
+    held = overspent(li, category_id=str(category.uid)).request["PATH_INFO"]
+    url = f"/settings/expense-categories/{category.uid}/"
+
+    retired = {"name": "培训", "name_en": "Training", "position": 8, "on": "2026-06-15", "version": "1"}
+    ops.post(url, retired)
+
+    assert "培训" in li.get(held).content.decode()
+    assert "培训" not in li.get("/expenses/new/").content.decode()
+    assert "培训" in ops.get("/settings/expense-categories/").content.decode()

@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ninja import Router
+from ninja import Router, Schema
+from pydantic import ConfigDict
 
 from dacheng.api.asking import Call
 from dacheng.api.deals import saved
-from dacheng.api.fields import Limit, Offset, Saved, edit_schema, listed_schema, new_schema, shown_schema
+from dacheng.api.fields import (
+    Limit,
+    Offset,
+    Saved,
+    Version,
+    Words,
+    edit_schema,
+    listed_schema,
+    new_schema,
+    shown_schema,
+)
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.core.errors import Text
+from dacheng.service import expenses as service
 from dacheng.service.records import listed, one_record
-from dacheng.store.actions import expenses as actions
 
 router = Router(tags=["budgets"])
 
@@ -47,9 +58,12 @@ def show_expense(request: Call, uid: UUID, as_of: str = "") -> Any:
     status=201,
 )
 def record_expense(request: Call, body: Any) -> Saved:
-    """Record an expense or a commitment; unit and person default to the caller's own, a refund is negative."""
+    """Record an expense or a commitment; unit and person default to the caller's own, a refund is negative.
+
+    One that would overspend needs a reason, and waits for approval: `overspend` says how it stands.
+    """
     caller = request.auth
-    return saved(actions.record_expense(actor=caller.viewer, at=caller.at, values=body.columns()))
+    return saved(service.record(caller.viewer, caller.at, body.columns()))
 
 
 @operation(
@@ -65,6 +79,33 @@ def edit_expense(request: Call, uid: UUID, body: Any) -> Saved:
     """Correct an expense from its first day on, while its month is open."""
     caller, values = request.auth, body.columns()
     with telling_conflicts("expenses", caller):
+        return saved(service.edit(caller.viewer, caller.at, uid, values, body.version))
+
+
+class OverspendDecision(Schema):
+    """Approve an expense that would overspend, or reject it with an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+    approve: bool
+    answer: Words = ""
+    version: Version
+
+
+@operation(
+    router,
+    "POST",
+    "/expenses/{uuid:uid}/decide",
+    Saved,
+    Text("审批超支费用", "Decide on an expense that would overspend"),
+    right="expense.approve",
+    body=OverspendDecision,
+)
+def decide_expense(request: Call, uid: UUID, body: Any) -> Saved:
+    """Approve what waits, so that it counts from today on, or reject it; not what one asked for oneself."""
+    caller = request.auth
+    with telling_conflicts("expenses", caller):
         return saved(
-            actions.edit_expense(actor=caller.viewer, at=caller.at, uid=uid, values=values, version=body.version)
+            service.decide(
+                caller.viewer, caller.at, uid, approve=body.approve, answer=body.answer, version=body.version
+            )
         )

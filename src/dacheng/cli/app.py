@@ -30,6 +30,7 @@ from dacheng.cli import (
     report,
     serve,
     settling,
+    spending,
 )
 from dacheng.cli.talking import speaking
 
@@ -49,7 +50,18 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    working = (handing_over, engaging, merging, planning, checklists, contracting, delivering, settling, closing)
+    working = (
+        handing_over,
+        engaging,
+        merging,
+        planning,
+        checklists,
+        contracting,
+        delivering,
+        settling,
+        closing,
+        spending,
+    )
     everyday = (demo, serve, initialise, importing, mappings, report, *working)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
         module.register(app, use_database)

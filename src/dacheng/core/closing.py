@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dacheng.core.budget.schema import COUNTING
 from dacheng.core.contracts.schema import COUNTED
 from dacheng.core.deals.schema import WON
 from dacheng.core.errors import RuleError, Text
@@ -209,6 +210,8 @@ def _of_actual(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
 
 
 def _of_expense(key: Key, versions: Sequence[Version], closed: Closed) -> Part:
+    at = _POSITION["expenses"]["overspend"]
+    versions = [one for one in versions if one.values[at] in COUNTING]
     return _posted("expenses", versions, ("posted_day", "day", "unit_id", "line_id", "amount", "state"), closed)
 
 

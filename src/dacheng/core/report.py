@@ -46,6 +46,7 @@ MeasureId = Annotated[int, ParameterKind("ref", "measures")]
 SegmentId = Annotated[int, ParameterKind("ref", "segments")]
 ThemeId = Annotated[int, ParameterKind("ref", "themes")]
 GoalId = Annotated[int, ParameterKind("ref", "goals")]
+ExpenseCategoryId = Annotated[int, ParameterKind("ref", "expense_categories")]
 LossReasonId = Annotated[int, ParameterKind("ref", "loss_reasons")]
 PeriodName = Annotated[Period, ParameterKind("period")]
 Day = Annotated[int, ParameterKind("day")]
@@ -134,6 +135,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "flagged": Text("红旗", "Flagged"),
     "category": Text("类别", "Category"),
     "state": Text("状态", "State"),
+    "overspend": Text("超支审批", "Overspend"),
     "by": Text("看哪些", "Looking at"),
     "line": Text("去向", "Line"),
     "reason": Text("丢单类别", "Loss category"),

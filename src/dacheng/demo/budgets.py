@@ -24,6 +24,7 @@ from dacheng.core.budget.releasing import Proposal, Release, cumulative_attainme
 from dacheng.core.budget.ruling import bands_in
 from dacheng.core.budget.schema import (
     APPROVED,
+    AWAITING,
     BY_BAND,
     COMMITTED,
     FIRST,
@@ -31,6 +32,7 @@ from dacheng.core.budget.schema import (
     GRANTED,
     HIGH_POTENTIAL,
     NEW_MARKETS,
+    NOT_ASKED,
     PROJECT,
     SPENT,
     VARIABLE,
@@ -48,13 +50,17 @@ from dacheng.demo.achieved import Posting
 from dacheng.demo.framing import framed
 from dacheng.demo.organisation import TOP, People, Units
 from dacheng.demo.timeline import Timeline, stream
-from dacheng.exchange.defaults import default_rules
+from dacheng.exchange.defaults import default_expense_categories, default_rules
 
 QUARTER = 3
 FIXED_PER_MILLE, RATE_BP = 8, 150
 STEP = 10_000_00
 USED = (62, 84, 96, 103)
 """Per cent of what is released that the regions use, one after the other: from plenty left to overspent."""
+
+ASKED = 60_000_00
+ASKED_FOR = {"category_id": 3, "name": "行业峰会追加展位", "reason": "客户邀请我们同台，主办方只留到本周"}
+"""An expense beyond what its region has left, which waits for approval."""
 
 PROJECTS = (
     ("新行业试点", NEW_MARKETS, 20, 2, 9, True),
@@ -120,6 +126,7 @@ def budget_frames(
         "budgets": _budgets(regions, agreed, executive),
         **_lines(regions, agreed, executive),
         "releases": _releases(regions, finance),
+        "expense_categories": default_expense_categories(),
         "expenses": _expenses(seed, timeline, units, people, regions, agreed),
     }
 
@@ -333,6 +340,9 @@ def _expenses(
         drawn = np.sort(rng.integers(0, len(days), EXPENSES_OF_A_REGION))
         for at, (amount, day) in enumerate(zip(amounts.tolist(), days[drawn].tolist(), strict=True)):
             rows.append(_expense(region, people, int(rng.choice(reps)), at, amount, day, len(rows) + 1))
+    asked = _expense(regions[-1], people, int(_reps(tree, people, timeline, regions[-1].unit)[0]), 2, ASKED,
+                     int(days[-1]), len(rows) + 1)  # fmt: skip
+    rows.append(asked | {"state": COMMITTED, "overspend": AWAITING, "asked_by_id": asked["person_id"], **ASKED_FOR})
     return _framed("expenses", rows)
 
 
@@ -357,13 +367,18 @@ def _expense(
         "posted_day": day,
         "amount": amount,
         "state": COMMITTED if at % COMMITTED_EVERY == COMMITTED_EVERY - 1 else SPENT,
-        "category": category,
+        "category_id": category,
         "purpose": purpose,
         "customer_id": None,
         "deal_id": None,
         "settles_id": None,
+        "overspend": NOT_ASKED,
+        "asked_by_id": None,
+        "approver_id": None,
         "from_day": day,
         "to_day": FAR_DAY,
         "code": f"FY-{number:04d}",
         "name": topic,
+        "reason": "",
+        "answer": "",
     }

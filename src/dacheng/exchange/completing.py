@@ -18,7 +18,13 @@ from dacheng.core.months import CALENDAR_MONTHS, Months, months_of
 from dacheng.core.period import FAR_DAY, FIRST_DAY, date_of
 from dacheng.core.relation import Relation
 from dacheng.core.schema import INTERVAL, RELATIONS
-from dacheng.exchange.defaults import default_factors, default_loss_reasons, default_measures, default_stages
+from dacheng.exchange.defaults import (
+    default_expense_categories,
+    default_factors,
+    default_loss_reasons,
+    default_measures,
+    default_stages,
+)
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.following import budgets_followed
 from dacheng.exchange.holidays_cn import FIRST_YEAR, LAST_YEAR
@@ -76,6 +82,7 @@ def default_frames() -> dict[str, Frame]:
         "factors": default_factors(),
         "stage_sets": sets,
         "stages": stages,
+        "expense_categories": default_expense_categories(),
         "loss_reasons": default_loss_reasons(),
     }
 

@@ -94,6 +94,18 @@ def default_loss_reasons() -> Frame:
     return always(columns, {name: [one[name] for one in listed] for name in ("code", "name", "name_en")})
 
 
+def default_expense_categories() -> Frame:
+    """Return the categories of expenses that a company starts with (R037)."""
+    listed = _read("expense_categories.yaml")
+    numbers: list[int | None] = list(range(1, len(listed) + 1))
+    columns: dict[str, list[int | None]] = {
+        "category_id": numbers,
+        "position": numbers,
+        "offered": [1] * len(listed),
+    }
+    return always(columns, {name: [one[name] for one in listed] for name in ("code", "name", "name_en")})
+
+
 @lru_cache(maxsize=1)
 def default_checklists() -> tuple[Template, ...]:
     """Return every edition of the checklists that ship (R051, R058, R059, R222)."""

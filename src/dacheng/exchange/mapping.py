@@ -165,7 +165,7 @@ def columns_read(origin: Origin) -> tuple[str, ...]:
     return origin.columns if isinstance(origin, Joined | FirstOf | DayFrom) else ()
 
 
-FEW = frozenset({"stages", "loss_reasons", "products", "measures", "units"})
+FEW = frozenset({"stages", "loss_reasons", "expense_categories", "products", "measures", "units"})
 """Relations of few records, whose words are explained one by one."""
 
 BY_MONTH = {"targets": "ym", "actuals": "day"}

@@ -12,13 +12,14 @@ from dacheng.service.names import Name
 LONGEST = 60
 """A longer list is not offered; its filter is set by clicking a name or by search."""
 
-SHORT = {"stages", "products", "measures", "loss_reasons", "segments", "factors"}
+SHORT = {"stages", "products", "measures", "loss_reasons", "expense_categories", "segments", "factors"}
 """Relations of which all that stand are offered."""
 
 PEOPLE = "SELECT person_id FROM people ORDER BY person_id"
 WORKING = "SELECT p.person_id FROM people p WHERE p.left = 0 ORDER BY p.person_id"
 STAGES = "SELECT stage_id, position FROM stages ORDER BY position, stage_id"
 REASONS = "SELECT loss_reason_id, position FROM loss_reasons WHERE offered = 1 ORDER BY position, loss_reason_id"
+CATEGORIES = "SELECT category_id, position FROM expense_categories WHERE offered = 1 ORDER BY position, category_id"
 PRODUCTS = "SELECT product_id FROM products ORDER BY product_id"
 OWN_FACTORS = f"SELECT factor_id FROM factors WHERE factor_id > {CAPACITY} ORDER BY factor_id"
 ALL_CUSTOMERS = "SELECT customer_id FROM customers ORDER BY customer_id"
@@ -63,6 +64,7 @@ def field_ids(book: Book, relation: str) -> list[int]:
         "stages": STAGES,
         "products": PRODUCTS,
         "loss_reasons": REASONS,
+        "expense_categories": CATEGORIES,
         "factors": OWN_FACTORS,
     }
     rows = book.gather(queries[relation])

@@ -18,7 +18,12 @@ from dacheng.core.errors import Finding, NotFound, Text
 from dacheng.core.jobs import READING, Step, quiet
 from dacheng.core.staging import Base, Batch
 from dacheng.exchange.chosen import from_plain, match_chosen
-from dacheng.exchange.defaults import default_factors, default_loss_reasons, default_measures
+from dacheng.exchange.defaults import (
+    default_expense_categories,
+    default_factors,
+    default_loss_reasons,
+    default_measures,
+)
 from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.mapping import Founding, ImportMapping
 from dacheng.exchange.mapping_file import read_mapping, shipped_mapping, shipped_mappings
@@ -450,6 +455,7 @@ def _known_when_founded(founding: Founding | None) -> Known:
     frames = {
         "measures": default_measures(),
         "factors": default_factors(),
+        "expense_categories": default_expense_categories(),
         "loss_reasons": default_loss_reasons(),
     }
     records = {

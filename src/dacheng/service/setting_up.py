@@ -13,6 +13,7 @@ from dacheng.core.errors import NotFound, RuleError, Text
 from dacheng.core.period import date_of
 from dacheng.exchange.defaults import (
     always,
+    default_expense_categories,
     default_factors,
     default_loss_reasons,
     default_measures,
@@ -90,6 +91,7 @@ def new_company(name: str, currency: str, *, code: str, last_year: int, stages: 
         "calendar": first_calendar(currency, FIRST_YEAR, last_year),
         "measures": default_measures(),
         "factors": default_factors(),
+        "expense_categories": default_expense_categories(),
         "loss_reasons": default_loss_reasons(),
     }
     if stages:

@@ -17,4 +17,5 @@ urlpatterns = [
     path("budgets/<uuid:uid>/lines/<uuid:line>/", budgets.approve_project, name="budget-line-approve"),
     path("expenses/new/", expenses.new_expense, name="new-expense"),
     path("expenses/<uuid:uid>/", expenses.expense_page, name="expense"),
+    path("expenses/<uuid:uid>/decide/", expenses.decide_expense, name="expense-decide"),
 ]

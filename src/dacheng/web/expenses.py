@@ -9,20 +9,30 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from dacheng.core.access import not_allowed
-from dacheng.core.budget.schema import CATEGORIES, EXPENSE_STATES, EXPENSES, PURPOSES
-from dacheng.core.errors import Conflict, DachengError, Finding
+from dacheng.core.budget.schema import EXPENSE_STATES, EXPENSES, NOT_ASKED, PURPOSES
+from dacheng.core.errors import Conflict, DachengError, Finding, RuleError
 from dacheng.core.relation import Column
 from dacheng.core.report import Choices
 from dacheng.service.choices import options_of
-from dacheng.service.expenses import ExpenseView, expense_view, may_record, open_commitments, warnings_after
-from dacheng.store.actions.expenses import edit_expense, record_expense
+from dacheng.service.expenses import (
+    ExpenseView,
+    decide,
+    edit,
+    expense_view,
+    may_record,
+    open_commitments,
+    record,
+    warnings_after,
+)
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
-from dacheng.web.fields import both_values, event_rows, wording
+from dacheng.web.fields import Wording, both_values, event_rows, wording
 from dacheng.web.forms import BLANK, DayField, MoneyField
 from dacheng.web.forms import said as sentence
 from dacheng.web.links import report_url
@@ -31,8 +41,13 @@ from dacheng.web.target_tabs import EXPENSES as LIST
 from dacheng.web.toasts import say
 from dacheng.web.undoing import say_saved
 
-LISTS = {"state": EXPENSE_STATES, "category": CATEGORIES, "purpose": PURPOSES}
-REFERENCES = {"customer_id": "customers", "unit_id": "units", "person_id": "people"}
+LISTS = {"state": EXPENSE_STATES, "purpose": PURPOSES}
+REFERENCES = {
+    "category_id": "expense_categories",
+    "customer_id": "customers",
+    "unit_id": "units",
+    "person_id": "people",
+}
 
 
 class ExpenseForm(forms.Form):
@@ -48,8 +63,7 @@ class ExpenseForm(forms.Form):
         self.fields["day"] = DayField(label=label(EXPENSES.column("day")))
         self.fields["amount"] = MoneyField(unit, label=label(EXPENSES.column("amount")), help_text=_("退款写负数。"))
         self.fields["name"] = forms.CharField(label=label(EXPENSES.column("name")), required=False, max_length=300)
-        for name in ("category", "state"):
-            self.fields[name] = forms.ChoiceField(label=label(EXPENSES.column(name)), choices=_listed(LISTS[name]))
+        self.fields["state"] = forms.ChoiceField(label=label(EXPENSES.column("state")), choices=_listed(EXPENSE_STATES))
         self.fields["purpose"] = forms.ChoiceField(
             label=label(EXPENSES.column("purpose")), choices=[BLANK, *_listed(PURPOSES)], required=False
         )
@@ -65,12 +79,16 @@ class ExpenseForm(forms.Form):
             required=False,
             help_text=_("实际费用结掉一笔承诺时选；括号里是还没结的。"),
         )
+        self.fields["reason"] = forms.CharField(
+            label=label(EXPENSES.column("reason")), required=False, max_length=300,
+            help_text=_("会超出已释放的预算时写，批准人要看。"),
+        )  # fmt: skip
         for one in self.fields.values():
             one.show_hidden_initial = True
 
     def values(self) -> dict[str, Any]:
         """Return what was filled in, as the action takes it; a blank reference is left to the action."""
-        given = {name: self.cleaned_data[name] for name in ("day", "amount", "name")}
+        given = {name: self.cleaned_data[name] for name in ("day", "amount", "name", "reason")}
         for name, choices in LISTS.items():
             given[name] = next((number for number, code, _text in choices if code == self.cleaned_data[name]), None)
         return given | {name: self.cleaned_data[name] or None for name in (*REFERENCES, "settles_id")}
@@ -94,12 +112,12 @@ def new_expense(request: HttpRequest) -> HttpResponse:
     asked = asking(request)
     if not may_record(asked.viewer):
         raise not_allowed("expense.record")
-    initial = {"day": asked.book.today, "state": "actual", "category": "travel"}
+    initial = {"day": asked.book.today, "state": "actual"}
     form = _form(request, asked, initial, {})
     if form.is_bound and form.is_valid():
         try:
             values = {name: value for name, value in form.values().items() if value is not None}
-            saved = record_expense(actor=asked.viewer, at=asked.at, values=values)
+            saved = record(asked.viewer, asked.at, values)
             _tell(request, asked, saved.uid)
             return redirect("web:new-expense" if "more" in request.POST else "web:expense", **_to(request, saved.uid))
         except DachengError as problem:
@@ -136,7 +154,7 @@ def expense_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             form.add_error(None, sentence(problem))
     if form is not None and form.errors and status == 200:
         status = 422
-    names = ("day", "posted_day", "amount", "state", "category", "purpose", "unit_id", "person_id", "customer_id")
+    names = ("day", "posted_day", "amount", "state", "category_id", "purpose", "unit_id", "person_id", "customer_id")
     context = {
         "heading": view.row["name"] or view.row["code"],
         "scope": view.row["code"],
@@ -145,6 +163,9 @@ def expense_page(request: HttpRequest, uid: UUID) -> HttpResponse:
             {"label": said.label(EXPENSES.column(name)), "text": said.shown(EXPENSES.column(name), view.row[name])}
             for name in (*names, *(["settles_id"] if view.row["settles_id"] else []))
         ],
+        "asked": _asked_for(view, said),
+        "decide_url": reverse("web:expense-decide", args=[uid]) if view.decidable else "",
+        "version": view.version,
         "late": view.row["day"] != view.row["posted_day"],
         "form": form,
         "clash": clash,
@@ -156,11 +177,46 @@ def expense_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _shown(request, "budgets/expense.html", context, status)
 
 
+@login_required
+@require_POST
+def decide_expense(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Approve or reject an expense that would overspend; a refusal is told on its page."""
+    asked, text = asking(request), request.POST.get("version", "")
+    approve = request.POST.get("decision") == "approve"
+    try:
+        decide(
+            asked.viewer, asked.at, uid, approve=approve, answer=request.POST.get("answer", ""),
+            version=int(text) if text.isdecimal() else 0,
+        )  # fmt: skip
+        say(request, _("已批准，从今天起计入预算。") if approve else _("已驳回，不计入预算。"))
+    except (RuleError, Conflict) as problem:
+        say(request, sentence(problem))
+    return redirect("web:expense", uid=uid)
+
+
+def _asked_for(view: ExpenseView, said: Wording) -> dict[str, Any]:
+    """Return how an overspend stands, for who asked and who decides; nothing where none was asked for."""
+    row, language = view.row, get_language() or "zh-hans"
+    if row["overspend"] == NOT_ASKED:
+        return {}
+    column = EXPENSES.column("overspend")
+    return {
+        "label": said.label(column),
+        "state": said.shown(column, row["overspend"]),
+        "over": view.over.in_language(language) if view.over else "",
+        "facts": [
+            {"label": said.label(EXPENSES.column(name)), "text": said.shown(EXPENSES.column(name), row[name])}
+            for name in ("asked_by_id", "reason", "approver_id", "answer")
+            if row[name]
+        ],
+    }
+
+
 def _save(request: HttpRequest, asked: Asking, uid: UUID, form: ExpenseForm) -> None:
     text = request.POST.get("version", "")
     version = int(text) if text.isdecimal() else 0
-    edit_expense(actor=asked.viewer, at=asked.at, uid=uid, values=form.changed_values(), version=version)
-    say_saved(request, asked.viewer, asked.at)
+    edit(asked.viewer, asked.at, uid, form.changed_values(), version)
+    _tell(request, asked, uid)
 
 
 def _form(request: HttpRequest, asked: Asking, initial: dict[str, Any], held: dict[str, Any]) -> ExpenseForm:
@@ -179,7 +235,7 @@ def _held(view: ExpenseView) -> dict[str, Any]:
         name: (found.uid if (found := view.names.get(relation, {}).get(row[name] or 0)) else "")
         for name, relation in {**REFERENCES, "settles_id": "expenses"}.items()
     }
-    return {name: row[name] for name in ("day", "amount", "name")} | codes | uids
+    return {name: row[name] for name in ("day", "amount", "name", "reason")} | codes | uids
 
 
 def _tell(request: HttpRequest, asked: Asking, uid: UUID) -> None:

@@ -184,8 +184,10 @@ def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
     """Return what is done most beside a list: a new opportunity, budget, expense or goal, for who may create one."""
     if report.name == PLAN and may_edit(asked.viewer, asked.book):
         return [{"label": _("编制预算"), "url": reverse("web:new-budget"), "primary": True}]
-    if report.name in (EXPENSES, USAGE) and may_record(asked.viewer):
-        return [{"label": _("登记费用"), "url": reverse("web:new-expense"), "primary": True}]
+    if report.name in (EXPENSES, USAGE):
+        waiting = {"label": _("超支待批"), "url": report_url(EXPENSES, [("overspend", "waiting")])}
+        new = {"label": _("登记费用"), "url": reverse("web:new-expense"), "primary": True}
+        return [waiting, *([new] if may_record(asked.viewer) else [])]
     """Return what is done most beside a list: a new opportunity, for who may create one."""
     if report.name == BOARD:
         return board_buttons(asked)

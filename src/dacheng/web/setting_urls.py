@@ -7,6 +7,7 @@ from django.urls import path
 from dacheng.web import (
     account_pages,
     calendar_page,
+    expense_category_pages,
     first_steps,
     frozen_pages,
     glossary_page,
@@ -49,6 +50,11 @@ urlpatterns = [
     path("settings/loss-reasons/", loss_pages.loss_reasons_page, name="loss-reasons"),
     path("settings/loss-reasons/new/", loss_pages.new_loss_reason, name="new-loss-reason"),
     path("settings/loss-reasons/<uuid:uid>/", loss_pages.loss_reason_page, name="loss-reason"),
+    path("settings/expense-categories/", expense_category_pages.expense_categories_page, name="expense-categories"),
+    path("settings/expense-categories/new/", expense_category_pages.new_expense_category, name="new-expense-category"),
+    path(
+        "settings/expense-categories/<uuid:uid>/", expense_category_pages.expense_category_page, name="expense-category"
+    ),
     path("settings/products/", product_pages.products_page, name="products"),
     path("settings/products/new/", product_pages.new_product, name="new-product"),
     path("settings/products/<uuid:uid>/", product_pages.product_page, name="product"),

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dacheng.core.arrays import IntArray
+from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
-from dacheng.core.budget.schema import COMMITTED, DRAFT, PROJECT, PURPOSES, SPENT
+from dacheng.core.budget.schema import AWAITING, COMMITTED, COUNTING, DRAFT, PROJECT, PURPOSES, SPENT
 from dacheng.core.budget.standing import BUDGETS, lines_in
 from dacheng.core.errors import Text
 from dacheng.core.filtering import EVERYTHING
 from dacheng.core.tree import UNKNOWN
 
 EXPENSES = """
-    SELECT expense_id, unit_id, person_id, line_id, day, posted_day, amount, state, category, purpose, customer_id,
-        deal_id, settles_id FROM expenses ORDER BY expense_id"""
+    SELECT expense_id, unit_id, person_id, line_id, day, posted_day, amount, state, category_id, purpose, customer_id,
+        deal_id, settles_id, overspend FROM expenses ORDER BY expense_id"""
 
 ORDINARY, OF_PROJECT, UNBUDGETED = 1, 2, 3
 PARTS = (
@@ -46,7 +46,9 @@ class Charged:
         first_ym: shape (n,), the first month of the budget; without one of the fiscal year it is posted in.
         part, purpose: shape (n,), numbers of ``PARTS`` and ``PURPOSES_AND_NONE``; the purpose of its line counts
             where it names none.
-        actual, committed: shape (n,), minor units: money spent, and what a commitment may still cost.
+        actual, committed: shape (n,), minor units: money spent, and what a commitment may still cost; of what waits
+            for approval, or was rejected, nothing.
+        waiting: shape (n,), minor units of what would overspend and waits for approval.
         posted_ym: shape (n,).
     """
 
@@ -57,12 +59,17 @@ class Charged:
     purpose: IntArray
     actual: IntArray
     committed: IntArray
+    waiting: IntArray
     posted_ym: IntArray
 
 
 def charged(book: Book) -> Charged:
     """Return every expense in scope with what it is charged to; three gathers."""
-    rows = book.gather(EXPENSES)
+    return charging(book, book.gather(EXPENSES))
+
+
+def charging(book: Book, rows: Rows) -> Charged:
+    """Return expenses, by number, with what each is charged to; ``rows`` as ``EXPENSES`` gathers them."""
     budgets = book.gather(f"{BUDGETS} WHERE state <> {DRAFT} ORDER BY budget_id")
     lines = lines_in(book, EVERYTHING)
     posted = book.months.ym_of(rows["posted_day"])
@@ -76,10 +83,17 @@ def charged(book: Book) -> Charged:
         first_ym=np.where(there, _taken(budgets["first_ym"], budget), _years(book, posted)),
         part=np.where(~there, UNBUDGETED, np.where(_taken(lines["kind"], line) == PROJECT, OF_PROJECT, ORDINARY)),
         purpose=_purposes(rows, lines, line),
-        actual=np.where(rows["state"] == SPENT, rows["amount"], 0),
+        actual=np.where(_counts(rows) & (rows["state"] == SPENT), rows["amount"], 0),
         committed=_still_open(rows),
+        waiting=np.where(rows["overspend"] == AWAITING, rows["amount"], 0),
         posted_ym=posted,
     )
+
+
+def _counts(rows: Rows) -> BoolArray:
+    """Return which expenses take of a budget."""
+    counts: BoolArray = np.isin(rows["overspend"], COUNTING)
+    return counts
 
 
 def _still_open(rows: Rows) -> IntArray:
@@ -88,12 +102,12 @@ def _still_open(rows: Rows) -> IntArray:
     Source: ``spending.spent_by``, line by line.
     """
     settled = np.zeros(len(rows), dtype=np.int64)
-    paid = (rows["state"] == SPENT) & rows.known("settles_id")
+    paid = _counts(rows) & (rows["state"] == SPENT) & rows.known("settles_id")
     at = np.searchsorted(rows["expense_id"], rows["settles_id"][paid])
     at = np.minimum(at, max(len(rows) - 1, 0))
     right = rows["expense_id"][at] == rows["settles_id"][paid] if len(rows) else paid[paid]
     np.add.at(settled, at[right], np.maximum(rows["amount"][paid][right], 0))
-    return np.where(rows["state"] == COMMITTED, np.maximum(rows["amount"] - settled, 0), 0)
+    return np.where(_counts(rows) & (rows["state"] == COMMITTED), np.maximum(rows["amount"] - settled, 0), 0)
 
 
 def _line(rows: Rows, lines: Rows) -> IntArray:

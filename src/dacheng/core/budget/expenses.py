@@ -9,7 +9,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book
 from dacheng.core.budget.charging import NO_UNIT, PARTS, PURPOSES_AND_NONE, Charged, charged
-from dacheng.core.budget.schema import CATEGORIES, COMMITTED, EXPENSE_STATES
+from dacheng.core.budget.schema import COMMITTED, EXPENSE_STATES, OVERSPENDS
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.fiscal import fiscal_year_of
@@ -17,6 +17,7 @@ from dacheng.core.paging import ranked, sliced
 from dacheng.core.period import Period
 from dacheng.core.report import (
     CustomerId,
+    ExpenseCategoryId,
     Flag,
     PeriodName,
     PersonId,
@@ -38,7 +39,7 @@ COLUMNS = (
     column_of("expenses", "person_id"),
     column_of("expenses", "day"),
     column_of("expenses", "posted_day", optional=True),
-    TableColumn("category", "choice", Text("类别", "Category"), choices=CATEGORIES),
+    column_of("expenses", "category_id", optional=True),
     TableColumn("state", "choice", Text("状态", "State"), choices=EXPENSE_STATES),
     column_of("expenses", "amount"),
     TableColumn(
@@ -61,6 +62,17 @@ COLUMNS = (
         optional=True,
         help=Text("实际 + 未结承诺", "Actual + still committed"),
     ),
+    TableColumn(
+        "waiting",
+        "money",
+        Text("待批", "Waiting"),
+        optional=True,
+        help=Text(
+            "会超出已释放预算，等批准；批准前不占用预算",
+            "Would exceed what is released and waits for approval; it takes of no budget before",
+        ),
+    ),
+    column_of("expenses", "overspend", optional=True),
     TableColumn(
         "charged_id",
         "ref",
@@ -99,9 +111,10 @@ def expenses(
     customer: CustomerId | None = None,
     period: PeriodName | None = None,
     state: Annotated[str, coded(EXPENSE_STATES)] | None = None,
-    category: Annotated[str, coded(CATEGORIES)] | None = None,
+    category: ExpenseCategoryId | None = None,
     purpose: Annotated[str, coded(PURPOSES_AND_NONE)] | None = None,
     part: Annotated[str, coded(PARTS)] | None = None,
+    overspend: Annotated[str, coded(OVERSPENDS)] | None = None,
     charged_to: UnitId | None = None,
     starting: PeriodName | None = None,
     sort: Annotated[str, sorting(*SORTS)] = "-day",
@@ -120,16 +133,18 @@ def expenses(
     span = period if period or starting else fiscal_year_of(book, None)
     keep = spent_in(book, found, unit, direct) & posted_in(found, span)
     keep &= _is(found.rows["state"], number_of(EXPENSE_STATES, state))
-    keep &= _is(found.rows["category"], number_of(CATEGORIES, category))
+    keep &= _is(np.where(found.rows.known("category_id"), found.rows["category_id"], 0), category)
     keep &= _is(found.purpose, number_of(PURPOSES_AND_NONE, purpose)) & _is(found.part, number_of(PARTS, part))
     keep &= _is(found.unit, charged_to) & _is(found.first_ym, starting.from_ym if starting else None)
     keep &= _is(found.rows["person_id"], person) & _is(found.rows["customer_id"], customer)
+    keep &= _is(found.rows["overspend"], number_of(OVERSPENDS, overspend))
     column, descending = sorted_by(sort, *SORTS)
     nothing = np.zeros(int(keep.sum()), dtype=np.bool_)
     rows = found.rows.only(keep)
     order = ranked(rows[column], ~nothing, descending, outside=nothing, key=rows["expense_id"])
     at = np.flatnonzero(keep)[sliced(order, page)]
     amounts = {"actual": found.actual, "committed": found.committed, "used": found.actual + found.committed}
+    amounts["waiting"] = found.waiting
     return table_of(
         COLUMNS,
         found.rows.only(at),

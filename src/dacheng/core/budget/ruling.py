@@ -34,6 +34,11 @@ def warnings_in(rules: Rules) -> tuple[int, int]:
     return rules.number("budget.warn_from") * BP_PER_PERCENT, BP_PER_WHOLE
 
 
+def overspends_wait(rules: Rules) -> bool:
+    """Tell whether an expense that would overspend waits for approval (R037)."""
+    return bool(rules.number("budget.overspend_waits"))
+
+
 def high_potential_in(rules: Rules) -> int:
     """Return what the tilt means for high potential, basis points; the rest is for new markets (R039)."""
     return rules.number("budget.high_potential_share") * BP_PER_PERCENT

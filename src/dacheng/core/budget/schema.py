@@ -47,16 +47,15 @@ EXPENSE_STATES = (
     (SPENT, "actual", Text("实际", "Actual")),
 )
 
-CATEGORIES = (
-    (1, "travel", Text("差旅", "Travel")),
-    (2, "hospitality", Text("招待", "Hospitality")),
-    (3, "marketing", Text("市场活动", "Marketing")),
-    (4, "bidding", Text("投标", "Bidding")),
-    (5, "trial", Text("试点 POC", "Proof of concept")),
-    (6, "outside", Text("外包", "Outside services")),
-    (7, "other", Text("其他", "Other")),
+NOT_ASKED, AWAITING, AGREED, DECLINED = 1, 2, 3, 4
+OVERSPENDS = (
+    (NOT_ASKED, "none", Text("不用批", "Not needed")),
+    (AWAITING, "waiting", Text("待批", "Waiting")),
+    (AGREED, "approved", Text("批准", "Approved")),
+    (DECLINED, "rejected", Text("驳回", "Rejected")),
 )
-OTHER_CATEGORY = CATEGORIES[-1][0]
+COUNTING = (NOT_ASKED, AGREED)
+"""How an expense stands that takes of a budget: within what is released, or approved beyond it."""
 
 _UNIT = Column("unit_id", "ref", Text("组织", "Unit"), ref="units")
 _OF_BUDGET = Column("unit_id", "ref", Text("组织", "Unit"), ref="units", derived=True)
@@ -193,6 +192,25 @@ RELEASES = Relation(
     entity=True,
 )
 
+EXPENSE_CATEGORIES = Relation(
+    name="expense_categories",
+    label=Text("费用类别", "Expense categories"),
+    key=("category_id",),
+    columns=(
+        Column("category_id", "id", Text("费用类别", "Expense category")),
+        Column("code", "text", Text("编码", "Code")),
+        Column("name", "text", Text("名称", "Name")),
+        Column("name_en", "text", Text("英文名", "English name"), default=""),
+        Column("position", "count", Text("顺序", "Order")),
+        Column("offered", "flag", Text("可选", "Offered"), default=1),
+    ),
+    entity=True,
+    help=Text(
+        "从某天起停用的类别，之前记下的费用仍按它计。",
+        "A category that is retired from a day on keeps the expenses that were recorded with it.",
+    ),
+)
+
 EXPENSES = Relation(
     name="expenses",
     label=Text("费用", "Expenses"),
@@ -226,7 +244,7 @@ EXPENSES = Relation(
             help=Text("退款写负数", "A refund is negative"),
         ),
         Column("state", "choice", Text("状态", "State"), choices=EXPENSE_STATES, default=SPENT),
-        Column("category", "choice", Text("类别", "Category"), choices=CATEGORIES, default=OTHER_CATEGORY),
+        Column("category_id", "ref", Text("类别", "Category"), ref="expense_categories", nullable=True),
         _PURPOSE,
         Column("customer_id", "ref", Text("客户", "Account"), ref="customers", nullable=True),
         Column("deal_id", "ref", Text("商机", "Opportunity"), ref="deals", nullable=True),
@@ -238,6 +256,22 @@ EXPENSES = Relation(
             nullable=True,
             help=Text("这笔实际费用结掉哪笔承诺", "The commitment that this expense settles"),
         ),
+        Column("reason", "text", Text("超支理由", "Why beyond the budget"), default=""),
+        Column(
+            "overspend",
+            "choice",
+            Text("超支审批", "Overspend"),
+            choices=OVERSPENDS,
+            default=NOT_ASKED,
+            derived=True,
+            help=Text(
+                "会超出已释放预算的费用，批准前与驳回后不占用预算",
+                "What would exceed the released budget takes none of it before it is approved, or once it is rejected",
+            ),
+        ),
+        Column("asked_by_id", "ref", Text("谁提出", "Asked by"), ref="people", nullable=True, derived=True),
+        Column("approver_id", "ref", Text("批准人", "Approver"), ref="people", nullable=True, derived=True),
+        Column("answer", "text", Text("批复", "Answer"), default="", derived=True),
     ),
     place="unit",
     place_column="unit_id",
@@ -245,4 +279,4 @@ EXPENSES = Relation(
     help=Text("从记账日起可见；退款是负数。", "Seen from the posted day on; a refund is negative."),
 )
 
-RELATIONS = (BUDGETS, BUDGET_LINES, BUDGET_CELLS, RELEASES, EXPENSES)
+RELATIONS = (BUDGETS, BUDGET_LINES, BUDGET_CELLS, RELEASES, EXPENSE_CATEGORIES, EXPENSES)

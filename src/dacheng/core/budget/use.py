@@ -40,6 +40,14 @@ COLUMNS = (
     TableColumn("released", "money", Text("已释放", "Released"), help=Text("已批准的释放之和", "Approved releases")),
     _spent("committed", Text("未结承诺", "Still committed"), Text("承诺 − 已结算", "Commitments not settled yet")),
     _spent("actual", Text("实际", "Actual"), Text("已花的钱减退款", "Money spent less refunds")),
+    _spent(
+        "waiting",
+        Text("超支待批", "Waiting"),
+        Text(
+            "会超支、等批准的费用，不计入占用",
+            "Expenses that would overspend and wait for approval; not counted as used",
+        ),
+    ),
     TableColumn(
         "left",
         "money",
@@ -89,13 +97,13 @@ def use(book: Book, *, unit: UnitId | None = None, direct: Flag = False, period:
     rows = [row for one in unit_budgets(book, unit, direct, span) if one.state != DRAFT for row in _rows(one, spent)]
     if unit is None:
         rows += _without(book, span, spent)
-    names = ("unit_id", "part", "first_ym", "last_ym", "planned", "released", "committed", "actual")
+    names = ("unit_id", "part", "first_ym", "last_ym", "planned", "released", "committed", "actual", "waiting")
     found = Rows.of(names, rows)
     figures = usage(found["released"], found["committed"], found["actual"], warnings_in(book.rules))
     budgeted = found["part"] != UNBUDGETED
     released = np.where(found["released"] > 0, found["released"], 1)
     warning = np.where(figures.overspent, OVERSPENT, figures.reached)
-    totals = {name: int(found[name].sum()) for name in ("planned", "released", "committed", "actual")}
+    totals = {name: int(found[name].sum()) for name in ("planned", "released", "committed", "actual", "waiting")}
     return table_of(
         COLUMNS,
         found,
@@ -109,7 +117,7 @@ def use(book: Book, *, unit: UnitId | None = None, direct: Flag = False, period:
         },
         key=("unit_id", "part", "first_ym"),
         totals=totals | {"left": int(figures.left[budgeted].sum())},
-        notes=_notes(int((figures.overspent & budgeted).sum())),
+        notes=_notes(int((figures.overspent & budgeted).sum()), int((found["waiting"] > 0).sum())),
     )
 
 
@@ -141,10 +149,13 @@ def _without(book: Book, span: Period, spent: Charged) -> list[tuple[int, ...]]:
     return found
 
 
-def _sums(spent: Charged, own: IntArray) -> tuple[int, int]:
-    return int(spent.committed[own].sum()), int(spent.actual[own].sum())
+def _sums(spent: Charged, own: IntArray) -> tuple[int, int, int]:
+    return int(spent.committed[own].sum()), int(spent.actual[own].sum()), int(spent.waiting[own].sum())
 
 
-def _notes(overspent: int) -> tuple[Note, ...]:
+def _notes(overspent: int, waiting: int) -> tuple[Note, ...]:
     text = Text(f"{overspent} 份预算超支。", f"Overspent budgets: {overspent}.")
-    return noted(Note("budget/overspent", text, overspent))
+    asked = Text(
+        f"{waiting} 份预算有超支待批，批准前不计。", f"Budgets with overspends that wait, not counted: {waiting}."
+    )
+    return noted(Note("budget/overspent", text, overspent), Note("budget/waiting", asked, waiting))

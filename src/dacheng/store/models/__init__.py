@@ -56,6 +56,7 @@ Budget = record_model("Budget", "budgets")
 BudgetLine = record_model("BudgetLine", "budget_lines")
 BudgetCell = record_model("BudgetCell", "budget_cells")
 Release = record_model("Release", "releases")
+ExpenseCategory = record_model("ExpenseCategory", "expense_categories")
 Expense = record_model("Expense", "expenses")
 ActionTarget = record_model("ActionTarget", "action_targets")
 ActionDone = record_model("ActionDone", "actions_done")
@@ -115,6 +116,7 @@ RECORDS = {
     "budget_lines": BudgetLine,
     "budget_cells": BudgetCell,
     "releases": Release,
+    "expense_categories": ExpenseCategory,
     "expenses": Expense,
     "action_targets": ActionTarget,
     "actions_done": ActionDone,
