@@ -725,6 +725,7 @@ READS: Mapping[str, Case] = {
     "show_segment": Case(lambda code: (f"/segments/{_segment()}", None)),
     "list_actuals": Case(at("/actuals")),
     "show_actual": Case(lambda code: (f"/actuals/{_actual()}", None), LOOKING_AFTER, hides=True),
+    "show_last_actions": Case(at("/actions/last")),
     "list_expense_categories": Case(at("/expense-categories")),
     "show_expense_category": Case(lambda code: (f"/expense-categories/{_expense_category()}", None)),
     "list_loss_reasons": Case(at("/loss-reasons")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from pydantic import ConfigDict, Field
 
 from dacheng.api.asking import Call
 from dacheng.api.fields import Day, Month
-from dacheng.api.operations import operation
+from dacheng.api.operations import SEEN, operation
 from dacheng.core.activity.schema import KINDS, MOST_A_DAY
 from dacheng.core.errors import Text
-from dacheng.core.period import day_of
+from dacheng.core.period import date_of, day_of
+from dacheng.service.activity import last_entry
 from dacheng.service.wire import month_of
 from dacheng.store.actions.activity import Done, SetActions, WeeklyPlan, plan_actions, record_actions
 
@@ -98,6 +100,32 @@ def set_actions_done(request: Call, body: GivenActions) -> SetRows:
     """Record what people did on days of the last two months; read it as the report targets/actions_done."""
     done = [Done(one.person_id, day_of(one.day), KIND_NUMBER[one.action], one.times) for one in body.done]
     return _told(record_actions(actor=request.auth.viewer, at=request.auth.at, done=done))
+
+
+class LastActions(Schema):
+    """The latest actions that the caller sees; both null without any."""
+
+    day: Day | None
+    entered_at: datetime | None = Field(description="when one was last entered; null where the log does not tell")
+    stale: bool = Field(description="entered over 24 hours ago, or of before yesterday")
+
+
+@operation(
+    router,
+    "GET",
+    "/actions/last",
+    LastActions,
+    Text("动作最后登记", "When actions were last entered"),
+    right=SEEN,
+)
+def show_last_actions(request: Call, as_of: str = "") -> LastActions:
+    """How fresh the action board and the wall are: the last day with an action and the moment of the last entry."""
+    caller = request.auth
+    book = caller.book({"as_of": as_of})
+    last = last_entry(book)
+    if last is None:
+        return LastActions(day=None, entered_at=None, stale=False)
+    return LastActions(day=date_of(last.day), entered_at=last.at, stale=last.stale(book, caller.at))
 
 
 def _told(done: SetActions) -> SetRows:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import typer
 
 from dacheng.cli import (
+    acting,
     audit,
     backup,
     bench,
@@ -61,6 +62,7 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         settling,
         closing,
         spending,
+        acting,
     )
     everyday = (demo, serve, initialise, importing, mappings, report, *working)
     for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):

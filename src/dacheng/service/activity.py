@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dacheng.core.access import Viewer, may
@@ -12,12 +12,22 @@ from dacheng.core.activity.weeks import DONE, PLANNED
 from dacheng.core.book import Book
 from dacheng.core.filtering import equal
 from dacheng.core.table import Table
+from dacheng.service.books import sequence_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.store.actions import activity as actions
 from dacheng.store.actions.activity import Done, SetActions, WeeklyPlan
+from dacheng.store.queries.entries import actions_entered, moment_of
 
 PEOPLE = "SELECT p.person_id, p.unit_id FROM people p WHERE p.left = 0 ORDER BY p.person_id"
 LATEST = "SELECT day, COUNT(*) AS there FROM actions_done GROUP BY day ORDER BY day"
+SEEN_SINCE = """
+    SELECT person_id, day, COUNT(*) AS there FROM actions_done WHERE day >= :first GROUP BY person_id, day
+    ORDER BY person_id, day"""
+LOOKED_BACK = 31
+"""Days before the latest one with an action whose entries are looked at."""
+
+FRESH = timedelta(hours=24)
+"""What was entered no longer ago than this is fresh (R054)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +77,41 @@ def plan_actions(*, actor: Viewer, at: datetime, plans: Sequence[WeeklyPlan]) ->
     return actions.plan_actions(actor=actor, at=at, plans=plans)
 
 
-def stale_since(book: Book) -> int | None:
-    """Return the last day of which the viewer sees an action, where that is over a day ago; else None.
+@dataclass(frozen=True, slots=True)
+class LastEntry:
+    """The latest actions that a viewer sees.
+
+    Args:
+        day: the last day of which there is an action. at: when one was last entered, of that day or a month before;
+            None where the log does not tell, as with a folder of files.
+    """
+
+    day: int
+    at: datetime | None
+
+    def stale(self, book: Book, at: datetime) -> bool:
+        """Tell whether it was entered over 24 hours before a moment, or is of before yesterday.
+
+        A Book of a past day is as fresh as it was that day: its days alone are compared.
+        """
+        if self.day < book.as_of_day - 1:
+            return True
+        return book.as_of_day == book.today and self.at is not None and at - self.at > FRESH
+
+
+def last_entry(book: Book) -> LastEntry | None:
+    """Return the latest actions that a viewer sees (R054); None without any.
 
     What others record out of his sight makes nothing fresh: he could not see it on the wall.
     """
     days = book.gather(LATEST)["day"]
-    return int(days[-1]) if len(days) and days[-1] < book.today - 1 else None
+    if not len(days):
+        return None
+    first = int(days[-1]) - LOOKED_BACK
+    seen = book.gather(SEEN_SINCE, first=first)
+    entered = actions_entered(first, sequence_of(book))
+    keys = zip(seen["person_id"].tolist(), seen["day"].tolist(), strict=True)
+    return LastEntry(int(days[-1]), moment_of(max((entered.get(key, 0) for key in keys), default=0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,23 @@ from dacheng.core.activity.schema import KINDS, MOST_A_DAY
 from dacheng.core.activity.weeks import monday_of
 from dacheng.core.errors import RuleError, Text
 from dacheng.service import activity as service
-from dacheng.service.activity import Acted, Actor
+from dacheng.service.activity import Acted, Actor, LastEntry
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.reports import run_report
 from dacheng.store.actions.activity import Done, WeeklyPlan
+from dacheng.store.history import microseconds
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.changing import Change, changed_page
 from dacheng.web.forms import DayField, MonthField
-from dacheng.web.links import report_url, standpoint
+from dacheng.web.links import changed, report_url, standpoint
+from dacheng.web.when import shown_moment
 
 BOARD = "targets/action_board"
+PAUSE = "pause"
+RENEWED_EVERY = 60
+"""Seconds after which a wall reads its figures again."""
+
 MOST_A_WEEK = 7 * MOST_A_DAY
 
 
@@ -164,16 +170,28 @@ def wall_page(request: HttpRequest) -> HttpResponse:
     attained = run_report("targets/attainment", {**given, "measure": "contract"}, book=book, names=names).table
     acted = service.by_unit(run_report(BOARD, given, book=book, names=names).table)
     units = names.names("units", {*attained.values["unit_id"].tolist(), *(unit for unit, _kind in acted)})
-    stale = service.stale_since(book)
+    last = service.last_entry(book)
+    paused = bool(request.GET.get(PAUSE))
     context = {
         "heading": _("目标看板"),
         "day": figures.as_date(book.as_of_day).isoformat(),
         "teams": _teams(attained, units),
         "acted": _acted(acted, units, language),
-        "stale": "" if stale is None else figures.as_date(stale).isoformat(),
+        "stale": _said(last) if last and last.stale(book, asked.at) else "",
+        "entered": _said(last) if last else "",
+        "read_at": shown_moment(microseconds(asked.at)),
+        "renewing": 0 if paused or book.as_of_day != book.today else RENEWED_EVERY,
+        "pause_url": changed(request, {PAUSE: "" if paused else "1"}) if book.as_of_day == book.today else "",
+        "paused": paused,
+        "url": request.get_full_path(),
         "back_url": report_url(BOARD, standpoint(request)),
     }
     return render(request, "targets/wall.html", context)
+
+
+def _said(last: LastEntry) -> str:
+    """Return the last entry with day and hour, in the company's time; the day alone where the log tells no moment."""
+    return figures.as_date(last.day).isoformat() if last.at is None else shown_moment(microseconds(last.at))
 
 
 def _teams(table: Any, units: Mapping[int, Any]) -> list[dict[str, Any]]:
