@@ -5,8 +5,10 @@ The figures were counted from the files by hand, or stand in the descriptions of
 
 from __future__ import annotations
 
+import csv
 import shutil
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -112,10 +114,45 @@ def test_opportunities_without_a_number_are_kept_apart_by_their_row(public_set, 
     assert {one.values["stage_id"] for one in deals} == {"Won", "Lost"}
 
 
-def test_the_customers_of_invoices_come_in_once_each(public_set, empty):
-    found = brought("receivables", *public_set("receivables").glob("*.csv"))
+def settled_by(file: Path, last: date) -> list[tuple[date, int]]:
+    """Return due day and minor units of the invoices that are open at the end of a day, read by themselves."""
+    found = []
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        for row in csv.DictReader(opened):
+            issued, due, paid = (
+                datetime.strptime(row[name], "%m/%d/%Y").date() if row[name] else None  # noqa: DTZ007 - days alone
+                for name in ("InvoiceDate", "DueDate", "SettledDate")
+            )
+            if issued <= last and (paid is None or paid > last):
+                found.append((due, int(Decimal(row["InvoiceAmount"]) * 100)))
+    return found
 
-    assert found.counts == {"customers": 100}
+
+def test_invoices_with_their_days_of_payment_are_receivables_on_every_day(public_set, empty):
+    (file,) = public_set("receivables").glob("*.csv")
+
+    found = brought("receivables", file)
+    again = brought("receivables", file)
+    told = {}
+    for day in (date(2012, 3, 31), date(2012, 9, 15), date(2012, 12, 31)):
+        book = open_database(SYSTEM, at=AT, as_of_day=day_of(day))
+        table = run_report("receivable/ageing", {}, book=book, names=DatabaseNames()).table
+        told[day] = {row[:2]: row[2:4] for row in table.rows()}
+        expected = settled_by(file, day)
+        assert (table.totals["there"], table.totals["open"]) == (len(expected), sum(one for _, one in expected))
+        late = [amount for due, amount in expected if 0 < (day - due).days <= 30]
+        assert told[day][OVERDUE, FIRST_BAND] == (len(late), sum(late))
+
+    assert found.counts["customers"] == 100 and again.counts == found.counts
+    assert open_amounts(told[date(2012, 12, 31)]) == [(84, 4_867_11), (2, 69_21), (13, 788_74)]
+
+
+OVERDUE, FIRST_BAND = 4, 1
+
+
+def open_amounts(ageing) -> list[tuple[int, int]]:
+    """Return number and amount of what is due later, that day, and 1–30 days ago."""
+    return [ageing[2, None], ageing[3, None], ageing[OVERDUE, FIRST_BAND]]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in MAPPINGS.glob("*.yaml")))

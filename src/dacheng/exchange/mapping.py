@@ -377,22 +377,25 @@ OF_PLANS = ("plans", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "pla
 OF_ESTIMATES = ("estimates", "estimate_inputs", "inventory_lines")
 OF_BUDGETS = ("budgets", "budget_lines", "budget_cells", "releases")
 OF_CHECKLISTS = ("checklist_items",)
-OF_MONEY = ("recognitions", "payment_terms", "invoices", "receipts", "allocations", "write_offs")
 OF_DELIVERY = ("projects", "milestones")
 OF_STRATEGY = ("themes", "goals", "goal_deals", "deal_strategy", "ogsm_nodes")
 NOT_IMPORTED = frozenset(
     {
         "grants", "calendar", "deal_contacts", *OF_PLANS, *OF_ESTIMATES, *OF_BUDGETS, *OF_STRATEGY, *OF_CHECKLISTS,
-        *OF_MONEY, *OF_DELIVERY,
+        *OF_DELIVERY,
     }
 )  # fmt: skip
 """Relations that no file brings: rights are given by people, the calendar has a page of its own, and key people
 of deals are set on the deal, because the systems we import from hold one part of a contact for all deals. A plan
 comes back as a workbook of its own, compared cell by cell. An estimate is typed and its inventory pasted on their
 own pages, where rights and verdicts are asked line by line. A budget is made from targets and released by approval.
-The strategy is agreed on its pages, goal by goal. A checklist begins with its template and is
-ticked. Terms are agreed with their contract, and money is posted against what is open at that moment. A delivery
+The strategy is agreed on its pages, goal by goal. A checklist begins with its template and is ticked. A delivery
 project is planned with its contract, and its milestones give terms their due day at the moment they are reached."""
+
+
+POSTINGS = ("recognitions", "invoices", "receipts", "allocations", "write_offs")
+COUNT_ON_THEIR_DAY = dict.fromkeys(("actuals", "expenses", "factor_figures", *POSTINGS), "day")
+"""Relations whose rows hold from the day that they count on, and the column of that day."""
 
 
 def typed_columns(relation: Relation) -> dict[str, Column]:

@@ -15,6 +15,7 @@ from dacheng.exchange.amounts import MONEY_UNITS
 from dacheng.exchange.dates import DateOrder
 from dacheng.exchange.defaults import WORDS, words_of
 from dacheng.exchange.mapping import (
+    COUNT_ON_THEIR_DAY,
     NOT_IMPORTED,
     ColumnRule,
     Condition,
@@ -53,9 +54,6 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 BEGIN_WITH_THE_IMPORT = frozenset({"contacts", "deals", "contracts", "contract_lines", "targets", "periods"})
 """Their rows hold from the day of the import where the mapping names no day; all others hold always."""
-
-COUNT_ON_THEIR_DAY = {"actuals": "day"}
-"""Relations whose rows hold from the day that they count on, and the column of that day."""
 
 NAMING_A_COLUMN = ("year", "year_amount", "currency_column")
 """Keys of a table that name a column of it."""

@@ -15,6 +15,7 @@ from dacheng.core.deals.schema import LOST, OPEN
 from dacheng.core.schema import RELATIONS
 from dacheng.exchange.history_rows import history_rules
 from dacheng.exchange.mapping import (
+    COUNT_ON_THEIR_DAY,
     Condition,
     Constant,
     DayFrom,
@@ -89,9 +90,7 @@ def row_rules(
         return (_deal(values, keys, standpoint, by_name),)
     if relation == "contracts":
         return (_contract(values, keys, by_name),)
-    if relation == "expenses" and "day" in keys:
-        return (RowRule("expenses", values, FromColumn(keys["day"]), keyed_by_name=by_name),)
-    if relation == "factor_figures" and "day" in keys:
+    if relation in COUNT_ON_THEIR_DAY and "day" in keys:
         return (RowRule(relation, values, FromColumn(keys["day"]), keyed_by_name=by_name),)
     if relation == "people":
         return (RowRule("people", values, keyed_by_name=by_name), *_place_of_person(values, keys))

@@ -45,6 +45,12 @@ from dacheng.store.standing import (
 from dacheng.store.values_in import Moments, RowReader
 
 ADDED_ONLY = frozenset({"roles", "grants"})
+POSTINGS = ("recognitions", "invoices", "receipts", "allocations", "write_offs")
+"""Relations whose rows are only ever added: a row of one that stands is compared as it stands now."""
+
+OF_CONTRACTS = ("payment_terms",)
+"""Relations whose rows begin with their contract, however early a file says."""
+
 POSTED_BY = {"contracts": "effective_day", "expenses": "day"}
 """Relation -> the day that says when a record of it posts."""
 
@@ -324,17 +330,19 @@ class _Planning:
             part.wanted.append(Becoming(record.record_id, versions, labels))
 
     def _versions(self, record: Standing, told: Told) -> list[Version]:
-        if not told.row.known_start:
+        if not told.row.known_start or self.relation.name in POSTINGS:
             return self._corrected_from_today(record, told.moments)
         first = told.row.from_day
         if first >= self.day:
             first = min(first, record.first_day)
+        if self.relation.name in OF_CONTRACTS:
+            first = max(first, record.first_day)
         at = self.relation.positions
         steps: dict[int, list[tuple[int, int | None]]] = {}
         for day, values in told.moments:
             for name, value in self._posted_again(record, values).items():
                 if name in at:
-                    steps.setdefault(at[name], []).append((day, value))
+                    steps.setdefault(at[name], []).append((max(day, first), value))
         return apply(record.versions, overlay(record.versions, steps, first))
 
     def _corrected_from_today(self, record: Standing, moments: Moments) -> list[Version]:

@@ -17,6 +17,7 @@ from dacheng.store.contracting import lines_follow, mark_contracted
 from dacheng.store.history import Entry, company_day, writing
 from dacheng.store.identity import new_uids, stored_uid
 from dacheng.store.import_checks import checked, currency_findings, without_rights
+from dacheng.store.import_money import recount, settle
 from dacheng.store.importing import Part, Plan, planned
 from dacheng.store.models import ImportBatch
 from dacheng.store.organisation import check_homes, check_tree
@@ -121,6 +122,7 @@ def commit_import(*, actor: Viewer, at: datetime, batch: Batch, step: Step = qui
         for name, part in plan.parts.items():
             _write(entry, name, part, progress)
         _follow(entry, plan, deals)
+        recount(entry, plan)
         counts = _counts(plan)
         uid = _keep(entry, batch, counts) if entry.changes else None
         return Imported(uid, counts, tuple(plan.findings))
@@ -155,6 +157,8 @@ def _plan(entry: Entry, batch: Batch, step: Step) -> Plan:
     plan = planned(batch, entry.day, step)
     plan.findings += currency_findings(batch)
     without_rights(plan, rights)
+    if not any(one.severity == "block" for one in plan.findings):
+        settle(plan)
     if not any(one.severity == "block" for one in plan.findings):
         step(CHECKING, 0, 0)
         checked(plan)
