@@ -73,14 +73,19 @@ class _Settling:
     """One pass over the money of a batch.
 
     Args:
+        contracts: those that the batch's money names, or that its terms stand with. known: terms as they were read.
         left: term -> what is still open of it, minor units, as the batch goes on.
+        last: relation -> the number of its last record. bills: day -> when a bill of it is cash.
         paid: receipt -> what its allocations in the batch come to.
     """
 
     plan: Plan
     contracts: dict[int, Columns] = field(default_factory=dict)
     since: dict[int, int] = field(default_factory=dict)
+    known: dict[int, Columns] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
+    bills: dict[int, str] = field(default_factory=dict)
     paid: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     def __post_init__(self) -> None:
@@ -205,8 +210,10 @@ class _Settling:
         for number, new in list(part.news.items()) if part else ():
             assert part is not None
             values, day = new.values, int(new.values["day"])
-            bills = str(rule_on("cash.bills", day))
-            cash = cash_day(int(values.get("kind") or TRANSFER), day, values.get("maturity_day"), bills)
+            if day not in self.bills:
+                self.bills[day] = str(rule_on("cash.bills", day))
+            kind, matures = int(values.get("kind") or TRANSFER), values.get("maturity_day")
+            cash = cash_day(kind, day, matures, self.bills[day])
             part.news[number] = new._replace(values=values | {"posted_day": self._posted(cash)}, from_day=day)
         yield from ()
 
@@ -280,9 +287,11 @@ class _Settling:
 
     def _add(self, name: str, new: New) -> int:
         part = self._part(name)
-        number = max(part.news, default=next_id(RECORDS[name]) - 1) + 1
-        part.news[number] = new
-        return number
+        if name not in self.last:
+            self.last[name] = max(part.news) if part.news else next_id(RECORDS[name]) - 1
+        self.last[name] += 1
+        part.news[self.last[name]] = new
+        return self.last[name]
 
     def _own_term(self, invoice: Columns, day: int) -> int:
         """Add the term by which an invoice without a contract is owed."""
@@ -290,11 +299,16 @@ class _Settling:
         return self._add("payment_terms", New({name: invoice.get(name) for name in names}, day))
 
     def _terms(self, numbers: set[int]) -> dict[int, Columns]:
-        """Return terms, and note what is open of those that stand."""
-        found = self.plan.rows_of("payment_terms", numbers)
+        """Return terms, each read once, and note what is open of those that stand and with which contract."""
+        missing = {number for number in numbers if number not in self.known}
+        found = self.plan.rows_of("payment_terms", missing) if missing else {}
         for number, row in found.items():
             self.left.setdefault(number, int(row["open"]))
-        return found
+        named = {row["contract_id"] for row in found.values() if row.get("contract_id")}
+        named = {number for number in named if number not in self.contracts}
+        self.contracts |= self.plan.rows_of("contracts", named) if named else {}
+        self.known |= found
+        return {number: self.known[number] for number in numbers}
 
     def _offered(self, customers: set[int]) -> dict[int, list[tuple[int, OpenTerm, Columns]]]:
         """Return the terms of accounts that receipts may pay, those that stand and those that come."""
@@ -334,8 +348,7 @@ class _Settling:
         if term is None:
             own = {"owner_id": receipt["owner_id"], "effective_day": day, "customer_id": receipt.get("customer_id")}
             return own | {"posted_day": day}
-        contract = self.plan.rows_of("contracts", [term["contract_id"]]) if term.get("contract_id") else {}
-        deal = next(iter(contract.values())).get("deal_id") if contract else None
+        deal = self.contracts[term["contract_id"]].get("deal_id") if term.get("contract_id") else None
         own = {name: term[name] for name in (*PLACE, "customer_id")}
         return own | {"contract_id": term.get("contract_id"), "deal_id": deal, "posted_day": day}
 
