@@ -246,6 +246,7 @@ REPORTS = (
     Stop("report", "manager", "/reports/delivery/milestones/?undone=1", "milestones"),
     Stop("report", "manager", "/reports/delivery/months/", "planned-recognition"),
     Stop("report", "manager", "/reports/contracts/rollforward/", "rollforward"),
+    Stop("report", "manager", "/reports/contracts/terms/", "signed-terms"),
     Stop("report", "finance", "/reports/receivable/invoices/?period=2026-07", "invoices"),
     Stop("report", "finance", "/reports/receivable/receipts/?period=2026-07", "receipts"),
     Stop("report", "finance", "/reports/receivable/allocations/?period=2026-07", "allocations"),
