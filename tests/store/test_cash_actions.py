@@ -158,6 +158,18 @@ def test_a_dollar_pays_at_the_booked_rate_and_the_difference_stands_apart(databa
     assert (opened(contract), rows.totals) == ([0], {"amount": 710_000_00, "received": 705_000_00})
 
 
+def test_dollars_close_terms_of_the_own_currency_to_the_cent(database):
+    contract = signed(1_236_000_00, 1_100_000_00)
+    agreed(contract)
+    received(300_000_00)
+
+    receipt = received(71_000_00, currency=USD, foreign_amount=10_000_00)
+
+    rows = shown("receivable/allocations", receipt=standing_uid("receipts", receipt).record_id)
+    assert opened(contract)[:2] == [0, 494_200_00]
+    assert rows.totals == {"amount": 71_000_00, "received": 71_000_00}
+
+
 def test_recognition_keeps_to_the_contract_and_what_is_over_is_an_error_line(database):
     contract = signed()
     record_recognition(

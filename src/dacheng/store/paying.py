@@ -31,14 +31,29 @@ class Paying:
     paid: int
     worth: int
 
-    def received(self, found: Allocation) -> dict[int, tuple[int, int]]:
-        """Return of each part what was paid and what it is worth; all parts of a receipt are worth the receipt."""
+    def received(self, found: Allocation, offered: Mapping[int, Offered]) -> dict[int, tuple[int, int]]:
+        """Return of each part what was paid and what it is worth; all parts of a receipt are worth the receipt.
+
+        A term of the company's own currency that is paid in full takes what is open of it, to the minor unit.
+        """
         if sum(found.values()) == self.paid and len({part > 0 for part in found.values()}) == 1:
-            worths = [int(one) for one in split(self.worth, [abs(part) for part in found.values()])]
-            return {term: (part, worth) for (term, part), worth in zip(found.items(), worths, strict=True)}
+            exact = {term: offered[term].own_open for term, part in found.items() if self._closes(offered, term, part)}
+            others = {term: abs(part) for term, part in found.items() if term not in exact}
+            left = self.worth - sum(exact.values())
+            if not others or left * self.worth <= 0:
+                exact, others, left = {}, {term: abs(part) for term, part in found.items()}, self.worth
+            shares = dict(zip(others, map(int, split(left, list(others.values()))), strict=True))
+            worths = exact | shares
+            return {term: (part, worths[term]) for term, part in found.items()}
         moved = {term: settled(part, self.worth, self.paid) for term, part in found.items() if term != TO_NOTHING}
         back = {TO_NOTHING: (found[TO_NOTHING], -sum(moved.values()))} if TO_NOTHING in found else {}
         return {term: (found[term], worth) for term, worth in moved.items()} | back
+
+    def _closes(self, offered: Mapping[int, Offered], term: int, part: int) -> bool:
+        """Tell whether money of another currency pays all that is open of a term of the company's own."""
+        if self.currency == OWN or term == TO_NOTHING:
+            return False
+        return offered[term].rate is None and part == offered[term].term.open_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +70,17 @@ class Offered:
     rate: tuple[int, int] | None
     deal_id: int | None = None
 
+    @property
+    def own_open(self) -> int:
+        """Return what is open of the term in the company's own currency, minor units."""
+        return int(self.record.row["open"])
+
     def settles(self, paid: int, worth: int) -> int:
         """Return what a part settles of the term: all that is open where it pays all of it, at the booked rate."""
         if self.rate is None:
             return worth
         if paid == self.term.open_amount:
-            return int(self.record.row["open"])
+            return self.own_open
         return settled(paid, *self.rate)
 
 

@@ -66,7 +66,7 @@ def record_receipt(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, parts: 
         made = add(entry, "receipts", columns, int(columns["day"]), prefix="SK")
         receipt = standing_uid("receipts", made.uid)
         way = FIRST_DUE if parts is None else CHOSEN
-        _post(entry, receipt, offered, paying.received(found), way, int(columns["posted_day"]))
+        _post(entry, receipt, offered, paying.received(found, offered), way, int(columns["posted_day"]))
         return saved(receipt)
 
 
@@ -95,7 +95,7 @@ def allocate(*, actor: Viewer, at: datetime, receipt: UUID, parts: Parts | None 
             )
         found[TO_NOTHING] = -sum(found.values())
         day = posted(entry, max(entry.day, int(record.row["posted_day"])), RECEIPTS.label)
-        _post(entry, record, offered, paying.received(found), FIRST_DUE if parts is None else CHOSEN, day)
+        _post(entry, record, offered, paying.received(found, offered), FIRST_DUE if parts is None else CHOSEN, day)
         touch("receipts", record)
         return saved(record)
 
