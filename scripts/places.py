@@ -46,6 +46,7 @@ PLACES = {
     "stage": "SELECT uid FROM rec_stages ORDER BY id",
     "product": "SELECT uid FROM rec_products ORDER BY id",
     "overspend": "SELECT uid FROM rec_expenses WHERE overspend = 2 ORDER BY id",
+    "checklist_template": "SELECT uid FROM rec_checklist_templates ORDER BY id",
     "expense_category": "SELECT uid FROM rec_expense_categories ORDER BY id",
     "loss_reason": "SELECT uid FROM rec_loss_reasons ORDER BY id",
     "offered_plan": "SELECT uid FROM rec_plans WHERE state = 2 ORDER BY id",

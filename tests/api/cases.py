@@ -36,6 +36,7 @@ from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.assigning import assign_new_deal
 from dacheng.store.actions.budgets import decide_budget, draft_budget
+from dacheng.store.actions.checklist_templates import create_checklist_template
 from dacheng.store.actions.checklists import create_item
 from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, record_contract
@@ -385,6 +386,12 @@ def _assigned(code: str) -> Call:
     return f"/deals/{deal}/assignment", {"answer": "accepted"}
 
 
+def _template_item() -> str:
+    """Create an item of a template, and return its id."""
+    values = {"name": "拜访前十名客户", "kind": 2, "position": 3}
+    return str(create_checklist_template(actor=SYSTEM, at=AT, values=values).uid)
+
+
 def _expense_category() -> str:
     """Create a category of expenses, and return its id."""
     return str(create_expense_category(actor=SYSTEM, at=AT, values={"name": "培训", "position": 8}).uid)
@@ -726,6 +733,8 @@ READS: Mapping[str, Case] = {
     "list_actuals": Case(at("/actuals")),
     "show_actual": Case(lambda code: (f"/actuals/{_actual()}", None), LOOKING_AFTER, hides=True),
     "show_last_actions": Case(at("/actions/last")),
+    "list_checklist_templates": Case(at("/checklist-templates")),
+    "show_checklist_template": Case(lambda code: (f"/checklist-templates/{_template_item()}", None)),
     "list_expense_categories": Case(at("/expense-categories")),
     "show_expense_category": Case(lambda code: (f"/expense-categories/{_expense_category()}", None)),
     "list_loss_reasons": Case(at("/loss-reasons")),
@@ -895,6 +904,12 @@ WRITES: Mapping[str, Case] = {
         lambda code: (f"/actuals/{_actual()}", {"amount": "9.00", "version": 1}), LOOKING_AFTER, hides=True
     ),
     "remove_actual": Case(lambda code: (f"/actuals/{_actual()}", None), LOOKING_AFTER, hides=True),
+    "create_checklist_template": Case(
+        at("/checklist-templates", {"name": "拜访前十名客户", "kind": "opening", "position": 3})
+    ),
+    "edit_checklist_template": Case(
+        lambda code: (f"/checklist-templates/{_template_item()}", {"offered": False, "version": 1}),
+    ),
     "create_expense_category": Case(at("/expense-categories", {"name": "培训", "position": 8})),
     "edit_expense_category": Case(
         lambda code: (f"/expense-categories/{_expense_category()}", {"offered": False, "version": 1}),

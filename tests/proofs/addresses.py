@@ -289,6 +289,9 @@ GETS = {
     "products": SEEN,
     "new-product": Asked("product.edit"),
     "product": Asked("product.edit"),
+    "checklist-templates": SEEN,
+    "new-checklist-template": Asked("checklist_template.edit"),
+    "checklist-template": Asked("checklist_template.edit"),
     "expense-categories": SEEN,
     "new-expense-category": Asked("expense_category.edit"),
     "expense-category": Asked("expense_category.edit"),
@@ -456,6 +459,7 @@ def objects(owner: str = world.REP, unit: str = "HD-SH", nothing: UUID | None = 
         "units": uid("units", unit),
         "people": uid("people", owner),
         "stages": uid("stages", "need"),
+        "checklist_templates": uid("checklist_templates", "opening-1"),
         "expense_categories": uid("expense_categories", "travel"),
         "loss_reasons": uid("loss_reasons", "price"),
         "products": uid("products", "TL-D300"),
@@ -506,6 +510,7 @@ def _budget_of(owner: str, unit: str) -> dict[str, UUID]:
 ENTRIES = ("targets.set", "deal.edited")
 RELATION_AT = {"contracts/": "contracts", "/units/": "units", "/people/": "people", "/stages/": "stages"}
 RELATION_AT |= {"/projects/": "projects", "/milestones/": "milestones"}
+RELATION_AT |= {"/checklist-templates/": "checklist_templates"}
 RELATION_AT |= {"/expense-categories/": "expense_categories"}
 RELATION_AT |= {"/loss-reasons/": "loss_reasons", "/products/": "products"}
 RELATION_AT |= {"/customers/": "customers", "/contacts/": "contacts"}

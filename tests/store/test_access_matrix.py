@@ -18,6 +18,7 @@ from dacheng.store.actions.activity import Done, WeeklyPlan, plan_actions, recor
 from dacheng.store.actions.actuals import record_actual
 from dacheng.store.actions.assigning import answer_assignment, assign_deal, assign_new_deal
 from dacheng.store.actions.calendar import set_calendar_days
+from dacheng.store.actions.checklist_templates import create_checklist_template
 from dacheng.store.actions.checklists import create_item
 from dacheng.store.actions.company import install_company
 from dacheng.store.actions.contacts import create_contact
@@ -240,6 +241,9 @@ ACTIONS: dict[str, Callable[[Any, str], object]] = {
     ),
     "cash.write_off": lambda who, owner: write_off(
         actor=who, at=AT, values={"term_id": owed_by(owner)[1], "day": TODAY, "amount": 1, "name": "x"}
+    ),
+    "checklist_template.edit": lambda who, owner: create_checklist_template(
+        actor=who, at=AT, values={"name": "x", "kind": 2, "position": 1}
     ),
     "expense_category.edit": lambda who, owner: create_expense_category(
         actor=who, at=AT, values={"name": "培训", "position": 8}

@@ -22,6 +22,7 @@ from dacheng.core.report import report_named
 from dacheng.service.records import listed, one_customer, one_record
 from dacheng.store.actions import (
     actuals,
+    checklist_templates,
     checklists,
     customers,
     expense_categories,
@@ -112,6 +113,16 @@ RESOURCES = (
         "expense_category.edit",
         expense_categories.create_expense_category,
         expense_categories.edit_expense_category,
+        dated=True,
+    ),
+    Resource(
+        "checklist_templates",
+        "checklist-templates",
+        "checklist_template",
+        Text("清单模板", "an item of a checklist's template"),
+        "checklist_template.edit",
+        checklist_templates.create_checklist_template,
+        checklist_templates.edit_checklist_template,
         dated=True,
     ),
     Resource(

@@ -15,7 +15,7 @@ from dacheng.core.period import FAR_DAY, FiscalYear, date_of
 from dacheng.demo.framing import framed
 from dacheng.demo.organisation import TOP, People, Units
 from dacheng.demo.timeline import Timeline
-from dacheng.exchange.defaults import default_checklists
+from dacheng.exchange.defaults import default_checklists, default_templates
 
 IN_POST_DAYS = 45
 """The newest manager of each region took over so many days ago."""
@@ -41,7 +41,7 @@ def checklist_frames(timeline: Timeline, units: Units, people: People, plans: Fr
             ticked = ticked and since < timeline.as_of
             when = max(min(due or since + at, timeline.as_of), since + 1) if ticked else FAR_DAY
             number = rows[-1][0] + 1 if rows else 1
-            stated = (number, kind, item.part, unit, plan, person, of_year, at, due)
+            stated = (number, kind, item.part, unit, plan, person, of_year, at, 0, due)
             rows.append((*stated, None, 0, since, when))
             labels.append((item.name, item.name_en, NOTES.get(at, "") if kind == FOUNDATIONS and ticked else ""))
             if ticked:
@@ -62,13 +62,14 @@ def checklist_frames(timeline: Timeline, units: Units, people: People, plans: Fr
         for at, name in enumerate((*names, "from_day", "to_day"))
     }
     return {
+        "checklist_templates": default_templates(),
         "checklist_items": framed(
             columns,
             code=[f"Q{row[0]:03d}" for row in rows],
             name=[one[0] for one in labels],
             name_en=[one[1] for one in labels],
             note=[one[2] for one in labels],
-        )
+        ),
     }
 
 

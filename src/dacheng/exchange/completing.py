@@ -24,6 +24,7 @@ from dacheng.exchange.defaults import (
     default_loss_reasons,
     default_measures,
     default_stages,
+    default_templates,
 )
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.following import budgets_followed
@@ -82,6 +83,7 @@ def default_frames() -> dict[str, Frame]:
         "factors": default_factors(),
         "stage_sets": sets,
         "stages": stages,
+        "checklist_templates": default_templates(),
         "expense_categories": default_expense_categories(),
         "loss_reasons": default_loss_reasons(),
     }

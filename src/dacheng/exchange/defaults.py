@@ -11,7 +11,7 @@ import yaml
 
 from dacheng.core.budget.banding import BANDS_RULE, read_bands
 from dacheng.core.checklists.schema import KINDS, PARTS
-from dacheng.core.checklists.starting import Item, Template
+from dacheng.core.checklists.starting import Item, Template, template_on
 from dacheng.core.company import Frame
 from dacheng.core.deals.schema import STATES
 from dacheng.core.errors import Text
@@ -123,6 +123,29 @@ def default_checklists() -> tuple[Template, ...]:
         )
         for one in _read("checklists.yaml")
     )
+
+
+def default_templates() -> Frame:
+    """Return the items of the checklists that ship, as a company starts with them: the latest edition of each."""
+    kinds = {number: code for number, code, _ in KINDS}
+    items = [
+        (one.kind, at, item)
+        for one in (template_on(default_checklists(), number, FAR_DAY) for number in kinds)
+        for at, item in enumerate(one.items, 1)
+    ]
+    columns: dict[str, list[int | None]] = {
+        "template_item_id": list(range(1, len(items) + 1)),
+        "kind": [kind for kind, _, _ in items],
+        "part": [one.part for _, _, one in items],
+        "position": [at for _, at, _ in items],
+        "after_days": [one.after_days for _, _, one in items],
+        "month": [one.month for _, _, one in items],
+        "required": [0] * len(items),
+        "offered": [1] * len(items),
+    }
+    codes = [f"{kinds[kind]}-{at}" for kind, at, _ in items]
+    names, english = ([getattr(one, name) for _, _, one in items] for name in ("name", "name_en"))
+    return always(columns, {"code": codes, "name": names, "name_en": english})
 
 
 def default_stages() -> tuple[Frame, Frame]:

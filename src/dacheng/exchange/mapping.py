@@ -376,7 +376,7 @@ class ImportMapping:
 OF_PLANS = ("plans", "plan_rows", "plan_terms", "plan_cells", "plan_talks", "plan_adjustments", "plan_factors")
 OF_ESTIMATES = ("estimates", "estimate_inputs", "inventory_lines")
 OF_BUDGETS = ("budgets", "budget_lines", "budget_cells", "releases")
-OF_CHECKLISTS = ("checklist_items",)
+OF_CHECKLISTS = ("checklist_templates", "checklist_items")
 OF_DELIVERY = ("projects", "milestones")
 OF_STRATEGY = ("themes", "goals", "goal_deals", "deal_strategy", "ogsm_nodes")
 NOT_IMPORTED = frozenset(

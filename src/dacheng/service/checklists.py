@@ -11,12 +11,12 @@ from uuid import UUID
 from dacheng.core.access import Viewer, may
 from dacheng.core.book import Book
 from dacheng.core.checklists.schema import CALENDAR, CHECKLIST_ITEMS, KINDS, OPENING, PARTS
-from dacheng.core.checklists.starting import Item, Template, template_on
+from dacheng.core.checklists.starting import Item
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.period import FiscalYear, ym_of
 from dacheng.core.plans.listing import plans_seen
-from dacheng.exchange.defaults import default_checklists
 from dacheng.service.books import open_database
+from dacheng.service.checklist_templates import template_of
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.questions import identified
@@ -154,14 +154,9 @@ def start(
     """
     given = {name: value for name, value in values.items() if name != "start_day"}
     kind, fiscal = int(given["kind"]), book.rules.fiscal
-    items = _items_of(like, book, fiscal) if like else template_on(default_checklists(), kind, book.today).items
+    items = _items_of(like, book, fiscal) if like else template_of(kind, book.today)
     begins = values.get("start_day")
     return start_checklist(actor=viewer, at=at, values=given, items=items, fiscal=fiscal, start_day=begins)
-
-
-def templates_on(day: int) -> list[Template]:
-    """Return the template of each kind of checklist in force on a day."""
-    return [template_on(default_checklists(), number, day) for number, _, _ in KINDS]
 
 
 def _items_of(like: UUID, book: Book, fiscal: FiscalYear) -> tuple[Item, ...]:

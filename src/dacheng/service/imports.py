@@ -23,6 +23,7 @@ from dacheng.exchange.defaults import (
     default_factors,
     default_loss_reasons,
     default_measures,
+    default_templates,
 )
 from dacheng.exchange.fitting import Fit, fitting
 from dacheng.exchange.mapping import Founding, ImportMapping
@@ -455,6 +456,7 @@ def _known_when_founded(founding: Founding | None) -> Known:
     frames = {
         "measures": default_measures(),
         "factors": default_factors(),
+        "checklist_templates": default_templates(),
         "expense_categories": default_expense_categories(),
         "loss_reasons": default_loss_reasons(),
     }

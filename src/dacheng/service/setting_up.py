@@ -18,6 +18,7 @@ from dacheng.exchange.defaults import (
     default_loss_reasons,
     default_measures,
     default_stages,
+    default_templates,
 )
 from dacheng.exchange.first_calendar import first_calendar
 from dacheng.exchange.packs import pack_frames, pack_named
@@ -91,6 +92,7 @@ def new_company(name: str, currency: str, *, code: str, last_year: int, stages: 
         "calendar": first_calendar(currency, FIRST_YEAR, last_year),
         "measures": default_measures(),
         "factors": default_factors(),
+        "checklist_templates": default_templates(),
         "expense_categories": default_expense_categories(),
         "loss_reasons": default_loss_reasons(),
     }

@@ -224,6 +224,7 @@ def _groups(view: ChecklistView, language: str) -> list[dict[str, Any]]:
                 "uid": one.record.uid,
                 "version": one.record.row["version"],
                 "name": one.name.in_language(language),
+                "required": bool(one.record.row["required"]),
                 "done": one.done,
                 "note": one.record.row["note"],
                 "due": figures.day(one.row["due_day"]) if one.row["due_day"] is not None else "",

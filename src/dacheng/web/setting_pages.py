@@ -39,6 +39,7 @@ PAGES: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             ("web:products", gettext_lazy("产品"), gettext_lazy("目录价，流量型还是定制型"), EVERYBODY),
             ("web:loss-reasons", gettext_lazy("丢单类别"), gettext_lazy("丢单时选哪些原因类别"), EVERYBODY),
             ("web:expense-categories", gettext_lazy("费用类别"), gettext_lazy("登记费用时选哪些类别"), EVERYBODY),
+            ("web:checklist-templates", gettext_lazy("清单模板"), gettext_lazy("开清单时有哪些事项"), EVERYBODY),
             ("web:rules", gettext_lazy("规则"), gettext_lazy("财年、红旗、业绩怎么算"), EVERYBODY),
             ("web:periods", gettext_lazy("关账"), gettext_lazy("哪些月份不能再变"), EVERYBODY),
             ("web:frozen", gettext_lazy("存档"), gettext_lazy("会议用的四表，存下就不变"), EVERYBODY),

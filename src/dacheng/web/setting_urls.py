@@ -7,6 +7,7 @@ from django.urls import path
 from dacheng.web import (
     account_pages,
     calendar_page,
+    checklist_template_pages,
     expense_category_pages,
     first_steps,
     frozen_pages,
@@ -54,6 +55,15 @@ urlpatterns = [
     path("settings/expense-categories/new/", expense_category_pages.new_expense_category, name="new-expense-category"),
     path(
         "settings/expense-categories/<uuid:uid>/", expense_category_pages.expense_category_page, name="expense-category"
+    ),
+    path("settings/checklist-templates/", checklist_template_pages.templates_page, name="checklist-templates"),
+    path(
+        "settings/checklist-templates/new/", checklist_template_pages.new_template_item, name="new-checklist-template"
+    ),
+    path(
+        "settings/checklist-templates/<uuid:uid>/",
+        checklist_template_pages.template_item_page,
+        name="checklist-template",
     ),
     path("settings/products/", product_pages.products_page, name="products"),
     path("settings/products/new/", product_pages.new_product, name="new-product"),

@@ -195,6 +195,8 @@ ACTIONS = {
     "ogsm_node.edited": pgettext_lazy("log", "修改 OGSM 条目"),
     "ogsm_node.ended": pgettext_lazy("log", "删除 OGSM 条目"),
     "ogsm_node.handed_down": pgettext_lazy("log", "OGSM 交给下级"),
+    "checklist_template.created": pgettext_lazy("log", "新建模板事项"),
+    "checklist_template.edited": pgettext_lazy("log", "修改模板事项"),
     "checklist.started": pgettext_lazy("log", "开清单"),
     "checklist.checked": pgettext_lazy("log", "勾清单"),
     "checklist_item.created": pgettext_lazy("log", "加清单事项"),

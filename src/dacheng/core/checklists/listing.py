@@ -15,7 +15,7 @@ from dacheng.core.report import Flag, ParameterKind, PersonId, UnitId, coded, nu
 from dacheng.core.table import Note, Table, TableColumn, column_of, table_of
 
 ITEMS = """
-    SELECT item_id, kind, part, unit_id, plan_id, person_id, year, position, due_day, done_day, done_by_id
+    SELECT item_id, kind, part, unit_id, plan_id, person_id, year, position, required, due_day, done_day, done_by_id
     FROM checklist_items"""
 PlanId = Annotated[int, ParameterKind("ref", "plans")]
 WAITING = Filter(("done_day IS NULL",))
@@ -28,6 +28,7 @@ COLUMNS = (
     column_of("checklist_items", "unit_id"),
     column_of("checklist_items", "person_id"),
     column_of("checklist_items", "year", optional=True),
+    column_of("checklist_items", "required", optional=True),
     column_of("checklist_items", "due_day"),
     TableColumn(
         "late",

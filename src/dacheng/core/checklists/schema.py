@@ -61,6 +61,14 @@ CHECKLIST_ITEMS = Relation(
         ),
         Column("year", "count", Text("年份", "Year"), default=0),
         Column("position", "count", Text("顺序", "Order"), default=0),
+        Column(
+            "required",
+            "flag",
+            Text("必做", "Required"),
+            default=0,
+            derived=True,
+            help=Text("模板要求的，不能从清单上删掉", "Asked for by the template; it cannot be taken off the list"),
+        ),
         Column("due_day", "day", Text("期限", "Due"), nullable=True),
         Column("done_day", "day", Text("完成日", "Done on"), nullable=True),
         Column("done_by_id", "ref", Text("谁完成", "Done by"), ref="people", default=NOTHING, derived=True),
@@ -75,4 +83,44 @@ CHECKLIST_ITEMS = Relation(
     ),
 )
 
-RELATIONS = (CHECKLIST_ITEMS,)
+CHECKLIST_TEMPLATES = Relation(
+    name="checklist_templates",
+    label=Text("清单模板", "Checklist templates"),
+    key=("template_item_id",),
+    columns=(
+        Column("template_item_id", "id", Text("模板事项", "Item of a template")),
+        Column("code", "text", Text("编码", "Code")),
+        Column("name", "text", Text("事项", "Item")),
+        Column("name_en", "text", Text("英文", "In English"), default=""),
+        Column("kind", "choice", Text("清单", "Checklist"), choices=KINDS),
+        Column("part", "choice", Text("部分", "Part"), choices=PARTS, default=0),
+        Column("position", "count", Text("顺序", "Order")),
+        Column(
+            "after_days",
+            "count",
+            Text("几天后到期", "Due after days"),
+            nullable=True,
+            help=Text("从开始那天起", "From the day the list begins"),
+        ),
+        Column(
+            "month",
+            "count",
+            Text("几月底到期", "Due at the end of month"),
+            nullable=True,
+            below_zero=True,
+            help=Text(
+                "年历用：财年第几个月；0 = 财年前一个月",
+                "Of the calendar: month of the fiscal year; 0 = the one before it",
+            ),
+        ),
+        Column("required", "flag", Text("必做", "Required"), default=0),
+        Column("offered", "flag", Text("启用", "In use"), default=1),
+    ),
+    entity=True,
+    help=Text(
+        "部分、顺序、期限、必做、启用从某天起生效；已开的清单保留开始时的事项。",
+        "Part, order, due day, required and in use hold from a day on; a list keeps the items it began with.",
+    ),
+)
+
+RELATIONS = (CHECKLIST_TEMPLATES, CHECKLIST_ITEMS)

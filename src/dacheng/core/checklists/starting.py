@@ -19,6 +19,7 @@ class Item:
         part: number of one of ``PARTS``.
         after_days: due so many days after the start; None = no due day of this kind.
         month: due at the end of the fiscal year's month; 1 = its first, 0 = the month before it; None = none.
+        required: it cannot be taken off a list.
     """
 
     part: int
@@ -26,6 +27,7 @@ class Item:
     name_en: str = ""
     after_days: int | None = None
     month: int | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def start_checklist(
         news = []
         for at_place, (item, due, uid) in enumerate(zip(items, days, new_uids(at, len(items)), strict=True), start=1):
             own = {"code": code_from("Q", uid), "name": item.name, "name_en": item.name_en, "part": item.part}
+            own |= {"required": int(item.required)}
             news.append(New({**columns, **own, "position": at_place, "due_day": due}, entry.day))
         return [one.uid for one in create(entry, NAME, news)]
 
@@ -144,6 +145,14 @@ def end_item(*, actor: Viewer, at: datetime, uid: UUID, version: int | None) -> 
         rights, item = rights_of(entry), standing_uid(NAME, uid)
         _require(rights, item)
         check_version(CHECKLIST_ITEMS, item, version, {})
+        if item.row["required"]:
+            raise RuleError(
+                Text(f"「{item.row['name']}」是模板要求必做的。", f"“{item.row['name']}” is required by the template."),
+                Text(
+                    "做完打勾；不适用就在说明里写明。",
+                    "Tick it when it is done; where it does not apply, say so in its note.",
+                ),
+            )
         end(entry, NAME, [item.record_id], entry.day)
         return saved(item)
 

@@ -66,6 +66,7 @@ Goal = record_model("Goal", "goals")
 GoalDeal = record_model("GoalDeal", "goal_deals")
 DealStrategy = record_model("DealStrategy", "deal_strategy")
 OgsmNode = record_model("OgsmNode", "ogsm_nodes")
+ChecklistTemplate = record_model("ChecklistTemplate", "checklist_templates")
 ChecklistItem = record_model("ChecklistItem", "checklist_items")
 
 RECORDS = {
@@ -126,6 +127,7 @@ RECORDS = {
     "goal_deals": GoalDeal,
     "deal_strategy": DealStrategy,
     "ogsm_nodes": OgsmNode,
+    "checklist_templates": ChecklistTemplate,
     "checklist_items": ChecklistItem,
 }
 FACTS = {name: fact_model(name) for name in RELATIONS}
