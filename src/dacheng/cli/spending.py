@@ -88,11 +88,11 @@ def _keeping(group: typer.Typer) -> None:
     @group.command("list")
     def listed() -> None:
         """列出类别 · list the categories."""
-        from dacheng.service.expense_categories import expense_categories
+        from dacheng.service.categories import EXPENSES
 
         rows = csv.writer(sys.stdout, lineterminator="\n")
         rows.writerow(["code", "name", "name_en", "position", "offered"])
-        for one in expense_categories():
+        for one in EXPENSES.listed():
             rows.writerow([one.code, one.name, one.name_en, one.position, int(one.offered)])
 
     @group.command()
@@ -102,11 +102,11 @@ def _keeping(group: typer.Typer) -> None:
         position: Annotated[int, typer.Option("--position", help="顺序 · order")] = 99,
     ) -> None:
         """新建类别 · add a category."""
-        from dacheng.service.expense_categories import create_expense_category, expense_categories
+        from dacheng.service.categories import EXPENSES
 
         typed = {"name": name, "name_en": english, "position": str(position), "offered": "1"}
-        made = create_expense_category(SYSTEM, datetime.now(UTC), typed)
-        print(next(one.code for one in expense_categories() if one.uid == made.uid))
+        made = EXPENSES.create(SYSTEM, datetime.now(UTC), typed)
+        print(EXPENSES.one(made.uid).code)
 
     @group.command()
     def change(
@@ -118,13 +118,13 @@ def _keeping(group: typer.Typer) -> None:
         start: Annotated[str, typer.Option("--from", help="从哪天起，默认今天 · from which day on")] = "",
     ) -> None:
         """改名、改顺序、停用 · rename, reorder or retire a category from a day on."""
-        from dacheng.service.expense_categories import edit_expense_category, expense_category_called
+        from dacheng.service.categories import EXPENSES
         from dacheng.service.questions import parsed_day
 
-        one = expense_category_called(code)
+        one = EXPENSES.called(code)
         given = {"name": name, "name_en": english, "position": position}
         typed = {key: str(value) for key, value in given.items() if value is not None}
         typed |= {} if offered is None else {"offered": str(int(offered))}
         on = parsed_day(start) if start else None
-        edit_expense_category(SYSTEM, datetime.now(UTC), one.uid, typed, version=one.version, on=on)
+        EXPENSES.edit(SYSTEM, datetime.now(UTC), one.uid, typed, version=one.version, on=on)
         say(Text(f"类别 {code} 已存。", f"The category {code} is saved."))

@@ -7,13 +7,12 @@ from django.urls import path
 from dacheng.web import (
     account_pages,
     calendar_page,
+    category_pages,
     checklist_template_pages,
-    expense_category_pages,
     first_steps,
     frozen_pages,
     glossary_page,
     log_pages,
-    loss_pages,
     period_pages,
     product_pages,
     replica_page,
@@ -48,14 +47,8 @@ urlpatterns = [
     path("settings/stages/new/", stage_pages.new_stage, name="new-stage"),
     path("settings/stages/new-set/", stage_pages.new_stage_set, name="new-stage-set"),
     path("settings/stages/<uuid:uid>/", stage_pages.stage_page, name="stage"),
-    path("settings/loss-reasons/", loss_pages.loss_reasons_page, name="loss-reasons"),
-    path("settings/loss-reasons/new/", loss_pages.new_loss_reason, name="new-loss-reason"),
-    path("settings/loss-reasons/<uuid:uid>/", loss_pages.loss_reason_page, name="loss-reason"),
-    path("settings/expense-categories/", expense_category_pages.expense_categories_page, name="expense-categories"),
-    path("settings/expense-categories/new/", expense_category_pages.new_expense_category, name="new-expense-category"),
-    path(
-        "settings/expense-categories/<uuid:uid>/", expense_category_pages.expense_category_page, name="expense-category"
-    ),
+    *category_pages.LOSS_PAGES.urls,
+    *category_pages.EXPENSE_PAGES.urls,
     path("settings/checklist-templates/", checklist_template_pages.templates_page, name="checklist-templates"),
     path(
         "settings/checklist-templates/new/", checklist_template_pages.new_template_item, name="new-checklist-template"
