@@ -100,8 +100,9 @@ COLUMNS = (
         Text("资金成本", "Cost of waiting"),
         judged="less",
         help=Text(
-            "金额 × 天数 ÷ 365 × 年利率，每行四舍五入一次，合计也是；规则 receivable.finance_rate",
-            "Amount × days ÷ 365 × rate a year, rounded once a row and once in total; rule receivable.finance_rate",
+            "金额 × 天数 ÷ 365 × 年利率，每行四舍五入一次，按合同时合计是各行之和；规则 receivable.finance_rate",
+            "Amount × days ÷ 365 × rate a year, rounded once a row; by contract the total is the sum of the rows; "
+            "rule receivable.finance_rate",
         ),
     ),
     TableColumn(
@@ -199,9 +200,20 @@ def signed_terms(
         keys,
         values,
         key=("unit_id", "owner_id", "contract_id"),
-        totals=found.figures(every, rate),
+        totals=_summed(figures) if apart == BY_CONTRACT else found.figures(every, rate),
         notes=_notes(found),
     )
+
+
+def _summed(contracts: list[dict[str, int | float | None]]) -> dict[str, int | float | None]:
+    """Return the totals of single contracts, where every total is the sum of its rows."""
+    names = ("there", "amount", "agreed", "advance", "cost", "undated")
+    found: dict[str, int | float | None] = {}
+    for name in names:
+        told = [one[name] for one in contracts]
+        known = [one for one in told if one is not None]
+        found[name] = sum(known) if known or not told else None
+    return found
 
 
 def _signed(book: Book, wanted: Filter) -> Signed:
