@@ -84,7 +84,7 @@ PAYMENT_TERMS = Relation(
         _CONTRACT,
         _CUSTOMER,
         Column("kind", "choice", Text("款项", "Kind"), choices=TERM_KINDS, default=OTHER_TERM),
-        Column("share_bp", "bp", Text("比例", "Share"), nullable=True),
+        Column("share_bp", "bp", Text("付款比例", "Payment share"), nullable=True),
         Column("amount", "money", Text("应收额", "Amount")),
         Column("falls_due", "choice", Text("约定", "Falls due"), choices=TRIGGERS, default=ON_A_DAY),
         Column("days_after", "count", Text("之后几天", "Days after"), default=0),
