@@ -8,6 +8,7 @@ import pytest
 
 from dacheng.core.errors import Conflict, NotAllowed, NotFound, RuleError
 from dacheng.core.period import ym_at
+from dacheng.core.strategy.steps import steps_of
 from dacheng.service import imports
 from dacheng.service.books import open_database
 from dacheng.service.imports import Upload
@@ -56,6 +57,27 @@ def test_a_goal_stays_a_draft_until_every_check_is_met(database):
 
     (row,) = shown("strategy/goals")
     assert (row["state"], row["missing"], row["uncarried"], row["attainment_ratio"]) == (1, 0, 1, None)
+
+
+def test_the_steps_of_a_year_count_the_goals_that_are_measured_in_it(database):
+    whole = complete()
+    goal("ops", name="今年", **whole, state=1)
+    goal("ops", name="跨年", **whole | {"start_ym": ym_at(2026, 7), "due_ym": ym_at(2027, 6)}, state=1)
+    goal("ops", name="没有期限", **whole | {"due_ym": None})
+    book = open_database(actor("ops"), at=AT)
+
+    told = {year: [steps_of(book, year)[at].told.en for at in (1, 3)] for year in (2026, 2027, 2028)}
+
+    assert [one[0] for one in told.values()] == [
+        "3 goals, 2 in force",
+        "2 goals, 1 in force",
+        "1 goals, 0 in force",
+    ]
+    assert [one[1].split(";")[0] for one in told.values()] == [
+        "0 goals carried, 2 not",
+        "0 goals carried, 1 not",
+        "0 goals carried, 0 not",
+    ]
 
 
 def test_a_reading_holds_from_its_day_and_its_owner_sees_the_goal_wherever_it_is(database):

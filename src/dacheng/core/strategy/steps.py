@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dacheng.core.book import Book
 from dacheng.core.budget.schema import DRAFT
 from dacheng.core.errors import Text
-from dacheng.core.strategy.goals import goals_of, linked_to
+from dacheng.core.strategy.goals import Goal, goals_of, linked_to, span_of
 from dacheng.core.strategy.ogsm import NO_FAULT, fault_of, nodes_of
 from dacheng.core.strategy.schema import ACTIVE, WAITING
 
@@ -42,14 +42,15 @@ class Step:
 def steps_of(book: Book, year: int) -> tuple[Step, ...]:
     """Return the five steps of a fiscal year's plan, in order.
 
-    看市场: facts of the year, done when each has our share · 定目标: goals, done when all are in force ·
+    看市场: facts of the year, done when each has our share · 定目标: goals measured in it, and those that do not say
+    when, done when all are in force ·
     定策略: OGSM entries, done when none lacks anything · 定计划: what carries the goals and what was assigned,
     done when every goal in force is carried and nobody waits · 定预算: expense budgets of the year, done when each
     is approved and targets stand beside them; the versions of these are the locked plans.
 
     Source: R027.
     """
-    return _market(book, year), _targets(book), _strategy(book, year), _plan(book), _budget(book, year)
+    return _market(book, year), _targets(book, year), _strategy(book, year), _plan(book, year), _budget(book, year)
 
 
 def early(steps: tuple[Step, ...], code: str) -> Step | None:
@@ -60,6 +61,13 @@ def early(steps: tuple[Step, ...], code: str) -> Step | None:
         if one.state != DONE:
             return one
     return None
+
+
+def _goals(book: Book, year: int) -> list[Goal]:
+    """Return the goals that are measured in some month of a fiscal year, and those that do not say when."""
+    own = book.rules.fiscal.year(year)
+    spans = [(one, span_of(book, one)) for one in goals_of(book)]
+    return [one for one, span in spans if span is None or (span.from_ym < own.to_ym and span.to_ym > own.from_ym)]
 
 
 def _state(there: int, complete: int) -> int:
@@ -73,8 +81,8 @@ def _market(book: Book, year: int) -> Step:
     return Step("market", Text("看市场", "See the market"), _state(len(rows), shared), told)
 
 
-def _targets(book: Book) -> Step:
-    found = goals_of(book)
+def _targets(book: Book, year: int) -> Step:
+    found = _goals(book, year)
     active = sum(one["state"] == ACTIVE for one in found)
     told = Text(f"{len(found)} 个目标，{active} 个生效", f"{len(found)} goals, {active} in force")
     return Step("targets", Text("定目标", "Set goals"), _state(len(found), active), told)
@@ -87,9 +95,9 @@ def _strategy(book: Book, year: int) -> Step:
     return Step("strategy", Text("定策略", "Set strategies"), _state(len(nodes), whole), told)
 
 
-def _plan(book: Book) -> Step:
+def _plan(book: Book, year: int) -> Step:
     carried = set(linked_to(book)["goal_id"].tolist())
-    active = [one for one in goals_of(book) if one["state"] == ACTIVE]
+    active = [one for one in _goals(book, year) if one["state"] == ACTIVE]
     bare = sum(one["goal_id"] not in carried for one in active)
     waiting = int((book.gather(ASSIGNED)["answer"] == WAITING).sum())
     told = Text(
