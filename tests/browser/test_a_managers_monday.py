@@ -163,6 +163,7 @@ def choose_all_and_hand_over(page: Page, words: Words, leaver: str) -> None:
     bar.locator("input[name=all]").check()
     bar.get_by_role("button", name=words.hand_over).click()
     field = page.locator("#id_value")
+    expect(field).to_be_visible()
     names = [one for one in field.locator("option").all_inner_texts()[1:] if one.strip() != leaver]
     field.select_option(label=names[0])
     page.get_by_role("button", name=words.look).click()

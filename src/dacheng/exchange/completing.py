@@ -59,7 +59,7 @@ def completed(company: Company) -> Company:
     if not len(frames["calendar"]):
         frames["calendar"] = _calendar(frames, company.currency)
     frames["calendar"] = _by_months(frames["calendar"], months_of(company.rules))
-    return replace(company, frames=frames)
+    return replace(company, frames={name: _usual(name, frame) for name, frame in frames.items()})
 
 
 def _bills(company: Company) -> str:
@@ -87,6 +87,18 @@ def default_frames() -> dict[str, Frame]:
         "expense_categories": default_expense_categories(),
         "loss_reasons": default_loss_reasons(),
     }
+
+
+def _usual(name: str, frame: Frame) -> Frame:
+    """Let every derived column that nothing above worked out take what it has unless an action says otherwise."""
+    relation, rows = RELATIONS[name], len(frame)
+    columns: Columns = {one.name: [_number(one.default)] * rows for one in relation.facts if one.derived}
+    labels = {one.name: [str(one.default or "")] * rows for one in relation.labels if one.derived}
+    return Frame({**columns, **frame.columns}, {**labels, **frame.labels})
+
+
+def _number(default: int | str | None) -> int | None:
+    return default if isinstance(default, int) else None
 
 
 def empty_frame(relation: Relation) -> Frame:
