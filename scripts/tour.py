@@ -69,6 +69,7 @@ NOT_PAGES = {
     "freeze": "a form of the frozen Books' page",
     "live-pack": "a file of the frozen Books' page",
     "frozen-pack": "a file of the frozen Books' page",
+    "lock-steps": "a form of the page of the five steps",
     "close-period": "a button of the periods' page",
     "reopen-period": "a button of the periods' page",
     "sign-out": "a button of the account's menu",

@@ -23,6 +23,7 @@ from dacheng.core.errors import RuleError, Text
 from dacheng.core.org.schema import SECONDMENT
 from dacheng.core.period import Period, parse_period, ym_at
 from dacheng.core.plans.cutting import cut_table
+from dacheng.service.annual_plans import lock
 from dacheng.service.books import open_database
 from dacheng.service.freezing import freeze
 from dacheng.service.job_running import run
@@ -34,6 +35,7 @@ from dacheng.service.report_jobs import ask_export, asked_export
 from dacheng.service.wire import amount_text
 from dacheng.store.actions.accounts import issue_token
 from dacheng.store.actions.actuals import record_actual
+from dacheng.store.actions.annual_plans import LOCKED
 from dacheng.store.actions.assigning import assign_new_deal
 from dacheng.store.actions.budgets import decide_budget, draft_budget
 from dacheng.store.actions.checklist_templates import create_checklist_template
@@ -593,6 +595,12 @@ def _frozen(code: str) -> Call:
     return f"/frozen/{freeze(SYSTEM, AT, on(5, 31)).name}/four-tables", None
 
 
+def _annual_version(code: str) -> Call:
+    lock(SYSTEM, AT, uid("units", "SH"), 2026, "先锁一版")
+    entry = LogEntry.objects.filter(action=LOCKED).latest("seq")
+    return f"/annual-plans/2026/versions/{entry.hash}", None
+
+
 def _reopen(code: str) -> Call:
     closed_may()
     return "/periods/2026-05/reopen", {"reason": "补录发票"}
@@ -767,6 +775,8 @@ READS: Mapping[str, Case] = {
     "list_roles": Case(at("/roles")),
     "list_grants": Case(at("/grants")),
     "show_periods": Case(at("/periods")),
+    "show_annual_plan": Case(at("/annual-plans/2026")),
+    "show_annual_version": Case(_annual_version, LOOKING_AFTER, hides=True),
     "list_frozen": Case(at("/frozen")),
     "fetch_four_tables": Case(at("/four-tables")),
     "fetch_frozen_tables": Case(_frozen),
@@ -1156,6 +1166,9 @@ WRITES: Mapping[str, Case] = {
     "withdraw_grant": Case(at("/grants/withdraw", granted)),
     "invite_account": Case(at("/accounts/invite", lambda: {"person_id": text("people", "wang")})),
     "close_month": Case(at("/periods/2026-05/close")),
+    "lock_annual_plan": Case(
+        lambda code: ("/annual-plans/2026/lock", {"unit_id": text("units", "SH"), "note": "先锁一版"})
+    ),
     "freeze_book": Case(at("/frozen", {"day": "2026-05-31"})),
     "reopen_month": Case(_reopen),
     "put_rule": Case(at("/rules/deals.stalled_days", {"value": 45, "reason": "季度会议"})),

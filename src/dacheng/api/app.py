@@ -11,6 +11,7 @@ from ninja.renderers import JSONRenderer
 
 from dacheng.api import (
     activity,
+    annual_plans,
     budgets,
     cash,
     catalogue,
@@ -104,5 +105,6 @@ for module in (
     projects, contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook,
     plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
     settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity, freezing,
+    annual_plans,
 ):  # fmt: skip
     api.add_router("", module.router)

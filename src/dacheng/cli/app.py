@@ -8,6 +8,7 @@ import typer
 
 from dacheng.cli import (
     acting,
+    annual_plans,
     audit,
     backup,
     bench,
@@ -56,6 +57,7 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         engaging,
         merging,
         planning,
+        annual_plans,
         checklists,
         contracting,
         delivering,

@@ -89,6 +89,7 @@ urlpatterns = [
     path("targets/actions/plan/", activity.plan_page, name="action-plan"),
     path("targets/wall/", activity.wall_page, name="wall"),
     path("targets/strategy/", strategy_steps.steps_page, name="strategy"),
+    path("targets/strategy/lock/", strategy_steps.lock_steps, name="lock-steps"),
     path("strategy/goals/new/", strategy_records.new_record, {"relation": "goals"}, name="new-goal"),
     path("strategy/goals/<uuid:uid>/", goal_pages.goal_page, name="goal"),
     path("strategy/goals/<uuid:uid>/edit/", strategy_records.edit_record, {"relation": "goals"}, name="goal-edit"),

@@ -150,6 +150,7 @@ ACTIONS = {
     "plan.take_back": pgettext_lazy("log", "收回方案"),
     "plan.approve": pgettext_lazy("log", "批准方案"),
     "plan.reopen": pgettext_lazy("log", "重新打开方案"),
+    "annual_plan.locked": pgettext_lazy("log", "锁定年度计划"),
     "plan.locked": pgettext_lazy("log", "锁定方案"),
     "plan.row_added": pgettext_lazy("log", "加方案行"),
     "plan.row_split": pgettext_lazy("log", "方案行按 80/20 拆分"),

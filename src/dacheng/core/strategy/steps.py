@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dacheng.core.book import Book
 from dacheng.core.budget.schema import DRAFT
-from dacheng.core.errors import Text
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.strategy.goals import Goal, goals_of, linked_to, span_of
 from dacheng.core.strategy.ogsm import NO_FAULT, fault_of, nodes_of
 from dacheng.core.strategy.schema import ACTIVE, WAITING
@@ -46,7 +46,7 @@ def steps_of(book: Book, year: int) -> tuple[Step, ...]:
     when, done when all are in force ·
     定策略: OGSM entries, done when none lacks anything · 定计划: what carries the goals and what was assigned,
     done when every goal in force is carried and nobody waits · 定预算: expense budgets of the year, done when each
-    is approved and targets stand beside them; the versions of these are the locked plans.
+    is approved and targets stand beside them.
 
     Source: R027.
     """
@@ -61,6 +61,21 @@ def early(steps: tuple[Step, ...], code: str) -> Step | None:
         if one.state != DONE:
             return one
     return None
+
+
+def refuse_unfinished(steps: tuple[Step, ...], note: str) -> None:
+    """Refuse to lock a plan whose steps are not all done, unless a note says why.
+
+    Raises:
+        RuleError: it names them.
+    """
+    undone = [one.name for one in steps if one.state != DONE]
+    if undone and not note.strip():
+        zh, en = "、".join(one.zh for one in undone), ", ".join(one.en for one in undone)
+        raise RuleError(
+            Text(f"还没有完成：{zh}。", f"Not done yet: {en}."),
+            Text("先做完，或在说明里写明为什么现在锁。", "Finish them, or say in the note why it is locked now."),
+        )
 
 
 def _goals(book: Book, year: int) -> list[Goal]:
