@@ -89,12 +89,13 @@ def rollforward(
     """Roll what is signed, owed and collected forward over a period (滚动对账).
 
     Args:
-        period: up to the as-of day; default the fiscal year. tax: of what is unrecognised.
+        period: up to the as-of day, so that one still ahead has no movement; default the fiscal year.
+        tax: of what is unrecognised.
 
     Source: R147; settled decision "Identities"; golden case G21b.
     """
     span = period or fiscal_year_of(book, None)
-    first, end = book.months.from_day(span), min(book.months.to_day(span), book.as_of_day + 1)
+    first, end = (min(day, book.as_of_day + 1) for day in (book.months.from_day(span), book.months.to_day(span)))
     whose = in_unit(book, unit, direct) & equal(owner_id=owner) & INSIDE
     stand = Stand(book.at(first - 1), book.at(end - 1) if end - 1 != book.as_of_day else book, first, end, whose)
     found = {**stand.backlog("amount_ex" if tax == "excl" else "amount"), **stand.due(), **stand.cash()}
