@@ -198,6 +198,18 @@ def test_a_row_that_few_accounts_stand_behind_is_not_split_by_80_20(dacheng):
     assert isinstance(refused.exception, RuleError) and "not meaningful" in str(refused.exception)
 
 
+def test_a_row_is_split_into_known_members_only(dacheng):
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    unknown = dacheng("plan", "pareto", "李雷", "--into", "regions", "--dry-run")
+    alone = dacheng("plan", "pareto", "李雷", "--into", "owner", "--dry-run")
+    products = dacheng("plan", "pareto", "李雷", "--into", "product", "--dry-run")
+
+    assert "customer, owner, product" in unknown.exception.sentence("en")
+    assert "one person" in str(alone.exception.message.en)
+    assert "Products that brought something" in products.exception.sentence("en")
+
+
 def test_a_cut_without_a_dimension_says_which_it_took(dacheng):
     from dacheng.store.actions.segments import create_segment
 

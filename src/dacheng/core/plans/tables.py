@@ -38,6 +38,7 @@ WHO = (
     column_of("plan_rows", "person_id"),
     column_of("plan_rows", "customer_id", optional=True),
     column_of("plan_rows", "segment_id", optional=True),
+    column_of("plan_rows", "product_id", optional=True),
 )
 DEPTH = TableColumn("depth", "count", Text("层级", "Level"), optional=True)
 OWN = TableColumn(
@@ -278,13 +279,22 @@ def _chosen(one: Sheet, row: int | None, *, top: bool) -> IntArray:
 
 def who(one: Sheet, order: IntArray) -> dict[str, Values | tuple[Values, BoolArray]]:
     """Return what rows are, whose, and how deep, by position."""
-    refs = {"person_id": one.person_id, "customer_id": one.customer_id, "segment_id": one.segment_id}
     return {
         "kind": one.kind[order],
         "unit_id": one.unit_id[order],
         "depth": one.tree.depth[order],
         "own": (one.kind[order] == PERSON).astype(np.int64),
-        **{name: (column[order], column[order] != 0) for name, column in refs.items()},
+        **{name: (column[order], column[order] != 0) for name, column in whose(one).items()},
+    }
+
+
+def whose(one: Sheet) -> dict[str, IntArray]:
+    """Return the person, account, segment and product of each row, by column, shape (n,); 0 = none."""
+    return {
+        "person_id": one.person_id,
+        "customer_id": one.customer_id,
+        "segment_id": one.segment_id,
+        "product_id": one.product_id,
     }
 
 
