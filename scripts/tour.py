@@ -170,6 +170,8 @@ TARGETS = (
     Stop("new-plan-row", "sales_ops", "{plan}rows/new/"),
     Stop("report", "sales_ops", "/reports/plans/diff/?plan={plan_code}&measure=contract", "plan-diff"),
     Stop("plan-matrix", "sales_ops", "{plan}cut/"),
+    Stop("plan-matrix", "sales_ops", "{plan}cut/?by=customer", "customer-types"),
+    Stop("customer-types", "sales_ops", "/customers/types/"),
     Stop("plan-row-place", "sales_ops", "{plan}rows/place/"),
     Stop("plan-row-split", "sales_ops", "{plan}rows/split/"),
     Stop("plan-move", "sales_ops", "{plan}move/"),

@@ -222,6 +222,21 @@ def test_a_cut_without_a_dimension_says_which_it_took(dacheng):
     assert "华东片" in dacheng("report", "plans/sheet", "--cut", "region").stdout
 
 
+def test_customer_types_are_drawn_from_accounts_and_cut_the_plan(dacheng):
+    from dacheng.store.actions.customers import create_customer
+
+    create_customer(actor=SYSTEM, at=AT, values={"name": "甲车厂", "industry": "汽车"})
+    dacheng("plan", "break-down", "1,200万", "--season", ",".join(["1"] * 12))
+
+    looked = dacheng("plan", "types", "--dry-run")
+    done = dacheng("plan", "types")
+    cut = dacheng("plan", "cut", "customer", "--weight", "汽车=1")
+
+    assert looked.stdout == done.stdout and {"type": "汽车", "accounts": "1", "typed": "0"} in rows(done)
+    assert "New segments: 1; accounts sorted: 1" in done.stderr
+    assert "0 do not hold" in cut.stderr
+
+
 def test_months_follow_weeks_and_the_choice_stands_beside_each_month_and_week(dacheng):
     fill_year(SYSTEM, AT, 2027)
     done = dacheng("plan", "break-down", "5200", "--months", "4-4-5", "--uplift", "2027-02=30%")

@@ -105,6 +105,7 @@ GETS = {
     "plan-letters": NOTHING_THERE,
     "new-plan-row": NOTHING_THERE,
     "plan-matrix": NOTHING_THERE,
+    "customer-types": Asked("segment.edit"),
     "plan-import": Asked("plan.edit"),
     "plan-import-look": NOTHING_THERE,
     "plan-move": NOTHING_THERE,

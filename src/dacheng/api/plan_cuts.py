@@ -16,10 +16,13 @@ from dacheng.api.plan_fields import (
     CutEdits,
     CutShown,
     Cutting,
+    Drawing,
     Part,
     Parts,
     SegmentWeight,
     Splitting,
+    TypeDrawn,
+    TypesDrawn,
     Undoing,
     WrittenCells,
 )
@@ -31,6 +34,7 @@ from dacheng.core.plans.cutting import CutChange, cut_changes, cut_table, recut
 from dacheng.core.report import number_of
 from dacheng.core.targets.ranking import CUSTOMER, OWNER, PRODUCT
 from dacheng.core.tree import UNKNOWN
+from dacheng.service.account_types import look_at_types
 from dacheng.service.names import Name
 from dacheng.service.plan_matrix import (
     cut_by_default,
@@ -46,6 +50,7 @@ from dacheng.service.plan_parts import proposed_parts, require_right, split_row,
 from dacheng.service.plans import OpenPlan, cut, measure_named, open_plan, opened_sheet, recut_cells, table_seen
 from dacheng.service.wire import amount_of, amount_text
 from dacheng.store.actions.plan_undo import entry_of_save, undo_plan_cells
+from dacheng.store.actions.segments import draw_segments
 from dacheng.store.history import microseconds
 
 router = Router(tags=["plans"])
@@ -173,6 +178,30 @@ def _told(
         for change in found
     ]
     return CutDone(dimension=dimension_code(dimension), why=why, written=written, changes=changes)
+
+
+@operation(
+    router,
+    "POST",
+    "/segments/drawn",
+    TypesDrawn,
+    Text("从客户得出客户类型", "Draw customer types from accounts"),
+    right="segment.edit",
+    body=Drawing,
+)
+def draw_customer_types(request: Call, body: Drawing) -> TypesDrawn:
+    """Sort accounts without a type by their industry or region; a type that is not there yet is created."""
+    caller = request.auth
+    if body.look:
+        drawn = look_at_types(caller.viewer, caller.book({}), body.by)
+    else:
+        drawn = draw_segments(actor=caller.viewer, at=caller.at, by=body.by)
+    return TypesDrawn(
+        types=[
+            TypeDrawn(name=one.name, accounts=len(one.accounts), typed=one.typed, new=not one.segment_id)
+            for one in drawn
+        ]
+    )
 
 
 @operation(

@@ -117,6 +117,29 @@ class Breakdown(Schema):
     uplifts: list[Uplift] = Field([], max_length=MOST_MONTHS, description="months raised for a festival")
 
 
+class Drawing(Schema):
+    """Customer types drawn from what is written of accounts."""
+
+    model_config = ConfigDict(extra="forbid")
+    by: Literal["industry", "region"]
+    look: bool = Field(False, description="true = tell the types and write nothing")
+
+
+class TypeDrawn(Schema):
+    """A customer type that accounts have written of them."""
+
+    name: str
+    accounts: int = Field(description="how many get the type now")
+    typed: int = Field(description="how many have a type already and keep it")
+    new: bool = Field(description="there was no segment of that name yet")
+
+
+class TypesDrawn(Schema):
+    """The customer types that accounts have written of them, by name."""
+
+    types: list[TypeDrawn]
+
+
 class SegmentWeight(Schema):
     """What the total of a segment is weighed by."""
 

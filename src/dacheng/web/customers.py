@@ -114,7 +114,10 @@ def _edit(said: Wording, view: CustomerView, name: str) -> dict[str, Any]:
     if not view.editable:
         return only_shown(said, column, view.row[name])
     url = reverse("web:customer-field", args=[view.uid, name])
-    return edited_in_place(said, column, view.row[name], url=url, version=view.version)
+    language = get_language() or "zh-hans"
+    types = [(one.uid, one.in_language(language)) for one in view.types.values()]
+    options = [("", figures.MISSING), *types] if name == "segment_id" else None
+    return edited_in_place(said, column, view.row[name], url=url, version=view.version, options=options)
 
 
 def _buttons(asked: Asking, view: CustomerView) -> list[dict[str, Any]]:

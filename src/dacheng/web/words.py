@@ -171,6 +171,7 @@ ACTIONS = {
     "actions.recorded": pgettext_lazy("log", "登记动作"),
     "segment.created": pgettext_lazy("log", "新建划分项"),
     "segment.edited": pgettext_lazy("log", "修改划分项"),
+    "segment.drawn": pgettext_lazy("log", "从客户得出类型"),
     "estimate_input.set": pgettext_lazy("log", "填测算输入"),
     "estimate.tiers_chosen": pgettext_lazy("log", "定测算三档"),
     "estimate.submitted": pgettext_lazy("log", "测算送审"),

@@ -16,6 +16,17 @@ CUSTOMERS = Relation(
         Column("name", "text", Text("名称", "Name")),
         Column("industry", "text", Text("行业", "Industry"), default=""),
         Column("region", "text", Text("地区", "Region"), default=""),
+        Column(
+            "segment_id",
+            "ref",
+            Text("客户类型", "Customer type"),
+            ref="segments",
+            nullable=True,
+            help=Text(
+                "划分项里的一种客户类型，从某天起；方案和客单价按它切分，空 = 还没有分",
+                "A segment of customer types, from a day on; plans and tickets are cut by it, blank = not sorted yet",
+            ),
+        ),
         MERGED_INTO,
     ),
     entity=True,
