@@ -418,7 +418,6 @@ WITHOUT_A_PAGE = {
     "measure.edit": "in imports and the API",
     "estimate.adopt": "a button of the page of an estimate that was submitted",
     "inventory.challenge": "a form of the page of the inventory, for the line that is chosen",
-    "segment.edit": "in imports and the API",
     "history.record": "in imports and the API",
     "plan.answer": "on one's own target in a plan",
     "plan.approve": "on a plan's page, and the proofs' company has no plan",

@@ -22,6 +22,8 @@ DEALS_PER_CUSTOMER = 25
 
 INDUSTRY_NAMES = tuple(name for name, _ in words.INDUSTRIES)
 LINE_NAMES = tuple(words.LINES)
+FIRST_TYPE = len(LINE_NAMES) + 1
+"""Segment of the first industry: product lines come first, then every industry as a customer type."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +104,7 @@ def customers_frame(customers: Customers) -> Frame:
     """Return the customers; they hold always."""
     count = len(customers.names)
     return framed(
-        {"customer_id": np.arange(1, count + 1), **always(count)},
+        {"customer_id": np.arange(1, count + 1), "segment_id": FIRST_TYPE + customers.industry, **always(count)},
         code=[f"KH{at:05d}" for at in range(1, count + 1)],
         name=customers.names,
         industry=[INDUSTRY_NAMES[one] for one in customers.industry],
