@@ -272,7 +272,7 @@ def break_down(
 ) -> BrokenDown:
     """Break a total down to every row and month of a plan, as one entry; raises as ``edit_cells``.
 
-    What the months follow is kept with the row that is broken down.
+    What the months follow is kept with every unit and person.
 
     Args:
         total: minor units, of the whole plan. months: what they follow, or one weight for each of them.
@@ -289,8 +289,8 @@ def break_down(
         found[:] = [month_weights(book, one.sheet, choice)]
         return broken_down(one.sheet, total, found[0].weight, one.name)
 
-    def keep(cells: list[CellChange], one: OpenPlan, book: Book) -> list[CellChange]:
-        return with_months(cells, book, one.sheet, found[0])
+    def keep(cells: list[CellChange], one: OpenPlan, _: Book) -> list[CellChange]:
+        return with_months(cells, one.sheet, found[0])
 
     done = _written(viewer, at, uid, measure_id, work, (), {}, anew=True, keep=keep)
     return BrokenDown(done, found[0])

@@ -216,7 +216,7 @@ PLAN_TERMS = Relation(
             Text("月份按什么", "Months follow"),
             choices=MONTH_WAYS,
             default=UNCHOSEN,
-            help=Text("从这一行往下最近一次分解的选择", "What was chosen when it was last broken down from this row"),
+            help=Text("最近一次分解到这一行时的选择", "What was chosen when it was last broken down"),
         ),
         Column(
             "spring",
@@ -260,8 +260,8 @@ PLAN_CELLS = Relation(
             Text("月份权重", "Weight of the month"),
             default=0,
             help=Text(
-                "最近一次从这一行分解时，这个月占各月的十亿分之几",
-                "Parts of a thousand million that the month counted when it was last broken down from this row",
+                "最近一次分解时，这个月占各月的十亿分之几",
+                "Parts of a thousand million that the month counted when it was last broken down",
             ),
         ),
         Column(

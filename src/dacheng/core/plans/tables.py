@@ -12,7 +12,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.errors import NotFound, Text
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.paging import sliced
-from dacheng.core.plans.month_sources import MonthSource, month_sources
+from dacheng.core.plans.month_sources import MonthSource, source_of
 from dacheng.core.plans.proving import Sums, sums_of
 from dacheng.core.plans.schema import BUFFER, ORGANISATION, PERSON, UNIT
 from dacheng.core.plans.sheet import Sheet, sheet_of
@@ -238,7 +238,9 @@ def plan_proof(
         _told(sums),
         sums.checked,
     )
-    notes = (told, *(months_told(source) for source in month_sources(book, one).values()))
+    followed = [source_of(book, one, int(at)) for at in np.flatnonzero(one.tree.depth == int(one.shared_top))]
+    said = {source.words.en: months_told(source) for source in followed if source}
+    notes = (told, *said.values())
     return table_of(PROOF, rows, values, key=("plan_row_id",), count=len(sums.parents), page=page, notes=notes)
 
 
