@@ -171,6 +171,7 @@ TARGETS = (
     Stop("report", "sales_ops", "/reports/plans/diff/?plan={plan_code}&measure=contract", "plan-diff"),
     Stop("plan-matrix", "sales_ops", "{plan}cut/"),
     Stop("plan-matrix", "sales_ops", "{plan}cut/?by=customer", "customer-types"),
+    Stop("nameless-lines", "sales_ops", "/targets/past/accounts/"),
     Stop("customer-types", "sales_ops", "/customers/types/"),
     Stop("plan-row-place", "sales_ops", "{plan}rows/place/"),
     Stop("plan-row-split", "sales_ops", "{plan}rows/split/"),

@@ -237,6 +237,23 @@ def test_customer_types_are_drawn_from_accounts_and_cut_the_plan(dacheng):
     assert "0 do not hold" in cut.stderr
 
 
+def test_an_account_joins_a_partner_and_leaves_him(dacheng):
+    from dacheng.store.actions.customers import create_customer
+
+    for name in ("苏北渠道", "苏北分公司"):
+        create_customer(actor=SYSTEM, at=AT, values={"name": name})
+    dacheng("plan", "add", "集团", "--account", "苏北渠道")
+
+    dacheng("plan", "partner", "苏北分公司", "苏北渠道")
+    joined = rows(dacheng("report", "plans/channels"))
+    refused = dacheng("plan", "partner", "苏北渠道", "苏北分公司")
+    dacheng("plan", "partner", "苏北分公司")
+    left = rows(dacheng("report", "plans/channels"))
+
+    assert [row["accounts"] for row in joined] == ["2"] and [row["accounts"] for row in left] == ["1"]
+    assert isinstance(refused.exception, RuleError)
+
+
 def test_months_follow_weeks_and_the_choice_stands_beside_each_month_and_week(dacheng):
     fill_year(SYSTEM, AT, 2027)
     done = dacheng("plan", "break-down", "5200", "--months", "4-4-5", "--uplift", "2027-02=30%")

@@ -184,6 +184,7 @@ ACTIONS = {
     "inventory_line.dropped": pgettext_lazy("log", "删除机会盘点"),
     "actual.recorded": pgettext_lazy("log", "登记历史业绩"),
     "actual.corrected": pgettext_lazy("log", "更正历史业绩"),
+    "actual.named": pgettext_lazy("log", "给明细指明客户"),
     "actual.removed": pgettext_lazy("log", "删除历史业绩"),
     "theme.created": pgettext_lazy("log", "新建战略主题"),
     "theme.edited": pgettext_lazy("log", "修改战略主题"),

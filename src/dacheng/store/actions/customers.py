@@ -28,6 +28,7 @@ def create_customer(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Sav
         rights = require(entry, "customer.edit")
         given = typed(rights, "customers", values)
         _check_type(given)
+        _check_partner(given)
         return Saved(add(entry, "customers", given, FIRST_DAY, prefix="K").uid, 1)
 
 
@@ -36,7 +37,7 @@ def edit_customer(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSID
 
     Raises:
         NotFound: the actor sees no deal or contract of it. Conflict: somebody changed it meanwhile.
-        RuleError: the type is a segment of another dimension.
+        RuleError: the type is a segment of another dimension, or the partner belongs to another one.
     """
     with writing(actor, at, "customer.edited") as entry:
         rights = require(entry, "customer.edit")
@@ -45,7 +46,37 @@ def edit_customer(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSID
             raise hidden(RELATIONS["customers"].label)
         given = typed(rights, "customers", values)
         _check_type(given)
+        _check_partner(given, customer.record_id)
         return revise(entry, "customers", customer, given, version, entry.day)
+
+
+def _check_partner(given: Columns, own: int = 0) -> None:
+    """Refuse a partner that belongs to another one, or an account that others belong to: one step and no more.
+
+    Args:
+        own: the account itself; 0 = it is just created.
+
+    Raises:
+        RuleError: names the account.
+    """
+    wanted = given.get("partner_id")
+    if not wanted:
+        return
+    partner = standing("customers", [wanted])[wanted].row
+    if wanted == own or partner["partner_id"]:
+        raise RuleError(
+            Text(f"“{partner['name']}”不能作所属渠道。", f"{partner['name']} cannot be the account of the partner."),
+            Text(
+                "请选同一渠道的另一个客户，它自己没有所属渠道。",
+                "Choose another account of the partner, one that belongs to none itself.",
+            ),
+        )
+    of_it = [("partner_id = %s", own), ("NOT removed", None)]
+    if own and (below := select_rows("rec_customers", ["name"], of_it)):
+        raise RuleError(
+            Text(f"{len(below)} 个客户的所属渠道是它。", f"Accounts that belong to this one: {len(below)}."),
+            Text("先让它们指向新的那个。", "Let them name the new one first."),
+        )
 
 
 def _check_type(given: Columns) -> None:
