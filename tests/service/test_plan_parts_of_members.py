@@ -54,6 +54,14 @@ def split(plan: UUID, name: str, into: str, **more):
     return split_row(SYSTEM, AT, plan, one.sheet.measure_id, row, into=into, **more)
 
 
+def look(plan: UUID, name: str, into: str):
+    from dacheng.service.books import open_database
+    from dacheng.service.plan_parts import proposed_parts
+
+    one = opened(plan)
+    return proposed_parts(open_database(SYSTEM, at=AT), one, at(one, name), into=into)
+
+
 def years_of(plan: UUID, measure: str = "contract") -> dict[str, int]:
     one = opened(plan, measure)
     assert sums_of(one.sheet).broken == 0
@@ -186,8 +194,9 @@ def test_people_who_were_offered_their_targets_are_not_pooled_behind_their_backs
     move_plan(actor=SYSTEM, at=AT, uid=plan, step="propose", version=None)
     whole = years_of(plan)
 
-    with pytest.raises(RuleError, match="已经协商或调整过"):
-        split(plan, "公司", "owner")
+    for ask in (split, look):
+        with pytest.raises(RuleError, match="已经协商或调整过"):
+            ask(plan, "公司", "owner")
     assert years_of(plan) == whole
 
 

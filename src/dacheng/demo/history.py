@@ -22,6 +22,7 @@ from dacheng.demo.market import FIRST_TYPE, INDUSTRY_NAMES, LINE_NAMES
 from dacheng.demo.organisation import TOP, Units
 from dacheng.demo.partners import Line
 from dacheng.demo.timeline import EVEN, GROWTH, SEASON, YEARS, Timeline, stream
+from dacheng.demo.vocabulary import INDUSTRIES_EN
 
 YEARS_BEFORE = 2
 """Fiscal years told by monthly figures, before those of contracts."""
@@ -53,7 +54,7 @@ def segments_frame() -> Frame:
         {"segment_id": numbers, "dimension": np.where(numbers < FIRST_TYPE, LINE, CUSTOMER), **always},
         code=codes,
         name=names,
-        name_en=[""] * len(codes),
+        name_en=[*[""] * len(LINE_NAMES), *INDUSTRIES_EN],
     )
 
 

@@ -18,7 +18,7 @@ from dacheng.service.books import open_database
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plans import OpenPlan, open_plan
 from dacheng.store.access import tree_on
-from dacheng.store.actions.plan_parts import RowPart, split_plan_row
+from dacheng.store.actions.plan_parts import RowPart, require_unsaid, split_plan_row
 
 WHOLE_WEIGHT = 10_000
 """What the weights of the parts add up to before each gets at least 1."""
@@ -80,13 +80,16 @@ def members_named(code: str) -> str:
 
 
 def proposed_parts(book: Book, one: OpenPlan, row: int, period: Period | None = None, into: str = CUSTOMER) -> Proposal:
-    """Return into what a row is split, without writing anything; raises as ``parts_of``.
+    """Return into what a row is split, without writing anything; raises as ``split_row``.
 
     Args:
         row: position. period: when members brought what counts; None = the same months a year before.
         into: code of the members.
     """
-    return _proposal(one, row, parts_of(book, one.sheet, row, one.name, period, into), into)
+    parts = parts_of(book, one.sheet, row, one.name, period, into)
+    if len(parts.gone):
+        require_unsaid(parts.gone.tolist())
+    return _proposal(one, row, parts, into)
 
 
 def _proposal(one: OpenPlan, row: int, parts: Parts, into: str) -> Proposal:

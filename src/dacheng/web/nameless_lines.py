@@ -38,7 +38,7 @@ class AccountForm(forms.Form):
             widget=forms.CheckboxSelectMultiple,
         )
         accounts = options_of(asked.book, "customers", language)
-        self.fields["account"] = chosen(_("客户"), accounts, help_text=_("渠道售出选渠道的客户。"))
+        self.fields["account"] = chosen(_("哪个客户的"), accounts, help_text=_("渠道售出选渠道的客户。"))
 
 
 @login_required
@@ -66,8 +66,16 @@ def nameless_page(request: HttpRequest) -> HttpResponse:
         submit=_("指明"),
         cancel_url=with_query(reverse("web:plans"), standpoint(request)),
         scope=_("没有写客户的明细 %(count)s 条") % {"count": figures.count(there)},
-        notes=[_("渠道售出排在前面，其次是单笔成交；合计行不属于哪一个客户，不在其中。")]
+        notes=[
+            _("渠道售出排在前面，其次是单笔成交；合计行不属于哪一个客户，不在其中。")
+            if there
+            else _("每条明细都写了客户，没有要指明的。")
+        ]
         + ([_("先列出 %(shown)s 条。") % {"shown": figures.count(len(lines))}] if there > len(lines) else []),
+        crumbs=[
+            {"label": _("历史业绩"), "url": with_query(reverse("web:past-results"), standpoint(request))},
+            {"label": _("给明细指明客户"), "url": ""},
+        ],
         section="targets",
         done=_("已指明客户。"),
     )

@@ -71,7 +71,7 @@ def split_plan_row(
         require_plan_units(entry, "plan.edit", [row.unit_id])
         has_row = {part.row_id for part in parts} - {0}
         _check_whole(row, rows, has_row | set(gone))
-        _pool(entry, plan, gone)
+        _pool(entry, gone)
         news = [part for part in parts if not part.row_id]
         made = _create_rows(entry, plan, row, news)
         placed = {"plan_id": plan.record_id, "unit_id": row.unit_id}
@@ -117,14 +117,12 @@ def _check_whole(row: PlacedRow, rows: Mapping[int, PlacedRow], people: Collecti
     )
 
 
-def _pool(entry: Entry, plan: Standing, gone: Collection[int]) -> None:
-    """End the rows that the row of all others takes the place of, with their terms and figures.
+def require_unsaid(gone: Collection[int]) -> None:
+    """Refuse to take rows of people away of whose targets something was said, or that an adjustment concerns.
 
     Raises:
-        RuleError: something was said of such a target, or an adjustment is registered for it.
+        RuleError: names one of them.
     """
-    if not gone:
-        return
     for relation, column in (
         ("plan_talks", "plan_row_id"),
         ("plan_adjustments", "plan_row_id"),
@@ -139,6 +137,13 @@ def _pool(entry: Entry, plan: Standing, gone: Collection[int]) -> None:
                 ),
                 Text("人员要在方案提出之前拆；之后可以用调剂。", "Split people before proposing; later, move amounts."),
             )
+
+
+def _pool(entry: Entry, gone: Collection[int]) -> None:
+    """End the rows that the row of all others takes the place of, with their terms and figures."""
+    if not gone:
+        return
+    require_unsaid(gone)
     for relation in ("plan_cells", "plan_terms"):
         own = select_rows(record_table(relation), ["id"], [among("plan_row_id", gone), ("NOT removed", None)])
         _remove(entry, relation, [row[0] for row in own])
