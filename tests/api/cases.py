@@ -436,6 +436,12 @@ def _undo_plan_step(code: str) -> Call:
     return path.replace("/parts", "/undo"), {"entry": entry_of_save(SYSTEM, microseconds(AT))}
 
 
+def _draw_types(code: str) -> Call:
+    """Return the call that draws types from an account whose industry is written."""
+    create_customer(actor=SYSTEM, at=AT, values={"name": "新客户", "industry": "汽车"})
+    return "/segments/drawn", {"by": "industry"}
+
+
 def _cut_plan(code: str) -> Call:
     """Return the call that cuts a plan by product lines, of which there is one."""
     if not RECORDS["segments"].objects.filter(code="CUT").exists():
@@ -897,6 +903,7 @@ WRITES: Mapping[str, Case] = {
     "change_adjustment": Case(adjusted_at("changes", kind="complete", evidence="客户函 2"), OWNER_TOO, hides=True),
     "show_agreement": Case(plan_at("/agreement"), OWNER_TOO, hides=True),
     "verify_loss": Case(_lost_deal, OWNER_TOO, hides=True),
+    "draw_customer_types": Case(_draw_types),
     "create_segment": Case(at("/segments", {"name": "智能终端", "dimension": "line"})),
     "edit_segment": Case(lambda code: (f"/segments/{_segment()}", {"name": "终端", "version": 1})),
     "create_actual": Case(

@@ -26,6 +26,20 @@ def test_a_look_writes_nothing_and_the_split_adds_up(sqlite_database):
     assert len(Caller("ops").send("GET", sheet, None).json()["rows"]) == len(before) + 5
 
 
+def test_a_row_is_split_into_products_and_one_person_not_into_people(sqlite_database):
+    path, body = _split_plan_row("")
+
+    people = Caller("ops").send("POST", path, {**body, "into": "owner", "look": True})
+    products = Caller("ops").send("POST", path, {**body, "into": "product", "look": True})
+    other = Caller("ops").send("POST", path, {**body, "into": "region", "look": True})
+    accounts = Caller("ops").send("POST", path, {**body, "look": True}).json()
+
+    assert people.status_code == 422 and "is one person" in people.content.decode()
+    assert products.status_code == 422 and "Products that brought" in products.content.decode()
+    assert other.status_code == 422
+    assert all(one["customer_id"] and not one["product_id"] and not one["person_id"] for one in accounts["parts"])
+
+
 def test_who_may_not_is_told_so_and_nothing_of_the_accounts(sqlite_database):
     path, body = plan_at("/parts", lambda codes: {"row": codes[1]})("")
 

@@ -30,7 +30,7 @@ def rows(result):
 def test_a_total_is_broken_down_and_read_as_a_report(dacheng):
     done = dacheng("plan", "break-down", "1,200万", "--season", "1,1,1,1,1,1,1,1,1,1,1,1")
 
-    assert "Cells written: 85; 52 sums, 0 do not hold." in done.stderr
+    assert "Cells written: 91; 52 sums, 0 do not hold." in done.stderr
     found = {row["plan_row_name"]: row["year"] for row in rows(dacheng("report", "plans/sheet"))}
     assert (found["集团"], found["华东"], found["李雷"]) == ("12000000.00", "6000000.00", "3000000.00")
 
@@ -198,6 +198,18 @@ def test_a_row_that_few_accounts_stand_behind_is_not_split_by_80_20(dacheng):
     assert isinstance(refused.exception, RuleError) and "not meaningful" in str(refused.exception)
 
 
+def test_a_row_is_split_into_known_members_only(dacheng):
+    dacheng("plan", "break-down", "1200", "--season", ",".join(["1"] * 12))
+
+    unknown = dacheng("plan", "pareto", "李雷", "--into", "regions", "--dry-run")
+    alone = dacheng("plan", "pareto", "李雷", "--into", "owner", "--dry-run")
+    products = dacheng("plan", "pareto", "李雷", "--into", "product", "--dry-run")
+
+    assert "customer, owner, product" in unknown.exception.sentence("en")
+    assert "one person" in str(alone.exception.message.en)
+    assert "Products that brought something" in products.exception.sentence("en")
+
+
 def test_a_cut_without_a_dimension_says_which_it_took(dacheng):
     from dacheng.store.actions.segments import create_segment
 
@@ -208,6 +220,38 @@ def test_a_cut_without_a_dimension_says_which_it_took(dacheng):
 
     assert "0 do not hold" in done.stderr
     assert "华东片" in dacheng("report", "plans/sheet", "--cut", "region").stdout
+
+
+def test_customer_types_are_drawn_from_accounts_and_cut_the_plan(dacheng):
+    from dacheng.store.actions.customers import create_customer
+
+    create_customer(actor=SYSTEM, at=AT, values={"name": "甲车厂", "industry": "汽车"})
+    dacheng("plan", "break-down", "1,200万", "--season", ",".join(["1"] * 12))
+
+    looked = dacheng("plan", "types", "--dry-run")
+    done = dacheng("plan", "types")
+    cut = dacheng("plan", "cut", "customer", "--weight", "汽车=1")
+
+    assert looked.stdout == done.stdout and {"type": "汽车", "accounts": "1", "typed": "0"} in rows(done)
+    assert "New segments: 1; accounts sorted: 1" in done.stderr
+    assert "0 do not hold" in cut.stderr
+
+
+def test_an_account_joins_a_partner_and_leaves_him(dacheng):
+    from dacheng.store.actions.customers import create_customer
+
+    for name in ("苏北渠道", "苏北分公司"):
+        create_customer(actor=SYSTEM, at=AT, values={"name": name})
+    dacheng("plan", "add", "集团", "--account", "苏北渠道")
+
+    dacheng("plan", "partner", "苏北分公司", "苏北渠道")
+    joined = rows(dacheng("report", "plans/channels"))
+    refused = dacheng("plan", "partner", "苏北渠道", "苏北分公司")
+    dacheng("plan", "partner", "苏北分公司")
+    left = rows(dacheng("report", "plans/channels"))
+
+    assert [row["accounts"] for row in joined] == ["2"] and [row["accounts"] for row in left] == ["1"]
+    assert isinstance(refused.exception, RuleError)
 
 
 def test_months_follow_weeks_and_the_choice_stands_beside_each_month_and_week(dacheng):

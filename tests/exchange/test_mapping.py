@@ -372,7 +372,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_one():
 def test_an_unknown_column_of_ours_is_named_with_what_is_possible():
     (one,) = mistakes(ACCOUNTS.replace("industry:", "sector:"))
 
-    assert one == (7, "files[1].rows[1].set.sector", "Possible: code, name, industry, region.")
+    assert one == (7, "files[1].rows[1].set.sector", "Possible: code, name, industry, region, segment, partner.")
 
 
 def test_all_mistakes_are_told_at_once():

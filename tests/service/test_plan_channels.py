@@ -189,3 +189,86 @@ def test_a_partner_has_a_letter_of_his_own_that_stays_signed_in_the_next_version
     _, (row,) = shown(copy)
     assert row["signed"] == 500_000_00
     assert letter(SYSTEM, opened(copy)[0], copy, row_called(partner_code(copy)), "zh").talk.called.zh == "客户1"
+
+
+def belongs(account: str, partner: str | None) -> None:
+    from dacheng.store.actions.customers import edit_customer
+
+    values = {"partner_id": str(uid("customers", partner)) if partner else None}
+    edit_customer(actor=SYSTEM, at=AT, uid=uid("customers", account), values=values, version=None)
+
+
+def test_several_accounts_of_one_partner_are_one_row_and_their_sums(partner):
+    belongs("c2", "c1")
+    sold_on(MARCH, 180_000_00)
+    sold_on(MARCH, 30_000_00, customer="c2")
+
+    _, (row,) = shown(partner)
+
+    assert row["accounts"] == 2
+    assert (row["target"], row["signed"]) == (500_000_00, 450_000_00)
+    assert (row["sell_in"], row["sell_through"]) == (300_000_00 + 200_000_00, 210_000_00)
+    assert row["stock_change"] == 290_000_00
+
+
+def test_an_account_with_a_row_of_its_own_counts_there_and_not_twice(partner):
+    from dacheng.store.actions.plan_cells import add_plan_row
+
+    belongs("c2", "c1")
+    one = opened(partner)[1]
+    values = {"kind": CHANNEL, "name": "另一行", "customer_id": str(uid("customers", "c2"))}
+    add_plan_row(actor=SYSTEM, at=AT, uid=partner, parent_id=int(one.sheet.tree.unit_ids[0]), values=values)
+
+    _, rows = shown(partner)
+
+    assert sorted((row["sell_in"], row["accounts"]) for row in rows) == [(200_000_00, 1), (300_000_00, 1)]
+
+
+def test_an_account_belongs_to_a_partner_in_one_step_only(partner):
+    belongs("c2", "c1")
+
+    with pytest.raises(RuleError, match="“客户2”不能作所属渠道"):
+        belongs("c3", "c2")
+    with pytest.raises(RuleError, match="“客户1”不能作所属渠道"):
+        belongs("c1", "c1")
+    with pytest.raises(RuleError, match="1 个客户的所属渠道是它"):
+        belongs("c1", "c3")
+    belongs("c2", None)
+    _, (row,) = shown(partner)
+    assert (row["accounts"], row["sell_in"]) == (1, 300_000_00)
+
+
+def nameless():
+    from dacheng.service.books import open_database
+    from dacheng.service.nameless_lines import shown_nameless
+
+    return shown_nameless(open_database(SYSTEM, at=AT))
+
+
+def test_a_line_without_an_account_is_matched_and_counts_for_its_partner(partner):
+    from dacheng.store.actions.actuals import name_account
+
+    sold_on(MARCH, 70_00, customer="")
+    sold_on(APRIL, 30_00, customer="")
+    (first, second), there = nameless()
+    assert (first.amount, second.amount, there) == (30_00, 70_00, 2)
+
+    done = name_account(actor=SYSTEM, at=AT, uids=[first.uid, second.uid], customer=uid("customers", "c1"))
+
+    table, (row,) = shown(partner)
+    assert done == 2 and nameless() == ([], 0)
+    assert row["sell_through"] == 100_00
+    assert not any(note.code == "plans/sold-by-nobody" for note in table.notes)
+
+
+def test_a_line_that_has_an_account_keeps_it_and_none_is_written(partner):
+    from dacheng.store.actions.actuals import name_account
+    from dacheng.store.bulk import select_rows
+
+    sold_on(MARCH, 70_00)
+    sold_on(APRIL, 30_00, customer="")
+    uids = [UUID(str(row[0])) for row in select_rows("rec_actuals", ["uid"], [("NOT removed", None)])]
+
+    with pytest.raises(RuleError, match="已经有客户了"):
+        name_account(actor=SYSTEM, at=AT, uids=uids, customer=uid("customers", "c2"))
+    assert nameless()[1] == 1

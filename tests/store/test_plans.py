@@ -71,7 +71,7 @@ def test_a_total_is_broken_down_to_every_row_and_month_and_every_sum_holds(datab
     done = broken_down(plan, 1000_00)
 
     one = opened(plan)
-    assert done.written == 7 * 12 + 1  # what the months follow stands with the top row
+    assert done.written == 7 * 12 + 7  # what the months follow stands with every row
     assert one.sheet.year.tolist() == [1000_00, 500_00, 500_00, 250_00, 250_00, 500_00, 500_00]
     assert sums_of(one.sheet).broken == 0
 

@@ -101,7 +101,7 @@ def test_what_is_saved_is_one_entry_and_stands_on_the_page(plan, signed_in):
         plan,
         (keys["李雷"], "2027-01", "amount", "7500", 1),
         (keys["王强"], "2027-02", "pinned", "1", 1),
-        (keys["华南"], "year", "cap", "70000", 0),
+        (keys["华南"], "year", "cap", "70000", 1),
     )
 
     page = page_of(client, plan)
@@ -288,9 +288,11 @@ def test_who_sees_only_rows_below_is_told_what_the_months_followed(company, plan
         sure = re.search(r'name="sure" value="([0-9a-f]+)"', looked)[1]
         signed_in("ops").post(f"{plan}break-down/{YEAR}", {"total": "1200", "by": by, "sure": sure})
         told[by] = signed_in("east").get(f"{plan}cell/?row={key}&column=2027-02&show=yuan").content.decode()
+        told[by] += signed_in("east").get("/reports/plans/months/").content.decode()
 
     assert "集团" not in keys_of(page_of(signed_in("east"), plan))
     assert "各月的工作日" in told["working"] and "月份占比" in told["working"]
+    assert told["working"].count("各月的工作日") >= 2  # beside the cell, and in the report
     assert "各月的工作日" not in told["evenly"] and "月份按" in told["evenly"]
 
 

@@ -54,3 +54,24 @@ def test_a_split_is_told_with_its_undo_and_the_rows_go_in_one_step(plan, head, s
     assert refused.status_code == 403 and keys_of(kept) == keys_of(split)
     assert len(keys_of(split)) > len(before)
     assert answer.status_code == 302 and keys_of(page_of(client, plan)) == before
+
+
+def test_a_unit_of_people_is_split_into_people_and_the_page_tells_who_gets_what(plan, head, signed_in, company):  # noqa: F811
+    from dacheng.service.ruling import set_rule
+
+    set_rule(actor=company.actor("ops"), at=company.AT, name="pareto.fewest", value=1, reason="人少", on=company.START)
+    recorded(signed_in("li"), head, ("", "5000"))
+    client = signed_in("ops")
+    keys = keys_of(page_of(client, plan))
+    team = next(name for name in keys if f'value="{keys[name]}"' in _split_page(client, plan) and name != "李雷")
+    asked = {"row": keys["李雷"], "period": "2026", "into": "owner"}
+
+    alone = client.post(f"{plan}rows/split/{YEAR}", asked).content.decode()
+    looked = client.post(f"{plan}rows/split/{YEAR}", asked | {"row": keys[team]}).content.decode()
+
+    assert "是一个人" in alone
+    assert "李雷" in looked and 'name="sure"' in looked
+
+
+def _split_page(client, plan):  # noqa: F811
+    return client.get(f"{plan}rows/split/{YEAR}").content.decode()

@@ -16,10 +16,13 @@ from dacheng.api.plan_fields import (
     CutEdits,
     CutShown,
     Cutting,
+    Drawing,
     Part,
     Parts,
     SegmentWeight,
     Splitting,
+    TypeDrawn,
+    TypesDrawn,
     Undoing,
     WrittenCells,
 )
@@ -29,8 +32,9 @@ from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.period import parse_period
 from dacheng.core.plans.cutting import CutChange, cut_changes, cut_table, recut
 from dacheng.core.report import number_of
+from dacheng.core.targets.ranking import CUSTOMER, OWNER, PRODUCT
 from dacheng.core.tree import UNKNOWN
-from dacheng.service.labels import DatabaseNames
+from dacheng.service.account_types import look_at_types
 from dacheng.service.names import Name
 from dacheng.service.plan_matrix import (
     cut_by_default,
@@ -42,13 +46,16 @@ from dacheng.service.plan_matrix import (
     segments_of,
     totals_by,
 )
-from dacheng.service.plan_parts import proposed_parts, require_right, split_row
+from dacheng.service.plan_parts import proposed_parts, require_right, split_row, uids_of
 from dacheng.service.plans import OpenPlan, cut, measure_named, open_plan, opened_sheet, recut_cells, table_seen
 from dacheng.service.wire import amount_of, amount_text
 from dacheng.store.actions.plan_undo import entry_of_save, undo_plan_cells
+from dacheng.store.actions.segments import draw_segments
 from dacheng.store.history import microseconds
 
 router = Router(tags=["plans"])
+
+_PART_IDS = {CUSTOMER: "customer_id", OWNER: "person_id", PRODUCT: "product_id"}
 
 
 @operation(
@@ -176,6 +183,30 @@ def _told(
 @operation(
     router,
     "POST",
+    "/segments/drawn",
+    TypesDrawn,
+    Text("从客户得出客户类型", "Draw customer types from accounts"),
+    right="segment.edit",
+    body=Drawing,
+)
+def draw_customer_types(request: Call, body: Drawing) -> TypesDrawn:
+    """Sort accounts without a type by their industry or region; a type that is not there yet is created."""
+    caller = request.auth
+    if body.look:
+        drawn = look_at_types(caller.viewer, caller.book({}), body.by)
+    else:
+        drawn = draw_segments(actor=caller.viewer, at=caller.at, by=body.by)
+    return TypesDrawn(
+        types=[
+            TypeDrawn(name=one.name, accounts=len(one.accounts), typed=one.typed, new=not one.segment_id)
+            for one in drawn
+        ]
+    )
+
+
+@operation(
+    router,
+    "POST",
     "/plans/{uuid:uid}/parts",
     Parts,
     Text("按 80/20 拆分一行", "Split a row by 80/20"),
@@ -183,7 +214,7 @@ def _told(
     body=Splitting,
 )
 def split_plan_row(request: Call, uid: UUID, body: Splitting) -> Parts:
-    """Split a row into the accounts that bring most of it and all others, every figure exact, or look."""
+    """Split a row into the accounts, people or products that bring most of it and all others, exact, or look."""
     caller = request.auth
     book, measure = caller.book({}), measure_named(body.measure)
     one = open_plan(book, uid, measure)
@@ -191,15 +222,17 @@ def split_plan_row(request: Call, uid: UUID, body: Splitting) -> Parts:
     require_right(caller.viewer, book, one, row)
     span = parse_period(body.period, book.rules.fiscal) if body.period else None
     if body.look:
-        found = proposed_parts(book, one, row, span)
+        found = proposed_parts(book, one, row, span, body.into)
     else:
-        found = split_row(caller.viewer, caller.at, uid, measure, int(one.sheet.tree.unit_ids[row]), span)
-    names = DatabaseNames().names("customers", [part.customer_id for part in found.parts if part.customer_id])
+        row_id = int(one.sheet.tree.unit_ids[row])
+        found = split_row(caller.viewer, caller.at, uid, measure, row_id, span, body.into)
+    uids = uids_of(found)
     return Parts(
         entry="" if body.look else entry_of_save(caller.viewer, microseconds(caller.at)),
+        left_out=amount_text(found.left_out),
         parts=[
             Part(
-                customer_id=UUID(names[part.customer_id].uid) if part.customer_id else None,
+                **{name: uids.get(part.member_id) if code == found.into else None for code, name in _PART_IDS.items()},
                 name=part.name.in_language(caller.language),
                 brought=amount_text(part.brought),
                 year=amount_text(part.amount),

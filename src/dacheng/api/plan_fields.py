@@ -117,6 +117,29 @@ class Breakdown(Schema):
     uplifts: list[Uplift] = Field([], max_length=MOST_MONTHS, description="months raised for a festival")
 
 
+class Drawing(Schema):
+    """Customer types drawn from what is written of accounts."""
+
+    model_config = ConfigDict(extra="forbid")
+    by: Literal["industry", "region"]
+    look: bool = Field(False, description="true = tell the types and write nothing")
+
+
+class TypeDrawn(Schema):
+    """A customer type that accounts have written of them."""
+
+    name: str
+    accounts: int = Field(description="how many get the type now")
+    typed: int = Field(description="how many have a type already and keep it")
+    new: bool = Field(description="there was no segment of that name yet")
+
+
+class TypesDrawn(Schema):
+    """The customer types that accounts have written of them, by name."""
+
+    types: list[TypeDrawn]
+
+
 class SegmentWeight(Schema):
     """What the total of a segment is weighed by."""
 
@@ -206,19 +229,24 @@ class Undoing(Schema):
 
 
 class Splitting(Schema):
-    """A row to split by 80/20."""
+    """A row to split by 80/20 into accounts, people of its unit, or products."""
 
     model_config = ConfigDict(extra="forbid")
     row: Words = Field(description="code of the row")
     measure: MeasureCode = "contract"
-    period: Words = Field("", description="when accounts brought what they are ranked by; blank = a year before")
+    into: Literal["customer", "owner", "product"] = Field(
+        "customer", description="owner = people of a unit: the others lose their rows, one row stands for them"
+    )
+    period: Words = Field("", description="when members brought what they are ranked by; blank = a year before")
     look: bool = Field(False, description="true = tell the parts and write nothing")
 
 
 class Part(Schema):
-    """An account that gets a row of its own, or all others together."""
+    """An account, person or product that gets a row of its own, or all others together."""
 
-    customer_id: UUID | None = Field(description="null = all others together")
+    customer_id: UUID | None = Field(description="null = all others together, or a split into others than accounts")
+    person_id: UUID | None = Field(None, description="of a split into people")
+    product_id: UUID | None = Field(None, description="of a split into products")
     name: str
     brought: Money
     year: Money
@@ -228,6 +256,9 @@ class Parts(Schema):
     """Into what a row is split; the years add up to it."""
 
     parts: list[Part]
+    left_out: Money = Field(
+        description="brought by nobody in particular or by who is not of the unit: counts for no part"
+    )
     entry: str = Field("", description="names the split for its undo; empty where nothing was written")
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def add_cutting(group: typer.Typer) -> None:
     """Add the commands."""
-    for commands in (_cutting, _setting):
+    for commands in (_cutting, _setting, _drawing):
         commands(group)
 
 
@@ -105,6 +105,28 @@ def _setting(group: typer.Typer) -> None:
             row, seen = int(one.sheet.tree.unit_ids[at]), table_seen(one.sheet)
             recut_cells(SYSTEM, datetime.now(UTC), one.uid, one.sheet.measure_id, number, {row: much}, seen)
         _listed_cells(one, segments, cut_changes(one.sheet, after, {at}))
+
+
+def _drawing(group: typer.Typer) -> None:
+    @group.command("types")
+    def draw_types(
+        by: Annotated[str, typer.Option("--by", help="按客户的什么 · industry | region")] = "industry",
+        dry_run: DryRun = False,
+    ) -> None:
+        """从客户的行业或地区得出客户类型，方案按它切分 · draw customer types from accounts."""
+        from dacheng.service.account_types import look_at_types, told
+        from dacheng.service.books import open_database
+        from dacheng.store.actions.segments import draw_segments
+
+        at = datetime.now(UTC)
+        if dry_run:
+            drawn = look_at_types(SYSTEM, open_database(SYSTEM, at=at), by)
+        else:
+            drawn = draw_segments(actor=SYSTEM, at=at, by=by)
+        say(told(drawn))
+        lines = csv.writer(sys.stdout, lineterminator="\n")
+        lines.writerow(["type", "accounts", "typed"])
+        lines.writerows([one.name, len(one.accounts), one.typed] for one in drawn)
 
 
 def _listed_cells(one: OpenPlan, segments: Mapping[int, Name], changes: Sequence[CutChange]) -> None:

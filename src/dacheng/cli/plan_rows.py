@@ -1,4 +1,4 @@
-"""``dacheng plan add|undo``: a row added to a plan by hand, and a step of a plan taken back."""
+"""``dacheng plan add|partner|undo``: a row added by hand, an account joined to a partner, a step taken back."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dacheng.core.errors import Text
 def add_rows(group: typer.Typer) -> None:
     """Add the commands."""
     _adding(group)
+    _joining(group)
     _undoing(group)
 
 
@@ -36,6 +37,23 @@ def _adding(group: typer.Typer) -> None:
         values = {"kind": kind, "name": name, "account": account, "month": month}
         print(add_row(SYSTEM, datetime.now(UTC), book, one, position_named(one, under), **values))
         say(Text("已加一行。填它的数，或重新分解。", "Added. Enter its figures, or break the plan down again."))
+
+
+def _joining(group: typer.Typer) -> None:
+    @group.command("partner")
+    def join(
+        account: Annotated[str, typer.Argument(help="客户，编码或名称 · account", metavar="ACCOUNT")],
+        partner: Annotated[
+            str, typer.Argument(help="所属渠道的客户，空 = 自成一家 · the partner's account, blank = none")
+        ] = "",
+    ) -> None:
+        """同一渠道的几个客户合成一行：让一个客户归入渠道 · let an account belong to a partner's."""
+        from dacheng.service.books import open_database
+        from dacheng.service.plan_naming import join_partner
+
+        at = datetime.now(UTC)
+        join_partner(SYSTEM, at, open_database(SYSTEM, at=at), account, partner)
+        say(Text("已改；渠道目标把它们合成一行。", "Done; channel targets take them as one row."))
 
 
 def _undoing(group: typer.Typer) -> None:

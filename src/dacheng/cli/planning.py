@@ -236,15 +236,18 @@ def _splitting(group: typer.Typer) -> None:
         plan: PlanOf = "",
         measure: Measure = "contract",
         period: Annotated[
-            str, typer.Option("--period", help="客户何时带来的，默认上年同期 · default a year before", metavar="2026")
+            str, typer.Option("--period", help="何时带来的，默认上年同期 · default a year before", metavar="2026")
         ] = "",
+        into: Annotated[
+            str, typer.Option("--into", help="拆成客户、人员或产品 · customer | owner | product", metavar="WHO")
+        ] = "customer",
         dry_run: Annotated[bool, typer.Option("--dry-run", help="只看 · look only")] = False,
     ) -> None:
-        """把一行按 80/20 拆成点名客户和其余合并 · split a row into named accounts and all others."""
+        """把一行按 80/20 拆成点名客户、人员或产品和其余合并 · split a row into named members and all others."""
         from dacheng.core.period import parse_period
         from dacheng.service.books import open_database
         from dacheng.service.plan_naming import opened, position_named
-        from dacheng.service.plan_parts import proposed_parts, split_row
+        from dacheng.service.plan_parts import members_named, proposed_parts, split_row
         from dacheng.store.actions.plan_undo import entry_of_save
         from dacheng.store.history import microseconds
 
@@ -254,10 +257,10 @@ def _splitting(group: typer.Typer) -> None:
         position = position_named(one, row)
         span = parse_period(period, book.rules.fiscal) if period else None
         if dry_run:
-            found = proposed_parts(book, one, position, span)
+            found = proposed_parts(book, one, position, span, members_named(into))
         else:
             row_id = int(one.sheet.tree.unit_ids[position])
-            found = split_row(SYSTEM, at, one.uid, one.sheet.measure_id, row_id, span)
+            found = split_row(SYSTEM, at, one.uid, one.sheet.measure_id, row_id, span, members_named(into))
             entry = entry_of_save(SYSTEM, microseconds(at))
             say(Text(f"已拆分；dacheng plan undo {entry} 可撤销。", f"Split; take it back with plan undo {entry}."))
         print("name,brought,year")

@@ -13,15 +13,16 @@ import numpy as np
 
 from dacheng.core.arrays import FloatArray, IntArray
 from dacheng.core.company import Frame
-from dacheng.core.history.schema import LINE, OPENING, TOTAL, UNDIVIDED
+from dacheng.core.history.schema import CUSTOMER, LINE, OPENING, TOTAL, UNDIVIDED
 from dacheng.core.money import MINOR_PER_UNIT
 from dacheng.core.period import FAR_DAY, FIRST_DAY, MONTHS_PER_YEAR, first_day_of, last_day_of, ym_of, ym_text
 from dacheng.core.targets.schema import CASH, CONTRACT, MARGIN
 from dacheng.demo.framing import framed, missing_where
-from dacheng.demo.market import LINE_NAMES
+from dacheng.demo.market import FIRST_TYPE, INDUSTRY_NAMES, LINE_NAMES
 from dacheng.demo.organisation import TOP, Units
 from dacheng.demo.partners import Line
 from dacheng.demo.timeline import EVEN, GROWTH, SEASON, YEARS, Timeline, stream
+from dacheng.demo.vocabulary import INDUSTRIES_EN
 
 YEARS_BEFORE = 2
 """Fiscal years told by monthly figures, before those of contracts."""
@@ -41,15 +42,19 @@ def counted_from(timeline: Timeline) -> int:
 
 
 def segments_frame() -> Frame:
-    """Return the product lines as segments."""
-    numbers = np.arange(1, len(LINE_NAMES) + 1)
+    """Return the product lines as segments, and after them the industries as customer types."""
+    names = [*LINE_NAMES, *INDUSTRY_NAMES]
+    numbers = np.arange(1, len(names) + 1)
     always = {"from_day": np.full(len(numbers), FIRST_DAY), "to_day": np.full(len(numbers), FAR_DAY)}
-    codes = [f"LINE{number}" for number in numbers]
+    codes = [
+        *(f"LINE{number}" for number, _ in enumerate(LINE_NAMES, 1)),
+        *(f"TYPE{number}" for number, _ in enumerate(INDUSTRY_NAMES, 1)),
+    ]
     return framed(
-        {"segment_id": numbers, "dimension": np.full(len(numbers), LINE), **always},
+        {"segment_id": numbers, "dimension": np.where(numbers < FIRST_TYPE, LINE, CUSTOMER), **always},
         code=codes,
-        name=list(LINE_NAMES),
-        name_en=[""] * len(codes),
+        name=names,
+        name_en=[*[""] * len(LINE_NAMES), *INDUSTRIES_EN],
     )
 
 

@@ -14,7 +14,7 @@ from dacheng.core.period import FAR_DAY, FIRST_DAY
 from dacheng.core.products.schema import CUSTOM, FLOW
 from dacheng.demo import vocabulary as words
 from dacheng.demo.accounts import CUSTOMERS
-from dacheng.demo.framing import framed
+from dacheng.demo.framing import framed, missing_where
 from dacheng.demo.organisation import Units
 
 DEALS_PER_CUSTOMER = 25
@@ -22,6 +22,8 @@ DEALS_PER_CUSTOMER = 25
 
 INDUSTRY_NAMES = tuple(name for name, _ in words.INDUSTRIES)
 LINE_NAMES = tuple(words.LINES)
+FIRST_TYPE = len(LINE_NAMES) + 1
+"""Segment of the first industry: product lines come first, then every industry as a customer type."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,8 +103,14 @@ def _served(
 def customers_frame(customers: Customers) -> Frame:
     """Return the customers; they hold always."""
     count = len(customers.names)
+    nobody = missing_where(np.ones(count, dtype=np.bool_), np.zeros(count, dtype=np.int64))
+    facts = {
+        "customer_id": np.arange(1, count + 1),
+        "segment_id": FIRST_TYPE + customers.industry,
+        "partner_id": nobody,
+    }
     return framed(
-        {"customer_id": np.arange(1, count + 1), **always(count)},
+        facts | always(count),
         code=[f"KH{at:05d}" for at in range(1, count + 1)],
         name=customers.names,
         industry=[INDUSTRY_NAMES[one] for one in customers.industry],

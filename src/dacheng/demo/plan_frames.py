@@ -110,6 +110,7 @@ def _plan_rows(units: Units, people: People, plans: Sequence[tuple[Drawn, int]])
                     0,
                     0,
                     0,
+                    0,
                     plan.since,
                     FAR_DAY,
                 )
@@ -125,6 +126,7 @@ def _plan_rows(units: Units, people: People, plans: Sequence[tuple[Drawn, int]])
         "person_id",
         "customer_id",
         "segment_id",
+        "product_id",
         "from_ym",
         "until_ym",
         "from_day",

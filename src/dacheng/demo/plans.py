@@ -196,7 +196,9 @@ def _sheet(plan_id: int, ym: int, parent: IntArray, kind: IntArray, years: IntAr
     """Return an empty sheet whose rows weigh what this year's targets are."""
     rows = len(parent)
     nothing = np.zeros(rows, dtype=np.int64)
-    columns = dict.fromkeys(("unit_id", "person_id", "customer_id", "segment_id", "from_ym", "until_ym"), nothing)
+    columns = dict.fromkeys(
+        ("unit_id", "person_id", "customer_id", "segment_id", "product_id", "from_ym", "until_ym"), nothing
+    )
     ids = np.arange(1, rows + 1)
     terms = Rows.of(
         ("plan_row_id", "weight", "pinned", "floor", "cap", "buffer_bp", "fit_bp", "submitted", "agreed"),

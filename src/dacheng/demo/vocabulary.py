@@ -32,6 +32,12 @@ INDUSTRIES = (
 )
 """Industry and what is automated there."""
 
+INDUSTRIES_EN = (
+    "Water", "Chemicals", "Heat and power", "Ports", "Rail equipment", "Data centres", "Car parts", "Textiles",
+    "Food", "Pharmaceuticals", "Building materials", "Electronics",
+)  # fmt: skip
+"""What they are called in English, in the same order."""
+
 PRODUCTS = (
     ("TL-D300", "D300 分布式控制系统", "控制系统", 1_180_000, "控制系统改造"),
     ("TL-S200", "S200 安全联锁系统", "控制系统", 860_000, "安全联锁升级"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,13 @@ from dacheng.core.book import Book
 from dacheng.core.customers.schema import CUSTOMERS
 from dacheng.core.deals.schema import OPEN, STATES
 from dacheng.core.facts import standing as values_on
+from dacheng.core.history.schema import CUSTOMER
 from dacheng.service.contacts import ContactRow, contact_rows
 from dacheng.service.entering import entered
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.merging import moved_to
 from dacheng.service.names import Name
+from dacheng.service.plan_matrix import segments_of
 from dacheng.service.record_history import Event, whole_history
 from dacheng.service.reports import Answer, run_report
 from dacheng.service.searching import SEEN
@@ -33,7 +35,7 @@ __all__ = [
     "customer_view", "edit_field",
 ]  # fmt: skip
 
-EDITABLE = ("name", "industry", "region")
+EDITABLE = ("name", "industry", "region", "segment_id", "partner_id")
 """Columns that are edited on the page, in its order."""
 
 MERGED = "customer.merged"
@@ -69,6 +71,7 @@ class CustomerView:
         editable: he may change it now.
         account: the customer's line of 客户一览; deals: its open ones; won, lost: all there ever were.
         names: relation -> id -> name of everything the page names beside the reports.
+        types: the customer types that it may be of.
     """
 
     uid: UUID
@@ -84,6 +87,7 @@ class CustomerView:
     contacts: Sequence[ContactRow]
     history: Sequence[Event]
     names: Mapping[str, Mapping[int, Name]]
+    types: Mapping[int, Name]
 
 
 def customer_view(viewer: Viewer, uid: UUID, book: Book) -> CustomerView:
@@ -115,7 +119,8 @@ def customer_view(viewer: Viewer, uid: UUID, book: Book) -> CustomerView:
         contracts=contracts,
         contacts=contacts,
         history=history,
-        names=_names(record.record_id, contracts, contacts, history),
+        names=_names(record.record_id, contracts, contacts, history, _partners(row, history)),
+        types=segments_of(book, CUSTOMER),
     )
 
 
@@ -184,19 +189,27 @@ def _contracts(book: Book, customer: int) -> list[CustomerContract]:
     return [CustomerContract(*one) for one in zip(*columns, strict=True)]
 
 
+def _partners(row: Mapping[str, Any], history: Sequence[Event]) -> set[int]:
+    """Return the accounts that the customer belongs to, or did."""
+    told = {value for one in history if one.name == "partner_id" for value in (one.before, one.after) if value}
+    return {int(one) for one in {row["partner_id"], *told} if one}
+
+
 def _names(
     customer: int,
     contracts: Sequence[CustomerContract],
     contacts: Sequence[ContactRow],
     history: Sequence[Event],
+    also: Iterable[int],
 ) -> Mapping[str, Mapping[int, Name]]:
     """Return the names of everything the page shows beside the reports, in one query."""
     above = {one.row["reports_to_id"] for one in contacts if one.row["reports_to_id"]}
     return DatabaseNames().names_of(
         {
-            "customers": {customer},
+            "customers": {customer, *also},
             "contracts": {one.contract_id for one in contracts},
             "contacts": {one.record_id for one in contacts} | above,
             "people": {one.actor_id for one in history},
+            "segments": None,
         }
     )

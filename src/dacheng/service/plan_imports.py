@@ -297,10 +297,10 @@ def _drawn(book: Book, values: Mapping[str, Any], measure_id: int) -> OpenPlan:
     rows = rows_to_draw(unit, book.today)
     ids = {row[2]: NEW_ROW + at for at, row in enumerate(rows) if row[1] != PERSON}
     placed = [
-        (NEW_ROW + at, ids.get(above, 0), kind, its, person, 0, 0, 0, 0)
+        (NEW_ROW + at, ids.get(above, 0), kind, its, person, 0, 0, 0, 0, 0)
         for at, (above, kind, its, person) in enumerate(rows)
     ]
-    columns = ("plan_row_id", "parent_id", "kind", "unit_id", "person_id", "customer_id", "segment_id")
+    columns = ("plan_row_id", "parent_id", "kind", "unit_id", "person_id", "customer_id", "segment_id", "product_id")
     first, until = values["from_ym"], values["until_ym"]
     plan = Plan(0, unit, first, until, first, DRAFT, 1, 0)
     nothing = {"plan": 0, "measure": measure_id}

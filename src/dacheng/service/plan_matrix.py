@@ -196,7 +196,7 @@ def begun_matrix(matrix: Matrix, look: CutLook) -> Matrix:
 def weights_before(book: Book, matrix: Matrix) -> dict[int, int]:
     """Return what each segment brought in the year before, in the units of the plan."""
     found = dict.fromkeys(matrix.segments, 0)
-    for (_, segment), amount in cut_seed(book, matrix.sheet).items():
+    for (_, segment), amount in cut_seed(book, matrix.sheet, matrix.segments).items():
         if segment in found:
             found[segment] += amount
     return found

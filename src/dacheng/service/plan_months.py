@@ -2,57 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dacheng.core.access import SYSTEM
-from dacheng.core.book import Book
 from dacheng.core.money import split
-from dacheng.core.plans.month_sources import KEPT_PARTS, MonthSource, month_sources, source_for
+from dacheng.core.plans.month_sources import KEPT_PARTS
 from dacheng.core.plans.month_ways import MonthWeights
-from dacheng.core.plans.schema import UNCHOSEN
-from dacheng.core.plans.sheet import Sheet, sheet_of
-from dacheng.core.tree import UNKNOWN
-from dacheng.service.books import open_database
+from dacheng.core.plans.schema import PERSON, UNIT
+from dacheng.core.plans.sheet import TOGETHER, Sheet
 from dacheng.store.actions.plan_cells import CellChange
 
 
-def months_followed(book: Book, at: datetime, sheet: Sheet, row: int) -> MonthSource | None:
-    """Return what the months of a row followed, though the row that was broken down may be above all that one sees.
+def with_months(cells: Sequence[CellChange], sheet: Sheet, found: MonthWeights) -> list[CellChange]:
+    """Return what is to be written with what the months follow added to every unit and person that is broken down.
 
-    Of what is above nothing else is told: neither who nor how much. None = nobody chose.
-
-    Args:
-        row: position. at: the moment of the question.
+    Each keeps its own, so that whoever sees nothing of the rows above is told as well; what else stands below a unit
+    follows the unit.
 
     Source: R042.
     """
-    own = source_for(month_sources(book, sheet), sheet, row)
-    if own is not None or book.scope.whole:
-        return own
-    everything = open_database(SYSTEM, at=at)
-    whole = sheet_of(everything, sheet.plan.plan_id, sheet.measure_id)
-    place = int(whole.tree.position_of(int(sheet.tree.unit_ids[row])))
-    return source_for(month_sources(everything, whole), whole, place) if place != UNKNOWN else None
-
-
-def with_months(cells: Sequence[CellChange], book: Book, sheet: Sheet, found: MonthWeights) -> list[CellChange]:
-    """Return what is to be written with what the months follow added to the rows that are broken down.
-
-    A choice that rows further down had of their own goes: from now on they follow the row above.
-    """
     wanted = {(one.row_id, one.ym): one for one in cells}
-    for place, values in _kept(book, sheet, found):
+    for place, values in _kept(sheet, found):
         one = wanted.get(place) or CellChange(place[0], sheet.measure_id, place[1], {})
         wanted[place] = one._replace(values={**one.values, **values})
     return list(wanted.values())
 
 
-def _kept(book: Book, sheet: Sheet, found: MonthWeights) -> list[tuple[tuple[int, int], dict[str, int | None]]]:
-    rows, first, opened = sheet.tree.unit_ids, sheet.plan.from_ym, sheet.plan.frozen
-    tops = np.flatnonzero(sheet.tree.depth == int(sheet.shared_top)).tolist()
+def _kept(sheet: Sheet, found: MonthWeights) -> Iterator[tuple[tuple[int, int], dict[str, int | None]]]:
+    first, opened = sheet.plan.from_ym, sheet.plan.frozen
     parts = split(KEPT_PARTS, found.weight[opened:]).tolist()
     chosen: dict[str, int | None] = {
         "months_by": found.by,
@@ -60,11 +38,14 @@ def _kept(book: Book, sheet: Sheet, found: MonthWeights) -> list[tuple[tuple[int
         "season_from": found.years[0],
         "season_to": found.years[1],
     }
-    kept: list[tuple[tuple[int, int], dict[str, int | None]]] = []
-    for top in tops:
-        row = int(rows[top])
-        kept.append(((row, 0), chosen))
-        for month, part in enumerate(parts, opened):
-            kept.append(((row, first + month), {"month_weight": part, "lift_bp": int(found.lift_bp[month])}))
-    nothing: dict[str, int | None] = {"months_by": UNCHOSEN, "spring": 0, "season_from": 0, "season_to": 0}
-    return kept + [((int(rows[at]), 0), nothing) for at in month_sources(book, sheet) if at not in tops]
+    months: list[tuple[int, dict[str, int | None]]] = [
+        (month, {"month_weight": part, "lift_bp": int(found.lift_bp[month])})
+        for month, part in enumerate(parts, opened)
+    ]
+    broken_down = np.isin(sheet.kind, (UNIT, PERSON)) & (sheet.tree.unit_ids != TOGETHER)
+    for at in np.flatnonzero(broken_down).tolist():
+        row = int(sheet.tree.unit_ids[at])
+        yield (row, 0), chosen
+        for month, values in months:
+            if sheet.present[at, month]:
+                yield (row, first + month), values

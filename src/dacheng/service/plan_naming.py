@@ -30,6 +30,7 @@ from dacheng.service.questions import identified
 from dacheng.service.seeing import SeenNames
 from dacheng.service.wire import month_of
 from dacheng.store.actions import plans as actions
+from dacheng.store.actions.customers import edit_customer
 from dacheng.store.actions.plan_cells import add_plan_row
 from dacheng.store.standing import standing_uid
 
@@ -84,6 +85,20 @@ def add_row(
     made = add_plan_row(actor=viewer, at=at, uid=one.uid, parent_id=parent, values=values)
     row = standing_uid("plan_rows", made.uid).record_id
     return DatabaseNames().names("plan_rows", [row])[row].code
+
+
+def join_partner(viewer: Viewer, at: datetime, book: Book, account: str, partner: str) -> None:
+    """Let an account belong to a partner's, both by code or name, so that one row holds them (R057).
+
+    Args:
+        partner: empty = the account stands by itself from now on.
+
+    Raises:
+        RuleError: no account, or several, are called so; or as ``edit_customer``. NotFound, NotAllowed: as it.
+    """
+    whose = UUID(_named(book, "customers", partner).uid) if partner else None
+    uid = UUID(_named(book, "customers", account).uid)
+    edit_customer(actor=viewer, at=at, uid=uid, values={"partner_id": whose}, version=None)
 
 
 def plan_named(book: Book, text: str) -> UUID:

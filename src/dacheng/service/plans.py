@@ -272,7 +272,7 @@ def break_down(
 ) -> BrokenDown:
     """Break a total down to every row and month of a plan, as one entry; raises as ``edit_cells``.
 
-    What the months follow is kept with the row that is broken down.
+    What the months follow is kept with every unit and person.
 
     Args:
         total: minor units, of the whole plan. months: what they follow, or one weight for each of them.
@@ -289,8 +289,8 @@ def break_down(
         found[:] = [month_weights(book, one.sheet, choice)]
         return broken_down(one.sheet, total, found[0].weight, one.name)
 
-    def keep(cells: list[CellChange], one: OpenPlan, book: Book) -> list[CellChange]:
-        return with_months(cells, book, one.sheet, found[0])
+    def keep(cells: list[CellChange], one: OpenPlan, _: Book) -> list[CellChange]:
+        return with_months(cells, one.sheet, found[0])
 
     done = _written(viewer, at, uid, measure_id, work, (), {}, anew=True, keep=keep)
     return BrokenDown(done, found[0])
@@ -562,6 +562,7 @@ def _called(sheet: Sheet, positions: Sequence[int]) -> dict[int, tuple[Text, str
         "people": _ids(sheet.person_id[at_all]),
         "customers": _ids(sheet.customer_id[at_all]),
         "segments": _ids(sheet.segment_id[at_all]),
+        "products": _ids(sheet.product_id[at_all]),
         "plan_rows": _ids(sheet.tree.unit_ids[at_all]),
     }
     found = DatabaseNames().names_of(wanted)
@@ -573,8 +574,9 @@ def _called(sheet: Sheet, positions: Sequence[int]) -> dict[int, tuple[Text, str
         person = found["people"].get(int(sheet.person_id[at]))
         customer = found["customers"].get(int(sheet.customer_id[at]))
         segment = found["segments"].get(int(sheet.segment_id[at]))
+        product = found["products"].get(int(sheet.product_id[at]))
         unit = found["units"].get(int(sheet.unit_id[at])) if kind in (0, 1) else None
-        name = person or customer or segment or unit or (own if own and own.name != own.code else None)
+        name = person or customer or segment or product or unit or (own if own and own.name != own.code else None)
         text = Text(name.name, name.in_language("en")) if name else labels.get(kind, Text("", ""))
         called[at] = (text, own.code if own else "")
     return called

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from dacheng.core.access import POLICY, Viewer
 from dacheng.core.customers.schema import CUSTOMERS
 from dacheng.core.errors import NotFound
+from dacheng.service.choices import options_of
 from dacheng.service.contacts import is_editable
 from dacheng.service.customers import (
     EDITABLE,
@@ -61,7 +62,7 @@ def customer_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "crumbs": customer_crumbs(name, ""),
         "asof": asof_bar(request, asked.book, comparable=False),
         "buttons": _buttons(asked, view),
-        "edits": [_edit(said, view, one) for one in EDITABLE],
+        "edits": [_edit(asked, said, view, one) for one in EDITABLE],
         "figures": _figures(request, said, view),
         "table": contacts_table(said, list(view.contacts), editable=editable and view.met),
         "new_contact_url": reverse("web:new-contact", args=[uid]) if editable and view.met else "",
@@ -95,7 +96,7 @@ def customer_field(request: HttpRequest, uid: UUID, name: str) -> HttpResponse:
         view = customer_view(asked.viewer, uid, asked.book)
         said = wording(request, view.names)
         page = reverse("web:customer", args=[uid])
-        edit = _edit(said, view, name)
+        edit = _edit(asked, said, view, name, listed=True)
         return Value(said, CUSTOMERS.column(name), edit, called(view), view.version, view.history, page)
 
     def save(actor: Viewer, at: datetime, text: str, version: int) -> None:
@@ -109,12 +110,25 @@ def called(view: CustomerView) -> str:
     return str(view.row["name"] or view.row["code"])
 
 
-def _edit(said: Wording, view: CustomerView, name: str) -> dict[str, Any]:
+def _edit(asked: Asking, said: Wording, view: CustomerView, name: str, *, listed: bool = False) -> dict[str, Any]:
+    """Return the context of parts/edit.html.
+
+    Args:
+        listed: with every account that it may belong to; they are too many for a page that shows other things.
+    """
     column = CUSTOMERS.column(name)
     if not view.editable:
         return only_shown(said, column, view.row[name])
     url = reverse("web:customer-field", args=[view.uid, name])
-    return edited_in_place(said, column, view.row[name], url=url, version=view.version)
+    language = get_language() or "zh-hans"
+    options = None
+    if name == "segment_id":
+        options = [("", figures.MISSING), *((one.uid, one.in_language(language)) for one in view.types.values())]
+    if name == "partner_id" and listed:
+        known = options_of(asked.book, "customers", language, [view.row[name]])
+        options = [("", figures.MISSING), *(one for one in known if one[0] != str(view.uid))]
+    edit = edited_in_place(said, column, view.row[name], url=url, version=view.version, options=options)
+    return edit | {"on_page": name == "partner_id" and not listed}
 
 
 def _buttons(asked: Asking, view: CustomerView) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from dacheng.core.factors.schema import CAPACITY
 from dacheng.core.money import BP_PER_WHOLE, percent
 from dacheng.core.period import ym_text
 from dacheng.core.plans.editing import WHOLE_YEAR
+from dacheng.core.plans.month_sources import source_of
 from dacheng.core.plans.schema import (
     AGREEMENTS,
     BUFFER,
@@ -33,7 +34,6 @@ from dacheng.core.relation import Column
 from dacheng.service.factors import factors_named
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.plan_drafts import PlanEdit, save_draft
-from dacheng.service.plan_months import months_followed
 from dacheng.store.queries.plans import PlanChange, changes_of_cells, fit_reasons
 from dacheng.web import figures
 from dacheng.web.fields import Wording, wording
@@ -177,7 +177,7 @@ def _how(found: Opened, row: int, column: PlanColumn) -> list[dict[str, str]]:
 def _by_months(found: Opened, row: int, month: int) -> list[dict[str, str]]:
     """Return what the months followed when the row was broken down, what this one counted and its uplift."""
     sheet = found.grid.sheet
-    source = months_followed(found.book, found.at, sheet, row)
+    source = source_of(found.book, sheet, row)
     if source is None:
         return []
     lines = [{"label": _("月份按"), "text": source.words.in_language(get_language() or "zh-hans")}]

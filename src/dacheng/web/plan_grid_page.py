@@ -15,8 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from dacheng.core.access import POLICY
 from dacheng.core.errors import Conflict, DachengError
 from dacheng.core.plans.health import lights_of
+from dacheng.core.plans.schema import CHANNEL
 from dacheng.service.plan_beside import Beside, versions_beside
 from dacheng.service.plan_drafts import PlanEdit, Preview, Stale, preview, save_draft, stale
 from dacheng.service.problems import status_of
@@ -378,6 +380,8 @@ def _links(request: HttpRequest, found: Opened) -> list[dict[str, str]]:
         if editable
         else {"label": _("下载工作簿"), "url": plan_address(request, "plan-workbook-file", shown.uid)},
     ]
+    if CHANNEL in found.grid.sheet.kind and found.viewer.holds(*POLICY["history.record"]):
+        links.append({"label": _("给渠道售出指明客户"), "url": reverse("web:nameless-lines")})
     links += plan_checklist_links(found.viewer, shown, found.book)
     if shown.settled and shown.may_copy:
         links.append({"label": _("生成新版本"), "url": reverse("web:copy-plan", args=[shown.uid])})

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from dacheng.core.access import not_allowed
 from dacheng.core.errors import DachengError, NotAllowed, NotFound
-from dacheng.core.history.schema import DIMENSIONS
+from dacheng.core.history.schema import CUSTOMER, DIMENSIONS
 from dacheng.core.plans.cutting import CutTable, cut_table
 from dacheng.core.plans.proving import sums_of
 from dacheng.core.plans.schema import PLAN_ROWS
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.tree import UNKNOWN
+from dacheng.service.account_types import may_draw
 from dacheng.service.entering import entered_money
 from dacheng.service.plan_matrix import (
     Matrix,
@@ -181,7 +182,7 @@ def _context(request: HttpRequest, found: Opened, matrix: Matrix, there: Sequenc
     dimensions = [
         {"label": one.in_language(language), "url": changed(request, {"by": known}), "active": known == code}
         for number, known, one in DIMENSIONS
-        if number in there
+        if number in there or number in (matrix.dimension, CUSTOMER)
     ]
     measures = [
         {
@@ -213,6 +214,7 @@ def _context(request: HttpRequest, found: Opened, matrix: Matrix, there: Sequenc
         "hidden": _hidden(found, matrix, shown),
         "weights": _weights(found, matrix, shown) if matrix.may_edit else [],
         "no_segments": not matrix.segments,
+        "types_url": reverse("web:customer-types") if matrix.dimension == CUSTOMER and may_draw(found.viewer) else "",
         "cancel_url": _address(request, found, code),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from dacheng.web import (
+    account_types,
     activity,
     assigning_pages,
     board,
@@ -32,6 +33,7 @@ from dacheng.web import (
     jobs,
     key_people,
     merging,
+    nameless_lines,
     organisation_urls,
     own_changes,
     past_results,
@@ -119,6 +121,8 @@ urlpatterns = [
     path("deals/<uuid:uid>/assignment/", assigning_pages.answer_page, name="deal-assignment"),
     path("deals/", reports.section, {"name": "deals/list"}, name="deals"),
     path("customers/", reports.section, {"name": "customers/accounts"}, name="customers"),
+    path("targets/past/accounts/", nameless_lines.nameless_page, name="nameless-lines"),
+    path("customers/types/", account_types.types_page, name="customer-types"),
     path("customers/<uuid:uid>/", customers.customer_page, name="customer"),
     path("customers/<uuid:uid>/contacts/new/", contacts.new_contact, name="new-contact"),
     path("customers/<uuid:uid>/contacts/export.xlsx", contacts.export_file, name="contacts-file"),

@@ -44,7 +44,7 @@ def sheet(
             else np.zeros(count, dtype=np.int64),
             **{
                 name: np.zeros(count, dtype=np.int64)
-                for name in ("unit_id", "person_id", "customer_id", "segment_id", "until_ym")
+                for name in ("unit_id", "person_id", "customer_id", "segment_id", "product_id", "until_ym")
             },
         }
     )

@@ -16,6 +16,29 @@ CUSTOMERS = Relation(
         Column("name", "text", Text("名称", "Name")),
         Column("industry", "text", Text("行业", "Industry"), default=""),
         Column("region", "text", Text("地区", "Region"), default=""),
+        Column(
+            "segment_id",
+            "ref",
+            Text("客户类型", "Customer type"),
+            ref="segments",
+            nullable=True,
+            help=Text(
+                "划分项里的一种客户类型，从某天起；方案和客单价按它切分，空 = 还没有分",
+                "A segment of customer types, from a day on; plans and tickets are cut by it, blank = not sorted yet",
+            ),
+        ),
+        Column(
+            "partner_id",
+            "ref",
+            Text("所属渠道", "Account of the partner"),
+            ref="customers",
+            nullable=True,
+            help=Text(
+                "同一渠道的几个客户都指向其中一个，从某天起；渠道目标把它们合成一行，空 = 自成一家",
+                "Accounts of one partner name one of them, from a day on; channel targets take them as one row, "
+                "blank = it stands by itself",
+            ),
+        ),
         MERGED_INTO,
     ),
     entity=True,

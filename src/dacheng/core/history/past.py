@@ -23,7 +23,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, among, between, equal, in_unit
-from dacheng.core.history.schema import OPENING, SINGLE, TOTAL, UNDIVIDED
+from dacheng.core.history.schema import CUSTOMER, OPENING, SINGLE, TOTAL, UNDIVIDED
 from dacheng.core.org.branches import branch_heads, branch_of
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.targets.results import ALWAYS, Counting, amount_in, cash_from, counting, won_amount_in
@@ -42,6 +42,9 @@ WON_DEALS = """
 RECEIPTS = """
     SELECT allocation_id AS number, customer_id, unit_id, posted_day AS day, received
     FROM allocation_credits {where} ORDER BY allocation_id, part, owner_id"""
+TYPES = """
+    SELECT c.customer_id, c.segment_id FROM customers c JOIN segments s ON s.segment_id = c.segment_id
+    WHERE s.dimension = :dimension ORDER BY c.customer_id"""
 OWED = "SELECT CAST(SUM(open) AS BIGINT) AS owed FROM payment_terms {where}"
 LINES = """
     SELECT actual_id AS number, customer_id, unit_id, day, segment_id, amount, kind, one_off
@@ -57,6 +60,7 @@ class Wanted:
         unit: everything below it; direct: only what is placed at the unit itself.
         segment: only lines of it; undivided: only what no segment cuts, contracts too.
         regular: without one-off lines (大单).
+        typed: contracts, won deals and receipts stand under the type of their account; else no segment cuts them.
     """
 
     unit: int | None = None
@@ -64,6 +68,7 @@ class Wanted:
     segment: int | None = None
     undivided: bool = False
     regular: bool = False
+    typed: bool = False
 
 
 EVERYTHING = Wanted()
@@ -122,18 +127,58 @@ class Yearly:
 
 
 def past_of(book: Book, *, measure: int, span: Period, wanted: Wanted = EVERYTHING) -> Past:
-    """Return the results of a measure in a period, up to the as-of day, in at most four gathers.
+    """Return the results of a measure in a period, up to the as-of day, in at most four gathers, five by type.
 
     Results at units that do not stand in the Book's organisation are left out and counted in ``homeless``.
     """
     counts = counting(book, span)
     placed = in_unit(book, wanted.unit, wanted.direct) & INSIDE
     found = _recorded(book, measure, counts, placed) if wanted.segment is None else []
+    if wanted.typed and found:
+        types = account_types(book)
+        found = [replace(part, segment_id=types.of(part.customer_id)) for part in found]
     lines = _gathered(book, LINES, _of_lines(book, measure, counts.first, counts.end, wanted) & placed)
     found.append(_past(book, lines, A_LINE, lines["amount"], lines.known("amount")))
     whole = _made(lambda name: np.concatenate([getattr(part, name) for part in found]), 0)
     inside = book.tree.position_of(whole.unit_id) != UNKNOWN
     return replace(whole.only(inside), homeless=int((~inside).sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class AccountTypes:
+    """The type of each account that has one, as it stands on the as-of day (客户类型).
+
+    Args:
+        accounts: shape (k,), ids, ascending. segments: shape (k,), their segments.
+    """
+
+    accounts: IntArray
+    segments: IntArray
+
+    def of(self, customer_id: IntArray) -> IntArray:
+        """Return the segment of each account, shape as given; 0 = it has none."""
+        if not len(self.accounts):
+            return np.zeros(len(customer_id), dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.accounts, customer_id), len(self.accounts) - 1)
+        found: IntArray = np.where(self.accounts[at] == customer_id, self.segments[at], UNDIVIDED)
+        return found
+
+
+def account_types(book: Book) -> AccountTypes:
+    """Return the types of accounts, as far as they are of the dimension of customer types (R043)."""
+    rows = book.gather(TYPES, dimension=CUSTOMER)
+    return AccountTypes(rows["customer_id"], rows["segment_id"])
+
+
+def recorded_by_type(book: Book, *, measure: int, span: Period, unit: int | None = None) -> Past | None:
+    """Return what is recorded here by the type of the account, without what has none; None = no account has any.
+
+    Source: R043, R021.
+    """
+    if not len(account_types(book).accounts):
+        return None
+    past = past_of(book, measure=measure, span=span, wanted=Wanted(unit, typed=True))
+    return past.only(past.known & ~past.brought & (past.segment_id != UNDIVIDED))
 
 
 def _recorded(book: Book, measure: int, counts: Counting, placed: Filter) -> list[Past]:

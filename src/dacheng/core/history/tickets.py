@@ -40,10 +40,10 @@ COLUMNS = (
     title=Text("客单价按划分项", "Tickets by segment"),
     help=Text(
         "每个财年 × 划分项的成交笔数、平均客单价、中位数和变异系数，旁边是全年的变异系数："
-        "差得多，说明波动来自各项之间的差别。只看单笔成交；达成里的合同没有划分项，列在「–」一行。",
+        "差得多，说明波动来自各项之间的差别。只看单笔成交；达成里的合同按客户类型归入，客户还没有分类型的列在「–」一行。",
         "Sales, mean and median ticket and their coefficient of variation by fiscal year and segment, beside that of "
-        "the year: where they differ much, the tickets vary between segments. Single sales only; contracts of Dacheng "
-        "are cut by no segment and stand in the row “–”.",
+        "the year: where they differ much, the tickets vary between segments. Single sales only. Contracts of "
+        "Dacheng stand under the type of their account; those of accounts without one in the row “–”.",
     ),
     columns=COLUMNS,
 )
@@ -66,7 +66,7 @@ def tickets(
     first, last = years_asked(book, period)
     fiscal = book.rules.fiscal
     span = Period(fiscal.year(first).from_ym, fiscal.year(last).to_ym)
-    told = past_of(book, measure=measure, span=span, wanted=Wanted(unit, regular=regular))
+    told = past_of(book, measure=measure, span=span, wanted=Wanted(unit, regular=regular, typed=True))
     known = told.only(told.known)
     found = np.unique(known.year)
     segments = np.unique(known.segment_id)

@@ -25,6 +25,8 @@ from dacheng.core.table import EVERY_ROW, Note, Table, TableColumn, column_of, t
 from dacheng.core.targets.schema import CONTRACT
 from dacheng.core.tree import UNKNOWN
 
+OF_PARTNERS = """
+    SELECT customer_id, partner_id FROM customers WHERE partner_id IS NOT NULL ORDER BY customer_id"""
 SOLD = "SELECT actual_id, unit_id, customer_id, day, amount FROM actuals {where} ORDER BY actual_id"
 YEAR, MONTH = "year", "month"
 APART = ((YEAR, Text("全年", "Whole year")), (MONTH, Text("按月", "By month")))
@@ -34,6 +36,17 @@ COLUMNS = (
     replace(WHO[4], label=Text("渠道", "Partner")),
     WHO[2],
     replace(column_of("plan_cells", "ym"), optional=True),
+    TableColumn(
+        "accounts",
+        "count",
+        Text("客户数", "Accounts"),
+        optional=True,
+        help=Text(
+            "渠道自己和所属渠道是它的客户；它们的买入和售出都算在这一行，另有一行的除外",
+            "The partner's own account and those that belong to him; what they bought and sold on is of this row, "
+            "but for one that has a row itself",
+        ),
+    ),
     TableColumn("target", "money", Text("目标", "Target")),
     TableColumn(
         "signed",
@@ -62,8 +75,8 @@ COLUMNS = (
         Text("渠道买入", "Sell-in"),
         judged="more",
         help=Text(
-            "这家客户在我们这里的合同额业绩（合同、赢单、导入的明细）；空 = 没有任何一笔",
-            "What the account bought from us: contracts, won and lines brought in; blank = nothing at all",
+            "这个渠道的客户在我们这里的合同额业绩（合同、赢单、导入的明细）之和；空 = 没有任何一笔",
+            "What its accounts bought from us: contracts, won and lines brought in; blank = nothing at all",
         ),
     ),
     TableColumn(
@@ -127,7 +140,8 @@ def channel_targets(
         return table_of(COLUMNS, nothing(COLUMNS), key=("plan_row_id", "ym"))
     at = np.flatnonzero(sheet.kind == CHANNEL)
     span = _span(book, sheet)
-    bought, sold, nameless = _bought(book, sheet, at, span), *_sold(book, sheet, at, span)
+    partners_of = _partners_of(book, sheet, at)
+    bought, sold, nameless = _bought(book, sheet, at, span, partners_of), *_sold(book, sheet, at, span, partners_of)
     both = bought[1] & sold[1]
     stock = (np.where(both, bought[0] - sold[0], 0), both)
     target = (sheet.amount[at], sheet.cells.amount.known[at])
@@ -146,6 +160,8 @@ def channel_targets(
         values["signed"] = (partners.years.value[at], partners.years.known[at])
         values["agreed"] = (sheet.years.agreed[at], sheet.years.agreed[at] != 0)
         ym = (np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.bool_))
+    held = np.array([_accounts(partners_of, one) for one in sheet.customer_id[row].tolist()], dtype=np.int64)
+    values["accounts"] = (held, np.full(len(row), apart == YEAR))
     values["reported"] = (sold[1].sum(axis=1)[np.searchsorted(at, row)], np.full(len(row), apart == YEAR))
     values |= {
         "ym": ym,
@@ -166,6 +182,11 @@ def channel_targets(
     )
 
 
+def _accounts(partners_of: Mapping[int, int], account: int) -> int:
+    """Return how many accounts a row holds: its own and those of the same partner; none where it names none."""
+    return int(account != 0) + sum(partner == account != 0 for partner in partners_of.values())
+
+
 Figures = tuple[IntArray, BoolArray]
 """Minor units and where they are known."""
 
@@ -177,13 +198,23 @@ def _span(book: Book, sheet: Sheet) -> Period:
     return Period(first - back, sheet.plan.until_ym - back)
 
 
-def _bought(book: Book, sheet: Sheet, at: IntArray, span: Period) -> Figures:
+def _partners_of(book: Book, sheet: Sheet, at: IntArray) -> Mapping[int, int]:
+    """Return account -> the account that the row of its partner names, for those that have no row themselves."""
+    rows, named = book.gather(OF_PARTNERS), set(sheet.customer_id[at].tolist()) - {0}
+    pairs = zip(rows["customer_id"].tolist(), rows["partner_id"].tolist(), strict=True)
+    return {one: partner for one, partner in pairs if partner in named and one not in named}
+
+
+def _bought(book: Book, sheet: Sheet, at: IntArray, span: Period, partners_of: Mapping[int, int]) -> Figures:
     past = past_of(book, measure=CONTRACT, span=span)
-    keep = past.known & np.isin(past.customer_id, sheet.customer_id[at]) & (past.customer_id != 0)
-    return _placed(book, sheet, at, span, past.customer_id[keep], past.unit_id[keep], past.ym[keep], past.amount[keep])
+    whose = np.array([partners_of.get(one, one) for one in past.customer_id.tolist()], dtype=np.int64)
+    keep = past.known & np.isin(whose, sheet.customer_id[at]) & (whose != 0)
+    return _placed(book, sheet, at, span, whose[keep], past.unit_id[keep], past.ym[keep], past.amount[keep])
 
 
-def _sold(book: Book, sheet: Sheet, at: IntArray, span: Period) -> tuple[Figures, list[int]]:
+def _sold(
+    book: Book, sheet: Sheet, at: IntArray, span: Period, partners_of: Mapping[int, int]
+) -> tuple[Figures, list[int]]:
     """Return what partners sold on, and the amounts of lines that belong to no row of the plan."""
     first, end = book.months.from_day(span), min(book.months.to_day(span), book.as_of_day + 1)
     wanted = equal(measure_id=CONTRACT) & among("kind", (SOLD_ON,)) & between("day", first, end) & INSIDE
@@ -191,7 +222,8 @@ def _sold(book: Book, sheet: Sheet, at: IntArray, span: Period) -> tuple[Figures
     customer = np.where(lines.known("customer_id"), lines["customer_id"], 0)
     named = (customer != 0) & lines.known("amount")
     ym = book.months.ym_of(lines["day"])
-    found = _placed(book, sheet, at, span, customer[named], lines["unit_id"][named], ym[named], lines["amount"][named])
+    whose = np.array([partners_of.get(one, one) for one in customer[named].tolist()], dtype=np.int64)
+    found = _placed(book, sheet, at, span, whose, lines["unit_id"][named], ym[named], lines["amount"][named])
     return found, lines["amount"][~named].tolist()
 
 
@@ -267,9 +299,9 @@ def _notes(book: Book, sheet: Sheet, at: IntArray, span: Period, nameless: list[
         )
     if nameless:
         words = Text(
-            "渠道售出的明细没有写客户，不属于任何渠道，合计 {}；撤销那次导入，在文件里给每行写上渠道客户，再导入一次。",
-            "Sell-through lines without an account, which belong to no partner, come to {}. Undo that import, name "
-            "the partner's account in each line of the file and bring it in again.",
+            "渠道售出的明细没有写客户，不属于任何渠道，合计 {}；在方案页的“给渠道售出指明客户”里指明。",
+            "Sell-through lines without an account, which belong to no partner, come to {}. Name the account of each "
+            "on the page “Name accounts of sell-through” that the plan leads to.",
         )
         notes.append(Note.of_amounts("plans/sold-by-nobody", words, [sum(nameless)], len(nameless)))
     return notes

@@ -91,7 +91,7 @@ def compared(before: Sheet, after: Sheet) -> Compared:
 
 def identities(sheet: Sheet) -> list[Identity]:
     """Return what makes each row the one it is in any version: whose it is, and which of those that are alike."""
-    columns = (sheet.kind, sheet.unit_id, sheet.person_id, sheet.customer_id, sheet.segment_id)
+    columns = (sheet.kind, sheet.unit_id, sheet.person_id, sheet.customer_id, sheet.segment_id, sheet.product_id)
     seen: dict[Identity, int] = {}
     found = []
     for whose in zip(*(column.tolist() for column in columns), strict=True):

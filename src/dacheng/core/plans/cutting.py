@@ -16,7 +16,7 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.history.past import EVERYTHING, lines_wanted
+from dacheng.core.history.past import EVERYTHING, lines_wanted, recorded_by_type
 from dacheng.core.money import split
 from dacheng.core.period import MONTHS_PER_YEAR, Period
 from dacheng.core.plans.breaking_down import siblings
@@ -267,11 +267,21 @@ def cuts_of(book: Book, plan_id: int) -> list[int]:
     return [int(one) for one in book.gather(CUTS, plan=plan_id)["dimension"]]
 
 
-def cut_seed(book: Book, sheet: Sheet) -> Seed:
-    """Return what each unit of a plan brought of each segment in the latest of three years that has any lines."""
+def cut_seed(book: Book, sheet: Sheet, segments: Collection[int] | None = None) -> Seed:
+    """Return what each unit of a plan brought of each segment in the latest of three years that has anything of them.
+
+    Lines that were brought in count by their segment, contracts and won deals by the type of their account.
+
+    Args:
+        segments: those that the plan is cut by; None = those that it has rows of.
+
+    Source: R043, R044.
+    """
+    cut_by = set(sheet.segment_id[sheet.kind == SEGMENT].tolist() if segments is None else segments)
     for years in range(1, YEARS_BACK + 1):
         first = sheet.plan.from_ym - years * MONTHS_PER_YEAR
-        if found := _brought(book, sheet, Period(first, first + MONTHS_PER_YEAR)):
+        brought = _brought(book, sheet, Period(first, first + MONTHS_PER_YEAR))
+        if found := {(unit, one): amount for (unit, one), amount in brought.items() if one in cut_by}:
             return found
     return {}
 
@@ -279,12 +289,16 @@ def cut_seed(book: Book, sheet: Sheet) -> Seed:
 def _brought(book: Book, sheet: Sheet, span: Period) -> dict[tuple[int, int], int]:
     wanted = lines_wanted(book, sheet.measure_id, span, EVERYTHING)
     lines = book.gather(LINES.format(where=wanted.where), **wanted.params)
+    columns = [lines[name] for name in LINE_COLUMNS]
+    if recorded := recorded_by_type(book, measure=sheet.measure_id, span=span):
+        own = (recorded.unit_id, recorded.segment_id, recorded.amount)
+        columns = [np.concatenate(pair) for pair in zip(columns, own, strict=True)]
     units = {int(sheet.unit_id[row]) for row in np.flatnonzero(sheet.kind == UNIT).tolist()}
     found: dict[tuple[int, int], int] = {}
-    for unit, segment, amount in zip(*(lines[name].tolist() for name in LINE_COLUMNS), strict=True):
+    for unit, segment, amount in zip(*(column.tolist() for column in columns), strict=True):
         if unit in units and segment:
-            found[unit, segment] = found.get((unit, segment), 0) + max(amount, 0)
-    return found
+            found[unit, segment] = found.get((unit, segment), 0) + amount
+    return {place: max(amount, 0) for place, amount in found.items()}
 
 
 def segment_years(sheet: Sheet) -> dict[int, int]:

@@ -21,7 +21,7 @@ from dacheng.core.money import split
 from dacheng.core.months import WEEK, WEEKDAYS
 from dacheng.core.paging import sliced
 from dacheng.core.period import Period
-from dacheng.core.plans.month_sources import month_sources, source_for
+from dacheng.core.plans.month_sources import source_of
 from dacheng.core.plans.schema import MONTH_WAYS
 from dacheng.core.plans.sheet import Sheet
 from dacheng.core.plans.tables import TO_DAYS, PlanId, PlanRowId, months_told, nothing, sheet_asked
@@ -261,7 +261,7 @@ def plan_months(
     at = _row_asked(sheet, row) if sheet else None
     if sheet is None or at is None:
         return table_of(MONTHS, nothing(MONTHS), key=("ym",))
-    source = source_for(month_sources(book, sheet), sheet, at)
+    source = source_of(book, sheet, at)
     order = sliced(np.arange(sheet.plan.months), page)
     known = sheet.cells.amount.known[at, order]
     amount, year = sheet.amount[at, order], int(sheet.year[at])

@@ -12,7 +12,7 @@ import numpy as np
 
 from dacheng.core.book import Book
 from dacheng.core.errors import Text
-from dacheng.core.history.past import EVERYTHING, lines_wanted
+from dacheng.core.history.past import EVERYTHING, lines_wanted, recorded_by_type
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.money import percent, round_half_away
 from dacheng.core.period import MONTHS_PER_YEAR, Period
@@ -94,15 +94,21 @@ def won_by_motion(book: Book, span: Period, unit: int | None) -> dict[int, int]:
 
 
 def accounts_by_segment(book: Book, sheet: Sheet) -> dict[int, int]:
-    """Return how many accounts each segment had lines of in the year before; one without a named account is not in it.
+    """Return how many accounts each segment sold to in the year before; a line without a named account is not in it.
+
+    Lines count by their segment, contracts and won deals by the type of their account.
 
     Source: R056 (custom products go by customer type and number of accounts).
     """
     below = replace(EVERYTHING, unit=int(sheet.unit_id[0]) or None)
     wanted = lines_wanted(book, sheet.measure_id, _year_before(sheet), below)
     lines = book.gather(ACCOUNTS.format(where=wanted.where), **wanted.params)
-    segments = lines["segment_id"][(lines["account_id"] > 0) & (lines["segment_id"] > 0)]
-    ids, counts = np.unique(segments, return_counts=True)
+    pairs = [np.stack((lines["segment_id"], lines["account_id"]))]
+    span, unit = _year_before(sheet), below.unit
+    if recorded := recorded_by_type(book, measure=sheet.measure_id, span=span, unit=unit):
+        pairs.append(np.stack((recorded.segment_id, recorded.customer_id)))
+    each = np.unique(np.concatenate(pairs, axis=1), axis=1)
+    ids, counts = np.unique(each[0, (each > 0).all(axis=0)], return_counts=True)
     return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
 

@@ -25,7 +25,7 @@ from dacheng.core.plans.standing import (
     organisation_of,
     standing,
 )
-from dacheng.core.plans.tables import DEPTH, MONTHS_SHOWN, OWN, TO_CELLS, WHO, PlanId, nothing, sheet_asked
+from dacheng.core.plans.tables import DEPTH, MONTHS_SHOWN, OWN, TO_CELLS, WHO, PlanId, nothing, sheet_asked, whose
 from dacheng.core.report import MeasureId, Rowspan, report
 from dacheng.core.table import EVERY_ROW, Note, Table, TableColumn, Values, column_of, table_of
 from dacheng.core.targets.schema import CONTRACT
@@ -110,12 +110,11 @@ def _who(found: Standing, order: IntArray) -> dict[str, Values | tuple[Values, B
     known = np.any(sheet.cells.amount.known, axis=1)[order]
     before = np.where(was, drawn.year[at], 0)
     set_before = was & np.any(drawn.cells.amount.known, axis=1)[at]
-    refs = {"person_id": sheet.person_id, "customer_id": sheet.customer_id, "segment_id": sheet.segment_id}
     return {
         "plan_row_id": (np.where(was, drawn.tree.unit_ids[at], 0), was),
         "kind": sheet.kind[order],
         "unit_id": sheet.unit_id[order],
-        **{name: (column[order], column[order] != 0) for name, column in refs.items()},
+        **{name: (column[order], column[order] != 0) for name, column in whose(sheet).items()},
         "depth": sheet.tree.depth[order],
         "own": (sheet.kind[order] == PERSON).astype(np.int64),
         "standing": found.how[order],

@@ -19,7 +19,7 @@ STATES = (
     (SUPERSEDED, "superseded", Text("被替代", "Superseded")),
 )
 
-UNIT, PERSON, VACANCY, CHANNEL, CUSTOMER, POOL, SEGMENT, BUFFER, RESERVE = range(1, 10)
+UNIT, PERSON, VACANCY, CHANNEL, CUSTOMER, POOL, SEGMENT, BUFFER, RESERVE, PRODUCT = range(1, 11)
 KINDS = (
     (UNIT, "unit", Text("组织", "Unit")),
     (PERSON, "person", Text("人员", "Person")),
@@ -30,6 +30,7 @@ KINDS = (
     (SEGMENT, "segment", Text("划分项", "Segment")),
     (BUFFER, "buffer", Text("缓冲", "Buffer")),
     (RESERVE, "reserve", Text("未分配", "Not assigned")),
+    (PRODUCT, "product", Text("产品", "Product")),
 )
 """A buffer stands below zero: what the others are asked for beyond the total of the row above."""
 
@@ -162,6 +163,7 @@ PLAN_ROWS = Relation(
         _PERSON,
         Column("customer_id", "ref", Text("客户", "Account"), ref="customers", default=0),
         Column("segment_id", "ref", Text("划分项", "Segment"), ref="segments", default=0),
+        Column("product_id", "ref", Text("产品", "Product"), ref="products", default=0),
         Column(
             "from_ym",
             "ym",
@@ -214,7 +216,7 @@ PLAN_TERMS = Relation(
             Text("月份按什么", "Months follow"),
             choices=MONTH_WAYS,
             default=UNCHOSEN,
-            help=Text("从这一行往下最近一次分解的选择", "What was chosen when it was last broken down from this row"),
+            help=Text("最近一次分解到这一行时的选择", "What was chosen when it was last broken down"),
         ),
         Column(
             "spring",
@@ -258,8 +260,8 @@ PLAN_CELLS = Relation(
             Text("月份权重", "Weight of the month"),
             default=0,
             help=Text(
-                "最近一次从这一行分解时，这个月占各月的十亿分之几",
-                "Parts of a thousand million that the month counted when it was last broken down from this row",
+                "最近一次分解时，这个月占各月的十亿分之几",
+                "Parts of a thousand million that the month counted when it was last broken down",
             ),
         ),
         Column(

@@ -26,7 +26,7 @@ TOGETHER = 2**39
 
 PLAN = "SELECT plan_id, unit_id, from_ym, until_ym, effective_ym, state, number, base_id FROM plans"
 ROWS = """
-    SELECT plan_row_id, parent_id, kind, unit_id, person_id, customer_id, segment_id, from_ym, until_ym
+    SELECT plan_row_id, parent_id, kind, unit_id, person_id, customer_id, segment_id, product_id, from_ym, until_ym
     FROM plan_rows WHERE plan_id = :plan ORDER BY plan_row_id"""
 OF_DIMENSION = "SELECT segment_id FROM segments WHERE dimension = :dimension ORDER BY segment_id"
 TERMS = """
@@ -129,7 +129,7 @@ class Sheet:
 
     Args:
         tree: of plan rows; their ids are its ``unit_ids``.
-        kind, unit_id, person_id, customer_id, segment_id: shape (n,).
+        kind, unit_id, person_id, customer_id, segment_id, product_id: shape (n,).
         present: shape (n, m), the months in which a row is there at all.
     """
 
@@ -141,6 +141,7 @@ class Sheet:
     person_id: IntArray
     customer_id: IntArray
     segment_id: IntArray
+    product_id: IntArray
     present: BoolArray
     years: Years
     cells: Cells
@@ -255,6 +256,7 @@ def laid_out(plan: Plan, measure_id: int, rows: Rows, terms: Rows, amounts: Rows
         person_id=facts["person_id"],
         customer_id=facts["customer_id"],
         segment_id=facts["segment_id"],
+        product_id=facts["product_id"],
         present=_present(plan, facts["from_ym"], facts["until_ym"]),
         years=_years(tree, terms),
         cells=_cells(tree, plan, amounts, amounts if stated is None else stated),

@@ -267,6 +267,7 @@ class _Layout:
             person_id=drawn(self.drawn.person_id),
             customer_id=drawn(self.drawn.customer_id),
             segment_id=drawn(self.drawn.segment_id),
+            product_id=drawn(self.drawn.product_id),
             present=present,
             years=Years.nothing(len(tree)),
             cells=Cells.of_amounts(amount),

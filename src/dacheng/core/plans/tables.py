@@ -12,7 +12,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.errors import NotFound, Text
 from dacheng.core.history.schema import DIMENSIONS
 from dacheng.core.paging import sliced
-from dacheng.core.plans.month_sources import MonthSource, month_sources
+from dacheng.core.plans.month_sources import MonthSource, source_of
 from dacheng.core.plans.proving import Sums, sums_of
 from dacheng.core.plans.schema import BUFFER, ORGANISATION, PERSON, UNIT
 from dacheng.core.plans.sheet import Sheet, sheet_of
@@ -38,6 +38,7 @@ WHO = (
     column_of("plan_rows", "person_id"),
     column_of("plan_rows", "customer_id", optional=True),
     column_of("plan_rows", "segment_id", optional=True),
+    column_of("plan_rows", "product_id", optional=True),
 )
 DEPTH = TableColumn("depth", "count", Text("层级", "Level"), optional=True)
 OWN = TableColumn(
@@ -237,7 +238,9 @@ def plan_proof(
         _told(sums),
         sums.checked,
     )
-    notes = (told, *(months_told(source) for source in month_sources(book, one).values()))
+    followed = [source_of(book, one, int(at)) for at in np.flatnonzero(one.tree.depth == int(one.shared_top))]
+    said = {source.words.en: months_told(source) for source in followed if source}
+    notes = (told, *said.values())
     return table_of(PROOF, rows, values, key=("plan_row_id",), count=len(sums.parents), page=page, notes=notes)
 
 
@@ -278,13 +281,22 @@ def _chosen(one: Sheet, row: int | None, *, top: bool) -> IntArray:
 
 def who(one: Sheet, order: IntArray) -> dict[str, Values | tuple[Values, BoolArray]]:
     """Return what rows are, whose, and how deep, by position."""
-    refs = {"person_id": one.person_id, "customer_id": one.customer_id, "segment_id": one.segment_id}
     return {
         "kind": one.kind[order],
         "unit_id": one.unit_id[order],
         "depth": one.tree.depth[order],
         "own": (one.kind[order] == PERSON).astype(np.int64),
-        **{name: (column[order], column[order] != 0) for name, column in refs.items()},
+        **{name: (column[order], column[order] != 0) for name, column in whose(one).items()},
+    }
+
+
+def whose(one: Sheet) -> dict[str, IntArray]:
+    """Return the person, account, segment and product of each row, by column, shape (n,); 0 = none."""
+    return {
+        "person_id": one.person_id,
+        "customer_id": one.customer_id,
+        "segment_id": one.segment_id,
+        "product_id": one.product_id,
     }
 
 

@@ -17,7 +17,7 @@ from dacheng.core.table import EVERY_ROW, Table, TableColumn, Values, table_of
 from dacheng.core.targets.schema import CONTRACT
 
 MADE_FROM_ANOTHER = "SELECT plan_id FROM plans WHERE base_id > 0 ORDER BY plan_id DESC LIMIT 1"
-_MAYBE = ("person_id", "customer_id", "segment_id")
+_MAYBE = ("person_id", "customer_id", "segment_id", "product_id")
 NOT_THERE = Text("空 = 那个版本没有这一行", "Blank = that version has no such row")
 OF_WHAT_WAS = Text("差额 ÷ 对比版本", "The difference as a part of what was")
 DIFF = (

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import Viewer, not_allowed
+from dacheng.core.errors import RuleError, Text
 from dacheng.core.facts import apply, overlay
 from dacheng.core.history.recording import not_yet
 from dacheng.core.history.schema import ACTUALS
@@ -60,6 +61,38 @@ def correct_actual(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSI
         check_version(ACTUALS, line, version, columns)
         become(entry, ACTUALS.name, {line.record_id: line}, [_corrected(entry, line, columns)])
         return saved(line)
+
+
+def name_account(*, actor: Viewer, at: datetime, uids: Sequence[UUID], customer: UUID) -> int:
+    """Let lines that name no account be of one, as one entry, all or none; return how many (指明客户).
+
+    Raises:
+        NotFound: a line does not exist, or the actor does not see it. NotAllowed: he may not record there.
+        RuleError: there is no such account, a closed month rests on a line, or it names an account already.
+
+    Source: R057.
+    """
+    with writing(actor, at, "actual.named") as entry:
+        rights = rights_of(entry)
+        if not rights.role_may(RIGHT):
+            raise not_allowed(RIGHT)
+        columns = typed(rights, ACTUALS.name, {"customer_id": customer})
+        found = standing(ACTUALS.name, ids_of_uids(ACTUALS.name, uids).values())
+        if len(found) < len(set(uids)):
+            raise hidden(ACTUALS.label)
+        for line in found.values():
+            rights.require_on(RIGHT, ACTUALS.name, line)
+            _require_nameless(line)
+        return len(become(entry, ACTUALS.name, found, [_corrected(entry, one, columns) for one in found.values()]))
+
+
+def _require_nameless(line: Standing) -> None:
+    if not line.row["customer_id"]:
+        return
+    raise RuleError(
+        Text(f"明细 {line.row['code']} 已经有客户了。", f"The line {line.row['code']} names an account already."),
+        Text("刷新后再选；要改客户，改那一条明细。", "Reload and choose again; to change it, correct that line."),
+    )
 
 
 def remove_actuals(*, actor: Viewer, at: datetime, uids: Sequence[UUID]) -> int:
