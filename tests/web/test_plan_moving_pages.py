@@ -39,7 +39,7 @@ def test_more_than_there_is_and_a_row_to_itself_are_refused(plan, signed_in):  #
 def test_while_some_have_not_submitted_the_unit_says_how_many_have(plan, signed_in):  # noqa: F811
     client = signed_in("ops")
     keys = keys_of(page_of(client, plan))
-    assert sent(client, plan, (keys["李雷"], "year", "submitted", "28000", 0)).status_code == 200
+    assert sent(client, plan, (keys["李雷"], "year", "submitted", "28000", 1)).status_code == 200
 
     page = page_of(client, plan, f"{YEAR}&below=1")
 
@@ -77,7 +77,7 @@ def test_a_person_is_taken_under_another_unit_and_every_sum_follows(plan, signed
 def test_a_row_that_stays_or_a_pinned_unit_above_is_refused(plan, signed_in):  # noqa: F811
     client = signed_in("ops")
     keys = keys_of(page_of(client, plan))
-    sent(client, plan, (keys["华南"], "year", "pinned", "1", 0))
+    sent(client, plan, (keys["华南"], "year", "pinned", "1", 1))
 
     pinned = client.post(f"{plan}rows/place/{YEAR}", {"row": keys["李雷"], "under": keys["华南"]})
     there = client.post(f"{plan}rows/place/{YEAR}", {"row": keys["李雷"], "under": keys["上海组"]})
