@@ -54,8 +54,8 @@ def test_a_plan_is_measured_in_a_database_of_the_app_and_every_sum_holds(tmp_pat
     (line,) = in_app({"SQLite": url}, at, people=16, levels=(2, 2, 2))
 
     assert (line.row, line.scale) == ("8", "16 people × 48 cells")
-    kept_with_the_top = 4  # what the months of each measure follow
-    assert f"{(1 + 2 + 4 + 8 + 16) * 48 + kept_with_the_top:,} cells broken down" in line.note
+    kept_with_a_row = 4  # what the months of each measure follow
+    assert f"{(1 + 2 + 4 + 8 + 16) * (48 + kept_with_a_row):,} cells broken down" in line.note
 
 
 def test_a_part_measured_by_itself_takes_the_place_of_its_rows_and_tells_its_day():
