@@ -10,6 +10,7 @@ from dacheng.core.errors import Text
 from dacheng.core.period import parse_period
 from dacheng.core.report import REPORTS
 from dacheng.core.reports import __all__ as report_modules
+from dacheng.core.table import Drill, RowDrills, TableColumn
 from tests.reports.company import Company
 
 UNITS = (("CN", ""), ("East", "CN"), ("West", "CN"))
@@ -81,13 +82,18 @@ def test_an_account_is_listed_only_through_what_the_viewer_sees():
     assert table.totals["open_amount"] == 100
 
 
+def drills_of(column: TableColumn) -> list[Drill]:
+    drills = column.drill.drills.values() if isinstance(column.drill, RowDrills) else [column.drill]
+    return [one for one in (*drills, column.total_drill) if one is not None]
+
+
 def test_every_drill_leads_to_a_report_with_the_parameters_it_fills():
     assert report_modules
     unknown = []
     for report in REPORTS.values():
         table = report.run(Company().book("2026-03-01"))
         for column in table.columns:
-            for drill in filter(None, (column.drill, column.total_drill)):
+            for drill in drills_of(column):
                 takes = {one.name for one in REPORTS[drill.report].parameters}
                 handed = {*drill.take, *drill.fixed, *drill.carry}
                 own = {one.name for one in report.parameters} | {one.name for one in table.columns}

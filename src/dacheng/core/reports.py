@@ -30,10 +30,13 @@ from dacheng.core.plans import versions as plan_versions
 from dacheng.core.plans import weights as plan_weights
 from dacheng.core.strategy import assigned, board, coverage, horizons, market, ogsm
 from dacheng.core.tables import (
+    delivery_chain,
     forecast,
     open_list,
+    outstanding_days,
     pipeline,
     receivable,
+    recognised_receivable,
     reverse,
     rollforward,
     signed_terms,
@@ -62,6 +65,7 @@ __all__ = [
     "contract_listing",
     "coverage",
     "done",
+    "delivery_chain",
     "driver_changes",
     "driver_table",
     "evidence",
@@ -83,6 +87,7 @@ __all__ = [
     "needed",
     "ogsm",
     "open_list",
+    "outstanding_days",
     "pipeline",
     "plan",
     "plan_adjusted",
@@ -101,6 +106,7 @@ __all__ = [
     "project_table",
     "ranking",
     "receivable",
+    "recognised_receivable",
     "releases",
     "reverse",
     "rollforward",

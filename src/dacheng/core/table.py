@@ -54,6 +54,19 @@ class Drill:
 
 
 @dataclass(frozen=True, slots=True)
+class RowDrills:
+    """How the numbers of a column open whose rows are different things.
+
+    Args:
+        by: the ``choice`` column that says what a row is.
+        drills: its number -> how the row opens; other rows do not.
+    """
+
+    by: str
+    drills: Mapping[int, Drill]
+
+
+@dataclass(frozen=True, slots=True)
 class TableColumn:
     """One column of a Table.
 
@@ -77,7 +90,7 @@ class TableColumn:
     choices: tuple[tuple[int, str, Text], ...] = ()
     judged: Judged = ""
     difference: bool = False
-    drill: Drill | None = None
+    drill: Drill | RowDrills | None = None
     total_drill: Drill | None = None
     optional: bool = False
     places: int = 1
@@ -228,6 +241,13 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def opening(self, name: str, row: int) -> Drill | None:
+        """Return how a number of a row opens; None where it does not."""
+        drill = self.column(name).drill
+        if isinstance(drill, RowDrills):
+            drill = drill.drills.get(int(self.cell(drill.by, row) or 0))
+        return None if drill is None or (drill.when and not self.cell(drill.when, row)) else drill
 
     def cell(self, name: str, row: int) -> int | float | None:
         """Return one value, None where it is not known."""

@@ -93,7 +93,7 @@ def _point(shown: Showing, line: Line, at: int, value: Any) -> str:
 
 def _line(shown: Showing, row: int, step: marks.Step, mark: SafeString) -> dict[str, Any]:
     table = shown.table
-    deals, drill = table.cell("deals", row), table.column("amount").drill
+    deals, drill = table.cell("deals", row), table.opening("amount", row)
     text = figures.money if step.total else figures.money_delta
     return {
         "label": word_of(shown, table.column("move"), int(table.cell("move", row) or 0)),

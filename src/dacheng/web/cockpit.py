@@ -355,7 +355,7 @@ def _text(board: Showing, name: str, row: int) -> str:
 
 
 def _door(board: Showing, name: str, row: int) -> str:
-    drill = board.table.column(name).drill
+    drill = board.table.opening(name, row)
     return door(board, drill, row) if drill else ""
 
 

@@ -347,9 +347,8 @@ def _plain(column: TableColumn, value: Any) -> Value:
 
 def _number_door(shown: Showing, column: TableColumn, row: int) -> dict[str, Any]:
     if column.drill:
-        if column.drill.when and not shown.table.cell(column.drill.when, row):
-            return {}
-        return {"href": door(shown, column.drill, row), "hx": True}
+        drill = shown.table.opening(column.name, row)
+        return {"href": door(shown, drill, row), "hx": True} if drill else {}
     key = shown.table.column(shown.table.key[0])
     record = shown.table.cell(key.name, row)
     url = record_url(shown, key.ref, int(record)) if key.kind == "ref" and record is not None else ""

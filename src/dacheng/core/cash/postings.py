@@ -7,9 +7,9 @@ from typing import Annotated
 
 from dacheng.core.arrays import BoolArray
 from dacheng.core.book import OUTSIDE, Book
-from dacheng.core.cash.schema import INVOICE_KINDS, RECEIPT_KINDS
+from dacheng.core.cash.schema import BOUNCED, INVOICE_KINDS, RECEIPT_KINDS, REFUND
 from dacheng.core.errors import Text
-from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
+from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, days_of, equal, in_unit
 from dacheng.core.paging import order_by, page_of
 from dacheng.core.period import Period
 from dacheng.core.report import (
@@ -20,6 +20,7 @@ from dacheng.core.report import (
     PersonId,
     Rowspan,
     UnitId,
+    choice,
     coded,
     number_of,
     report,
@@ -33,6 +34,11 @@ TermId = Annotated[int, ParameterKind("ref", "payment_terms")]
 ReceiptId = Annotated[int, ParameterKind("ref", "receipts")]
 
 SORTS = ("day", "amount")
+ALLOCATION_SORTS = (*SORTS, "received")
+CAME, WENT_BACK = "in", "back"
+WAYS = ((CAME, Text("收款", "Received")), (WENT_BACK, Text("退款与退回", "Given back")))
+TO_TERMS, TO_NOTHING = "terms", "nothing"
+PLACES = ((TO_TERMS, Text("核销到各期", "To terms")), (TO_NOTHING, Text("未核销", "To nothing yet")))
 UNIT = column_of("units", "unit_id", label=Text("组织", "Unit"), optional=True)
 
 
@@ -115,15 +121,17 @@ def receipts(
     customer: CustomerId | None = None,
     period: PeriodName | None = None,
     kind: Annotated[str, coded(RECEIPT_KINDS)] | None = None,
+    way: Annotated[str, choice(*WAYS)] | None = None,
     sort: Annotated[str, sorting(*SORTS)] = "-day",
     page: Rowspan = EVERY_ROW,
 ) -> Table:
     """List receipts (收款明细).
 
     Args:
-        period: the months they are posted in.
+        period: the months they are posted in. way: only what came, or what was given back.
     """
     wanted = equal(owner_id=owner, customer_id=customer, kind=number_of(RECEIPT_KINDS, kind))
+    wanted &= BY_WAY[way] if way else EVERYTHING
     wanted &= in_unit(book, unit, direct) & _posted(book, period)
     return _listed(book, "receipts", RECEIPT_COLUMNS, wanted, sort, page)
 
@@ -150,19 +158,18 @@ def allocations(
     term: TermId | None = None,
     receipt: ReceiptId | None = None,
     period: PeriodName | None = None,
-    unallocated: Flag = False,
-    sort: Annotated[str, sorting(*SORTS)] = "-day",
+    where: Annotated[str, choice(*PLACES)] | None = None,
+    sort: Annotated[str, sorting(*ALLOCATION_SORTS)] = "-day",
     page: Rowspan = EVERY_ROW,
 ) -> Table:
     """List allocations (核销明细).
 
     Args:
-        period: the months they are posted in. unallocated: only what is allocated to nothing.
+        period: the months they are posted in. where: only what is allocated to terms, or to nothing yet.
     """
     wanted = equal(owner_id=owner, customer_id=customer, contract_id=contract, term_id=term, receipt_id=receipt)
     wanted &= in_unit(book, unit, direct) & _posted(book, period)
-    if unallocated:
-        wanted &= Filter(("term_id IS NULL",))
+    wanted &= BY_PLACE[where] if where else EVERYTHING
     return _listed(book, "allocations", ALLOCATION_COLUMNS, wanted, sort, page, ("amount", "received"))
 
 
@@ -218,6 +225,17 @@ def recognitions(
     return _listed(book, "recognitions", RECOGNITION_COLUMNS, wanted, sort, page, ("amount_ex", "amount"))
 
 
+BACK = ", ".join(str(kind) for kind in (REFUND, BOUNCED))
+BY_WAY: Mapping[str, Filter] = {
+    CAME: Filter((f"kind NOT IN ({BACK})",)),
+    WENT_BACK: Filter((f"kind IN ({BACK})",)),
+}
+BY_PLACE: Mapping[str, Filter] = {
+    TO_TERMS: Filter(("term_id IS NOT NULL",)),
+    TO_NOTHING: Filter(("term_id IS NULL",)),
+}
+
+
 def _posted(book: Book, period: Period | None) -> Filter:
     """Keep what is posted in a period and by the as-of day: a bill to come is not cash yet."""
     return days_of("posted_day", period, book.months) & Filter(("posted_day <= :by",), {"by": book.as_of_day})
@@ -233,7 +251,7 @@ def _listed(
     sums: tuple[str, ...] = ("amount",),
 ) -> Table:
     """Return one page of a relation with the sums of all that is wanted."""
-    column, descending = sorted_by(sort, *SORTS)
+    column, descending = sorted_by(sort, *ALLOCATION_SORTS)
     key = columns[0].name
     select = f"SELECT {', '.join(one.name for one in columns)} FROM {relation}"
     rows = page_of(book, select, wanted, order_by(column, descending, key=key), page)

@@ -21,6 +21,13 @@ STATES = (
     (OVERDUE, "overdue", Text("逾期", "Overdue")),
     (SETTLED, "settled", Text("已收清", "Settled")),
 )
+DUE, FALLEN = 6, 7
+ASKED = (
+    *STATES,
+    (DUE, "due", Text("应收未收", "Due and open")),
+    (FALLEN, "fallen", Text("已到期", "Fallen due, collected or not")),
+)
+"""What a list of terms may be narrowed to: a state, or several together."""
 BANDS = tuple((number, f"band-{number}", Text(f"账龄第 {number} 段", f"Ageing band {number}")) for number in range(7))
 """Ageing bands by number; what they are called follows the rules of the day."""
 
@@ -30,12 +37,14 @@ OF_STATE: Mapping[int, tuple[str, ...]] = {
     NOT_YET: ("open <> 0", "due_day > :today"),
     TODAY: ("open <> 0", "due_day = :today"),
     OVERDUE: ("open <> 0", "due_day < :today"),
+    DUE: ("open <> 0", "due_day <= :today"),
+    FALLEN: ("due_day <= :today",),
     SETTLED: ("open = 0",),
 }
 
 
 def in_state(book: Book, state: int | None) -> Filter:
-    """Keep terms in a state on the Book's day; None keeps what is open."""
+    """Keep terms in one of ``ASKED`` on the Book's day; None keeps what is open."""
     if state is None:
         return OPEN
     conditions = OF_STATE[state]

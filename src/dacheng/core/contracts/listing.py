@@ -9,17 +9,19 @@ import numpy as np
 from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
 from dacheng.core.contracts.drawing import NO_TERM, annual_value
-from dacheng.core.contracts.schema import COUNTED, FRAMEWORK, INTAKES, KINDS, REFUSED, WAITING
+from dacheng.core.contracts.schema import COUNTED, FRAMEWORK, INTAKES, KINDS, MOVED_BY, MOVEMENTS, REFUSED, WAITING
 from dacheng.core.errors import Text
-from dacheng.core.filtering import equal, in_unit
+from dacheng.core.filtering import EVERYTHING, among, days_of, equal, in_unit
 from dacheng.core.paging import ranked, sliced
 from dacheng.core.report import (
     CustomerId,
     Flag,
     ParameterKind,
+    PeriodName,
     PersonId,
     Rowspan,
     UnitId,
+    choice,
     coded,
     number_of,
     report,
@@ -103,6 +105,8 @@ def contracts(
     kind: Annotated[str, coded(KINDS)] | None = None,
     intake: Annotated[str, coded(INTAKES)] | None = None,
     framework: ContractId | None = None,
+    movement: Annotated[str, choice(*MOVEMENTS)] | None = None,
+    period: PeriodName | None = None,
     sort: Annotated[str, sorting(*SORTS)] = "-effective_day",
     page: Rowspan = EVERY_ROW,
 ) -> Table:
@@ -110,10 +114,12 @@ def contracts(
 
     Args:
         framework: only what is drawn from it. intake: only what counts, waits for approval or was refused.
+        movement: only what was signed, amended or cancelled. period: the months they are posted in.
     """
     wanted = equal(owner_id=owner, customer_id=customer, kind=number_of(KINDS, kind), framework_id=framework)
     wanted &= equal(intake=number_of(INTAKES, intake))
-    wanted &= in_unit(book, unit, direct)
+    wanted &= in_unit(book, unit, direct) & days_of("posted_day", period, book.months)
+    wanted &= among("kind", MOVED_BY[movement]) if movement else EVERYTHING
     rows = book.gather(LISTED.format(where=wanted.where), **wanted.params)
     apart = rows["unit_id"] == OUTSIDE
     column, descending = sorted_by(sort, *SORTS)

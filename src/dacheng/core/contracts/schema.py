@@ -20,6 +20,15 @@ KINDS = (
 CHANGES = (AMENDMENT, CREDIT, CANCELLATION)
 """Contracts that change another one."""
 
+SIGNED, AMENDED, CANCELLED = "signed", "amended", "cancelled"
+MOVEMENTS = (
+    (SIGNED, Text("新签", "Signed")),
+    (AMENDED, Text("变更与冲减", "Amended")),
+    (CANCELLED, Text("取消", "Cancelled")),
+)
+MOVED_BY = {SIGNED: (NORMAL, CALL_OFF), AMENDED: (AMENDMENT, CREDIT), CANCELLED: (CANCELLATION,)}
+"""What a contract does to the orders, by its kinds; a framework does nothing."""
+
 COUNTED, WAITING, REFUSED = range(1, 4)
 INTAKES = (
     (COUNTED, "counted", Text("计入", "Counted")),

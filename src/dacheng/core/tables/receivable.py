@@ -11,7 +11,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.cash.ageing import Ageing, weighted_days
 from dacheng.core.cash.schema import TERM_KINDS
-from dacheng.core.cash.standing import BANDS, OVERDUE, STATES, TODAY, WAITING, Standing, in_band, in_state, stand
+from dacheng.core.cash.standing import ASKED, BANDS, OVERDUE, STATES, TODAY, WAITING, Standing, in_band, in_state, stand
 from dacheng.core.deals.columns import noted, outside_note
 from dacheng.core.delivery.waiting import expected_due
 from dacheng.core.errors import Text
@@ -158,7 +158,7 @@ def receivable(
     customer: CustomerId | None = None,
     contract: ContractId | None = None,
     kind: Annotated[str, coded(TERM_KINDS)] | None = None,
-    state: Annotated[str, coded(STATES)] | None = None,
+    state: Annotated[str, coded(ASKED)] | None = None,
     band: Annotated[str, coded(BANDS)] | None = None,
     due: PeriodName | None = None,
     disputed: Flag = False,
@@ -169,14 +169,15 @@ def receivable(
     """List what is not collected (应收未收表).
 
     Args:
-        state: default everything open. due: the months they fall due in. settled: what is settled too.
+        state: default everything open; ``due`` is what is due today or overdue.
+        due: the months they fall due in. settled: what is settled too.
 
     Source: R151; settled decision "Receivable"; golden cases G21 and G24.
     """
     whose = equal(owner_id=owner, customer_id=customer, contract_id=contract) & in_unit(book, unit, direct)
     wanted = (
         whose
-        & (EVERYTHING if settled and state is None else in_state(book, number_of(STATES, state)))
+        & (EVERYTHING if settled and state is None else in_state(book, number_of(ASKED, state)))
         & in_band(book, number_of(BANDS, band))
         & equal(kind=number_of(TERM_KINDS, kind), disputed=1 if disputed else None)
         & days_of("due_day", due, book.months)

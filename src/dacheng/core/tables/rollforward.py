@@ -6,20 +6,21 @@ Every stock is read on its own day, every flow from its own postings; where they
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
 
+from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.cash.schema import BOUNCED, REFUND
-from dacheng.core.contracts.schema import AMENDMENT, CALL_OFF, CANCELLATION, COUNTED, CREDIT, FRAMEWORK, NORMAL
+from dacheng.core.contracts.schema import COUNTED, FRAMEWORK, MOVED_BY
 from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, among, between, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
 from dacheng.core.report import Flag, PeriodName, PersonId, UnitId, choice, report
-from dacheng.core.table import Note, Table, TableColumn, table_of
+from dacheng.core.table import Drill, Note, RowDrills, Table, TableColumn, table_of
 
 LINES = (
     (1, "unrecognised-before", Text("期初未确收", "Unrecognised before")),
@@ -51,6 +52,7 @@ OF_DUE = """
     JOIN payment_terms t ON t.term_id = p.term_id {where}"""
 UNTAXED = "SELECT COUNT(*) AS there FROM contracts {where}"
 
+WHOSE = ("unit", "direct", "owner")
 COLUMNS = (
     TableColumn("line", "choice", Text("项目", "Line"), choices=LINES),
     TableColumn(
@@ -58,6 +60,14 @@ COLUMNS = (
         "money",
         Text("金额", "Amount"),
         help=Text("期初 + 各项 = 期末；减项写负数", "Opening + lines = closing; what goes out is negative"),
+        drill=RowDrills("line", {}),
+    ),
+    TableColumn(
+        "day",
+        "day",
+        Text("余额日", "Balance of"),
+        optional=True,
+        help=Text("期初、期末取自哪一天", "The day that an opening or closing balance is of"),
     ),
 )
 
@@ -101,9 +111,52 @@ def rollforward(
     found = {**stand.backlog("amount_ex" if tax == "excl" else "amount"), **stand.due(), **stand.cash()}
     numbers = np.array([number for number, _, _ in LINES], dtype=np.int64)
     amounts = np.array([found[number] for number in numbers.tolist()], dtype=np.int64)
+    opens = _opens(span.code(book.rules.fiscal), tax, stand, found)
     return table_of(
-        COLUMNS, Rows({"line": numbers}), {"amount": amounts}, key=("line",), notes=_notes(stand, found, tax)
+        tuple(replace(one, drill=RowDrills("line", opens)) if one.name == "amount" else one for one in COLUMNS),
+        Rows({"line": numbers}),
+        {"amount": amounts, "day": _balance_days(numbers, stand)},
+        key=("line",),
+        notes=_notes(stand, found, tax),
     )
+
+
+def _opens(period: str, tax: str, stand: Stand, found: Mapping[int, int]) -> dict[int, Drill]:
+    """Return what each line opens: the table that it is the balance of, or the rows that moved.
+
+    A line whose rows are not those of one list does not open: what was paid before it fell due counts on the due day.
+    """
+
+    def rows(report: str, **fixed: str) -> Drill:
+        return Drill(report, fixed={"period": period, **fixed}, carry=WHOSE)
+
+    due = Drill("tables/receivable", fixed={"state": "due", "sort": "-open"}, carry=WHOSE, day="day")
+    opens = {
+        DUE[0]: due,
+        DUE[1]: Drill("tables/receivable", fixed={"state": "fallen", "due": period, "sort": "-amount"}, carry=WHOSE),
+        DUE[-1]: due,
+        CASH[0]: rows("receivable/receipts", way="in"),
+        CASH[1]: rows("receivable/receipts", way="back"),
+        CASH[2]: rows("receivable/allocations", where="terms", sort="-received"),
+        CASH[3]: rows("receivable/allocations", where="nothing", sort="-received"),
+    }
+    if tax == "incl":
+        left = Drill("receivable/recognised", fixed={"state": "all", "sort": "-unrecognised"}, carry=WHOSE, day="day")
+        opens |= {
+            BACKLOG[0]: left,
+            **{
+                line: rows("deals/contracts", movement=movement, intake="counted")
+                for line, movement in zip(BACKLOG[1:4], MOVED_BY, strict=True)
+            },
+            BACKLOG[4]: rows("contracts/recognitions"),
+            BACKLOG[-1]: left,
+        }
+    return {line: drill for line, drill in opens.items() if line != DUE[1] or found[line] == stand.fell_due()}
+
+
+def _balance_days(numbers: IntArray, stand: Stand) -> tuple[IntArray, BoolArray]:
+    opening, closing = (np.isin(numbers, (BACKLOG[at], DUE[at])) for at in (0, -1))
+    return np.where(opening, stand.first - 1, stand.end - 1), opening | closing
 
 
 @dataclass(frozen=True)
@@ -137,10 +190,7 @@ class Stand:
         )
         rows = self.after.gather(SIGNED_BY.format(amount=amount, where=wanted.where), **wanted.params)
         by_kind = dict(zip(rows["kind"].tolist(), rows["amount"].tolist(), strict=True))
-        signed, amended, cancelled = (
-            sum(by_kind.get(kind, 0) for kind in kinds)
-            for kinds in ((NORMAL, CALL_OFF), (AMENDMENT, CREDIT), (CANCELLATION,))
-        )
+        signed, amended, cancelled = (sum(by_kind.get(kind, 0) for kind in kinds) for kinds in MOVED_BY.values())
         done = self._posted("recognitions", amount)
         return dict(zip(BACKLOG, (stocks[0], signed, amended, cancelled, -done, stocks[1]), strict=True))
 
@@ -159,6 +209,11 @@ class Stand:
             off.append(self._of_due(book, "write_offs"))
         steps = (fell[1] - fell[0], paid[0] - paid[1], off[0] - off[1])
         return dict(zip(DUE, (left[0], *steps, left[1]), strict=True))
+
+    def fell_due(self) -> int:
+        """Return what fell due in the stretch, as known at its end: not what a later change of a term moved."""
+        wanted = self.whose & between("due_day", self.first, self.end)
+        return _first(self.after.gather(FELL_DUE.format(where=wanted.where), **wanted.params), "amount")
 
     def cash(self) -> dict[int, int]:
         """Return the lines of what was collected, numbers of ``LINES``."""

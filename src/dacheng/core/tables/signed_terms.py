@@ -17,16 +17,9 @@ from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, between, equal, in_unit
 from dacheng.core.fiscal import fiscal_year_of
-from dacheng.core.org.branches import branch_heads, branch_of
 from dacheng.core.report import CustomerId, Flag, PeriodName, PersonId, UnitId, choice, report
 from dacheng.core.table import Drill, Note, Table, TableColumn, Values, column_of, table_of
-
-BY_UNIT, BY_OWNER, BY_CONTRACT = "unit", "owner", "contract"
-CUTS = (
-    (BY_UNIT, Text("按下级组织", "By unit")),
-    (BY_OWNER, Text("按负责人", "By owner")),
-    (BY_CONTRACT, Text("按合同", "By contract")),
-)
+from dacheng.core.tables.cutting import BY_CONTRACT, BY_UNIT, CUTS, DIRECT, groups_of
 
 CONTRACTS = """
     SELECT contract_id, customer_id, owner_id, unit_id, effective_day, amount FROM contracts {where}
@@ -50,13 +43,7 @@ ALL_ROWS = Drill(
 COLUMNS = (
     column_of("contracts", "contract_id"),
     column_of("units", "unit_id", label=Text("组织", "Unit")),
-    TableColumn(
-        "direct",
-        "flag",
-        Text("直属", "Direct"),
-        optional=True,
-        help=Text("1 = 只含直接记在此组织的", "1 = only what is placed at the unit itself"),
-    ),
+    DIRECT,
     column_of("contracts", "owner_id"),
     TableColumn("there", "count", Text("合同数", "Contracts"), drill=ROWS, total_drill=ALL_ROWS),
     column_of("contracts", "amount", label=Text("合同额", "Contract value"), drill=ROWS, total_drill=ALL_ROWS),
@@ -188,7 +175,7 @@ def signed_terms(
     wanted &= in_unit(book, unit, direct) & equal(owner_id=owner, customer_id=customer, contract_id=contract)
     found = _signed(book, wanted)
     rate = book.rules.number("receivable.finance_rate")
-    keys, groups = _groups(book, found.contracts, unit, apart)
+    keys, groups = groups_of(book, found.contracts, unit, apart)
     figures = [found.figures(group, rate) for group in groups]
     every = np.arange(len(found.contracts), dtype=np.int64)
     names = [one.name for one in COLUMNS[4:]]
@@ -225,33 +212,6 @@ def _signed(book: Book, wanted: Filter) -> Signed:
     day = np.where(due, terms["due_day"], terms["expected_day"])
     began = contracts["effective_day"][at] if len(contracts) else np.zeros(0, dtype=np.int64)
     return Signed(contracts, terms, at, day - began, due | expected)
-
-
-def _groups(book: Book, contracts: Rows, unit: int | None, apart: str) -> tuple[Rows, list[IntArray]]:
-    """Return the keys of the rows, and the contracts of each, by position."""
-    size = len(contracts)
-    if apart == BY_CONTRACT:
-        order = np.argsort(-contracts["amount"], kind="stable")
-        rows = contracts.only(order)
-        none = np.zeros(size, dtype=np.int64)
-        told = {name: rows[name] for name in ("contract_id", "unit_id", "owner_id")} | {"direct": none + 1}
-        return Rows(told), [np.array([at]) for at in order.tolist()]
-    column = contracts["owner_id"]
-    if apart == BY_UNIT:
-        column = branch_of(book.tree, branch_heads(book, unit), contracts["unit_id"])
-    ids = np.unique(column)
-    if apart == BY_UNIT:
-        ids = ids[np.argsort(book.tree.position_of(ids), kind="stable")]
-    none, never = np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.bool_)
-    heads = branch_heads(book, unit)
-    keys = {
-        "contract_id": none,
-        "unit_id": ids if apart == BY_UNIT else none,
-        "owner_id": ids if apart == BY_OWNER else none,
-        "direct": (~np.isin(ids, heads)).astype(np.int64) if apart == BY_UNIT else none,
-    }
-    masks = {"contract_id": never, "unit_id": never | (apart == BY_UNIT), "owner_id": never | (apart == BY_OWNER)}
-    return Rows(keys, masks), [np.flatnonzero(column == one) for one in ids.tolist()]
 
 
 def _column(values: list[int | float | None], fraction: bool) -> tuple[Values, BoolArray]:

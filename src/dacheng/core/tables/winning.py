@@ -78,7 +78,7 @@ def _figure(
 def _of_contract(name: str) -> TableColumn:
     """Return a column of the attainment board for contract value."""
     column = _SHARED[name]
-    if column.drill is None or column.total_drill is None:
+    if not isinstance(column.drill, Drill) or column.total_drill is None:
         return column
     fixed = {"measure": "contract"}
     carried = tuple(one for one in column.total_drill.carry if one != "measure")
