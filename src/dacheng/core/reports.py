@@ -13,6 +13,7 @@ from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.delivery import milestone_tables, project_table
 from dacheng.core.estimates import backtest, driver_changes, driver_table, evidence, inventory, scores, setting
+from dacheng.core.grips import closings, six
 from dacheng.core.history import lines, monthly, seasons, tickets, years
 from dacheng.core.org import capacity, staffing
 from dacheng.core.plans import adjusted as plan_adjusted
@@ -60,6 +61,7 @@ __all__ = [
     "cells",
     "checklist_listing",
     "closed",
+    "closings",
     "collecting",
     "collection_rows",
     "contract_listing",
@@ -114,6 +116,7 @@ __all__ = [
     "seasons",
     "setting",
     "signed_terms",
+    "six",
     "sizes",
     "staffing",
     "stays",

@@ -48,6 +48,7 @@ SECTIONS = {
     "plans": "targets",
     "receivable": "tables",
     "contracts": "tables",
+    "grips": "tables",
     "deals": "deals",
     "customers": "customers",
     "org": "settings",
