@@ -12,6 +12,7 @@ from dacheng.cli import (
     audit,
     backup,
     bench,
+    checking,
     checklists,
     closing,
     contracting,
@@ -67,6 +68,6 @@ def build(use_database: UseDatabase) -> Callable[[], None]:
         acting,
     )
     everyday = (demo, serve, initialise, importing, mappings, report, *working)
-    for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, bench):
+    for module in (*everyday, golden, exporting, facts, replica, jobs, backup, audit, checking, bench):
         module.register(app, use_database)
     return speaking(app)

@@ -33,6 +33,8 @@ from dacheng.core.strategy import assigned, board, coverage, horizons, market, o
 from dacheng.core.tables import (
     delivery_chain,
     forecast,
+    money_checks,
+    money_flow,
     open_list,
     outstanding_days,
     pipeline,
@@ -85,6 +87,8 @@ __all__ = [
     "market",
     "marketing",
     "milestone_tables",
+    "money_checks",
+    "money_flow",
     "monthly",
     "needed",
     "ogsm",

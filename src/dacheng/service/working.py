@@ -18,6 +18,7 @@ from dacheng.core.rules import in_force
 from dacheng.exchange.defaults import default_rules
 from dacheng.exchange.replica_manifest import read_replica_manifest
 from dacheng.service.job_running import Clock, tidy
+from dacheng.service.money_check import Nightly
 from dacheng.service.replica_folder import replica_folder, why_unusable
 from dacheng.service.replica_reading import is_wanted
 from dacheng.service.replicating import drop, refresh
@@ -56,11 +57,12 @@ def work_off(
         is_gone: tells of a worker's name whether it is known not to live.
         alone: tells that nobody is left to work for.
     """
-    round_number = 0
+    round_number, nightly = 0, Nightly()
     while not ending.is_set() and not alone():
         try:
             if round_number % TIDY_EVERY == 0:
                 tidy(clock(), root, is_gone)
+                nightly.look(clock())
             if round_number % 3600 == 0:
                 call_command("prune_db_task_results", min_age_days=1, verbosity=0)
             _empty_queue(worker, ending)

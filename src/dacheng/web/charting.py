@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from dacheng.core.table import Bars, Line, Table
+from dacheng.core.tables.money_flow import DRAWN
 from dacheng.web import figures, marks
 from dacheng.web.links import changed
+from dacheng.web.sankey import Flow, Place, sankey
 from dacheng.web.tabling import Showing, code_of, door, shown_text, word_of
 
 SHOWN_BARS = 12
@@ -62,6 +65,31 @@ def waterfall_chart(shown: Showing, *, moved_only: bool = False) -> dict[str, An
         "tone": "bad" if change < 0 else "acct",
         "rows": [_line(shown, *one) for one in zip(lines, steps, drawn, strict=True)],
     }
+
+
+def sankey_chart(shown: Showing) -> dict[str, Any] | None:
+    """Return the context of parts/sankey.html for a table of flows; None for any other, or when nothing flows."""
+    table = shown.table
+    if "source" not in table.values or "goal" not in table.values:
+        return None
+    found = [
+        Flow(*(int(table.cell(name, row) or 0) for name in ("source", "goal", "amount")))
+        for row in range(len(table))
+        if table.cell("line", row) in DRAWN
+    ]
+    names = {one: word_of(shown, table.column("source"), one) for flow in found for one in (flow.source, flow.goal)}
+    sums = {one: max(_sum(found, "source", one), _sum(found, "goal", one)) for one in names}
+    places = {one: Place(name, figures.money(sums[one], shown.unit)) for one, name in names.items()}
+    told = "; ".join(
+        f"{names[one.source]} → {names[one.goal]} {figures.money(one.amount, shown.unit)}" for one in found
+    )
+    title = table.title.in_language(shown.language)
+    mark = sankey(found, places, label=f"{title}: {told}")
+    return {"title": title, "mark": mark} if mark else None
+
+
+def _sum(flows: Sequence[Flow], end: str, place: int) -> int:
+    return sum(one.amount for one in flows if getattr(one, end) == place)
 
 
 def line_charts(shown: Showing) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from dacheng.service.reports import Answer, run_report
 from dacheng.web import figures
 from dacheng.web.activity import BOARD, board_buttons
 from dacheng.web.asking import Asking, asking
-from dacheng.web.charting import bar_lists, line_charts, waterfall_chart
+from dacheng.web.charting import bar_lists, line_charts, sankey_chart, waterfall_chart
 from dacheng.web.deal_listing import EDITING, in_place, selection, workable
 from dacheng.web.deal_tabs import deal_tabs
 from dacheng.web.filtering import filter_bar
@@ -53,6 +53,15 @@ SECTIONS = {
     "customers": "customers",
     "org": "settings",
 }
+TOGETHER = ("tables", "grips")
+"""Areas whose reports are tabs of one page: the four tables and what they are gripped by."""
+BESIDE = {
+    "tables/receivable": ("receivable/recognised", "receivable/ageing"),
+    "tables/unrecognised": ("contracts/flow", "contracts/rollforward"),
+    "receivable/recognised": ("tables/receivable",),
+    "grips/six": ("contracts/flow",),
+}
+"""Report -> what is looked at beside it, in another area."""
 WITH_NEW_DEAL = ("deals/list", "tables/pipeline")
 WITH_NEW_RECORD = {
     "strategy/goals": (
@@ -170,6 +179,7 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
         "filters": filter_bar(shown, chosen),
         "table": table,
         "waterfall": waterfall_chart(shown),
+        "sankey": sankey_chart(shown),
         "bars": bar_lists(shown),
         "lines": line_charts(shown),
         "pager": _pager(request, answer),
@@ -177,8 +187,16 @@ def page_context(request: HttpRequest, asked: Asking, answer: Answer) -> dict[st
         "selection": selection(request, asked, answer.report.name, answer.table.count),
         "edit_url": changed(request, {EDITING: "" if editing else "1"}) if shown.picks else "",
         "editing": editing,
-        "buttons": _buttons(asked, answer.report),
+        "buttons": [*_beside(request, answer.report, shown.language), *_buttons(asked, answer.report)],
     }
+
+
+def _beside(request: HttpRequest, report: Report, language: str) -> list[dict[str, Any]]:
+    """Return the reports that are looked at beside this one, seen from where it is."""
+    return [
+        {"label": REPORTS[name].title.in_language(language), "url": report_url(name, standpoint(request))}
+        for name in BESIDE.get(report.name, ())
+    ]
 
 
 def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
@@ -189,7 +207,6 @@ def _buttons(asked: Asking, report: Report) -> list[dict[str, Any]]:
         waiting = {"label": _("超支待批"), "url": report_url(EXPENSES, [("overspend", "waiting")])}
         new = {"label": _("登记费用"), "url": reverse("web:new-expense"), "primary": True}
         return [waiting, *([new] if may_record(asked.viewer) else [])]
-    """Return what is done most beside a list: a new opportunity, for who may create one."""
     if report.name == BOARD:
         return board_buttons(asked)
     if report.name in WITH_NEW_RECORD:
@@ -221,7 +238,9 @@ def _tabs(request: HttpRequest, answer: Answer, language: str) -> list[dict[str,
         return strategy_tabs(request, current.name)
     if area == "deals":
         return deal_tabs(request, current.name)
-    listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] == area and one.listed]
+    areas = TOGETHER if area in TOGETHER else (area,)
+    listed = [one for name, one in sorted(REPORTS.items()) if name.split("/")[0] in areas and one.listed]
+    listed.sort(key=lambda one: areas.index(one.name.split("/")[0]))
     if len(listed) < 2:
         return []
     return [

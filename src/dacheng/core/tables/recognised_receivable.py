@@ -61,7 +61,9 @@ SHOWN = (
     (EVEN, Text("两清", "Even")),
     (EVERY, Text("全部", "All")),
 )
-SORTS = ("receivable", "liability", "recognised", "allocated", "unrecognised")
+SORTS = (
+    "receivable", "liability", "recognised", "allocated", "unrecognised", "amount", "written_off", "earned", "to_come",
+)  # fmt: skip
 SUMMED = ("amount", "recognised", "allocated", "written_off")
 FILTERS = ("unit", "direct", "owner", "customer", "contract", "state")
 SAME_ROWS = Drill("receivable/recognised", carry=FILTERS)
@@ -132,6 +134,22 @@ COLUMNS = (
         help=Text("收的比确收的多的部分：预收", "What came before it was recognised: an advance"),
     ),
     TableColumn(
+        "earned",
+        "money",
+        Text("已确收已收", "Recognised and collected"),
+        optional=True,
+        total_drill=SAME_ROWS,
+        help=Text("已收 − 合同负债", "Collected − contract liability"),
+    ),
+    TableColumn(
+        "to_come",
+        "money",
+        Text("未确收未收", "Neither recognised nor collected"),
+        optional=True,
+        total_drill=SAME_ROWS,
+        help=Text("未确收含税 − 合同负债", "Unrecognised incl. tax − contract liability"),
+    ),
+    TableColumn(
         "since",
         "day",
         Text("最早未收的确收日", "Oldest open recognition"),
@@ -196,6 +214,8 @@ def recognised_receivable(
         "unrecognised": rows["amount"] - rows["recognised"],
         "receivable": owed,
         "liability": ahead,
+        "earned": rows["allocated"] - ahead,
+        "to_come": rows["amount"] - rows["recognised"] - ahead,
     }
     there = np.ones(len(rows), dtype=np.bool_)
     at = sliced(ranked(money[column], there, descending, outside=outside, key=rows["base_id"]), page)
