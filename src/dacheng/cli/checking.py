@@ -17,15 +17,15 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
 
     @app.command()
     def check(db: Database = None) -> None:
-        """对账：明细重新相加，和记录比 · check the books: add their rows up again; what does not meet is listed."""
+        """对账：明细重新相加，和记录比 · check the books: add their rows up again and list what does not meet."""
         use_database(db)
         from dacheng.service.exporting import exported
-        from dacheng.service.money_check import checked_books
+        from dacheng.service.money_check import checked_books, unmet
 
         answer = checked_books(datetime.now(UTC))
         sys.stdout.buffer.write(exported(answer, "csv", columns=(), language=language()))
         sys.stdout.buffer.flush()
         for line in answer.remarks(language()):
             say(Text(line, line))
-        if answer.table.count:
+        if unmet(answer):
             raise typer.Exit(REFUSED)

@@ -31,6 +31,8 @@ class Filter:
 
 
 EVERYTHING = Filter()
+FAMILY = """
+    SELECT contract_id FROM contracts WHERE contract_id = :contract OR amends_id = :contract ORDER BY contract_id"""
 INSIDE = Filter((f"unit_id <> {OUTSIDE}",))
 """Rows that enter sums: not those seen only by a grant."""
 
@@ -71,6 +73,14 @@ def prefixed(alias: str, wanted: Filter) -> Filter:
     'WHERE m.owner_id = :owner_id'
     """
     return Filter(tuple(f"{alias}.{one}" for one in wanted.conditions), wanted.params)
+
+
+def of_contract(book: Book, contract: int | None) -> Filter:
+    """Keep rows of a contract and of what changed it, as reports put changes to the contract; None does not filter."""
+    if contract is None:
+        return EVERYTHING
+    family = book.gather(FAMILY, contract=contract)["contract_id"].tolist()
+    return among("contract_id", {contract, *family})
 
 
 def in_unit(book: Book, unit: int | None, direct: bool = False) -> Filter:

@@ -137,6 +137,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "state": Text("状态", "State"),
     "overspend": Text("超支审批", "Overspend"),
     "by": Text("看哪些", "Looking at"),
+    "punctual": Text("按月关闭的", "Closed in its month only"),
     "reckoned": Text("应收基准", "Receivable by"),
     "line": Text("去向", "Line"),
     "reason": Text("丢单类别", "Loss category"),

@@ -42,7 +42,7 @@ class Drill:
         fixed: parameter -> value.
         carry: parameters of the report itself that are handed on when they are set.
         day: the ``day`` column of the same row on which it opens; empty = the Book's own day.
-        when: the ``flag`` column that says which rows open; empty = every row.
+        when: the column that rows which open have something in, as a ``flag``; empty = every row opens.
     """
 
     report: str

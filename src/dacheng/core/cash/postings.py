@@ -9,7 +9,7 @@ from dacheng.core.arrays import BoolArray
 from dacheng.core.book import OUTSIDE, Book
 from dacheng.core.cash.schema import BOUNCED, INVOICE_KINDS, RECEIPT_KINDS, REFUND
 from dacheng.core.errors import Text
-from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, days_of, equal, in_unit
+from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, days_of, equal, in_unit, of_contract
 from dacheng.core.paging import order_by, page_of
 from dacheng.core.period import Period
 from dacheng.core.report import (
@@ -98,7 +98,7 @@ def invoices(
     Args:
         period: the months they are posted in.
     """
-    wanted = equal(owner_id=owner, customer_id=customer, contract_id=contract, term_id=term)
+    wanted = equal(owner_id=owner, customer_id=customer, term_id=term) & of_contract(book, contract)
     wanted &= equal(kind=number_of(INVOICE_KINDS, kind)) & in_unit(book, unit, direct) & _posted(book, period)
     return _listed(book, "invoices", INVOICE_COLUMNS, wanted, sort, page)
 
@@ -167,7 +167,8 @@ def allocations(
     Args:
         period: the months they are posted in. where: only what is allocated to terms, or to nothing yet.
     """
-    wanted = equal(owner_id=owner, customer_id=customer, contract_id=contract, term_id=term, receipt_id=receipt)
+    wanted = equal(owner_id=owner, customer_id=customer, term_id=term, receipt_id=receipt)
+    wanted &= of_contract(book, contract)
     wanted &= in_unit(book, unit, direct) & _posted(book, period)
     wanted &= BY_PLACE[where] if where else EVERYTHING
     return _listed(book, "allocations", ALLOCATION_COLUMNS, wanted, sort, page, ("amount", "received"))
@@ -221,7 +222,7 @@ def recognitions(
     Args:
         period: the months they are posted in.
     """
-    wanted = equal(owner_id=owner, contract_id=contract) & in_unit(book, unit, direct) & _posted(book, period)
+    wanted = equal(owner_id=owner) & of_contract(book, contract) & in_unit(book, unit, direct) & _posted(book, period)
     return _listed(book, "recognitions", RECOGNITION_COLUMNS, wanted, sort, page, ("amount_ex", "amount"))
 
 

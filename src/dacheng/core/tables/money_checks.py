@@ -1,4 +1,4 @@
-"""Whether what is kept of money is what its postings add up to (对账检查): the rows that break an identity (R147)."""
+"""Whether what is kept of money is what its postings add up to (对账检查), record by record (R147)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dacheng.core.arrays import IntArray
+from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import OUTSIDE, Book, Rows
-from dacheng.core.deals.columns import noted
 from dacheng.core.errors import Text
 from dacheng.core.report import report
 from dacheng.core.table import Note, Table, TableColumn, column_of, table_of
@@ -46,23 +45,43 @@ WENT = """
 
 COLUMNS = (
     TableColumn("check", "choice", Text("检查", "Check"), choices=CHECKS),
+    TableColumn("looked", "count", Text("查了", "Looked at"), help=Text("几条记录", "How many records")),
+    TableColumn("unmet", "count", Text("对不上", "Do not meet"), judged="less"),
     column_of("payment_terms", "term_id"),
     column_of("contracts", "contract_id"),
     column_of("receipts", "receipt_id"),
-    TableColumn("kept", "money", Text("记的", "Kept"), help=Text("记录上的数", "What the record says")),
-    TableColumn("added", "money", Text("加出来的", "Added up"), help=Text("明细相加", "What its rows add up to")),
+    TableColumn("kept", "money", Text("记的", "Kept"), help=Text("记录上的数", "What records say")),
+    TableColumn("added", "money", Text("加出来的", "Added up"), help=Text("明细相加", "What their rows add up to")),
     TableColumn("off", "money", Text("差", "Off by"), judged="less", help=Text("记的 − 加出来的", "Kept − added up")),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """Records of which one check fails, shape (n,) each."""
+class Checked:
+    """What one check looked at: records by id with what is kept and what its rows add up to, shape (n,) each."""
 
     check: int
     ids: IntArray
     kept: IntArray
     added: IntArray
+
+    @property
+    def unmet(self) -> BoolArray:
+        off: BoolArray = self.kept != self.added
+        return off
+
+    def rows(self) -> Rows:
+        """Return a row for the check as a whole (record 0), then one for each record that does not meet."""
+        off = self.unmet
+        columns = {
+            "check": np.full(1 + int(off.sum()), self.check, dtype=np.int64),
+            "record": np.concatenate(([0], self.ids[off])),
+            "kept": np.concatenate(([self.kept.sum()], self.kept[off])),
+            "added": np.concatenate(([self.added.sum()], self.added[off])),
+            "looked": np.concatenate(([len(off)], np.zeros(int(off.sum()), dtype=np.int64))),
+            "unmet": np.concatenate(([int(off.sum())], np.zeros(int(off.sum()), dtype=np.int64))),
+        }
+        return Rows(columns)
 
 
 @report(
@@ -70,85 +89,76 @@ class Broken:
     title=Text("对账检查", "Checks"),
     help=Text(
         "把截至日的明细重新相加，和记录上的数比：每期付款条件的已收、坏账、未收，每份合同的确收，每笔收款的去向。"
-        "对不上的一行一条；没有行就是都对得上。收款的去向可能在别的组织，所以只有看得到全公司的人才查收款。"
+        "一种检查一行，下面是对不上的记录，一条一行。收款的去向可能在别的组织，所以只有看得到全公司的人才查收款。"
         "因授权才可见的不在其中。",
         "Adds the rows of the as-of day up again and compares them with what records say: collected, written off and "
-        "open of every payment term, recognised of every contract, where every receipt went. What does not meet is a "
-        "row; no row means that all meets. Receipts may have gone to other units, so they are checked for who sees "
-        "the whole company. Rows seen only by a grant are not among them.",
+        "open of every payment term, recognised of every contract, where every receipt went. Every check is a row; "
+        "below it stand the records that do not meet. Receipts may have gone to other units, so they are checked for "
+        "who sees the whole company. Rows seen only by a grant are not among them.",
     ),
     columns=COLUMNS,
 )
 def money_checks(book: Book) -> Table:
-    """List what is kept of money and is not what its postings add up to (对账检查).
+    """Tell of every check how much it looked at and which records are not what their postings add up to (对账检查).
 
     Source: R147; ADR 0015.
     """
-    terms, contracts, receipts = book.gather(TERMS), book.gather(CONTRACTS), _receipts(book)
-    found = [*_of_terms(book, terms), *_of_contracts(book, contracts), *_of_receipts(book, receipts)]
-    broken = [one for one in found if len(one.ids)]
-    check, ids, kept, added = (
-        np.concatenate([*(getattr(one, name) for one in broken), np.zeros(0, dtype=np.int64)]).astype(np.int64)
-        if name != "check"
-        else np.repeat([one.check for one in broken], [len(one.ids) for one in broken]).astype(np.int64)
-        for name in ("check", "ids", "kept", "added")
-    )
+    checks = [*_of_terms(book), *_of_contracts(book), *_of_receipts(book)]
+    parts = [one.rows() for one in checks]
+    found = Rows({name: np.concatenate([part[name] for part in parts]) for name in parts[0].columns})
+    check, record = found["check"], found["record"]
+    whole: BoolArray = record == 0
     return table_of(
         COLUMNS,
         Rows({"check": check}),
         {
-            "term_id": (ids, check <= OPEN),
-            "contract_id": (ids, (check == RECOGNISED_EX) | (check == RECOGNISED)),
-            "receipt_id": (ids, check == RECEIVED),
-            "kept": kept,
-            "added": added,
-            "off": kept - added,
+            "looked": (found["looked"], whole),
+            "unmet": (found["unmet"], whole),
+            "term_id": (record, ~whole & (check <= OPEN)),
+            "contract_id": (record, ~whole & ((check == RECOGNISED_EX) | (check == RECOGNISED))),
+            "receipt_id": (record, ~whole & (check == RECEIVED)),
+            "kept": found["kept"],
+            "added": found["added"],
+            "off": found["kept"] - found["added"],
         },
         key=("check", "term_id", "contract_id", "receipt_id"),
         count=len(check),
-        notes=noted(_told(len(terms), len(contracts), len(receipts), len(check))),
+        notes=(_told(int(found["unmet"].sum())),),
     )
 
 
-def _receipts(book: Book) -> Rows:
-    rows = book.gather(RECEIPTS, by=book.as_of_day)
-    return rows if book.scope.whole else rows.only(np.zeros(0, dtype=np.int64))
-
-
-def _of_terms(book: Book, terms: Rows) -> Iterator[Broken]:
+def _of_terms(book: Book) -> Iterator[Checked]:
+    terms = book.gather(TERMS)
     for check, name, sql in ((COLLECTED, "allocated", ALLOCATED), (WRITTEN_OFF, "written_off", OFF)):
-        yield _broken(check, terms, name, _beside(book.gather(sql, by=book.as_of_day), terms, "amount"))
-    yield _broken(OPEN, terms, "open", terms["amount"] - terms["allocated"] - terms["written_off"])
+        yield _against(check, terms, name, _beside(book.gather(sql, by=book.as_of_day), terms, "amount"))
+    yield _against(OPEN, terms, "open", terms["amount"] - terms["allocated"] - terms["written_off"])
 
 
-def _of_contracts(book: Book, contracts: Rows) -> Iterator[Broken]:
-    done = book.gather(DONE, by=book.as_of_day)
+def _of_contracts(book: Book) -> Iterator[Checked]:
+    contracts, done = book.gather(CONTRACTS), book.gather(DONE, by=book.as_of_day)
     for check, name, of in ((RECOGNISED_EX, "recognised_ex", "amount_ex"), (RECOGNISED, "recognised", "amount")):
-        yield _broken(check, contracts, name, _beside(done, contracts, of))
+        yield _against(check, contracts, name, _beside(done, contracts, of))
 
 
-def _of_receipts(book: Book, receipts: Rows) -> Iterator[Broken]:
-    yield _broken(RECEIVED, receipts, "amount", _beside(book.gather(WENT, by=book.as_of_day), receipts, "amount"))
+def _of_receipts(book: Book) -> Iterator[Checked]:
+    if book.scope.whole:
+        receipts = book.gather(RECEIPTS, by=book.as_of_day)
+        yield _against(RECEIVED, receipts, "amount", _beside(book.gather(WENT, by=book.as_of_day), receipts, "amount"))
 
 
-def _beside(sums: Rows, rows: Rows, name: str) -> IntArray:
-    """Return the sum of each row, 0 where nothing was posted; both stand by id."""
+def _against(check: int, records: Rows, name: str, added: IntArray) -> Checked:
+    return Checked(check, records["id"], records[name], added)
+
+
+def _beside(sums: Rows, records: Rows, name: str) -> IntArray:
+    """Return the sum of each record, 0 where nothing was posted; both stand by id."""
     if not len(sums):
-        return np.zeros(len(rows), dtype=np.int64)
-    at = np.minimum(np.searchsorted(sums["id"], rows["id"]), len(sums) - 1)
-    found: IntArray = np.where(sums["id"][at] == rows["id"], sums[name][at], 0)
+        return np.zeros(len(records), dtype=np.int64)
+    at = np.minimum(np.searchsorted(sums["id"], records["id"]), len(sums) - 1)
+    found: IntArray = np.where(sums["id"][at] == records["id"], sums[name][at], 0)
     return found
 
 
-def _broken(check: int, rows: Rows, name: str, added: IntArray) -> Broken:
-    off = rows[name] != added
-    return Broken(check, rows["id"][off], rows[name][off], added[off])
-
-
-def _told(terms: int, contracts: int, receipts: int, broken: int) -> Note:
-    looked = Text(
-        f"查了 {terms} 期付款条件、{contracts} 份合同、{receipts} 笔收款，",
-        f"Payment terms, contracts and receipts looked at: {terms}, {contracts}, {receipts}; ",
-    )
-    ended = Text("都对得上。", "all meet.") if not broken else Text(f"{broken} 处对不上。", f"{broken} do not meet.")
-    return Note("checked", Text(looked.zh + ended.zh, looked.en + ended.en), terms + contracts + receipts)
+def _told(unmet: int) -> Note:
+    words = Text(f"{unmet} 处对不上。", f"{unmet} do not meet.") if unmet else Text("都对得上。", "All meet.")
+    return Note("unmet", words, unmet)

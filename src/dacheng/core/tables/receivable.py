@@ -15,7 +15,7 @@ from dacheng.core.cash.standing import ASKED, BANDS, OVERDUE, STATES, TODAY, WAI
 from dacheng.core.deals.columns import noted, outside_note
 from dacheng.core.delivery.waiting import expected_due
 from dacheng.core.errors import Text
-from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, among, days_of, equal, in_unit
+from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, among, days_of, equal, in_unit, of_contract
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.paging import in_order, ranked, sliced
 from dacheng.core.report import (
@@ -47,7 +47,7 @@ BILLED = """
 UNALLOCATED = "SELECT CAST(SUM(received) AS BIGINT) AS received, COUNT(*) AS there FROM allocations {where}"
 TO_NOTHING = Filter(("term_id IS NULL",))
 
-SORTS = ("due_day", "open", "amount", "days")
+SORTS = ("due_day", "open", "amount", "allocated", "written_off", "days")
 FILTERS = ("unit", "direct", "owner", "customer", "contract", "kind", "state", "band", "due", "disputed", "settled")
 MONEY = ("amount", "allocated", "written_off", "open")
 SAME_ROWS = Drill("tables/receivable", carry=FILTERS)
@@ -174,7 +174,7 @@ def receivable(
 
     Source: R151; settled decision "Receivable"; golden cases G21 and G24.
     """
-    whose = equal(owner_id=owner, customer_id=customer, contract_id=contract) & in_unit(book, unit, direct)
+    whose = equal(owner_id=owner, customer_id=customer) & of_contract(book, contract) & in_unit(book, unit, direct)
     wanted = (
         whose
         & (EVERYTHING if settled and state is None else in_state(book, number_of(ASKED, state)))

@@ -26,6 +26,7 @@ from dacheng.core.report import (
     sorting,
 )
 from dacheng.core.table import EVERY_ROW, Drill, Note, Table, TableColumn, column_of, table_of
+from dacheng.core.tables.unrecognised import OF_ROW
 
 ContractId = Annotated[int, ParameterKind("ref", "contracts")]
 
@@ -85,7 +86,7 @@ COLUMNS = (
         "recognised",
         "money",
         Text("已确收含税", "Recognised incl. tax"),
-        drill=Drill("contracts/recognitions", take={"contract": "contract_id"}, fixed={"sort": "-amount"}),
+        drill=Drill("contracts/recognitions", take=OF_ROW, fixed={"sort": "-amount", "direct": "1"}, when="unit_id"),
         total_drill=SAME_ROWS,
         help=Text("按合同自己的税折成含税", "With the tax of the contract itself"),
     ),
@@ -104,7 +105,7 @@ COLUMNS = (
         "allocated",
         "money",
         Text("已收", "Collected"),
-        drill=Drill("receivable/allocations", take={"contract": "contract_id"}, fixed={"sort": "-amount"}),
+        drill=Drill("receivable/allocations", take=OF_ROW, fixed={"sort": "-amount", "direct": "1"}, when="unit_id"),
         total_drill=SAME_ROWS,
         help=Text("核销到这份合同各期的收款", "What receipts were set against its terms"),
     ),
@@ -235,12 +236,7 @@ def recognised_receivable(
         count=len(rows),
         outside=outside[at],
         outside_count=int(outside.sum()),
-        notes=noted(
-            _without_contract(
-                book, equal(owner_id=owner, customer_id=customer) & in_unit(book, unit, direct), contract
-            ),
-            outside_note(int(outside.sum())),
-        ),
+        notes=noted(_without_contract(book, whose, contract), outside_note(int(outside.sum()))),
         page=page,
         sort=sort,
     )

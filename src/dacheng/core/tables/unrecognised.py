@@ -40,7 +40,8 @@ SHOWN = (
 SORTS = ("unrecognised_ex", "amount", "days", "first_day", "quarter_ex", "passed_ex")
 FILTERS = ("unit", "direct", "owner", "customer", "contract", "state")
 SAME_ROWS = Drill("tables/unrecognised", carry=FILTERS)
-RECOGNISED = Drill("contracts/recognitions", take={"contract": "contract_id"})
+OF_ROW = {"contract": "contract_id", "owner": "owner_id", "unit": "unit_id"}
+RECOGNISED = Drill("contracts/recognitions", take=OF_ROW, fixed={"direct": "1"}, when="unit_id")
 MONEY = ("amount", "amount_ex", "recognised_ex", "unrecognised_ex", "unrecognised", "over_ex")
 
 COLUMNS = (
