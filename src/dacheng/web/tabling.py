@@ -181,12 +181,13 @@ def columns_shown(table: Table, chosen: Iterable[str]) -> list[TableColumn]:
 
 
 def _blank(table: Table, column: TableColumn) -> bool:
-    """Tell whether a word column has nothing to say in any row, as people do on a board of units."""
-    return (
-        column.kind in ("ref", "flag")
-        and len(table) > 0
-        and not (table.known(column.name) & (table.values[column.name] != 0)).any()
-    )
+    """Tell whether a column of words or days has nothing to say in any row, as people do on a board of units."""
+    if not len(table) or column.kind not in ("ref", "flag", "choice", "days"):
+        return False
+    told = table.known(column.name)
+    if column.kind in ("ref", "flag"):  # 0 is nobody, and no
+        told = told & (table.values[column.name] != 0)
+    return not told.any()
 
 
 def _customer_first(columns: list[TableColumn]) -> list[TableColumn]:
