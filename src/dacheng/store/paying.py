@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from dacheng.core.cash.allocating import TO_NOTHING, Allocation, OpenTerm, by_ha
 from dacheng.core.currency import OWN, check_foreign, settled
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.money import split, to_decimal
+from dacheng.core.schema import RELATIONS
 from dacheng.store.access import Rights
 from dacheng.store.bulk import select_rows
 from dacheng.store.posting import seen
@@ -62,25 +63,25 @@ class Offered:
 
     Args:
         rate: the contract's amount in the company's own and in the receipt's currency; None = the same, or another.
+        own_open, own_allocated: what is open and what can be given back in the company's own currency, minor units.
         deal_id: of the contract.
     """
 
     record: Standing
     term: OpenTerm
     rate: tuple[int, int] | None
+    own_open: int
+    own_allocated: int
     deal_id: int | None = None
 
-    @property
-    def own_open(self) -> int:
-        """Return what is open of the term in the company's own currency, minor units."""
-        return int(self.record.row["open"])
-
     def settles(self, paid: int, worth: int) -> int:
-        """Return what a part settles of the term: all that is open where it pays all of it, at the booked rate."""
+        """Return what a part settles of the term at the booked rate: all there is where it pays or takes back all."""
         if self.rate is None:
             return worth
         if paid == self.term.open_amount:
             return self.own_open
+        if paid == -self.term.allocated:
+            return -self.own_allocated
         return settled(paid, *self.rate)
 
 
@@ -101,9 +102,13 @@ def paying_of(columns: Columns) -> Paying:
 
 
 def offered_to(
-    rights: Rights, customer: int | None, paying: Paying, parts: Parts | None, receipt: int = 0
+    rights: Rights, customer: int | None, paying: Paying, day: int, parts: Parts | None, receipt: int = 0
 ) -> dict[int, Offered]:
-    """Return the terms that a receipt may pay: those chosen, or all of its account that the actor sees."""
+    """Return the terms that a receipt may pay: those chosen, or all of its account that the actor sees.
+
+    Args:
+        day: on which it posts; a term offers what is open on every day from then on.
+    """
     if parts is not None:
         records = [seen(rights, "payment_terms", uid) for uid in parts]
     elif customer:
@@ -113,30 +118,40 @@ def offered_to(
     else:
         records = []
     contracts = standing("contracts", {one.row["contract_id"] for one in records} - {None})
-    of_receipt = got_of(receipt, paying) if receipt else {}
+    got = _got(receipt) if receipt else None
     return {
-        one.record_id: _as_offered(one, contracts.get(one.row["contract_id"]), paying, of_receipt.get(one.record_id))
+        one.record_id: _as_offered(
+            one, contracts.get(one.row["contract_id"]), paying, day, got and got.get(one.record_id, (0, 0))
+        )
         for one in records
     }
 
 
-def _as_offered(term: Standing, contract: Standing | None, paying: Paying, got: int | None) -> Offered:
+def _as_offered(
+    term: Standing, contract: Standing | None, paying: Paying, day: int, got: tuple[int, int] | None
+) -> Offered:
     """Return a term as the receipt meets it, in the currency of the receipt.
 
     Args:
-        got: what it got of this very receipt; None = of none in particular.
+        got: what was settled of it by this very receipt and what that was worth; None = by none in particular.
     """
-    row, rate = term.row, None
+    row, rate, relation = term.row, None, RELATIONS["payment_terms"]
     if contract is not None and paying.currency != OWN and contract.row["currency"] == paying.currency:
         rate = (int(contract.row["amount"]), int(contract.row["foreign_amount"]))
-    open_amount, allocated = int(row["open"]), int(row["allocated"])
+    own_open, own_allocated = (term.least(relation, column, day) for column in ("open", "allocated"))
+    if got is not None:
+        own_allocated = got[0]
+    open_amount, allocated = own_open, own_allocated
     if rate is not None:
         open_amount, allocated = (settled(one, rate[1], rate[0]) for one in (open_amount, allocated))
     elif paying.currency != OWN:
         open_amount, allocated = (settled(one, paying.paid, paying.worth) for one in (open_amount, allocated))
-    given = allocated if got is None else got
-    found = OpenTerm(term.record_id, row["due_day"], open_amount, given, str(row["code"]))
-    return Offered(term, found, rate, contract.row["deal_id"] if contract is not None else None)
+    if got is not None:
+        allocated = _in_currency(got[1], paying)
+    found = OpenTerm(term.record_id, row["due_day"], open_amount, allocated, str(row["code"]))
+    return Offered(
+        term, found, rate, own_open, own_allocated, contract.row["deal_id"] if contract is not None else None
+    )
 
 
 def allocation_of(paid: int, offered: Mapping[int, Offered], parts: Parts | None) -> Allocation:
@@ -180,20 +195,21 @@ def _numbered(offered: Mapping[int, Offered], parts: Parts) -> dict[int, int]:
 
 def unallocated(receipt: int, paying: Paying) -> int:
     """Return what of a receipt is set against nothing, in its own currency."""
-    return _in_currency(_worth(receipt, [("term_id IS NULL", None)]).get(None, 0), paying)
+    return _in_currency(_got(receipt).get(None, (0, 0))[1], paying)
 
 
 def got_of(receipt: int, paying: Paying) -> dict[int, int]:
     """Return what each term got of a receipt, in its currency."""
-    worth = _worth(receipt, [("term_id IS NOT NULL", None)])
-    return {term: _in_currency(amount, paying) for term, amount in worth.items() if term}
+    return {term: _in_currency(worth, paying) for term, (_, worth) in _got(receipt).items() if term}
 
 
-def _worth(receipt: int, also: Sequence[tuple[str, None]]) -> dict[int | None, int]:
-    conditions = [("receipt_id = %s", receipt), ("NOT removed", None), *also]
-    found: dict[int | None, int] = {}
-    for term, received in select_rows(record_table("allocations"), ["term_id", "received"], conditions):
-        found[term] = found.get(term, 0) + received
+def _got(receipt: int) -> dict[int | None, tuple[int, int]]:
+    """Return what was settled of each term by a receipt and what that was worth; None = against nothing."""
+    conditions = [("receipt_id = %s", receipt), ("NOT removed", None)]
+    found: dict[int | None, tuple[int, int]] = {}
+    for term, amount, worth in select_rows(record_table("allocations"), ["term_id", "amount", "received"], conditions):
+        so_far = found.get(term, (0, 0))
+        found[term] = (so_far[0] + amount, so_far[1] + worth)
     return found
 
 

@@ -65,6 +65,17 @@ class Standing:
         """Return the fact columns of a day; empty when it does not stand."""
         return named(relation, values_on(self.versions, day))
 
+    def least(self, relation: Relation, column: str, day: int) -> int:
+        """Return what a derived amount holds on every day from one on, minor units: the one nearest to nothing.
+
+        A posting of a past day takes no more than that, or a later one would find less than there is.
+        """
+        at = relation.positions[column]
+        held = [int(one.values[at] or 0) for one in self.versions if one.to_day > day]
+        if not held or min(held) < 0 < max(held):
+            return 0
+        return min(held, key=abs)
+
 
 def standing(name: str, ids: Iterable[int], *, removed: bool = False) -> dict[int, Standing]:
     """Return records by id; a missing one, and unless asked for a removed one, is left out."""

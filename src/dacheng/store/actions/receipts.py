@@ -26,10 +26,11 @@ from dacheng.store.paying import (
     paying_of,
     unallocated,
 )
+from dacheng.store.periods import closed_through
 from dacheng.store.posting import place_of, posted, seen
 from dacheng.store.saving import New, create, touch
 from dacheng.store.settling import recount_terms, rule_on
-from dacheng.store.standing import Standing, standing, standing_uid
+from dacheng.store.standing import Columns, Standing, standing, standing_uid
 
 
 def record_receipt(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, parts: Parts | None = None) -> Saved:
@@ -52,17 +53,11 @@ def record_receipt(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, parts: 
         rights = rights_of(entry)
         columns = typed(rights, "receipts", values)
         paying = paying_of(columns)
-        offered = offered_to(rights, columns.get("customer_id"), paying, parts)
+        columns["posted_day"] = posted(entry, _cash_day(columns, entry.day), RECEIPTS.label)
+        offered = offered_to(rights, columns.get("customer_id"), paying, int(columns["posted_day"]), parts)
         found = allocation_of(paying.paid, offered, parts)
         columns["owner_id"] = columns.get("owner_id") or _owner(offered, found)
         rights.require("cash.record", owner_id=columns["owner_id"])
-        cash = cash_day(
-            int(columns.get("kind") or TRANSFER),
-            int(columns.get("day") or 0),
-            columns.get("maturity_day"),
-            str(rule_on("cash.bills", entry.day, ON_MATURITY)),
-        )
-        columns["posted_day"] = posted(entry, cash if columns.get("day") else None, RECEIPTS.label)
         made = add(entry, "receipts", columns, int(columns["day"]), prefix="SK")
         receipt = standing_uid("receipts", made.uid)
         way = FIRST_DUE if parts is None else CHOSEN
@@ -85,7 +80,8 @@ def allocate(*, actor: Viewer, at: datetime, receipt: UUID, parts: Parts | None 
         record = seen(rights, "receipts", receipt)
         rights.require_on("cash.record", "receipts", record)
         paying = paying_of(record.row)
-        offered = offered_to(rights, record.row["customer_id"], paying, parts, record.record_id)
+        day = posted(entry, max(entry.day, int(record.row["posted_day"])), RECEIPTS.label)
+        offered = offered_to(rights, record.row["customer_id"], paying, day, parts, record.record_id)
         left = unallocated(record.record_id, paying)
         found = moved_of(left, offered, parts)
         if not found:
@@ -94,7 +90,6 @@ def allocate(*, actor: Viewer, at: datetime, receipt: UUID, parts: Parts | None 
                 Text("它已全部核销，或客户没有未收的款。", "It is allocated in full, or the account owes nothing."),
             )
         found[TO_NOTHING] = -sum(found.values())
-        day = posted(entry, max(entry.day, int(record.row["posted_day"])), RECEIPTS.label)
         _post(entry, record, offered, paying.received(found, offered), FIRST_DUE if parts is None else CHOSEN, day)
         touch("receipts", record)
         return saved(record)
@@ -140,7 +135,8 @@ def payable_by(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Payable:
     rights = _looking(actor, at)
     columns = typed(rights, "receipts", values)
     paying = paying_of(columns)
-    offered = offered_to(rights, columns.get("customer_id"), paying, None)
+    day = max(_cash_day(columns, company_day(at)) or company_day(at), closed_through().open_day)
+    offered = offered_to(rights, columns.get("customer_id"), paying, day, None)
     return _payable(paying.paid, offered, allocation_of(paying.paid, offered, None))
 
 
@@ -153,11 +149,20 @@ def payable_of(*, actor: Viewer, at: datetime, receipt: UUID) -> Payable:
     rights = _looking(actor, at)
     record = seen(rights, "receipts", receipt)
     paying = paying_of(record.row)
-    offered = offered_to(rights, record.row["customer_id"], paying, None, record.record_id)
+    day = max(company_day(at), int(record.row["posted_day"]), closed_through().open_day)
+    offered = offered_to(rights, record.row["customer_id"], paying, day, None, record.record_id)
     also = [one for one in got_of(record.record_id, paying) if one not in offered]
-    offered = offered | offered_to(rights, None, paying, _uids(also), record.record_id)
+    offered = offered | offered_to(rights, None, paying, day, _uids(also), record.record_id)
     left = unallocated(record.record_id, paying)
     return _payable(left, offered, moved_of(left, offered, None), got_of(record.record_id, paying))
+
+
+def _cash_day(columns: Columns, today: int) -> int | None:
+    """Return the day a receipt is cash; None where it has no day."""
+    if not columns.get("day"):
+        return None
+    bills = str(rule_on("cash.bills", today, ON_MATURITY))
+    return cash_day(int(columns.get("kind") or TRANSFER), int(columns["day"]), columns.get("maturity_day"), bills)
 
 
 def _looking(actor: Viewer, at: datetime) -> Rights:

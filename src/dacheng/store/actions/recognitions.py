@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from dacheng.core.access import Viewer
-from dacheng.core.cash.schema import WRITE_OFFS
+from dacheng.core.cash.schema import PAYMENT_TERMS, WRITE_OFFS
+from dacheng.core.contracts.schema import CONTRACTS
 from dacheng.core.delivery.recognising import Both, with_tax
 from dacheng.core.delivery.schema import RECOGNITIONS
 from dacheng.core.errors import RuleError, Text
@@ -51,8 +52,9 @@ def recognise(entry: Entry, rights: Rights, contract: Standing, values: FROM_OUT
             Text(f"合同 {code} 没有不含税金额，不能确认收入。", f"{code} has no amount excl. tax to recognise of."),
             Text("先在合同行里填税率或不含税金额。", "Enter the VAT rate or the amount excl. tax of its lines."),
         )
-    if (so_far.excl + new) * (1 if excl >= 0 else -1) < 0:
-        done, back = to_decimal(so_far.excl), to_decimal(abs(new))
+    least = contract.least(CONTRACTS, "recognised_ex", day)
+    if new * (1 if excl >= 0 else -1) < 0 and abs(new) > abs(least):
+        done, back = to_decimal(least), to_decimal(abs(new))
         raise RuleError(
             Text(f"合同 {code} 已确收 {done}，不能冲回 {back}。", f"{done} of {code} is recognised, not {back}."),
             Text("减少冲回的金额。", "Take back less."),
@@ -80,7 +82,9 @@ def write_off(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
         rights.require_on("cash.write_off", "payment_terms", term)
         columns = typed(rights, "write_offs", values)
         amount = int(columns.get("amount") or 0)
-        most = int(term.row["open"]) if amount > 0 else -int(term.row["written_off"])
+        day = posted(entry, columns.get("day"), WRITE_OFFS.label)
+        kept, sign = ("open", 1) if amount > 0 else ("written_off", -1)
+        most = sign * term.least(PAYMENT_TERMS, kept, day)
         if amount == 0 or abs(amount) > abs(most) or amount * most < 0:
             asked, there = to_decimal(amount), to_decimal(most)
             raise RuleError(
@@ -92,7 +96,6 @@ def write_off(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
                 Text("坏账核销要写原因。", "A write-off needs its reason."),
                 Text("写明为什么收不回来，凭什么批准。", "Say why it cannot be collected."),
             )
-        day = posted(entry, columns.get("day"), WRITE_OFFS.label)
         columns |= {"contract_id": term.row["contract_id"], "posted_day": day} | place_of(term)
         columns["approver_id"] = actor.person_id or None
         made = add(entry, "write_offs", columns, day, prefix="HZ")
