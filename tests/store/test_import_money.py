@@ -157,3 +157,52 @@ def test_a_file_moves_the_due_day_of_a_term_that_stands(database):
     bring(Staged("payment_terms", code, {"amount": 339_000_00, "due_day": on(5, 1)}, on(3, 1), row=2))
 
     assert (record("payment_terms", code).due_day, opened(told)[0]) == (on(5, 1), 339_000_00)
+
+
+def test_what_is_allocated_later_stands_against_nothing_until_then(database):
+    rows = [
+        contract(),
+        term(1, 1_130_00, on(2, 1)),
+        row("receipts", "S1", on(1, 25), owner_id="li", customer_id="C1", amount=900_00),
+        row("allocations", "A1", on(2, 20), receipt_id="S1", term_id="H9/1", amount=850_00, received=850_00),
+    ]
+
+    bring(*rows)
+
+    posted = sorted((one.posted_day, one.received) for one in RECORDS["allocations"].objects.all())
+    assert posted == [(on(1, 25), 900_00), (on(2, 20), -850_00), (on(2, 20), 850_00)]
+
+
+def test_a_receipt_of_before_its_contract_is_an_advance_until_the_contract_is_in_force(database):
+    bring(
+        contract(),
+        term(1, 1_130_00, on(2, 1)),
+        row("receipts", "S1", on(1, 2), owner_id="li", customer_id="C1", amount=900_00),
+    )
+
+    posted = sorted((one.posted_day, one.received) for one in RECORDS["allocations"].objects.all())
+    assert posted == [(on(1, 2), 900_00), (on(1, 5), -900_00), (on(1, 5), 900_00)]
+
+
+def test_a_file_allocates_of_a_receipt_that_stands_what_is_left_of_it_and_no_more(database):
+    bring(row("receipts", "S1", on(1, 25), owner_id="li", amount=900_00))
+    later = [contract(), term(1, 1_130_00, on(2, 1))]
+    part = {"receipt_id": "S1", "term_id": "H9/1"}
+
+    bring(*later, row("allocations", "A1", on(2, 20), **part, amount=850_00, received=850_00))
+    with pytest.raises(ImportRefused) as refused:
+        bring(row("allocations", "A2", on(2, 21), **part, amount=60_00, received=60_00))
+
+    assert [one.rule for one in refused.value.findings] == ["money/more-than-received"]
+    assert sum(one.received for one in RECORDS["allocations"].objects.all()) == 900_00
+    assert record("payment_terms", "H9/1").open == 280_00
+
+
+def test_nothing_is_recognised_by_a_file_of_a_contract_that_is_no_order_yet(database):
+    bring(contract())
+    RECORDS["contracts"].objects.filter(code="H9").update(intake=2)
+
+    with pytest.raises(ImportRefused) as refused:
+        bring(row("recognitions", "Q1", on(2, 10), contract_id="H9", amount_ex=333_33))
+
+    assert [one.rule for one in refused.value.findings] == ["money/no-order"]

@@ -6,14 +6,16 @@ terms and receipts, those that stand and those that come. A posting that stands 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dacheng.core.cash.allocating import TO_NOTHING, OpenTerm, first_due_first
+from dacheng.core.cash.allocating import TO_NOTHING, OpenTerm, first_due_first, held_until
 from dacheng.core.cash.deriving import cash_day
-from dacheng.core.cash.schema import FIRST_DUE, TRANSFER
+from dacheng.core.cash.schema import FIRST_DUE, TAKEN_BACK, TRANSFER
 from dacheng.core.closing import posting_day
+from dacheng.core.contracts.posting import no_order
+from dacheng.core.contracts.schema import COUNTED
 from dacheng.core.currency import OWN
 from dacheng.core.delivery.recognising import Both, with_tax
 from dacheng.core.errors import Finding, Text
@@ -76,7 +78,7 @@ class _Settling:
         contracts: those that the batch's money names, or that its terms stand with. known: terms as they were read.
         left: term -> what is still open of it, minor units, as the batch goes on.
         last: relation -> the number of its last record. bills: day -> when a bill of it is cash.
-        paid: receipt -> what its allocations in the batch come to.
+        paid: receipt -> day and worth of its allocations in the batch. added: receipt -> how many were added to it.
     """
 
     plan: Plan
@@ -86,7 +88,8 @@ class _Settling:
     left: dict[int, int] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     bills: dict[int, str] = field(default_factory=dict)
-    paid: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    paid: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    added: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         named = {
@@ -189,7 +192,10 @@ class _Settling:
         for number in order:
             new = part.news[number]
             contract, amount = new.values["contract_id"], int(new.values["amount_ex"])
-            whole = wholes[contract]
+            whole, row = wholes[contract], self.contracts[contract]
+            if row.get("intake") not in (None, COUNTED):
+                yield _finding("money/no-order", *no_order(str(row["code"])), part.rows[number])
+                continue
             if whole is None or not whole.excl:
                 yield _finding(
                     "money/no-amount-excl",
@@ -200,8 +206,8 @@ class _Settling:
                 continue
             incl = with_tax(amount, so_far[contract], whole)
             so_far[contract] = Both(so_far[contract].incl + incl, so_far[contract].excl + amount)
-            day = self._posted(new.values["day"])
-            told = new.values | _place(self.contracts[contract]) | {"amount": incl, "posted_day": day}
+            day = max(self._posted(new.values["day"]), int(row["posted_day"]))
+            told = new.values | _place(row) | {"amount": incl, "posted_day": day}
             part.news[number] = new._replace(values=told, from_day=day)
 
     def receipts(self) -> Iterator[Finding]:
@@ -226,9 +232,11 @@ class _Settling:
         for number, new in list(news.items()):
             assert part is not None
             receipt, term = receipts[new.values["receipt_id"]], terms.get(new.values.get("term_id") or 0)
-            day = self._posted(max(int(new.values["day"]), int(receipt["posted_day"])))
+            day = self._posted(
+                max(int(new.values["day"]), int(receipt["posted_day"]), self._begins(new.values.get("term_id")))
+            )
             part.news[number] = new._replace(values=new.values | self._posting(receipt, term, day), from_day=day)
-            self.paid[new.values["receipt_id"]] += int(new.values["received"])
+            self.paid[new.values["receipt_id"]].append((day, int(new.values["received"])))
             if new.values.get("term_id"):
                 self.left[new.values["term_id"]] -= int(new.values["amount"])
                 if self.left[new.values["term_id"]] < 0:
@@ -237,8 +245,8 @@ class _Settling:
                         *_more_than_open(str((term or {}).get("code") or ""), -self.left[new.values["term_id"]]),
                         part.rows[number],
                     )
-        for receipt_id, total in self.paid.items():
-            amount = int(receipts[receipt_id]["amount"])
+        for receipt_id, parts in self.paid.items():
+            total, amount = sum(worth for _, worth in parts), self._to_allocate(receipt_id, receipts[receipt_id])
             if abs(total) > abs(amount) or total * amount < 0:
                 yield _finding(
                     "money/more-than-received", *_more_than_received(receipts[receipt_id], total, amount), None
@@ -253,12 +261,15 @@ class _Settling:
         for number in sorted(news, key=lambda one: (news[one].values["posted_day"], one)):
             receipt, amount = news[number].values, int(news[number].values["amount"])
             if number not in alone:
-                found = {TO_NOTHING: amount - self.paid[number]} if amount != self.paid[number] else {}
-            elif receipt.get("currency") not in (None, OWN):
+                parts = self.paid[number]
+                self._hold(number, receipt, parts, amount - sum(worth for _, worth in parts))
+                continue
+            if receipt.get("currency") not in (None, OWN):
                 found = {TO_NOTHING: amount}
             else:
                 found = first_due_first(amount, self._open(offered.get(receipt.get("customer_id") or 0, ())))
             self._pay(number, receipt, found)
+        self._take_from_nothing(self.paid.keys() - news.keys())
         yield from ()
 
     def write_offs(self) -> Iterator[Finding]:
@@ -333,15 +344,57 @@ class _Settling:
         ]
 
     def _pay(self, number: int, receipt: Columns, found: Mapping[int, int]) -> None:
-        """Add what a receipt pays."""
-        terms = self._terms({term for term in found if term != TO_NOTHING})
-        for at, (term, amount) in enumerate(found.items(), 1):
-            day = int(receipt["posted_day"])
-            told: Columns = {"receipt_id": number, "day": day, "amount": amount, "received": amount, "way": FIRST_DUE}
-            told |= {"code": f"HX-{receipt['code']}-{at}", "term_id": term or None}
-            self._add("allocations", New(told | self._posting(receipt, terms.get(term), day), day))
-            if term != TO_NOTHING:
-                self.left[term] -= amount
+        """Add what a receipt pays; a term is not paid before it begins."""
+        self._terms({term for term in found if term != TO_NOTHING})
+        parts = []
+        for term in (one for one in found if one != TO_NOTHING):
+            day = max(int(receipt["posted_day"]), self._begins(term))
+            self._add_allocation(number, receipt, term, day, found[term])
+            parts.append((day, found[term]))
+            self.left[term] -= found[term]
+        self._hold(number, receipt, parts, found.get(TO_NOTHING, 0))
+
+    def _hold(self, number: int, receipt: Columns, parts: Sequence[tuple[int, int]], rest: int) -> None:
+        """Add what of a receipt is set against nothing: its rest, and what pays only later until it does."""
+        day = int(receipt["posted_day"])
+        to_nothing = Counter(held_until(day, parts))
+        to_nothing[day] += rest
+        for on, worth in sorted(to_nothing.items()):
+            if worth:
+                self._add_allocation(number, receipt, TO_NOTHING, on, worth)
+
+    def _take_from_nothing(self, receipts: Iterable[int]) -> None:
+        """Take what the file allocates of receipts that stand from what of them was set against nothing."""
+        stand = self.plan.rows_of("receipts", receipts)
+        conditions = [among("receipt_id", stand)]
+        self.added.update(number for (number,) in select_rows(record_table("allocations"), ["receipt_id"], conditions))
+        for number, receipt in stand.items():
+            moved = Counter[int]()
+            for day, worth in self.paid[number]:
+                moved[day] -= worth
+            for day, worth in sorted(moved.items()):
+                self._add_allocation(number, receipt, TO_NOTHING, day, worth)
+
+    def _to_allocate(self, number: int, receipt: Columns) -> int:
+        """Return what the file may allocate of a receipt: all of one that comes, of one that stands what is left."""
+        if number in _news(self.plan, "receipts"):
+            return int(receipt["amount"])
+        conditions = [("receipt_id = %s", number), ("term_id IS NULL", None), ("NOT removed", None)]
+        return sum(worth for (worth,) in select_rows(record_table("allocations"), ["received"], conditions))
+
+    def _add_allocation(self, number: int, receipt: Columns, term: int, day: int, worth: int) -> None:
+        self.added[number] += 1
+        way = TAKEN_BACK if term == TO_NOTHING and worth < 0 < int(receipt["amount"]) else FIRST_DUE
+        told: Columns = {"receipt_id": number, "day": day, "amount": worth, "received": worth, "way": way}
+        told |= {"code": f"HX-{receipt['code']}-{self.added[number]}", "term_id": term or None}
+        self._add("allocations", New(told | self._posting(receipt, self.known.get(term), day), day))
+
+    def _begins(self, term: int | None) -> int:
+        """Return the first day of a term that was read, of those that come as of those that stand; 0 without one."""
+        if not term:
+            return 0
+        coming = _news(self.plan, "payment_terms").get(term)
+        return coming.from_day if coming else int(self.known[term]["since_day"])
 
     def _posting(self, receipt: Columns, term: Columns | None, day: int) -> Columns:
         """Return where a part of a receipt stands: with its term, else with the receipt."""

@@ -37,24 +37,43 @@ class Paying:
 
         A term of the company's own currency that is paid in full takes what is open of it, to the minor unit.
         """
-        if sum(found.values()) == self.paid and len({part > 0 for part in found.values()}) == 1:
-            exact = {term: offered[term].own_open for term, part in found.items() if self._closes(offered, term, part)}
-            others = {term: abs(part) for term, part in found.items() if term not in exact}
-            left = self.worth - sum(exact.values())
-            if not others or left * self.worth <= 0:
-                exact, others, left = {}, {term: abs(part) for term, part in found.items()}, self.worth
-            shares = dict(zip(others, map(int, split(left, list(others.values()))), strict=True))
-            worths = exact | shares
-            return {term: (part, worths[term]) for term, part in found.items()}
-        moved = {term: settled(part, self.worth, self.paid) for term, part in found.items() if term != TO_NOTHING}
-        back = {TO_NOTHING: (found[TO_NOTHING], -sum(moved.values()))} if TO_NOTHING in found else {}
-        return {term: (found[term], worth) for term, worth in moved.items()} | back
+        exact = {term: offered[term].own_open for term, part in found.items() if self._closes(offered, term, part)}
+        others = {term: abs(part) for term, part in found.items() if term not in exact}
+        left = self.worth - sum(exact.values())
+        if not others or left * self.worth <= 0:
+            exact, others, left = {}, {term: abs(part) for term, part in found.items()}, self.worth
+        worths = exact | _shared(left, others)
+        return {term: (part, worths[term]) for term, part in found.items()}
+
+    def moved(
+        self, found: Allocation, offered: Mapping[int, Offered], left: tuple[int, int]
+    ) -> dict[int, tuple[int, int]]:
+        """Return the same of parts that move within a receipt: what is over stays set against nothing.
+
+        Args:
+            found: what terms get, below zero what they give back. left: what is set against nothing before and what
+                that is worth; all of it moved is worth all of it, to the minor unit.
+        """
+        back = {term: offered[term].given_back(part, self) for term, part in found.items() if part * self.paid < 0}
+        there, worth = left[0] - sum(found[term] for term in back), left[1] - sum(back.values())
+        onward = {term: abs(part) for term, part in found.items() if term not in back}
+        paid = sum(onward.values()) * (1 if self.paid > 0 else -1)
+        total = worth if paid == there else settled(paid, self.worth, self.paid)
+        total = max(min(total, max(worth, 0)), min(worth, 0))
+        worths = back | _shared(total, onward)
+        moved = {term: (part, worths[term]) for term, part in found.items()}
+        return moved | {TO_NOTHING: (-sum(found.values()), -sum(worths.values()))}
 
     def _closes(self, offered: Mapping[int, Offered], term: int, part: int) -> bool:
         """Tell whether money of another currency pays all that is open of a term of the company's own."""
         if self.currency == OWN or term == TO_NOTHING:
             return False
         return offered[term].rate is None and part == offered[term].term.open_amount
+
+
+def _shared(whole: int, parts: Mapping[int, int]) -> dict[int, int]:
+    """Return what each part is of a whole, in proportion, the parts coming to it."""
+    return dict(zip(parts, map(int, split(whole, list(parts.values()))), strict=True)) if parts else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +83,7 @@ class Offered:
     Args:
         rate: the contract's amount in the company's own and in the receipt's currency; None = the same, or another.
         own_open, own_allocated: what is open and what can be given back in the company's own currency, minor units.
-        deal_id: of the contract.
+        got: what the receipt gave it, in its own currency and what that is worth. deal_id: of the contract.
     """
 
     record: Standing
@@ -72,17 +91,28 @@ class Offered:
     rate: tuple[int, int] | None
     own_open: int
     own_allocated: int
+    got: tuple[int, int] = (0, 0)
     deal_id: int | None = None
 
+    def given_back(self, part: int, paying: Paying) -> int:
+        """Return what a part is worth that goes back to the receipt: all that came where all of it does."""
+        paid, worth = self.got
+        asked = settled(part, paying.worth, paying.paid)
+        return -worth if part == -paid else max(-abs(worth), min(asked, abs(worth)))
+
     def settles(self, paid: int, worth: int) -> int:
-        """Return what a part settles of the term at the booked rate: all there is where it pays or takes back all."""
+        """Return what a part settles of the term at the booked rate: all there is where it pays or takes back all.
+
+        Rounding of another currency never settles more than there is; the rest is a difference of exchange.
+        """
+        most = abs(self.own_open if paid > 0 else self.own_allocated)
         if self.rate is None:
-            return worth
-        if paid == self.term.open_amount:
-            return self.own_open
-        if paid == -self.term.allocated:
-            return -self.own_allocated
-        return settled(paid, *self.rate)
+            asked = worth
+        elif paid in (self.term.open_amount, -self.term.allocated):
+            asked = most if paid > 0 else -most
+        else:
+            asked = settled(paid, *self.rate)
+        return max(-most, min(asked, most))
 
 
 def paying_of(columns: Columns) -> Paying:
@@ -118,10 +148,14 @@ def offered_to(
     else:
         records = []
     contracts = standing("contracts", {one.row["contract_id"] for one in records} - {None})
-    got = _got(receipt) if receipt else None
+    got = _got(receipt) if receipt and paying.paid > 0 else None  # a refund takes back what others paid
     return {
         one.record_id: _as_offered(
-            one, contracts.get(one.row["contract_id"]), paying, day, got and got.get(one.record_id, (0, 0))
+            one,
+            contracts.get(one.row["contract_id"]),
+            paying,
+            day,
+            None if got is None else got.get(one.record_id, (0, 0)),
         )
         for one in records
     }
@@ -146,12 +180,12 @@ def _as_offered(
         open_amount, allocated = (settled(one, rate[1], rate[0]) for one in (open_amount, allocated))
     elif paying.currency != OWN:
         open_amount, allocated = (settled(one, paying.paid, paying.worth) for one in (open_amount, allocated))
+    came = (_in_currency(got[1], paying), got[1]) if got is not None else (0, 0)
     if got is not None:
-        allocated = _in_currency(got[1], paying)
+        allocated = came[0]
     found = OpenTerm(term.record_id, row["due_day"], open_amount, allocated, str(row["code"]))
-    return Offered(
-        term, found, rate, own_open, own_allocated, contract.row["deal_id"] if contract is not None else None
-    )
+    deal = contract.row["deal_id"] if contract is not None else None
+    return Offered(term, found, rate, own_open, own_allocated, came, deal)
 
 
 def allocation_of(paid: int, offered: Mapping[int, Offered], parts: Parts | None) -> Allocation:
@@ -174,14 +208,14 @@ def moved_of(left: int, offered: Mapping[int, Offered], parts: Parts | None) -> 
     """
     terms = [one.term for one in offered.values()]
     if parts is None:
-        found = first_due_first(left, terms) if left > 0 else {}
-        return {term: part for term, part in found.items() if term != TO_NOTHING}
+        return {term: part for term, part in first_due_first(left, terms).items() if term != TO_NOTHING}
     chosen = _numbered(offered, parts)
-    if sum(chosen.values()) > left:
-        asked, there = to_decimal(sum(chosen.values())), to_decimal(left)
+    asked = sum(chosen.values())
+    if asked > max(left, 0) or (left < 0 and (asked < left or max(chosen.values(), default=0) > 0)):
+        told, there = to_decimal(asked), to_decimal(left)
         raise RuleError(
-            Text(f"要核销 {asked}，收款只剩 {there} 未核销。", f"{asked} shall be allocated, {there} is left."),
-            Text(f"减少 {to_decimal(sum(chosen.values()) - left)}。", "Lower a part, or give another one back."),
+            Text(f"要核销 {told}，收款只剩 {there} 未核销。", f"{told} shall be allocated, {there} is left."),
+            Text(f"减少 {to_decimal(abs(asked - left))}。", "Lower a part, or give another one back."),
         )
     for number, part in chosen.items():
         by_hand(part, {number: part}, [offered[number].term])
@@ -193,9 +227,10 @@ def _numbered(offered: Mapping[int, Offered], parts: Parts) -> dict[int, int]:
     return {of_uid[uid]: part for uid, part in parts.items()}
 
 
-def unallocated(receipt: int, paying: Paying) -> int:
-    """Return what of a receipt is set against nothing, in its own currency."""
-    return _in_currency(_got(receipt).get(None, (0, 0))[1], paying)
+def unallocated(receipt: int, paying: Paying) -> tuple[int, int]:
+    """Return what of a receipt is set against nothing, in its own currency and what it is worth."""
+    worth = _got(receipt).get(None, (0, 0))[1]
+    return _in_currency(worth, paying), worth
 
 
 def got_of(receipt: int, paying: Paying) -> dict[int, int]:

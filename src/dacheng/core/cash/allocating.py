@@ -34,6 +34,26 @@ Allocation = dict[int, int]
 """Term, or ``TO_NOTHING``, -> minor units; the parts come to the receipt."""
 
 
+def held_until(day: int, parts: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return what of a receipt is held against nothing until its later parts post: day -> minor units, in all 0.
+
+    A term that begins after the receipt came is paid on its first day; an advance stands unallocated until then, so
+    that the postings of a receipt come to the receipt on every day.
+
+    Args:
+        day: the receipt is cash. parts: the day each part posts, not before ``day``, and what it is worth.
+
+    >>> held_until(10, [(10, 500), (30, 200), (30, 50)])
+    {10: 250, 30: -250}
+    """
+    found: dict[int, int] = {}
+    for posts, worth in parts:
+        if posts > day and worth:
+            found[day] = found.get(day, 0) + worth
+            found[posts] = found.get(posts, 0) - worth
+    return found
+
+
 def first_due_first(amount: int, terms: Iterable[OpenTerm]) -> Allocation:
     """Return what a receipt pays: the terms by due day, those that wait for something last, the rest to nothing yet.
 
@@ -67,12 +87,15 @@ def by_hand(amount: int, parts: Mapping[int, int], terms: Sequence[OpenTerm]) ->
     """Return what somebody chose, the rest to nothing yet.
 
     Raises:
-        RuleError: the parts come to more than the receipt, or a term gets more than is open of it, or gives back more
-            than it was paid; says which and by how much.
+        RuleError: the parts come to more than the receipt or one has the other sign, or a term gets more than is open
+            of it, or gives back more than it was paid; says which and by how much.
     """
     known = {term.term_id: term for term in terms}
     given = sum(parts.values())
-    if abs(given) > abs(amount) or given * amount < 0:
+    for number, part in parts.items():
+        if part * amount < 0:
+            _refuse_sign(known[number], part)
+    if abs(given) > abs(amount):
         raise RuleError(
             Text(
                 f"分配合计 {to_decimal(given)}，超过收款 {to_decimal(amount)}。",
@@ -84,6 +107,16 @@ def by_hand(amount: int, parts: Mapping[int, int], terms: Sequence[OpenTerm]) ->
         _check_part(known[number], part)
     left = {TO_NOTHING: amount - given} if amount != given else {}
     return {number: part for number, part in parts.items() if part} | left
+
+
+def _refuse_sign(term: OpenTerm, part: int) -> None:
+    told = to_decimal(part)
+    raise RuleError(
+        Text(
+            f"付款条件 {term.name} 填了 {told}，和收款方向相反。", f"{term.name}: {told} is against the receipt's sign."
+        ),
+        Text("收款填正数，退款填负数。", "A receipt pays above zero, a refund below."),
+    )
 
 
 def _check_part(term: OpenTerm, part: int) -> None:

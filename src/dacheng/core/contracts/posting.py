@@ -80,6 +80,14 @@ def check_waiting(code: str, intake: int) -> None:
     )
 
 
+def no_order(code: str) -> tuple[Text, Text]:
+    """Say why nothing is recognised of a contract that is no order yet, and the way out."""
+    return (
+        Text(f"合同 {code} 补签未批准，还不是订单，不能确认收入。", f"{code} was signed late and is no order yet."),
+        Text("先批准这份合同。", "Approve it first, then recognise its revenue."),
+    )
+
+
 def check_reason(code: str, *, approve: bool, reason: str) -> None:
     """Refuse a refusal that does not say why.
 

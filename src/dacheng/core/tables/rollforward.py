@@ -36,10 +36,11 @@ LINES = (
     (11, "due-after", Text("期末应收未收", "Receivable after")),
     (12, "received", Text("收款", "Received")),
     (13, "refunded", Text("退款", "Refunded")),
-    (14, "to-terms", Text("= 核销到各期", "= allocated to terms")),
-    (15, "unallocated", Text("+ 未核销", "+ allocated to nothing")),
+    (14, "elsewhere", Text("± 与别处之间", "± to and from elsewhere")),
+    (15, "to-terms", Text("= 核销到各期", "= allocated to terms")),
+    (16, "unallocated", Text("+ 未核销", "+ allocated to nothing")),
 )
-BACKLOG, DUE, CASH = (1, 2, 3, 4, 5, 6), (7, 8, 9, 10, 11), (12, 13, 14, 15)
+BACKLOG, DUE, CASH, ELSEWHERE = (1, 2, 3, 4, 5, 6), (7, 8, 9, 10, 11), (12, 13, 15, 16), 14
 TAXES = (("incl", Text("含税", "Incl. tax")), ("excl", Text("不含税", "Excl. tax")))
 
 SIGNED_BY = "SELECT kind, CAST(SUM({amount}) AS BIGINT) AS amount FROM contracts {where} GROUP BY kind ORDER BY kind"
@@ -78,11 +79,13 @@ COLUMNS = (
     help=Text(
         "一段时间里未确收、应收未收和回款怎么变的。期初 + 新签 ± 变更 − 取消 − 确收 = 期末未确收；"
         "期初 + 新到期 − 核销到期款 − 核销坏账 = 期末应收未收，提前收的款在到期那天计；"
-        "收款 − 退款 = 核销到各期 + 未核销。余额取自当天，发生额取自明细，对不上就说明差多少。"
+        "收款 − 退款 = 核销到各期 + 未核销；一笔收款付了别处的合同，"
+        "只看一个组织或一个人时单列为「与别处之间」。余额取自当天，发生额取自明细，对不上就说明差多少。"
         "未确收可选含税或不含税，其余都含税。",
         "How what is unrecognised, receivable and collected moved. Opening + signed ± amended − cancelled − recognised "
         "= unrecognised; opening + newly due − collected of it − written off = receivable, what was paid early counts "
-        "on its due day; received − refunded = allocated to terms + to nothing. Balances are those of the day, "
+        "on its due day; received − refunded = allocated to terms + to nothing; where a receipt paid the contract of "
+        "somebody else, a unit or a person sees it as a line of its own. Balances are those of the day, "
         "movements those of the rows; a difference is told. Unrecognised with or without tax, the rest with.",
     ),
     columns=COLUMNS,
@@ -109,7 +112,9 @@ def rollforward(
     whose = in_unit(book, unit, direct) & equal(owner_id=owner) & INSIDE
     stand = Stand(book.at(first - 1), book.at(end - 1) if end - 1 != book.as_of_day else book, first, end, whose)
     found = {**stand.backlog("amount_ex" if tax == "excl" else "amount"), **stand.due(), **stand.cash()}
-    numbers = np.array([number for number, _, _ in LINES], dtype=np.int64)
+    if not book.scope.whole or unit is not None or owner is not None:
+        found |= _elsewhere(found)
+    numbers = np.array([number for number, _, _ in LINES if number in found], dtype=np.int64)
     amounts = np.array([found[number] for number in numbers.tolist()], dtype=np.int64)
     opens = _opens(span.code(book.rules.fiscal), tax, stand, found)
     return table_of(
@@ -152,6 +157,15 @@ def _opens(period: str, tax: str, stand: Stand, found: Mapping[int, int]) -> dic
             BACKLOG[-1]: left,
         }
     return {line: drill for line, drill in opens.items() if line != DUE[1] or found[line] == stand.fell_due()}
+
+
+def _elsewhere(found: Mapping[int, int]) -> dict[int, int]:
+    """Return what receipts of a part of the company paid elsewhere, below zero, or others paid here; nothing if none.
+
+    A receipt stands with its owner and what it pays where the contract stands, so only the whole company must meet.
+    """
+    moved = -_cash_gap(found)
+    return {ELSEWHERE: moved} if moved else {}
 
 
 def _balance_days(numbers: IntArray, stand: Stand) -> tuple[IntArray, BoolArray]:
@@ -251,7 +265,7 @@ def _notes(stand: Stand, found: Mapping[int, int], tax: str) -> tuple[Note, ...]
     gaps = (
         ("backlog-gap", Text("未确收对不上", "Unrecognised does not meet"), _gap(found, BACKLOG)),
         ("due-gap", Text("应收未收对不上", "Receivable does not meet"), _gap(found, DUE)),
-        ("cash-gap", Text("回款对不上", "Cash does not meet"), found[12] + found[13] - found[14] - found[15]),
+        ("cash-gap", Text("回款对不上", "Cash does not meet"), _cash_gap(found)),
     )
     told = [
         Note.of_amounts(code, Text(f"{label.zh}，差 {{}}。", f"{label.en}: {{}} apart."), [gap], 1 if gap else 0)
@@ -262,6 +276,11 @@ def _notes(stand: Stand, found: Mapping[int, int], tax: str) -> tuple[Note, ...]
 
 def _gap(found: Mapping[int, int], lines: tuple[int, ...]) -> int:
     return sum(found[line] for line in lines[:-1]) - found[lines[-1]]
+
+
+def _cash_gap(found: Mapping[int, int]) -> int:
+    received, refunded, to_terms, to_nothing = (found[line] for line in CASH)
+    return received + refunded + found.get(ELSEWHERE, 0) - to_terms - to_nothing
 
 
 def _untaxed(stand: Stand) -> Note:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from dacheng.core.access import POLICY, Viewer, not_allowed
-from dacheng.core.cash.allocating import TO_NOTHING, Allocation
+from dacheng.core.cash.allocating import TO_NOTHING, Allocation, held_until
 from dacheng.core.cash.deriving import ON_MATURITY, cash_day
 from dacheng.core.cash.schema import CHOSEN, FIRST_DUE, RECEIPTS, TAKEN_BACK, TRANSFER
 from dacheng.core.errors import RuleError, Text
@@ -83,14 +84,14 @@ def allocate(*, actor: Viewer, at: datetime, receipt: UUID, parts: Parts | None 
         day = posted(entry, max(entry.day, int(record.row["posted_day"])), RECEIPTS.label)
         offered = offered_to(rights, record.row["customer_id"], paying, day, parts, record.record_id)
         left = unallocated(record.record_id, paying)
-        found = moved_of(left, offered, parts)
+        found = moved_of(left[0], offered, parts)
         if not found:
             raise RuleError(
                 Text(f"收款 {record.row['code']} 没有可核销的。", f"Nothing of {record.row['code']} can be allocated."),
                 Text("它已全部核销，或客户没有未收的款。", "It is allocated in full, or the account owes nothing."),
             )
-        found[TO_NOTHING] = -sum(found.values())
-        _post(entry, record, offered, paying.received(found, offered), FIRST_DUE if parts is None else CHOSEN, day)
+        way = FIRST_DUE if parts is None else CHOSEN
+        _post(entry, record, offered, paying.moved(found, offered, left), way, day)
         touch("receipts", record)
         return saved(record)
 
@@ -153,7 +154,7 @@ def payable_of(*, actor: Viewer, at: datetime, receipt: UUID) -> Payable:
     offered = offered_to(rights, record.row["customer_id"], paying, day, None, record.record_id)
     also = [one for one in got_of(record.record_id, paying) if one not in offered]
     offered = offered | offered_to(rights, None, paying, day, _uids(also), record.record_id)
-    left = unallocated(record.record_id, paying)
+    left, _ = unallocated(record.record_id, paying)
     return _payable(left, offered, moved_of(left, offered, None), got_of(record.record_id, paying))
 
 
@@ -216,22 +217,30 @@ def _post(
     way: int,
     day: int,
 ) -> None:
-    """Write where the parts of a receipt go, and let the terms know."""
-    news = []
-    for (term, (paid, worth)), uid in zip(received.items(), new_uids(entry.at, len(received)), strict=True):
-        common = {"receipt_id": receipt.record_id, "day": day, "posted_day": day, "received": worth}
-        if term == TO_NOTHING:
-            taken = worth < 0 < int(receipt.row["amount"])
-            own = {"owner_id": receipt.row["owner_id"], "effective_day": day, "amount": worth}
-            own |= {
-                "customer_id": receipt.row["customer_id"],
-                "way": TAKEN_BACK if taken else way,
-            }
-        else:
-            row = offered[term].record.row
-            own = place_of(offered[term].record) | {"term_id": term, "contract_id": row["contract_id"], "way": way}
-            own |= {"customer_id": row["customer_id"], "amount": offered[term].settles(paid, worth)}
-            own |= {"deal_id": offered[term].deal_id}
-        news.append(New(common | own | {"code": code_from("HX", uid)}, day))
+    """Write where the parts of a receipt go, and let the terms know; a term is not paid before it begins."""
+    terms = [term for term in received if term != TO_NOTHING]
+    posts = {term: max(day, offered[term].record.first_day) for term in terms}
+    to_nothing = Counter(held_until(day, [(posts[term], received[term][1]) for term in terms]))
+    to_nothing[day] += received.get(TO_NOTHING, (0, 0))[1]
+    told = [_to_term(offered[term], posts[term], *received[term]) | {"way": way} for term in terms]
+    told += [_to_nothing(receipt, on, worth, way) for on, worth in sorted(to_nothing.items()) if worth]
+    news = [
+        New(one | {"receipt_id": receipt.record_id, "code": code_from("HX", uid)}, one["day"])
+        for one, uid in zip(told, new_uids(entry.at, len(told)), strict=True)
+    ]
     create(entry, "allocations", news)
-    recount_terms(entry, [term for term in received if term != TO_NOTHING])
+    recount_terms(entry, terms)
+
+
+def _to_term(offered: Offered, day: int, paid: int, worth: int) -> Columns:
+    row = offered.record.row
+    told = {"term_id": offered.record.record_id, "contract_id": row["contract_id"], "customer_id": row["customer_id"]}
+    told |= {"deal_id": offered.deal_id, "amount": offered.settles(paid, worth), "received": worth}
+    return place_of(offered.record) | told | {"day": day, "posted_day": day}
+
+
+def _to_nothing(receipt: Standing, day: int, worth: int, way: int) -> Columns:
+    taken = worth < 0 < int(receipt.row["amount"])
+    told = {"owner_id": receipt.row["owner_id"], "effective_day": day, "customer_id": receipt.row["customer_id"]}
+    told |= {"amount": worth, "received": worth, "way": TAKEN_BACK if taken else way}
+    return told | {"day": day, "posted_day": day}

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from dacheng.core.access import Viewer
 from dacheng.core.cash.schema import PAYMENT_TERMS, WRITE_OFFS
-from dacheng.core.contracts.schema import CONTRACTS
+from dacheng.core.contracts.posting import no_order
+from dacheng.core.contracts.schema import CONTRACTS, COUNTED
 from dacheng.core.delivery.recognising import Both, with_tax
 from dacheng.core.delivery.schema import RECOGNITIONS
 from dacheng.core.errors import RuleError, Text
@@ -22,15 +23,16 @@ from dacheng.store.standing import Standing, standing_uid
 def record_recognition(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
     """Record revenue of a contract as finance recognised it, without tax; with tax follows by the contract's own.
 
-    More than the contract comes to is let in and told as an error of its own; what is taken back is below zero.
+    It posts no earlier than its contract. More than the contract comes to is let in and told as an error of its own;
+    what is taken back is below zero.
 
     Args:
         values: columns; the contract as public id.
 
     Raises:
         NotFound: the actor does not see the contract. NotAllowed: he may not post for it.
-        RuleError: the contract has no amount without tax, more is taken back than was recognised, or a value is
-            missing or not possible.
+        RuleError: the contract is no order yet or has no amount without tax, more is taken back than was recognised,
+            or a value is missing or not possible.
     """
     with writing(actor, at, "recognition.recorded") as entry:
         rights = rights_of(entry)
@@ -44,9 +46,11 @@ def recognise(entry: Entry, rights: Rights, contract: Standing, values: FROM_OUT
     columns = typed(rights, "recognitions", values)
     new = int(columns.get("amount_ex") or 0)
     so_far = Both(int(contract.row["recognised"]), int(contract.row["recognised_ex"]))
-    day = posted(entry, columns.get("day"), RECOGNITIONS.label)
+    day = max(posted(entry, columns.get("day"), RECOGNITIONS.label), int(contract.row["posted_day"]))
     incl, excl = add_up(family(contract), day)
     code = contract.row["code"]
+    if contract.row["intake"] != COUNTED:
+        raise RuleError(*no_order(code))
     if excl is None:
         raise RuleError(
             Text(f"合同 {code} 没有不含税金额，不能确认收入。", f"{code} has no amount excl. tax to recognise of."),
@@ -82,7 +86,7 @@ def write_off(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
         rights.require_on("cash.write_off", "payment_terms", term)
         columns = typed(rights, "write_offs", values)
         amount = int(columns.get("amount") or 0)
-        day = posted(entry, columns.get("day"), WRITE_OFFS.label)
+        day = max(posted(entry, columns.get("day"), WRITE_OFFS.label), term.first_day)
         kept, sign = ("open", 1) if amount > 0 else ("written_off", -1)
         most = sign * term.least(PAYMENT_TERMS, kept, day)
         if amount == 0 or abs(amount) > abs(most) or amount * most < 0:

@@ -17,13 +17,14 @@ from dacheng.core.period import FAR_DAY
 from dacheng.core.schema import RELATIONS
 from dacheng.store.access import rights_of
 from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, refuse_taken, revise, saved, typed
-from dacheng.store.bulk import select_rows
-from dacheng.store.history import Entry, writing
+from dacheng.store.bulk import among, select_rows
+from dacheng.store.history import Entry, company_day, moment, writing
 from dacheng.store.identity import taken
+from dacheng.store.models import LogEntry
 from dacheng.store.posting import add_up, base_contract, family, place_of
 from dacheng.store.saving import Becoming, New, become, create, touch
 from dacheng.store.settling import recount_terms
-from dacheng.store.standing import Columns, Standing, ids_of_codes, record_table, standing, standing_uid
+from dacheng.store.standing import Columns, Standing, fact_table, ids_of_codes, record_table, standing, standing_uid
 from dacheng.store.triggering import trigger_terms
 
 MAY_CHANGE = frozenset(
@@ -32,8 +33,15 @@ MAY_CHANGE = frozenset(
 """Columns of one term that are corrected by themselves; amounts are agreed for the contract as a whole."""
 
 
+NOTHING: Columns = {"amount": 0, "share_bp": None}
+"""A term that is dropped and whose past is kept."""
+
+
 def set_terms(*, actor: Viewer, at: datetime, contract: UUID, terms: Sequence[FROM_OUTSIDE]) -> Saved:
     """Let a contract be paid as given from today on: known codes are changed, others come and go.
+
+    What was agreed before today or ever paid keeps its past: dropped, it comes to nothing from today on. What was
+    agreed only today is corrected as if it had never been.
 
     Each term has an amount or a share of the contract with what changed it; shares come to 100 % and to the contract,
     to the minor unit. What the terms leave untold stays 待定. One that waits for an event has no due day until then.
@@ -113,26 +121,43 @@ def _replace(entry: Entry, contract: Standing, stands: Mapping[int, Standing], c
     kept = {code: one for code, one in numbered.items() if code in known}
     _refuse_paid(known, kept)
     at = relation.positions
+    lasting = _lasting(entry, stands)
+    first = contract.first_day
     wanted = []
     for code, one in known.items():
         record = stands[one.record_id]
         told = kept.get(code)
-        if told is None:
-            wanted.append(Becoming(one.record_id, []))
-            continue
-        day = max(entry.day, record.first_day)
-        wanted.append(_becoming(record, _dated(told, signed), at, day))
+        day = max(entry.day, record.first_day) if record.record_id in lasting else record.first_day
+        if told is None and record.record_id not in lasting:
+            wanted.append(Becoming(record.record_id, []))
+        else:
+            wanted.append(_becoming(record, NOTHING if told is None else _dated(told, signed), at, day))
     become(entry, "payment_terms", stands, wanted)
     followed = place_of(contract) | {"contract_id": contract.record_id, "customer_id": contract.row["customer_id"]}
-    first = contract.first_day
+    begins = max(entry.day, first) if lasting else first
     news = [
-        New(_dated(one, signed) | followed | {"code": code}, first)
+        New(_dated(one, signed) | followed | {"code": code}, begins)
         for code, one in numbered.items()
         if code not in known
     ]
     made = create(entry, "payment_terms", news)
     recount_terms(entry, [one.record_id for one in made])
     trigger_terms(entry, contract.record_id)
+
+
+def _lasting(entry: Entry, stands: Mapping[int, Standing]) -> set[int]:
+    """Return the terms whose past is kept: agreed before today, or ever paid or written off."""
+    ids = among("term_id", stands)
+    paid = {
+        number
+        for relation in ("allocations", "write_offs")
+        for (number,) in select_rows(record_table(relation), ["term_id"], [ids])
+    }
+    told = dict(reversed(select_rows(fact_table("payment_terms"), ["term_id", "seq_from"], [ids], order=("seq_from",))))
+    moments = dict(LogEntry.objects.filter(seq__in=set(told.values())).values_list("seq", "at"))
+    return paid | {
+        number for number, seq in told.items() if seq in moments and company_day(moment(moments[seq])) < entry.day
+    }
 
 
 def _becoming(record: Standing, told: Columns, at: Mapping[str, int], day: int) -> Becoming:
