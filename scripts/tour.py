@@ -263,6 +263,9 @@ REPORTS = (
     Stop("report", "finance", "/reports/receivable/receipts/?period=2026-07", "receipts"),
     Stop("report", "finance", "/reports/receivable/allocations/?period=2026-07", "allocations"),
     Stop("report", "finance", "/reports/receivable/write_offs/", "write-offs"),
+    Stop("report", "finance", "/reports/dunning/worklist/", "what-to-collect"),
+    Stop("report", "finance", "/reports/dunning/steps/", "dunning-steps"),
+    Stop("report", "finance", "/reports/dunning/promises/", "promises"),
     Stop("report", "finance", "/reports/contracts/recognitions/?period=2026-07", "recognitions"),
     Stop("report", "manager", "/reports/deals/waterfall/", "waterfall"),
     Stop("report", "manager", "/reports/deals/moves/", "moves"),
@@ -429,6 +432,8 @@ CONTRACTS = (
     Stop("new-receipt", "finance", "/receipts/new/?reverses={receipt}", "refund"),
     Stop("receipt", "finance", "/receipts/{receipt}/"),
     Stop("term", "finance", "/terms/{payment_term}/"),
+    Stop("term-step", "finance", "/terms/{payment_term}/step/"),
+    Stop("term-promise", "finance", "/terms/{payment_term}/promise/"),
     Stop("term-write-off", "finance", "/terms/{payment_term}/write-off/"),
 )
 """The pages of a contract."""

@@ -44,6 +44,7 @@ from dacheng.store.actions.contacts import create_contact
 from dacheng.store.actions.contracts import Line, record_contract
 from dacheng.store.actions.customers import create_customer
 from dacheng.store.actions.deals import close_deal, edit_deal
+from dacheng.store.actions.dunning import record_promise, record_step
 from dacheng.store.actions.engagements import start_engagement
 from dacheng.store.actions.estimates import Estimated, choose_tiers, submit_estimate
 from dacheng.store.actions.expense_categories import create_expense_category
@@ -195,6 +196,17 @@ def written_off() -> UUID:
     """Write off a part of a term of 李雷."""
     values = {"term_id": paid_contract()[1], "day": on(6, 10), "amount": 8_00, "name": "尾差"}
     return write_off(actor=SYSTEM, at=AT, values=values).uid
+
+
+def stepped() -> UUID:
+    """Record a dunning step of a term of 李雷."""
+    return record_step(actor=SYSTEM, at=AT, values={"term_id": paid_contract()[1], "day": on(6, 10)}).uid
+
+
+def promised() -> UUID:
+    """Record a promise of a term of 李雷."""
+    values = {"term_id": paid_contract()[1], "day": on(6, 10), "promised_day": on(6, 20)}
+    return record_promise(actor=SYSTEM, at=AT, values=values).uid
 
 
 def _latest(relation: str) -> UUID:
@@ -721,6 +733,10 @@ READS: Mapping[str, Case] = {
     "show_write_off": Case(lambda code: (f"/write-offs/{written_off()}", None), OWNER_TOO, hides=True),
     "list_recognitions": Case(at("/recognitions")),
     "list_write_offs": Case(at("/write-offs")),
+    "list_dunning_steps": Case(at("/dunning-steps")),
+    "show_dunning_step": Case(lambda code: (f"/dunning-steps/{stepped()}", None), OWNER_TOO, hides=True),
+    "list_promises": Case(at("/promises")),
+    "show_promise": Case(lambda code: (f"/promises/{promised()}", None), OWNER_TOO, hides=True),
     "list_projects": Case(at("/projects")),
     "show_project": Case(lambda code: (f"/projects/{delivery()[0]}", None), OWNER_TOO, hides=True),
     "milestones_of_project": Case(lambda code: (f"/projects/{delivery()[0]}/milestones", None), OWNER_TOO, hides=True),
@@ -1037,6 +1053,16 @@ WRITES: Mapping[str, Case] = {
             "/write-offs",
             {"term_id": str(paid_contract()[1]), "day": "2026-06-10", "amount": "8.00", "name": "尾差"},
         ),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "record_dunning_step": Case(
+        lambda code: ("/dunning-steps", {"term_id": str(paid_contract()[1]), "kind": "call", "name": "月底付"}),
+        OWNER_TOO,
+        hides=True,
+    ),
+    "record_promise": Case(
+        lambda code: ("/promises", {"term_id": str(paid_contract()[1]), "promised_day": "2026-06-30"}),
         OWNER_TOO,
         hides=True,
     ),

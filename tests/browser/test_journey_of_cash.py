@@ -45,7 +45,9 @@ def test_j9_from_the_contract_to_the_cash(visitors, look, code):
     finance_recognises_what_is_earned(finance, contract)
     what_is_left_stands_in_both_tables(ops, code, contract)
     finance_bills_and_credits(finance, contract)
+    is_asked_for_what_is_overdue_and_promises_it(ops, code)
     is_paid_in_part_and_in_dollars(finance, ops, code, customer)
+    the_promise_was_kept_by_what_came(ops, code)
 
     assert said == []
 
@@ -139,6 +141,28 @@ def finance_bills_and_credits(page: Page, contract: str) -> None:
         page.goto(f"{contract}invoices/new/")
         fill(page, {"day": "2026-06-08", "kind": kind, "amount": amount, "code": f"{contract[-6:-1]}-{kind}"})
         save(page)
+
+
+def is_asked_for_what_is_overdue_and_promises_it(page: Page, code: str) -> None:
+    """A letter goes out for the advance, the account promises all of it within twelve days."""
+    page.goto(f"/reports/tables/receivable/?contract={code}&state=overdue&show=yuan")
+    term = row(page, "签约30%").locator("a[href*='/terms/']").first.get_attribute("href") or ""
+    term = re.sub(r"\?.*", "", term)
+    page.goto(f"{term}step/")
+    fill(page, {"day": "2026-07-08", "kind": "letter", "name": "催款函已签收"})
+    save(page)
+    page.goto(f"{term}promise/")
+    fill(page, {"day": "2026-07-08", "amount": "370800元", "promised_day": "2026-07-20", "name": "财务总监"})
+    save(page)
+    faultless(page)
+    expect(page.locator("main")).to_contain_text("370,800.00")
+
+
+def the_promise_was_kept_by_what_came(page: Page, code: str) -> None:
+    """Both receipts together pay the advance before the promised day."""
+    page.goto(f"/reports/dunning/promises/?contract={code}&state=kept&show=yuan")
+    expect(page.locator("main table")).to_contain_text("370,800.00")
+    faultless(page)
 
 
 def is_paid_in_part_and_in_dollars(finance: Page, ops: Page, code: str, customer: str) -> None:

@@ -56,3 +56,17 @@ def test_by_hand_and_what_cannot_be_read_or_is_too_much(dacheng):
     assert by_hand.exit_code == 0 and opened() == {"H1/1": 339_00, "H1/2": 291_00}
     assert [one.exit_code for one in (too_much, unread, nowhere, no_term)] == [1] * 4
     assert "339.00" in str(too_much.exception or too_much.output)
+
+
+def test_a_step_and_a_promise_are_recorded_by_the_number_of_the_term(dacheng):
+    dacheng("cash", "terms", "H1", *TERMS)
+
+    stepped = dacheng("cash", "step", "H1/1", "--kind", "letter", "--on", "2026-06-12", "--said", "函已签收")
+    promised = dacheng("cash", "promise", "H1/1", "--by", "2099-12-31", "--amount", "300元", "--on", "2026-06-13")
+    refused = dacheng("cash", "promise", "H1/1", "--by", "2026-06-01", "--on", "2026-06-13")
+
+    assert (stepped.exit_code, promised.exit_code, refused.exit_code) == (0, 0, 1)
+    step = record("dunning_steps", stepped.stdout.strip())
+    promise = record("promises", promised.stdout.strip())
+    assert (step.kind, step.day, step.name) == (3, on(6, 12), "函已签收")
+    assert (promise.amount, promise.day, promise.owner_id) == (300_00, on(6, 13), record("people", "li").pk)

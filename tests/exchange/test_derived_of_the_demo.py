@@ -20,6 +20,8 @@ DERIVED = (
     "receipts",
     "allocations",
     "write_offs",
+    "dunning_steps",
+    "promises",
     "projects",
     "milestones",
 )

@@ -183,3 +183,26 @@ def test_an_amendment_names_the_contract_that_it_changes(contract, visitor):
     assert "变更的合同" in page and "13.0%" in page and "−100.00" in page
     normal = client.post("/contracts/new/", head | lines | {"kind": "1", "code": "HT-1C"})
     assert normal.status_code == 422 and "不变更别的合同" in normal.content.decode()
+
+
+def test_a_step_and_a_promise_are_recorded_on_the_term_and_the_next_term_is_a_click_away(contract, visitor):
+    client = visitor("li")
+    page = text(
+        client,
+        f"{contract}terms/",
+        **rows(("预付", "30%", "", "1", "", "2026-06-10"), ("二", "70%", "", "1", "", "2026-06-12")),
+    )
+    first = re.findall(r"/terms/[0-9a-f-]{36}/", page)[0]
+    page = text(client, first)
+    assert "记催收" in page and "下一期要催的" in page
+    second = re.search(r'href="(/terms/[0-9a-f-]{36}/)">下一期要催的', page)[1]
+
+    page = text(client, f"{first}step/", day="2026-06-12", kind="call", name="财务说月底付")
+    assert "财务说月底付" in page or "电话" in page
+    refused = text(client, f"{first}promise/", day="2026-06-12", amount="2000元", promised_day="2026-06-30")
+    assert "当天未收 339" in refused
+    page = text(client, f"{first}promise/", day="2026-06-12", amount="339元", promised_day="2026-06-30", name="王总")
+
+    assert "回款承诺" in page and "06-30" in page
+    listed = text(client, "/reports/dunning/worklist/?when=all")
+    assert first in listed and second in listed and "电话" in listed

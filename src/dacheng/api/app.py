@@ -20,6 +20,7 @@ from dacheng.api import (
     contracts,
     deal_edits,
     deals,
+    dunning,
     engagements,
     estimates,
     expenses,
@@ -102,9 +103,9 @@ api = Api(
 add_handlers(api)
 for module in (
     me, reports, finding, deal_edits, merging, deals, splits, key_people, strategy, checklists, contracts, cash,
-    projects, contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters, plan_workbook,
-    plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers, rights,
-    settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity, freezing,
+    dunning, projects, contacts, catalogue, targets, plans, plan_cuts, plan_imports, plan_talks, plan_letters,
+    plan_workbook, plan_adjustments, estimates, inventory, budgets, expenses, organisation, engagements, transfers,
+    rights, settings, imports, import_mappings, jobs, job_orders, replica, log, tokens, views, activity, freezing,
     annual_plans,
 ):  # fmt: skip
     api.add_router("", module.router)

@@ -13,6 +13,7 @@ from dacheng.cli.talking import Database, say
 from dacheng.core.access import SYSTEM
 from dacheng.core.cash.schema import INVOICE_KINDS, REASONS, RECEIPT_KINDS, TRIGGERS
 from dacheng.core.delivery.schema import RECOGNITION_WAYS
+from dacheng.core.dunning.schema import STEP_KINDS
 from dacheng.core.errors import Text
 from dacheng.core.report import Choices
 
@@ -44,6 +45,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
     _terms(group)
     _receipts(group)
     _postings(group)
+    _dunning(group)
 
 
 def _terms(group: typer.Typer) -> None:
@@ -179,6 +181,37 @@ def _postings(group: typer.Typer) -> None:
 
         values = {"term_id": term, "amount": amount, "day": on, "name": reason}
         _told("write_offs", write_off_named(SYSTEM, datetime.now(UTC), values).uid)
+
+
+def _dunning(group: typer.Typer) -> None:
+    """Add the commands of dunning."""
+
+    @group.command()
+    def step(
+        term: Term,
+        kind: Annotated[str, typer.Option("--kind", help=codes(STEP_KINDS))] = "call",
+        on: Annotated[str, typer.Option("--on", help="日期，默认今天 · day")] = "",
+        said: Annotated[str, typer.Option("--said", help="说了什么 · what was said")] = "",
+    ) -> None:
+        """记一次催收 · record what was done to collect a term."""
+        from dacheng.service.settling_named import step_named
+
+        values = {"term_id": term, "kind": kind, "day": on, "name": said}
+        _told("dunning_steps", step_named(SYSTEM, datetime.now(UTC), values).uid)
+
+    @group.command()
+    def promise(
+        term: Term,
+        by: Annotated[str, typer.Option("--by", help="答应付款日 · to be paid by")],
+        amount: Annotated[str, typer.Option("--amount", help="承诺金额，默认全部未收 · amount")] = "",
+        on: Annotated[str, typer.Option("--on", help="承诺日，默认今天 · promised on")] = "",
+        who: Annotated[str, typer.Option("--who", help="谁承诺的 · who promised")] = "",
+    ) -> None:
+        """记客户答应的付款 · record what was promised of a term."""
+        from dacheng.service.settling_named import promise_named
+
+        values = {"term_id": term, "promised_day": by, "amount": amount, "day": on, "name": who}
+        _told("promises", promise_named(SYSTEM, datetime.now(UTC), values).uid)
 
 
 def _told(relation: str, uid: UUID) -> None:

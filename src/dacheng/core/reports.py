@@ -12,6 +12,8 @@ from dacheng.core.contracts import listing as contract_listing
 from dacheng.core.customers import accounts
 from dacheng.core.deals import closed, funnel, listing, losses, lost, stays, waterfall
 from dacheng.core.delivery import milestone_tables, project_table
+from dacheng.core.dunning import lists as dunning_lists
+from dacheng.core.dunning import worklist
 from dacheng.core.estimates import backtest, driver_changes, driver_table, evidence, inventory, scores, setting
 from dacheng.core.grips import closings, six
 from dacheng.core.history import lines, monthly, seasons, tickets, years
@@ -72,6 +74,7 @@ __all__ = [
     "delivery_chain",
     "driver_changes",
     "driver_table",
+    "dunning_lists",
     "evidence",
     "expenses",
     "forecast",
@@ -133,5 +136,6 @@ __all__ = [
     "use",
     "waterfall",
     "winning",
+    "worklist",
     "years",
 ]

@@ -17,6 +17,7 @@ from dacheng.core.deals.schema import RELATIONS as DEALS
 from dacheng.core.deals.schema import WHOLE_BP
 from dacheng.core.delivery.schema import DELIVERED
 from dacheng.core.delivery.schema import RELATIONS as DELIVERY
+from dacheng.core.dunning.schema import RELATIONS as DUNNING
 from dacheng.core.errors import Text
 from dacheng.core.estimates.schema import RELATIONS as ESTIMATES
 from dacheng.core.factors.schema import FACTOR_FIGURES, FACTORS, PLAN_FACTORS
@@ -37,6 +38,7 @@ DOMAINS: tuple[Relation, ...] = (
     *CONTRACTS,
     *DELIVERY,
     *CASH,
+    *DUNNING,
     *DELIVERED,
     *TARGETS,
     ACTUALS,

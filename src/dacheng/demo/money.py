@@ -29,8 +29,10 @@ from dacheng.core.money import MINOR_PER_UNIT, round_half_away, split_many
 from dacheng.core.period import FAR_DAY
 from dacheng.demo.contracts import Contracts
 from dacheng.demo.deliveries import delivery_frames
+from dacheng.demo.dunning import dunning_frames
 from dacheng.demo.framing import cut, framed, missing_where
 from dacheng.demo.histories import numbered
+from dacheng.demo.terms import Agreed, Terms
 from dacheng.demo.timeline import Timeline, stream
 
 SMALL, MIDDLE, LARGE = 0, 1, 2
@@ -38,17 +40,6 @@ MIDDLE_FROM, LARGE_FROM = 200_000 * MINOR_PER_UNIT, 800_000 * MINOR_PER_UNIT
 
 ON_SIGNING, ON_ARRIVAL, ON_APPROVAL = 0, 1, 2
 """What a term waits for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """One term of a kind of contract: its share in percent, what it waits for, and how long after it is due."""
-
-    share: int
-    waits: int
-    days: int
-    kind: int
-    name: str
 
 
 AGREED = {
@@ -81,35 +72,6 @@ ON_ARRIVAL_PART, SERVICE_PARTS, SERVICE_EVERY = 70, 4, 90
 """Percent of a delivery that is recognised on arrival; a service in so many parts, every so many days."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Terms:
-    """Terms, contract by contract, shape (n,); ``contract`` is a position, the id the position + 1.
-
-    Args:
-        known: the day its due day is known: what it waited for happened; ``FAR_DAY`` = not by the as-of day.
-        due: only where known. never: disputed and not paid.
-        paid: shape (n, 2), days of its one or two payments, ``FAR_DAY`` = not by the as-of day; parts: their amounts.
-        given_up: the day what is open was written off, ``FAR_DAY`` = not.
-    """
-
-    contract: IntArray
-    agreed: tuple[Agreed, ...]
-    which: IntArray
-    number: IntArray
-    amount: IntArray
-    known: IntArray
-    due: IntArray
-    never: BoolArray
-    paid: IntArray
-    parts: IntArray
-    given_up: IntArray
-
-    @property
-    def open_to(self) -> IntArray:
-        """Return what is never paid of each term that is given up: all of it."""
-        return np.where(self.given_up < FAR_DAY, self.amount, 0)
-
-
 def money_frames(seed: int, timeline: Timeline, contracts: Contracts, heads: dict[str, Frame]) -> dict[str, Frame]:
     """Return everything from the payment terms to the bank, and the contracts with what is recognised of them.
 
@@ -133,6 +95,7 @@ def money_frames(seed: int, timeline: Timeline, contracts: Contracts, heads: dic
         "receipts": receipts,
         "allocations": allocations,
         "write_offs": _write_off_frame(contracts, terms),
+        **dunning_frames(timeline, contracts, terms),
         **delivery_frames(
             seed, timeline, contracts, kind != SMALL, np.stack([arrived, approved], axis=1), codes, ON_ARRIVAL_PART
         ),

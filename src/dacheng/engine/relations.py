@@ -18,6 +18,7 @@ from dacheng.core.relation import Column, Relation
 
 OF_CONTRACT = (
     "payment_terms", "recognitions", "invoices", "allocations", "write_offs", "projects", "milestones",
+    "dunning_steps", "promises",
 )  # fmt: skip
 """Relations whose rows stand with a contract, and are opened with it."""
 

@@ -378,11 +378,12 @@ OF_ESTIMATES = ("estimates", "estimate_inputs", "inventory_lines")
 OF_BUDGETS = ("budgets", "budget_lines", "budget_cells", "releases")
 OF_CHECKLISTS = ("checklist_templates", "checklist_items")
 OF_DELIVERY = ("projects", "milestones")
+OF_DUNNING = ("dunning_steps", "promises")
 OF_STRATEGY = ("themes", "goals", "goal_deals", "deal_strategy", "ogsm_nodes")
 NOT_IMPORTED = frozenset(
     {
         "grants", "calendar", "deal_contacts", *OF_PLANS, *OF_ESTIMATES, *OF_BUDGETS, *OF_STRATEGY, *OF_CHECKLISTS,
-        *OF_DELIVERY,
+        *OF_DELIVERY, *OF_DUNNING,
     }
 )  # fmt: skip
 """Relations that no file brings: rights are given by people, the calendar has a page of its own, and key people
@@ -390,7 +391,8 @@ of deals are set on the deal, because the systems we import from hold one part o
 comes back as a workbook of its own, compared cell by cell. An estimate is typed and its inventory pasted on their
 own pages, where rights and verdicts are asked line by line. A budget is made from targets and released by approval.
 The strategy is agreed on its pages, goal by goal. A checklist begins with its template and is ticked. A delivery
-project is planned with its contract, and its milestones give terms their due day at the moment they are reached."""
+project is planned with its contract, and its milestones give terms their due day at the moment they are reached. What
+is done to collect and what is promised is recorded term by term, where what is open of it is asked."""
 
 
 POSTINGS = ("recognitions", "invoices", "receipts", "allocations", "write_offs")

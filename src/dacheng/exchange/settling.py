@@ -17,6 +17,7 @@ Columns = dict[str, list[int | None]]
 Row = dict[str, int | None]
 PLACE = ("owner_id", "effective_day")
 POSTINGS = ("recognitions", "invoices", "allocations", "write_offs")
+DUNNED = ("dunning_steps", "promises")
 DELIVERED = ("projects", "milestones")
 
 
@@ -49,6 +50,8 @@ def _settled(frames: Mapping[str, Frame], contracts: Contracts, bills: str) -> d
         found[name] = placed(found[name], contracts, owners)
     found["write_offs"] = _without(found["write_offs"], "customer_id")
     found["payment_terms"] = _open(placed(terms, contracts, {}), found["allocations"], found["write_offs"])
+    for name in DUNNED:
+        found[name] = placed(_of_term(_known_from(frames[name], frames[name].columns["day"]), terms), contracts, {})
     of_project = frames["projects"].columns
     contract_of = dict(zip(of_project["project_id"], of_project["contract_id"], strict=True))
     named = [contract_of.get(one) for one in frames["milestones"].columns["project_id"]]

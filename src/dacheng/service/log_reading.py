@@ -52,7 +52,7 @@ BUSINESS = (
     "inventory_lines", "budgets", "budget_lines", "budget_cells", "releases", "expenses", "action_targets",
     "actions_done", "market_facts", "goals", "goal_deals", "deal_strategy", "ogsm_nodes", "checklist_items",
     "plan_adjustments", "factor_figures", "plan_factors", "payment_terms", "recognitions", "invoices", "receipts",
-    "allocations", "write_offs", "projects", "milestones",
+    "allocations", "write_offs", "projects", "milestones", "dunning_steps", "promises",
 )  # fmt: skip
 """Relations whose rows are somebody's business, and shown only to who sees them."""
 
@@ -73,7 +73,7 @@ OF_BUDGETS = ("budgets", "budget_lines", "releases", "expenses")
 IN_BOOK = (
     "actuals", "factor_figures", "plan_rows", "plan_adjustments", "market_facts", "goals", "ogsm_nodes",
     "checklist_items", "payment_terms", "recognitions", "invoices", "receipts", "allocations", "write_offs",
-    "projects", "milestones",
+    "projects", "milestones", "dunning_steps", "promises",
 )  # fmt: skip
 """Relations whose rows are seen where the Book shows them."""
 

@@ -14,6 +14,7 @@ from dacheng.core.report import number_of
 from dacheng.core.schema import RELATIONS
 from dacheng.service.entering import entered, entered_money
 from dacheng.service.questions import parsed_day
+from dacheng.store.actions.dunning import record_promise, record_step
 from dacheng.store.actions.invoices import record_invoice
 from dacheng.store.actions.receipts import allocate, record_receipt
 from dacheng.store.actions.recognitions import record_recognition, write_off
@@ -68,6 +69,16 @@ def recognise_named(viewer: Viewer, at: datetime, values: Mapping[str, str]) -> 
 def write_off_named(viewer: Viewer, at: datetime, values: Mapping[str, str]) -> Saved:
     """Write off what will not be collected of a payment term, as typed."""
     return write_off(actor=viewer, at=at, values=_typed("write_offs", values))
+
+
+def step_named(viewer: Viewer, at: datetime, values: Mapping[str, str]) -> Saved:
+    """Record what was done to collect a payment term, as typed."""
+    return record_step(actor=viewer, at=at, values=_typed("dunning_steps", values))
+
+
+def promise_named(viewer: Viewer, at: datetime, values: Mapping[str, str]) -> Saved:
+    """Record what was promised of a payment term, as typed."""
+    return record_promise(actor=viewer, at=at, values=_typed("promises", values))
 
 
 def _typed(relation: str, values: Mapping[str, str]) -> dict[str, Any]:

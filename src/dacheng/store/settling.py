@@ -27,6 +27,7 @@ FOLLOWED = (*PLACE, "deal_id")
 
 OF_CONTRACTS = (
     "payment_terms", "recognitions", "invoices", "allocations", "write_offs", "projects", "milestones",
+    "dunning_steps", "promises",
 )  # fmt: skip
 """Relations whose rows stand where their contract stands."""
 

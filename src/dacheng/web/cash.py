@@ -24,6 +24,7 @@ from dacheng.service.names import Name
 from dacheng.service.reports import run_report
 from dacheng.service.settling_view import MoneyView, money_view, of_contract
 from dacheng.service.strategy import offered
+from dacheng.store.actions.dunning import record_promise, record_step
 from dacheng.store.actions.invoices import record_invoice
 from dacheng.store.actions.receipts import Payable, allocate, payable_by, payable_of, record_receipt
 from dacheng.store.actions.recognitions import record_recognition, write_off
@@ -48,6 +49,8 @@ RECEIPT_NAMES = (
 INVOICE_NAMES = ("term_id", "day", "kind", "amount", "amount_ex", "reverses_id", "code", "name")
 INVOICE_ALONE = ("code", "customer_id", "seller_id", "day", "due_day", "amount", "amount_ex", "name")
 RECOGNITION_NAMES = ("day", "amount_ex", "way", "cost", "code", "name")
+STEP_NAMES = ("day", "kind", "name")
+PROMISE_NAMES = ("day", "amount", "promised_day", "name")
 WRITE_OFF_NAMES = ("day", "amount", "name")
 FOLLOWED = (
     "due_day", "expected_day", "chance_bp", "disputed", "reason", "reason_note", "collector_id", "kind", "name",
@@ -93,7 +96,7 @@ def new_receipt(request: HttpRequest) -> HttpResponse:
         kinds = {number: code for number, code, _label in RECEIPTS.column("kind").choices}
         begun |= {"kind": kinds[REFUND], "customer_id": _uid_of("customers", back.row["customer_id"])}
         begun |= {"owner_id": _uid_of("people", back.row["owner_id"])}
-    form = _form(request, asked, "receipts", RECEIPT_NAMES, begun=begun)
+    form = money_form(request, asked, "receipts", RECEIPT_NAMES, begun=begun)
     context: dict[str, Any] = {"form": form, "heading": _("登记收款"), "submit": _("登记收款")}
     if back:
         context["scope"] = _("退回 %(receipt)s") % {"receipt": back.called}
@@ -155,17 +158,17 @@ def new_invoice(request: HttpRequest, uid: UUID | None = None) -> HttpResponse:
     if uid is None:
         if not asked.viewer.holds(*POLICY[RECORD]):
             raise not_allowed(RECORD)
-        form = _form(request, asked, "invoices", INVOICE_ALONE, begun={"day": asked.book.today})
+        form = money_form(request, asked, "invoices", INVOICE_ALONE, begun={"day": asked.book.today})
         for name in ("customer_id", "seller_id", "due_day", "code"):
             form.fields[name].required = True
         form.fields["code"].help_text = ""
         done = report_url("receivable/invoices")
         page = {"heading": _("登记没有合同的发票"), "cancel_url": done}
-        return _posting(request, asked, form, record_invoice, {}, done, page)
+        return post_form(request, asked, form, record_invoice, {}, done, page)
     view = _of_contract(asked, uid, RECORD)
-    form = _form(request, asked, "invoices", INVOICE_NAMES, begun={"day": asked.book.today}, contract=view)
+    form = money_form(request, asked, "invoices", INVOICE_NAMES, begun={"day": asked.book.today}, contract=view)
     page = {"heading": _("登记发票"), "scope": view.called}
-    return _posting(request, asked, form, record_invoice, {"contract_id": uid}, _contract_url(uid), page)
+    return post_form(request, asked, form, record_invoice, {"contract_id": uid}, _contract_url(uid), page)
 
 
 @login_required
@@ -174,9 +177,9 @@ def new_recognition(request: HttpRequest, uid: UUID) -> HttpResponse:
     asked = asking(request)
     view = _of_contract(asked, uid, RECORD)
     names = [one for one in RECOGNITION_NAMES if one != "cost" or "money-private" in asked.book.scope.classes]
-    form = _form(request, asked, "recognitions", names, begun={"day": asked.book.today})
+    form = money_form(request, asked, "recognitions", names, begun={"day": asked.book.today})
     page = {"heading": _("登记确收"), "scope": view.called}
-    return _posting(request, asked, form, record_recognition, {"contract_id": uid}, _contract_url(uid), page)
+    return post_form(request, asked, form, record_recognition, {"contract_id": uid}, _contract_url(uid), page)
 
 
 @login_required
@@ -184,7 +187,7 @@ def term_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one payment term with what it was paid; follow it up: when it is expected, why it is late, who collects."""
     asked = asking(request)
     view = money_view(asked.viewer, "payment_terms", uid, asked.book, (AGREE, WRITE_OFF))
-    form = _form(request, asked, "payment_terms", FOLLOWED, record=view.record) if AGREE in view.rights else None
+    form = money_form(request, asked, "payment_terms", FOLLOWED, record=view.record) if AGREE in view.rights else None
     clash: list[dict[str, str]] = []
     if request.method == "POST":
         if form is None:
@@ -206,12 +209,67 @@ def term_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "clash": clash,
         "hidden": [("version", view.version)],
         "submit": _("存好"),
-        "paid": _report(request, asked, "receivable/allocations", {"term": str(view.row["code"])}),
-        "buttons": [{"label": _("核销坏账"), "url": reverse("web:term-write-off", args=[uid])}]
-        if WRITE_OFF in view.rights and view.row["open"]
-        else [],
+        "paid": report_part(request, asked, "receivable/allocations", {"term": str(view.row["code"])}),
+        "promises": report_part(request, asked, "dunning/promises", {"term": str(view.row["code"])}),
+        "steps": report_part(request, asked, "dunning/steps", {"term": str(view.row["code"])}),
+        "following": next_to_collect(asked, view.record.record_id),
+        "buttons": _term_buttons(view),
     }
     return _shown(request, "cash/term.html", context, 409 if clash else _status(form) if form else 200)
+
+
+def _term_buttons(view: MoneyView) -> list[dict[str, str]]:
+    """Return what may be done about what is open of a term."""
+    if not view.row["open"]:
+        return []
+    known = (
+        (AGREE, _("记催收"), "web:term-step"),
+        (AGREE, _("记承诺"), "web:term-promise"),
+        (WRITE_OFF, _("核销坏账"), "web:term-write-off"),
+    )
+    return [
+        {"label": label, "url": reverse(name, args=[view.uid])} for right, label, name in known if right in view.rights
+    ]
+
+
+@login_required
+def new_step(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Record what was done to collect a payment term."""
+    asked = asking(request)
+    view = _to_follow(asked, uid)
+    form = money_form(request, asked, "dunning_steps", STEP_NAMES, begun={"day": asked.book.today})
+    page = {"heading": _("记催收"), "scope": view.called}
+    return post_form(request, asked, form, record_step, {"term_id": uid}, reverse("web:term", args=[uid]), page)
+
+
+@login_required
+def new_promise(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Record what was promised of a payment term, begun with all that is open of it."""
+    asked = asking(request)
+    view = _to_follow(asked, uid)
+    begun = {"day": asked.book.today, "amount": int(view.row["open"])}
+    form = money_form(request, asked, "promises", PROMISE_NAMES, begun=begun)
+    page = {"heading": _("记承诺"), "scope": view.called}
+    return post_form(request, asked, form, record_promise, {"term_id": uid}, reverse("web:term", args=[uid]), page)
+
+
+def _to_follow(asked: Asking, uid: UUID) -> MoneyView:
+    view = money_view(asked.viewer, "payment_terms", uid, asked.book, (AGREE,))
+    if AGREE not in view.rights:
+        raise not_allowed(AGREE)
+    return view
+
+
+def next_to_collect(asked: Asking, term: int) -> dict[str, str] | None:
+    """Return the term that follows one on the list of the day, the first one after the last; None when it is alone."""
+    listed = run_report("dunning/worklist", {}, book=asked.book, names=DatabaseNames()).table
+    numbers = [number for number in listed.values["term_id"].tolist() if number != term]
+    if not numbers:
+        return None
+    every = listed.values["term_id"].tolist()
+    following = numbers[every.index(term) % len(numbers)] if term in every else numbers[0]
+    name = DatabaseNames().names("payment_terms", [following])[following]
+    return {"label": name.code, "url": reverse("web:term", args=[name.uid])}
 
 
 @login_required
@@ -222,12 +280,12 @@ def new_write_off(request: HttpRequest, uid: UUID) -> HttpResponse:
     if WRITE_OFF not in view.rights:
         raise not_allowed(WRITE_OFF)
     begun = {"day": asked.book.today, "amount": int(view.row["open"])}
-    form = _form(request, asked, "write_offs", WRITE_OFF_NAMES, begun=begun)
+    form = money_form(request, asked, "write_offs", WRITE_OFF_NAMES, begun=begun)
     page = {"heading": _("核销坏账"), "scope": view.called}
-    return _posting(request, asked, form, write_off, {"term_id": uid}, reverse("web:term", args=[uid]), page)
+    return post_form(request, asked, form, write_off, {"term_id": uid}, reverse("web:term", args=[uid]), page)
 
 
-def _posting(
+def post_form(
     request: HttpRequest,
     asked: Asking,
     form: RecordForm,
@@ -249,7 +307,7 @@ def _posting(
     return _shown(request, "forms/page.html", context | dict(page), _status(form))
 
 
-def _form(
+def money_form(
     request: HttpRequest,
     asked: Asking,
     relation: str,
@@ -284,7 +342,7 @@ def _form(
 def _receipt(request: HttpRequest, asked: Asking, view: MoneyView, form: PartsForm | None = None) -> HttpResponse:
     context = _record_page(request, asked, view, "receipts", RECEIPT_SHOWN) | {
         "crumbs": _crumbs(view.called),
-        "paid": _report(request, asked, "receivable/allocations", {"receipt": str(view.row["code"])}),
+        "paid": report_part(request, asked, "receivable/allocations", {"receipt": str(view.row["code"])}),
     }
     if RECORD in view.rights:
         payable = form.payable if form else payable_of(actor=asked.viewer, at=asked.at, receipt=view.uid)
@@ -350,7 +408,7 @@ def _record_page(
     }
 
 
-def _report(request: HttpRequest, asked: Asking, name: str, given: dict[str, str]) -> dict[str, Any]:
+def report_part(request: HttpRequest, asked: Asking, name: str, given: dict[str, str]) -> dict[str, Any]:
     """Return the table of a report about this record, and the address of the whole."""
     shown = showing(request, run_report(name, given, book=asked.book, names=DatabaseNames()))
     table = table_view(shown, ()) | {"id": name.replace("/", "-")}

@@ -47,6 +47,7 @@ SECTIONS = {
     "strategy": "targets",
     "plans": "targets",
     "receivable": "tables",
+    "dunning": "tables",
     "contracts": "tables",
     "grips": "tables",
     "deals": "deals",
@@ -56,7 +57,8 @@ SECTIONS = {
 TOGETHER = ("tables", "grips")
 """Areas whose reports are tabs of one page: the four tables and what they are gripped by."""
 BESIDE = {
-    "tables/receivable": ("receivable/recognised", "receivable/ageing"),
+    "tables/receivable": ("dunning/worklist", "receivable/recognised", "receivable/ageing"),
+    "dunning/worklist": ("tables/receivable",),
     "tables/unrecognised": ("contracts/flow", "contracts/rollforward"),
     "receivable/recognised": ("tables/receivable",),
     "grips/six": ("contracts/flow",),

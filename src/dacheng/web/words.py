@@ -122,6 +122,8 @@ ACTIONS = {
     "invoice.recorded": pgettext_lazy("log", "登记发票"),
     "recognition.recorded": pgettext_lazy("log", "登记确收"),
     "write_off.recorded": pgettext_lazy("log", "核销坏账"),
+    "dunning.recorded": pgettext_lazy("log", "记录催收"),
+    "promise.recorded": pgettext_lazy("log", "登记回款承诺"),
     "project.recorded": pgettext_lazy("log", "登记交付项目"),
     "project.edited": pgettext_lazy("log", "跟进交付项目"),
     "project.planned": pgettext_lazy("log", "修改里程碑"),

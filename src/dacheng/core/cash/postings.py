@@ -100,7 +100,7 @@ def invoices(
     """
     wanted = equal(owner_id=owner, customer_id=customer, term_id=term) & of_contract(book, contract)
     wanted &= equal(kind=number_of(INVOICE_KINDS, kind)) & in_unit(book, unit, direct) & _posted(book, period)
-    return _listed(book, "invoices", INVOICE_COLUMNS, wanted, sort, page)
+    return listed(book, "invoices", INVOICE_COLUMNS, wanted, sort, page)
 
 
 @report(
@@ -133,7 +133,7 @@ def receipts(
     wanted = equal(owner_id=owner, customer_id=customer, kind=number_of(RECEIPT_KINDS, kind))
     wanted &= BY_WAY[way] if way else EVERYTHING
     wanted &= in_unit(book, unit, direct) & _posted(book, period)
-    return _listed(book, "receipts", RECEIPT_COLUMNS, wanted, sort, page)
+    return listed(book, "receipts", RECEIPT_COLUMNS, wanted, sort, page)
 
 
 @report(
@@ -171,7 +171,7 @@ def allocations(
     wanted &= of_contract(book, contract)
     wanted &= in_unit(book, unit, direct) & _posted(book, period)
     wanted &= BY_PLACE[where] if where else EVERYTHING
-    return _listed(book, "allocations", ALLOCATION_COLUMNS, wanted, sort, page, ("amount", "received"))
+    return listed(book, "allocations", ALLOCATION_COLUMNS, wanted, sort, page, ("amount", "received"))
 
 
 @report(
@@ -197,7 +197,7 @@ def write_offs(
         period: the months they are posted in.
     """
     wanted = equal(owner_id=owner, term_id=term) & in_unit(book, unit, direct) & _posted(book, period)
-    return _listed(book, "write_offs", WRITE_OFF_COLUMNS, wanted, sort, page)
+    return listed(book, "write_offs", WRITE_OFF_COLUMNS, wanted, sort, page)
 
 
 @report(
@@ -223,7 +223,7 @@ def recognitions(
         period: the months they are posted in.
     """
     wanted = equal(owner_id=owner) & of_contract(book, contract) & in_unit(book, unit, direct) & _posted(book, period)
-    return _listed(book, "recognitions", RECOGNITION_COLUMNS, wanted, sort, page, ("amount_ex", "amount"))
+    return listed(book, "recognitions", RECOGNITION_COLUMNS, wanted, sort, page, ("amount_ex", "amount"))
 
 
 BACK = ", ".join(str(kind) for kind in (REFUND, BOUNCED))
@@ -242,7 +242,7 @@ def _posted(book: Book, period: Period | None) -> Filter:
     return days_of("posted_day", period, book.months) & Filter(("posted_day <= :by",), {"by": book.as_of_day})
 
 
-def _listed(
+def listed(
     book: Book,
     relation: str,
     columns: tuple[TableColumn, ...],
@@ -251,15 +251,15 @@ def _listed(
     page: Page,
     sums: tuple[str, ...] = ("amount",),
 ) -> Table:
-    """Return one page of a relation with the sums of all that is wanted."""
+    """Return one page of a relation with the sums of all that is wanted; the first column is its key."""
     column, descending = sorted_by(sort, *ALLOCATION_SORTS)
     key = columns[0].name
     select = f"SELECT {', '.join(one.name for one in columns)} FROM {relation}"
     rows = page_of(book, select, wanted, order_by(column, descending, key=key), page)
     outside = rows["unit_id"] == OUTSIDE
     inside = wanted & INSIDE
-    added = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in sums)
-    summed = book.gather(f"SELECT COUNT(*) AS there, {added} FROM {relation} {inside.where}", **inside.params)
+    added = "".join(f", CAST(SUM({name}) AS BIGINT) AS {name}" for name in sums)
+    summed = book.gather(f"SELECT COUNT(*) AS there{added} FROM {relation} {inside.where}", **inside.params)
     count = int(book.gather(f"SELECT COUNT(*) AS there FROM {relation} {wanted.where}", **wanted.params)["there"][0])
     values: Mapping[str, Values | tuple[Values, BoolArray]] = {"unit_id": (rows["unit_id"], ~outside)}
     return table_of(

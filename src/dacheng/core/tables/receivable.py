@@ -14,6 +14,8 @@ from dacheng.core.cash.schema import TERM_KINDS
 from dacheng.core.cash.standing import ASKED, BANDS, OVERDUE, STATES, TODAY, WAITING, Standing, in_band, in_state, stand
 from dacheng.core.deals.columns import noted, outside_note
 from dacheng.core.delivery.waiting import expected_due
+from dacheng.core.dunning.standing import dunned
+from dacheng.core.dunning.worklist import DUNNED_COLUMNS
 from dacheng.core.errors import Text
 from dacheng.core.filtering import EVERYTHING, INSIDE, Filter, among, days_of, equal, in_unit, of_contract
 from dacheng.core.money import BP_PER_WHOLE
@@ -37,9 +39,9 @@ from dacheng.core.table import EVERY_ROW, Bars, Drill, Note, Table, TableColumn,
 ContractId = Annotated[int, ParameterKind("ref", "contracts")]
 TermId = Annotated[int, ParameterKind("ref", "payment_terms")]
 
-IN_SUMS = "SELECT term_id, unit_id, due_day, amount, allocated, written_off, open FROM payment_terms"
+IN_SUMS = "SELECT term_id, unit_id, due_day, amount, allocated, written_off, open, disputed FROM payment_terms"
 ON_PAGE = """
-    SELECT term_id, contract_id, customer_id, owner_id, kind, expected_day, chance_bp, disputed, reason, collector_id
+    SELECT term_id, contract_id, customer_id, owner_id, kind, expected_day, chance_bp, reason, collector_id
     FROM payment_terms"""
 BILLED = """
     SELECT term_id, MAX(day) AS billed_day, CAST(SUM(amount) AS BIGINT) AS billed FROM invoices {where}
@@ -132,6 +134,7 @@ COLUMNS = (
     column_of("payment_terms", "disputed", optional=True),
     column_of("payment_terms", "reason", optional=True),
     column_of("payment_terms", "collector_id", optional=True),
+    *(replace(one, optional=True) for one in DUNNED_COLUMNS),
 )
 
 
@@ -226,6 +229,7 @@ def _columns(book: Book, found: Standing, at: IntArray) -> dict[str, Values | tu
     return {
         **{name: (rows[name], rows.known(name)) for name in rows.columns if name != "term_id"},
         **billed,
+        **dunned(book, found.rows.only(at), narrow).columns(np.arange(len(at))),
         "due_expected": (expected, there),
         "unit_id": (found.rows["unit_id"][at], found.inside[at]),
         "chance_ratio": (rows["chance_bp"] / BP_PER_WHOLE, rows.known("chance_bp")),

@@ -35,6 +35,8 @@ Invoice = record_model("Invoice", "invoices")
 Receipt = record_model("Receipt", "receipts")
 Allocation = record_model("Allocation", "allocations")
 WriteOff = record_model("WriteOff", "write_offs")
+DunningStep = record_model("DunningStep", "dunning_steps")
+Promise = record_model("Promise", "promises")
 Project = record_model("Project", "projects")
 Milestone = record_model("Milestone", "milestones")
 Measure = record_model("Measure", "measures")
@@ -96,6 +98,8 @@ RECORDS = {
     "receipts": Receipt,
     "allocations": Allocation,
     "write_offs": WriteOff,
+    "dunning_steps": DunningStep,
+    "promises": Promise,
     "projects": Project,
     "milestones": Milestone,
     "measures": Measure,
@@ -135,6 +139,8 @@ FACTS = {name: fact_model(name) for name in RELATIONS}
 __all__ = [
     "Recognition",
     "WriteOff",
+    "DunningStep",
+    "Promise",
     "Allocation",
     "Receipt",
     "Invoice",
