@@ -155,7 +155,8 @@ def is_asked_for_what_is_overdue_and_promises_it(page: Page, code: str) -> None:
     fill(page, {"day": "2026-07-08", "amount": "370800元", "promised_day": "2026-07-20", "name": "财务总监"})
     save(page)
     faultless(page)
-    expect(page.locator("main")).to_contain_text("370,800.00")
+    page.goto(f"{term}?show=yuan")
+    expect(row(page, "370,800.00").first).to_be_visible()
 
 
 def the_promise_was_kept_by_what_came(page: Page, code: str) -> None:
