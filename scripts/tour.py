@@ -263,7 +263,7 @@ REPORTS = (
     Stop("report", "finance", "/reports/receivable/receipts/?period=2026-07", "receipts"),
     Stop("report", "finance", "/reports/receivable/allocations/?period=2026-07", "allocations"),
     Stop("report", "finance", "/reports/receivable/write_offs/", "write-offs"),
-    Stop("report", "finance", "/reports/dunning/worklist/", "what-to-collect"),
+    Stop("report", "finance", "/reports/dunning/list/", "what-to-collect"),
     Stop("report", "finance", "/reports/dunning/steps/", "dunning-steps"),
     Stop("report", "finance", "/reports/dunning/promises/", "promises"),
     Stop("report", "finance", "/reports/contracts/recognitions/?period=2026-07", "recognitions"),

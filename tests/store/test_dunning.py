@@ -34,12 +34,12 @@ def row(report, name, **params):
 
 
 def test_a_step_is_of_today_and_takes_the_term_off_the_list_for_a_week(term):
-    before = row("dunning/worklist", "term_id")
+    before = row("dunning/list", "term_id")
     stepped(term, name="财务说月底付")
 
     assert term.record_id in before
-    assert term.record_id not in row("dunning/worklist", "term_id")
-    every = shown("dunning/worklist", when="all")
+    assert term.record_id not in row("dunning/list", "term_id")
+    every = shown("dunning/list", when="all")
     at = every.values["term_id"].tolist().index(term.record_id)
     assert every.values["next_day"][at] == on(6, 22)
     assert row("dunning/steps", "person_id") == [record("people", "li").pk]

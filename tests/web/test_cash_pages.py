@@ -204,5 +204,5 @@ def test_a_step_and_a_promise_are_recorded_on_the_term_and_the_next_term_is_a_cl
     page = text(client, f"{first}promise/", day="2026-06-12", amount="339元", promised_day="2026-06-30", name="王总")
 
     assert "回款承诺" in page and "06-30" in page
-    listed = text(client, "/reports/dunning/worklist/?when=all")
+    listed = text(client, "/reports/dunning/list/?when=all")
     assert first in listed and second in listed and "电话" in listed

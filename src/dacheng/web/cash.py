@@ -262,7 +262,7 @@ def _to_follow(asked: Asking, uid: UUID) -> MoneyView:
 
 def next_to_collect(asked: Asking, term: int) -> dict[str, str] | None:
     """Return the term that follows one on the list of the day, the first one after the last; None when it is alone."""
-    listed = run_report("dunning/worklist", {}, book=asked.book, names=DatabaseNames()).table
+    listed = run_report("dunning/list", {}, book=asked.book, names=DatabaseNames()).table
     numbers = [number for number in listed.values["term_id"].tolist() if number != term]
     if not numbers:
         return None

@@ -57,8 +57,8 @@ SECTIONS = {
 TOGETHER = ("tables", "grips")
 """Areas whose reports are tabs of one page: the four tables and what they are gripped by."""
 BESIDE = {
-    "tables/receivable": ("dunning/worklist", "receivable/recognised", "receivable/ageing"),
-    "dunning/worklist": ("tables/receivable",),
+    "tables/receivable": ("dunning/list", "receivable/recognised", "receivable/ageing"),
+    "dunning/list": ("tables/receivable",),
     "tables/unrecognised": ("contracts/flow", "contracts/rollforward"),
     "receivable/recognised": ("tables/receivable",),
     "grips/six": ("contracts/flow",),

@@ -113,7 +113,7 @@ def promises(
     contract: ContractId | None = None,
     term: TermId | None = None,
     state: Annotated[str, coded(PROMISE_STATES)] | None = None,
-    sort: Annotated[str, sorting(*SORTS)] = "promised_day",
+    sort: Annotated[str, sorting(*SORTS)] = "-promised_day",
     page: Rowspan = EVERY_ROW,
 ) -> Table:
     """List what was promised and what was kept of it (承诺明细).

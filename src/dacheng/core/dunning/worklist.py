@@ -73,7 +73,7 @@ NEXT = TableColumn(
 COLUMNS = (
     column_of("payment_terms", "term_id"),
     column_of("payment_terms", "customer_id"),
-    column_of("payment_terms", "contract_id", optional=True),
+    column_of("payment_terms", "contract_id"),
     column_of("payment_terms", "owner_id"),
     column_of("payment_terms", "collector_id", optional=True),
     column_of("units", "unit_id", label=Text("组织", "Unit"), optional=True),
@@ -86,7 +86,7 @@ COLUMNS = (
 
 
 @report(
-    "dunning/worklist",
+    "dunning/list",
     title=Text("催收清单", "What to collect"),
     help=Text(
         "快到期和已到期还没收的款，一期一行，今天要催的在前：升级高的先，同级金额大的先。"
