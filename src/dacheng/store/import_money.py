@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from dacheng.core.cash.allocating import TO_NOTHING, OpenTerm, first_due_first, held_until
 from dacheng.core.cash.deriving import cash_day
-from dacheng.core.cash.schema import FIRST_DUE, TAKEN_BACK, TRANSFER
+from dacheng.core.cash.schema import FIRST_DUE, RED, TAKEN_BACK, TRANSFER
 from dacheng.core.closing import posting_day
 from dacheng.core.contracts.posting import no_order
 from dacheng.core.contracts.schema import COUNTED
@@ -121,14 +121,18 @@ class _Settling:
                     )
 
     def invoices(self) -> Iterator[Finding]:
-        """Place invoices; one without a contract owes by a term of its own."""
+        """Place invoices; one without a contract owes by a term of its own, below zero it is a credit note."""
         part = self.plan.parts.get("invoices")
-        for number, new in list(part.news.items()) if part else ():
+        news = part.news if part else {}
+        credited = self.plan.rows_of("invoices", {new.values.get("reverses_id") or 0 for new in news.values()} - {0})
+        sellers = self._sellers({new.values.get("customer_id") or 0 for new in news.values()} - {0})
+        for number, new in list(news.items()):
             assert part is not None
-            values, day = new.values, self._posted(new.values["day"])
+            values, day = _completed(new.values, credited), self._posted(new.values["day"])
             contract = self.contracts.get(values.get("contract_id") or 0)
-            lacks = [name for name in ("seller_id", "customer_id", "due_day") if values.get(name) is None]
-            if contract is None and lacks:
+            seller = values.get("seller_id") or sellers.get(values.get("customer_id") or 0)
+            lacks = [name for name in ("customer_id", "due_day") if values.get(name) is None]
+            if contract is None and (lacks or seller is None):
                 yield _finding(
                     "money/invoice-alone",
                     Text(
@@ -139,12 +143,31 @@ class _Settling:
                     part.rows[number],
                 )
                 continue
-            place = _place(contract) if contract else {"owner_id": values["seller_id"], "effective_day": day}
+            place = _place(contract) if contract else {"owner_id": seller, "effective_day": day}
             customer = values.get("customer_id") or (contract or {}).get("customer_id")
             told = values | place | {"posted_day": day, "customer_id": customer}
             if contract is None and not values.get("term_id"):
                 told |= {"term_id": self._own_term(told, day)}
             part.news[number] = new._replace(values=told, from_day=day)
+
+    def _sellers(self, customers: set[int]) -> dict[int, int]:
+        """Return who looks after accounts: the owner of the latest contract of each, else of its latest opportunity."""
+        found: dict[int, int] = {}
+        for name in ("deals", "contracts"):
+            rows = select_rows(
+                record_table(name),
+                ["customer_id", "owner_id"],
+                [among("customer_id", customers), ("NOT removed", None)],
+                order=("id",),
+            )
+            found |= dict(rows)
+            news = _news(self.plan, name).values()
+            found |= {
+                new.values["customer_id"]: new.values["owner_id"]
+                for new in news
+                if new.values.get("customer_id") in customers
+            }
+        return found
 
     def terms(self) -> Iterator[Finding]:
         """Place payment terms: with their contract, or with the invoice that they are owed by."""
@@ -425,6 +448,18 @@ class _Settling:
 def _summed(parts: list[tuple[int, int | None]]) -> Both | None:
     without = [one for _, one in parts if one is not None]
     return Both(sum(one for one, _ in parts), sum(without)) if len(without) == len(parts) else None
+
+
+def _completed(values: Columns, credited: Mapping[int, Columns]) -> Columns:
+    """Return an invoice with what follows where a file leaves it out: its kind, and where what it credits stands."""
+    told = dict(values)
+    if int(told.get("amount") or 0) < 0:
+        told["kind"] = RED
+    of = credited.get(told.get("reverses_id") or 0, {})
+    for name in ("contract_id", "seller_id", "customer_id"):
+        if told.get(name) is None:
+            told[name] = of.get(name)
+    return told
 
 
 def _place(contract: Columns) -> Columns:
