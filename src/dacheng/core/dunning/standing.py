@@ -11,7 +11,7 @@ from dacheng.core.arrays import BoolArray, IntArray
 from dacheng.core.book import Book, Rows
 from dacheng.core.dunning.escalating import Escalation, risk_of
 from dacheng.core.dunning.keeping import BROKEN, PART, PENDING, Promise, kept_of
-from dacheng.core.filtering import Filter
+from dacheng.core.filtering import EVERYTHING, Filter
 from dacheng.core.table import Values
 
 STEPS = "SELECT term_id, day, kind, dunning_step_id FROM dunning_steps {where} ORDER BY term_id, day, dunning_step_id"
@@ -31,15 +31,16 @@ class Promised:
     state: IntArray
 
 
-def promised(book: Book, wanted: Filter) -> Promised:
+def promised(book: Book, wanted: Filter, terms: Filter = EVERYTHING) -> Promised:
     """Return the promises made by the Book's day of some terms, and how they stand.
 
     Args:
         wanted: conditions on promises that keep or drop all promises of a term.
+        terms: a condition on ``term_id`` that keeps at least these terms.
     """
     made = wanted & Filter(("day <= :today",), {"today": book.as_of_day})
     rows = book.gather(PROMISED.format(where=made.where), **made.params)
-    posted = Filter((PROMISED_TERMS, "posted_day <= :today"), {"today": book.as_of_day})
+    posted = terms & Filter((PROMISED_TERMS, "posted_day <= :today"), {"today": book.as_of_day})
     paid = book.gather(PAID.format(where=posted.where), **posted.params) if len(rows) else None
     postings: dict[int, list[tuple[int, int]]] = defaultdict(list)
     if paid is not None:
@@ -105,14 +106,7 @@ def dunned(book: Book, terms: Rows, narrow: Filter) -> Dunned:
         narrow: a condition on ``term_id`` that keeps at least these terms.
     """
     place = {term: at for at, term in enumerate(terms["term_id"].tolist())}
-    size = len(terms)
-    steps, step_day, step_kind = (np.zeros(size, dtype=np.int64) for _ in range(3))
-    by_then = narrow & Filter(("day <= :today",), {"today": book.as_of_day})
-    done = book.gather(STEPS.format(where=by_then.where), **by_then.params)
-    for term, day, kind in zip(done["term_id"].tolist(), done["day"].tolist(), done["kind"].tolist(), strict=True):
-        if (at := place.get(term)) is not None:
-            steps[at] += 1
-            step_day[at], step_kind[at] = day, kind
+    steps, step_day, step_kind = _steps(book, place, narrow)
     waits, broken = _promises(book, place, narrow)
     dated = terms.known("due_day")
     due = terms["due_day"]
@@ -133,11 +127,27 @@ def dunned(book: Book, terms: Rows, narrow: Filter) -> Dunned:
     )
 
 
+def _steps(book: Book, place: dict[int, int], narrow: Filter) -> tuple[IntArray, IntArray, IntArray]:
+    """Return how many steps there were, day and kind of the last one; rows come by term and day."""
+    count, day, kind = (np.zeros(len(place), dtype=np.int64) for _ in range(3))
+    by_then = narrow & Filter(("day <= :today",), {"today": book.as_of_day})
+    done = book.gather(STEPS.format(where=by_then.where), **by_then.params)
+    if not len(done):
+        return count, day, kind
+    ends = np.flatnonzero(np.append(done["term_id"][1:] != done["term_id"][:-1], True))
+    many = np.diff(ends, prepend=-1)
+    at = np.array([place.get(term, -1) for term in done["term_id"][ends].tolist()], dtype=np.int64)
+    there = at >= 0
+    count[at[there]] = many[there]
+    day[at[there]], kind[at[there]] = done["day"][ends[there]], done["kind"][ends[there]]
+    return count, day, kind
+
+
 def _promises(
     book: Book, place: dict[int, int], narrow: Filter
 ) -> tuple[tuple[IntArray, IntArray, IntArray], BoolArray]:
     """Return day, amount and state of the promise that waits, else of the last one, and which terms broke one."""
-    found = promised(book, narrow)
+    found = promised(book, narrow, narrow)
     day, amount, state = (np.zeros(len(place), dtype=np.int64) for _ in range(3))
     broken = np.zeros(len(place), dtype=np.bool_)
     names = ("term_id", "promised_day", "amount")

@@ -14,7 +14,7 @@ from dacheng.core.dunning.keeping import PROMISE_STATES
 from dacheng.core.dunning.schema import STEP_KINDS
 from dacheng.core.dunning.standing import Dunned, dunned
 from dacheng.core.errors import Text
-from dacheng.core.filtering import EVERYTHING, Filter, among, equal, in_unit
+from dacheng.core.filtering import Filter, among, equal, in_unit
 from dacheng.core.paging import in_order, ranked, sliced
 from dacheng.core.report import (
     CustomerId,
@@ -35,6 +35,7 @@ TERMS = "SELECT term_id, unit_id, due_day, open, disputed FROM payment_terms"
 ON_PAGE = "SELECT term_id, contract_id, customer_id, owner_id, collector_id FROM payment_terms"
 TODAY, EVERY = "today", "all"
 WHENS = ((TODAY, Text("今天要催", "To be done today")), (EVERY, Text("全部", "All")))
+NEARLY_DUE = "term_id IN (SELECT term_id FROM payment_terms WHERE open > 0 AND due_day <= :soon)"
 SORTS = ("level", "open", "days", "next_day", "due_day")
 LARGEST = 2**44
 """Above any amount that is open: within a level the largest comes first."""
@@ -121,7 +122,7 @@ def worklist(
     wanted = equal(owner_id=owner, collector_id=collector, customer_id=customer) & in_unit(book, unit, direct)
     wanted &= Filter(("open > 0", "due_day <= :soon"), {"soon": soon})
     terms = book.gather(f"{TERMS} {wanted.where}", **wanted.params)
-    of = dunned(book, terms, EVERYTHING)
+    of = dunned(book, terms, Filter((NEARLY_DUE,), {"soon": soon}))
     asked = number_of(LEVELS, level)
     chosen = np.ones(len(terms), dtype=np.bool_) if asked is None else of.level == asked
     if when == TODAY:
