@@ -82,37 +82,37 @@ DELIVERY = (
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """What is planned of unrecognised contracts and how their delivery stands, shape (n,) each.
+    """What is planned of unrecognised contracts, shape (n,) each, and their delivery, worked out for a page of them.
 
     Args:
         planned: of ``PLANNED``, minor units excl. tax; they sum to what is unrecognised, where ``known``.
-        found: their projects; which: the one shown of each contract, where ``there``: the worst, then the last to end.
-        following: the next milestone of that project, and when it is expected.
+        families: the contracts. projects: theirs, as gathered; steps: the milestones of these.
     """
 
     planned: Mapping[str, IntArray]
     known: BoolArray
-    found: Projects
-    which: IntArray
-    there: BoolArray
-    following: Mapping[int, tuple[int, int]]
+    book: Book
+    families: Rows
+    projects: Rows
+    steps: Forthcoming
 
     def columns(self, at: IntArray) -> dict[str, Values | tuple[Values, BoolArray]]:
         """Return the columns of delivery of the rows on a page."""
-        place, there = self.which[at], self.there[at]
-        rows = self.found.rows
-        step = [self.following.get(one) if on else None for one, on in zip(self._ids(place), there, strict=True)]
+        delivery = _delivery(self, self.families.only(at))
+        place, there, rows = delivery.which, delivery.there, delivery.found.rows
+        ids = _of(rows["project_id"], place).tolist()
+        step = [delivery.following.get(one) if on else None for one, on in zip(ids, there, strict=True)]
         told = np.array([one is not None for one in step], dtype=np.bool_)
         own: dict[str, Values | tuple[Values, BoolArray]] = {
-            name: (self._of(rows[name], place), there & self._of(rows.known(name), place).astype(np.bool_))
+            name: (_of(rows[name], place), there & _of(rows.known(name), place).astype(np.bool_))
             for name in ("project_id", "manager_id", "obstacle", "step_due_day")
         }
         return own | {
             "delivered_ratio": (
-                self._of(rows["done_bp"], place) / BP_PER_WHOLE,
-                there & self._of(rows.known("done_bp"), place).astype(np.bool_),
+                _of(rows["done_bp"], place) / BP_PER_WHOLE,
+                there & _of(rows.known("done_bp"), place).astype(np.bool_),
             ),
-            "light": (self._of(self.found.light, place), there),
+            "light": (_of(delivery.found.light, place), there),
             "milestone_id": (np.array([one[0] if one else 0 for one in step], dtype=np.int64), told),
             "expected": (np.array([one[1] if one else 0 for one in step], dtype=np.int64), told),
         }
@@ -139,12 +139,33 @@ class Outlook:
             ),
         )
 
-    def _ids(self, place: IntArray) -> list[int]:
-        return [int(one) for one in self._of(self.found.rows["project_id"], place).tolist()]
 
-    def _of(self, values: Values | BoolArray, place: IntArray) -> IntArray:
-        taken = np.asarray(values, dtype=np.int64)
-        return taken[place] if len(taken) else np.zeros(len(place), dtype=np.int64)
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """How contracts are delivered, shape (n,) each.
+
+    Args:
+        found: their projects; which: the one shown of each contract, where ``there``: the worst, then the last to end.
+        following: project -> its next milestone, and when that is expected.
+    """
+
+    found: Projects
+    which: IntArray
+    there: BoolArray
+    following: Mapping[int, tuple[int, int]]
+
+
+def _delivery(ahead: Outlook, families: Rows) -> Delivery:
+    _, own = family_of(families, ahead.projects["contract_id"], ahead.projects["owner_id"])
+    rows = ahead.projects.only(own)
+    steps = ahead.steps.only(np.isin(ahead.steps.rows["project_id"], rows["project_id"]))
+    found = projects(ahead.book, rows, steps)
+    return Delivery(found, *_shown(families, found), _next(steps))
+
+
+def _of(values: Values | BoolArray, place: IntArray) -> IntArray:
+    taken = np.asarray(values, dtype=np.int64)
+    return taken[place] if len(taken) else np.zeros(len(place), dtype=np.int64)
 
 
 def outlook(book: Book, families: Rows, left: IntArray, known: BoolArray, wanted: Filter) -> Outlook:
@@ -163,9 +184,7 @@ def outlook(book: Book, families: Rows, left: IntArray, known: BoolArray, wanted
         np.add.at(planned[name], place[which], steps.planned[which])
     told = planned["quarter_ex"] + planned["later_ex"] + planned["passed_ex"]
     planned["unplanned_ex"] = np.where(known, left - told, 0)
-    found = projects(book, rows, steps)
-    project, shown = _shown(families, found)
-    return Outlook(planned, known, found, project, shown, _next(steps))
+    return Outlook(planned, known, book, families, rows, steps)
 
 
 def _shown(families: Rows, found: Projects) -> tuple[IntArray, BoolArray]:
