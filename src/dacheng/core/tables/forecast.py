@@ -12,6 +12,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.cash.open_cash import open_cash
 from dacheng.core.deals.columns import noted
 from dacheng.core.deals.schema import BEST, COMMIT, OPEN
+from dacheng.core.delivery.forthcoming import PEOPLE
 from dacheng.core.errors import Text
 from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
 from dacheng.core.fiscal import days_gone, fiscal_year_of
@@ -295,24 +296,40 @@ def _summed(book: Book, board: Board, measures: Sequence[tuple[Rows, IntArray, B
     """Return the sums of each subject, shape (s, m), of rows with amounts, a measure each."""
     if not measures:
         return Sums(*(np.zeros((len(board), 0), dtype=np.int64) for _ in range(3)))
-    columns = [
-        [_of_subjects(book, board, rows, one) for one in (amount * known, np.ones_like(amount), known.astype(np.int64))]
-        for rows, amount, known in measures
-    ]
+    columns = []
+    for rows, amount, known in measures:
+        place, there = _subjects(board, rows)
+        at_unit = book.tree.position_of(rows["unit_id"])
+        parts = (amount * known, np.ones_like(amount), known.astype(np.int64))
+        columns.append([_of_subjects(book, board, at_unit, place[there], one, one[there]) for one in parts])
     return Sums(*(np.stack(one, axis=1) for one in zip(*columns, strict=True)))
 
 
-def _of_subjects(book: Book, board: Board, rows: Rows, amounts: IntArray) -> IntArray:
-    """Return the sum of each subject: a unit with everything below it, a person at his unit."""
+def _subjects(board: Board, rows: Rows) -> tuple[IntArray, BoolArray]:
+    """Return at which subject the owner of each row stands at its unit, and whether there is one."""
+    own = board.unit_id * PEOPLE + board.person_id
+    wanted = rows["unit_id"] * PEOPLE + rows["owner_id"]
+    if not len(own):
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
+    order = np.argsort(own, kind="stable")
+    place = order[np.minimum(np.searchsorted(own, wanted, sorter=order), len(own) - 1)]
+    return place, own[place] == wanted
+
+
+def _of_subjects(
+    book: Book, board: Board, at_unit: IntArray, at_person: IntArray, amounts: IntArray, of_people: IntArray
+) -> IntArray:
+    """Return the sum of each subject: a unit with everything below it, a person at his unit.
+
+    Args:
+        at_unit: where in the tree each amount stands. at_person, of_people: the subject of those of a person shown.
+    """
     tree = book.tree
     by_unit = np.zeros((len(tree), 1), dtype=np.int64)
-    np.add.at(by_unit[:, 0], tree.position_of(rows["unit_id"]), amounts)
+    np.add.at(by_unit[:, 0], at_unit, amounts)
     rolled = tree.roll_up(by_unit, np.arange(len(tree)))[:, 0]
     found = np.where(board.person_id == OWN, rolled[tree.position_of(board.unit_id)], 0)
-    place = {pair: at for at, pair in enumerate(zip(board.unit_id.tolist(), board.person_id.tolist(), strict=True))}
-    pairs = zip(rows["unit_id"].tolist(), rows["owner_id"].tolist(), strict=True)
-    at = np.array([place.get(pair, -1) for pair in pairs], dtype=np.int64)
-    np.add.at(found, at[at >= 0], amounts[at >= 0])
+    np.add.at(found, at_person, of_people)
     return found
 
 
