@@ -416,6 +416,7 @@ CONTRACTS = (
     Stop("new-contract", "sales_ops", "/contracts/new/?deal={won_deal}"),
     Stop("contract", "sales_ops", "/contracts/{contract}/"),
     Stop("contract-edit", "sales_ops", "/contracts/{contract}/edit/"),
+    Stop("contract-one-off", "sales_ops", "/contracts/{contract}/one-off/"),
     Stop("new-project", "sales_ops", "/contracts/{contract}/projects/new/"),
     Stop("project", "finance", "/projects/{project}/"),
     Stop("project-follow", "finance", "/projects/{project}/follow/"),

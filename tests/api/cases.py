@@ -1069,6 +1069,11 @@ WRITES: Mapping[str, Case] = {
     "edit_contract": Case(
         lambda code: (f"/contracts/{contract()}", {"name": "二期", "version": 1}), OWNER_TOO, hides=True
     ),
+    "mark_one_off": Case(
+        lambda code: (f"/contracts/{contract()}/one-off", {"one_off": True, "reason": "一次性大单", "version": 1}),
+        OWNER_TOO,
+        hides=True,
+    ),
     "decide_on_late_signing": Case(
         lambda code: (f"/contracts/{late_contract()}/decide", {"approve": True, "version": 1}), OWNER_TOO, hides=True
     ),

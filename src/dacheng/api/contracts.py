@@ -29,6 +29,7 @@ from dacheng.core.money import BP_PER_WHOLE
 from dacheng.service.records import listed, one_record, parts_of
 from dacheng.service.wire import amount_of
 from dacheng.store.actions import contracts as actions
+from dacheng.store.actions import one_offs
 from dacheng.store.actions.contracts import Line
 
 router = Router(tags=["contracts"])
@@ -57,6 +58,15 @@ class LateDecision(Schema):
     model_config = ConfigDict(extra="forbid")
     approve: StrictBool
     reason: Words = Field("", description="kept with the contract; a refusal must have one")
+    version: Version
+
+
+class OneOff(Schema):
+    """Whether a contract is one-off, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    one_off: StrictBool
+    reason: Words = Field(description="kept with the contract")
     version: Version
 
 
@@ -148,6 +158,31 @@ def decide_on_late_signing(request: Call, uid: UUID, body: LateDecision) -> Save
                 approve=body.approve,
                 version=body.version,
                 reason=body.reason,
+            )
+        )
+
+
+@operation(
+    router,
+    "POST",
+    "/contracts/{uuid:uid}/one-off",
+    Saved,
+    Text("标为一次性合同", "Mark a contract as one-off"),
+    right="contract.edit",
+    body=OneOff,
+)
+def mark_one_off(request: Call, uid: UUID, body: OneOff) -> Saved:
+    """Leave a contract out of estimates, years and seasons from today on, or count it there again."""
+    caller = request.auth
+    with telling_conflicts("contracts", caller):
+        return saved(
+            one_offs.mark_one_off(
+                actor=caller.viewer,
+                at=caller.at,
+                uid=uid,
+                one_off=body.one_off,
+                reason=body.reason,
+                version=body.version,
             )
         )
 

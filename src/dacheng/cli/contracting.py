@@ -22,7 +22,7 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
 
     @group.callback()
     def contract(db: Database = None) -> None:
-        """合同：补签进已关账期间的批准 · decide on signings into a closed period."""
+        """合同：批准补签、标一次性 · decide on late signings, mark one-off contracts."""
         use_database(db)
 
     @group.command()
@@ -42,3 +42,18 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
 
         decide_named(SYSTEM, datetime.now(UTC), code, approve=False, reason=reason)
         say(Text(f"合同 {code} 已驳回，不计订货。", f"{code} is refused and is no order."))
+
+    @group.command("one-off")
+    def one_off(
+        code: Code,
+        reason: Annotated[str, typer.Option("--reason", help="理由 · why")],
+        back: Annotated[bool, typer.Option("--back", help="不再算一次性 · take the mark back")] = False,
+    ) -> None:
+        """标为一次性合同：测算时剔除，业绩照算 · leave a contract out of estimates, not of results."""
+        from dacheng.service.contracts import one_off_named
+
+        one_off_named(SYSTEM, datetime.now(UTC), code, one_off=not back, reason=reason)
+        if back:
+            say(Text(f"合同 {code} 不再算一次性。", f"{code} is one-off no more."))
+        else:
+            say(Text(f"合同 {code} 已标为一次性，测算时剔除。", f"{code} is one-off and left out of estimates."))

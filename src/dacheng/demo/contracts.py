@@ -179,6 +179,7 @@ def contract_frames(contracts: Contracts, lines: Lines, texts: Texts) -> dict[st
             "executable_day": missing_where(np.ones(len(contracts), dtype=np.bool_), contracts.effective),
             "posted_day": contracts.effective,
             "intake": np.full(len(contracts), COUNTED),
+            "one_off": np.zeros(len(contracts), dtype=np.int64),
             "amount": contracts.amount,
             "amount_ex": contracts.amount_ex,
             "cost": missing_where(~contracts.costed, contracts.cost),
@@ -194,6 +195,7 @@ def contract_frames(contracts: Contracts, lines: Lines, texts: Texts) -> dict[st
         code=codes,
         name=_contract_names(contracts, texts["name"].tolist()),
         intake_note=[""] * len(contracts),
+        one_off_note=[""] * len(contracts),
     )
     return {"contracts": heads, "contract_lines": _lines_frame(contracts, lines, codes.tolist())}
 

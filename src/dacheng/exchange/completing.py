@@ -117,8 +117,9 @@ def _posted(frame: Frame) -> Frame:
     effective = frame.columns["effective_day"]
     executable = frame.columns.get("executable_day", [None] * len(effective))
     days = [max(one or 0, other or 0) for one, other in zip(effective, executable, strict=True)]
-    usual: Columns = {"posted_day": list(days), "intake": [COUNTED] * len(days)}
-    return Frame({**usual, **frame.columns}, {"intake_note": [""] * len(days), **frame.labels})
+    usual: Columns = {"posted_day": list(days), "intake": [COUNTED] * len(days), "one_off": [0] * len(days)}
+    said = {"intake_note": [""] * len(days), "one_off_note": [""] * len(days)}
+    return Frame({**usual, **frame.columns}, {**said, **frame.labels})
 
 
 def _contracts(frame: Frame) -> Contracts:

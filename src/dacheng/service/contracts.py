@@ -16,6 +16,7 @@ from dacheng.service.labels import DatabaseNames
 from dacheng.service.names import Name
 from dacheng.service.record_history import Event, events_of
 from dacheng.store.actions.contracts import Line, decide_late, edit_contract, record_contract
+from dacheng.store.actions.one_offs import mark_one_off
 from dacheng.store.actions.recording import Saved
 from dacheng.store.identity import hidden
 from dacheng.store.queries.records import history_of
@@ -127,11 +128,24 @@ def decide_named(viewer: Viewer, at: datetime, text: str, *, approve: bool, reas
     Raises:
         NotFound: no contract has it. RuleError: as ``decide_late``.
     """
+    return decide_late(actor=viewer, at=at, uid=_named(text), approve=approve, version=None, reason=reason)
+
+
+def one_off_named(viewer: Viewer, at: datetime, text: str, *, one_off: bool, reason: str) -> Saved:
+    """Mark the contract of a number as one-off, or take the mark back.
+
+    Raises:
+        NotFound: no contract has it. RuleError: as ``mark_one_off``.
+    """
+    return mark_one_off(actor=viewer, at=at, uid=_named(text), one_off=one_off, reason=reason)
+
+
+def _named(text: str) -> UUID:
     found = standing("contracts", DatabaseNames().find("contracts", text.strip()))
     if len(found) != 1:
         raise hidden(CONTRACTS.label)
     (one,) = found.values()
-    return decide_late(actor=viewer, at=at, uid=one.uid, approve=approve, version=None, reason=reason)
+    return one.uid
 
 
 def may_record(viewer: Viewer) -> bool:

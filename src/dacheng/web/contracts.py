@@ -34,6 +34,7 @@ from dacheng.service.contracts import (
 from dacheng.service.labels import DatabaseNames
 from dacheng.service.projects import may_plan
 from dacheng.service.reports import run_report
+from dacheng.store.actions.one_offs import mark_one_off
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
 from dacheng.web.cash import AGREE, RECORD
@@ -202,6 +203,39 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect("web:contract", uid=uid)
 
 
+class OneOffForm(forms.Form):
+    """Why a contract is one-off, or no more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = reason(_("为什么"))
+
+
+@login_required
+def one_off(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Mark a contract as one-off, or take the mark back, with the reason."""
+    asked = asking(request)
+    view = contract_view(asked.viewer, uid, asked.book)
+    if not view.editable:
+        raise not_allowed("contract.edit")
+    marked = bool(view.row["one_off"])
+    form = OneOffForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mark_one_off(
+                actor=asked.viewer, at=asked.at, uid=uid, one_off=not marked, reason=form.cleaned_data["reason"]
+            )
+            say(request, _("不再算一次性，测算时计入。") if marked else _("已标为一次性，测算时剔除，业绩照算。"))
+            return redirect("web:contract", uid=uid)
+        except DachengError as problem:
+            form.add_error(None, sentence(problem))
+    heading = _("不再算一次性") if marked else _("标为一次性")
+    effects = [] if marked else [_("从今天起，测算、年份和季节可以剔除它；业绩照算。")]
+    context = {"form": form, "heading": heading, "scope": called(view), "submit": heading, "effects": effects}
+    context |= {"cancel_url": reverse("web:contract", args=[uid]), **_frame(view)}
+    return render(request, "forms/page.html", context, status=422 if form.errors else 200)
+
+
 def _money(request: HttpRequest, asked: Asking, view: ContractView) -> list[dict[str, Any]]:
     """Return what is agreed, collected and recognised of a contract: the tables of the whole company, of it alone."""
     found: list[dict[str, Any]] = []
@@ -256,6 +290,9 @@ def _buttons(asked: Asking, view: ContractView) -> list[dict[str, Any]]:
     if of_money:
         code = [("amends", view.row["code"])]
         found.append({"label": _("变更或取消"), "url": with_query(reverse("web:new-contract"), code)})
+    if view.row["kind"] not in CHANGES:
+        label = _("不再算一次性") if view.row["one_off"] else _("标为一次性")
+        found.append({"label": label, "url": reverse("web:contract-one-off", args=[view.uid])})
     return [*found, {"label": _("修改合同"), "url": reverse("web:contract-edit", args=[view.uid]), "primary": True}]
 
 
@@ -280,6 +317,8 @@ def _late(view: ContractView) -> dict[str, Any]:
         "late": figures.day(row["posted_day"]) if row["posted_day"] > max(days) else "",
         "intake": next(code for number, code, _label in INTAKES if number == row["intake"]),
         "intake_note": row["intake_note"],
+        "one_off": bool(row["one_off"]),
+        "one_off_note": row["one_off_note"],
         "approvable": view.approvable,
         "who_approves": who_may("contract.approve").in_language(get_language() or "zh-hans"),
         "version": view.version,

@@ -164,6 +164,7 @@ urlpatterns = [
     path("contracts/<uuid:uid>/", contracts.contract_page, name="contract"),
     path("contracts/<uuid:uid>/edit/", contracts.edit_page, name="contract-edit"),
     path("contracts/<uuid:uid>/decide/", contracts.decide, name="contract-decide"),
+    path("contracts/<uuid:uid>/one-off/", contracts.one_off, name="contract-one-off"),
     path("contracts/<uuid:uid>/projects/new/", projects.new_project, name="new-project"),
     path("projects/<uuid:uid>/", projects.project_page, name="project"),
     path("projects/<uuid:uid>/follow/", projects.follow_page, name="project-follow"),

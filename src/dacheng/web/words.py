@@ -114,6 +114,7 @@ ACTIONS = {
     "expense.decided": pgettext_lazy("log", "审批超支费用"),
     "expense.edited": pgettext_lazy("log", "修改费用"),
     "contract.edited": pgettext_lazy("log", "修改合同"),
+    "contract.one_off": pgettext_lazy("log", "标记一次性合同"),
     "contract.decided": pgettext_lazy("log", "批准或驳回补签合同"),
     "payment_term.agreed": pgettext_lazy("log", "约定付款条件"),
     "payment_term.edited": pgettext_lazy("log", "跟进付款条件"),

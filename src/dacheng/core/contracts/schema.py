@@ -129,6 +129,19 @@ CONTRACTS = Relation(
             nullable=True,
             help=Text("与合同额之比就是入账汇率", "Its ratio to the amount is the booked rate"),
         ),
+        Column(
+            "one_off",
+            "flag",
+            Text("一次性", "One-off"),
+            default=0,
+            derived=True,
+            help=Text(
+                "大单等一次性的合同，从标记那天起测算、年份和季节可以剔除；业绩照算",
+                "Such as a mega deal: from the day it is marked it may be left out of estimates, years and seasons; it "
+                "stays a result",
+            ),
+        ),
+        Column("one_off_note", "text", Text("为什么一次性", "Why one-off"), default="", derived=True),
         Column("recognised_ex", "money", Text("已确收不含税", "Recognised excl. tax"), default=0, derived=True),
         Column("recognised", "money", Text("已确收含税", "Recognised incl. tax"), default=0, derived=True),
     ),

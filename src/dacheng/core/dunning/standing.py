@@ -130,6 +130,8 @@ def dunned(book: Book, terms: Rows, narrow: Filter) -> Dunned:
 def _steps(book: Book, place: dict[int, int], narrow: Filter) -> tuple[IntArray, IntArray, IntArray]:
     """Return how many steps there were, day and kind of the last one; rows come by term and day."""
     count, day, kind = (np.zeros(len(place), dtype=np.int64) for _ in range(3))
+    if not place:
+        return count, day, kind
     by_then = narrow & Filter(("day <= :today",), {"today": book.as_of_day})
     done = book.gather(STEPS.format(where=by_then.where), **by_then.params)
     if not len(done):
@@ -147,9 +149,11 @@ def _promises(
     book: Book, place: dict[int, int], narrow: Filter
 ) -> tuple[tuple[IntArray, IntArray, IntArray], BoolArray]:
     """Return day, amount and state of the promise that waits, else of the last one, and which terms broke one."""
-    found = promised(book, narrow, narrow)
     day, amount, state = (np.zeros(len(place), dtype=np.int64) for _ in range(3))
     broken = np.zeros(len(place), dtype=np.bool_)
+    if not place:
+        return (day, amount, state), broken
+    found = promised(book, narrow, narrow)
     names = ("term_id", "promised_day", "amount")
     rows = zip(*(found.rows[name].tolist() for name in names), found.state.tolist(), strict=True)
     for term, by, worth, how in sorted(rows, key=lambda row: (row[3] == PENDING, row[1])):

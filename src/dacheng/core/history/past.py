@@ -34,7 +34,7 @@ from dacheng.core.tree import UNKNOWN
 A_CONTRACT, A_WON_DEAL, A_LINE, A_RECEIPT = 1, 2, 3, 4
 
 CONTRACTS = """
-    SELECT contract_id AS number, customer_id, unit_id, posted_day AS day, amount, amount_ex, cost
+    SELECT contract_id AS number, customer_id, unit_id, posted_day AS day, amount, amount_ex, cost, one_off
     FROM contract_credits {where} ORDER BY contract_id, part, owner_id"""
 WON_DEALS = """
     SELECT deal_id AS number, customer_id, unit_id, closed_day AS day, amount, whole, tax_bp, part, share_bp, before_bp
@@ -133,7 +133,7 @@ def past_of(book: Book, *, measure: int, span: Period, wanted: Wanted = EVERYTHI
     """
     counts = counting(book, span)
     placed = in_unit(book, wanted.unit, wanted.direct) & INSIDE
-    found = _recorded(book, measure, counts, placed) if wanted.segment is None else []
+    found = _recorded(book, measure, counts, placed, wanted.regular) if wanted.segment is None else []
     if wanted.typed and found:
         types = account_types(book)
         found = [replace(part, segment_id=types.of(part.customer_id)) for part in found]
@@ -181,14 +181,14 @@ def recorded_by_type(book: Book, *, measure: int, span: Period, unit: int | None
     return past.only(past.known & ~past.brought & (past.segment_id != UNDIVIDED))
 
 
-def _recorded(book: Book, measure: int, counts: Counting, placed: Filter) -> list[Past]:
-    """Return what is recorded here: contracts and won deals, or receipts."""
+def _recorded(book: Book, measure: int, counts: Counting, placed: Filter, regular: bool) -> list[Past]:
+    """Return what is recorded here: contracts, those marked as one-off only if wanted, and won deals, or receipts."""
     if measure == CASH and counts.counts_cash:
         receipts = _gathered(book, RECEIPTS, counts.cash & placed)
         return [_past(book, receipts, A_RECEIPT, receipts["received"], receipts.known("received"))]
     if measure not in ALWAYS:
         return []
-    contracts = _gathered(book, CONTRACTS, counts.contracts & placed)
+    contracts = _gathered(book, CONTRACTS, counts.contracts & placed & equal(one_off=0 if regular else None))
     found = [_past(book, contracts, A_CONTRACT, *amount_in(measure, counts, contracts))]
     if counts.won_deals:
         deals = _gathered(book, WON_DEALS, counts.deals & placed)
@@ -353,7 +353,7 @@ def _past(book: Book, rows: Rows, source: int, amount: IntArray, known: BoolArra
         amount=np.where(known, amount, 0),
         known=known,
         single=rows["kind"] == SINGLE if is_line else always,
-        one_off=rows["one_off"] == 1 if is_line else ~always,
+        one_off=rows["one_off"] == 1 if source in (A_LINE, A_CONTRACT) else ~always,
     )
 
 
