@@ -42,6 +42,30 @@ def test_a_mega_deal_is_left_out_of_years_and_seasons_from_the_day_it_is_marked(
     assert done.totals["amount"] == 1_000_00, "it stays a result"
 
 
+def test_a_result_without_one_offs_opens_the_contracts_that_make_it(database):
+    signed(100_00, 90_00)
+    marked(signed(900_00, 800_00, day=(2, 5)))
+
+    (row,) = [one for one in shown("history/years", regular=True).values["posted"].tolist() if one]
+    opened = shown("targets/done", period=parse_period("2026"), regular=True)
+
+    assert (row, opened.totals["amount"]) == (100_00, 100_00)
+    assert shown("deals/contracts", one_off=True).totals["amount"] == 900_00
+
+
+def test_what_changes_a_one_off_follows_its_mark_recorded_before_or_after_it(database):
+    mega = signed(900_00, 800_00)
+    before = signed(-100_00, -90_00, day=(5, 1), kind=4, amends_id=mega)
+    marked(mega)
+    after = signed(-50_00, -45_00, day=(5, 2), kind=4, amends_id=mega)
+
+    assert [standing_uid("contracts", one).row["one_off"] for one in (mega, before, after)] == [1, 1, 1]
+    assert (year_of(book(), True), year_of(book(), False)) == (0, 750_00)
+    marked(mega, one_off=False, reason="明年还有")
+
+    assert year_of(book(), True) == 750_00
+
+
 def test_the_mark_is_kept_with_its_reason_and_taken_back(database):
     mega = signed(900_00, 800_00)
 

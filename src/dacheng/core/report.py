@@ -159,6 +159,7 @@ PARAMETER_LABELS: dict[str, Text] = {
     "apart": Text("怎么分", "Cut"),
     "division": Text("划分项", "Segment"),
     "undivided": Text("未划分", "Undivided"),
+    "one_off": Text("只看一次性大单", "One-offs only"),
     "regular": Text("剔除一次性", "Without one-offs"),
     "pooled": Text("春节合并", "Spring Festival pooled"),
     "grade": Text("级别", "Grade"),

@@ -35,7 +35,7 @@ class Event:
     of: str = ""
 
 
-DECIDED = {"contracts": ("intake",)}
+DECIDED = {"contracts": ("intake", "one_off")}
 """Relation -> columns that nobody types and yet somebody decides, which its history tells."""
 
 

@@ -19,7 +19,7 @@ from dacheng.core.targets.setting.weighted import BASES
 from dacheng.service.estimates import EstimateView
 from dacheng.web import figures
 from dacheng.web.estimate_fields import Page, input_field
-from dacheng.web.links import with_query
+from dacheng.web.links import report_url, with_query
 
 LEAST_STEPS = 4
 """Steps that are offered where the company has no funnel of its own yet."""
@@ -85,7 +85,7 @@ def _weighted(page: Page) -> Iterator[dict[str, Any]]:
     for at, (_code, name) in enumerate(FACTORS, 1):
         fields = [input_field(page, "growth", at), input_field(page, "factor_weight", at)]
         yield {"label": _("%(name)s增长") % {"name": name.in_language(page.language)}, "fields": fields}
-    yield {"label": _("剔除大单"), "fields": [input_field(page, "excluded", 1)]}
+    yield from _left_out(page)
     base = page.view.found.material.figures.whole("base") or 1
     options = [
         {"value": str(at), "label": label.in_language(page.language), "chosen": at == base}
@@ -98,6 +98,18 @@ def _weighted(page: Page) -> Iterator[dict[str, Any]]:
             amount = target.figure(f"target.{code}")
             text = figures.money(None if amount is None else int(amount), page.unit)
             yield {"label": _("测算：%(base)s") % {"base": label.in_language(page.language)}, "text": text}
+
+
+def _left_out(page: Page) -> Iterator[dict[str, Any]]:
+    """Yield what one-offs brought and is in no base, year by year, and where those contracts are listed."""
+    last, material = page.view.asked.number, page.view.found.material
+    for back in range(1, YEARS_BACK + 1):
+        if back == 1 or material.figures.whole("excluded", back) is not None:
+            label = _("%(year)s 剔除大单") % {"year": last - back}
+            yield {"label": label, "fields": [input_field(page, "excluded", back)]}
+    if any(material.past.one_offs):
+        url = report_url("deals/contracts", [("unit", page.view.unit.code), ("one_off", "1")])
+        yield {"label": _("一次性大单"), "link": {"url": url, "label": _("看合同")}}
 
 
 def _funnel(page: Page) -> Iterator[dict[str, Any]]:

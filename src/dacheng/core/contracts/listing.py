@@ -34,7 +34,7 @@ ContractId = Annotated[int, ParameterKind("ref", "contracts")]
 
 LISTED = """
     SELECT contract_id, deal_id, customer_id, owner_id, unit_id, kind, signed_day, effective_day, executable_day,
-        posted_day, intake, amount, framework_id, term_months
+        posted_day, intake, one_off, amount, framework_id, term_months
     FROM contracts {where} ORDER BY contract_id"""
 DRAWN = """
     SELECT framework_id, CAST(SUM(amount) AS BIGINT) AS amount FROM contracts
@@ -53,6 +53,7 @@ COLUMNS = (
     column_of("contracts", "posted_day", optional=True),
     column_of("contracts", "executable_day", optional=True),
     column_of("contracts", "intake"),
+    column_of("contracts", "one_off"),
     column_of("contracts", "amount"),
     column_of("contracts", "term_months"),
     TableColumn(
@@ -104,6 +105,7 @@ def contracts(
     customer: CustomerId | None = None,
     kind: Annotated[str, coded(KINDS)] | None = None,
     intake: Annotated[str, coded(INTAKES)] | None = None,
+    one_off: Flag = False,
     framework: ContractId | None = None,
     movement: Annotated[str, choice(*MOVEMENTS)] | None = None,
     period: PeriodName | None = None,
@@ -114,10 +116,11 @@ def contracts(
 
     Args:
         framework: only what is drawn from it. intake: only what counts, waits for approval or was refused.
-        movement: only what was signed, amended or cancelled. period: the months they are posted in.
+        one_off: only what is marked as a one-off. movement: only what was signed, amended or
+            cancelled. period: the months they are posted in.
     """
     wanted = equal(owner_id=owner, customer_id=customer, kind=number_of(KINDS, kind), framework_id=framework)
-    wanted &= equal(intake=number_of(INTAKES, intake))
+    wanted &= equal(intake=number_of(INTAKES, intake), one_off=1 if one_off else None)
     wanted &= in_unit(book, unit, direct) & days_of("posted_day", period, book.months)
     wanted &= among("kind", MOVED_BY[movement]) if movement else EVERYTHING
     rows = book.gather(LISTED.format(where=wanted.where), **wanted.params)

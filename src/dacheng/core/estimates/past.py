@@ -250,16 +250,16 @@ class _Contracts:
 
 
 def _contracts(book: Book, asked: Question) -> _Contracts:
-    """Return the contracts of the unit that count in the years before and the one before those."""
+    """Return the contracts of the unit that count in the years before and the one before those, without one-offs."""
     first = _year_before(asked, YEARS_BACK + 1).from_ym
-    wanted = _posted(book, asked.unit_id, Period(first, asked.year.from_ym)) & equal(part=0) & WITH_CUSTOMER
+    wanted = _posted(book, asked.unit_id, Period(first, asked.year.from_ym)) & equal(part=0, one_off=0) & WITH_CUSTOMER
     rows = book.gather(CONTRACTS.format(where=wanted.where), **wanted.params)
     return _Contracts(rows["customer_id"], rows["posted_day"], rows["amount"], rows.known("amount"))
 
 
 def _with_lines(rows: _Contracts, found: Results) -> _Contracts:
-    """Return contracts followed by single sales that were brought in line by line, of known customers."""
-    lines = found.only(found.brought & found.single & (found.customer_id > 0))
+    """Return contracts followed by single sales that were brought in line by line, of known customers, no one-offs."""
+    lines = found.only(found.brought & found.single & ~found.one_off & (found.customer_id > 0))
     return _Contracts(
         np.concatenate((rows.customer, lines.customer_id)),
         np.concatenate((rows.day, lines.day)),

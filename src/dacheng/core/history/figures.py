@@ -40,7 +40,7 @@ CARRIED = ("measure", "unit", "division", "regular")
 
 def to_results(period: str, **take: str) -> Drill:
     """Return the drill to contracts and won deals of a period that a column names."""
-    return Drill(RESULTS, take={"period": period, **take}, carry=("measure", "unit"))
+    return Drill(RESULTS, take={"period": period, **take}, carry=("measure", "unit", "regular"))
 
 
 def to_lines(period: str, **take: str) -> Drill:

@@ -59,7 +59,7 @@ COLUMNS = (
         "money",
         Text("其中一次性", "One-off among it"),
         optional=True,
-        help=Text("标为一次性的明细", "Lines marked as one-off"),
+        help=Text("标为一次性的合同和明细", "Contracts and lines marked as one-off"),
     ),
     TableColumn(
         "one_off_ratio",

@@ -108,6 +108,7 @@ def done(
     direct: Flag = False,
     owner: PersonId | None = None,
     customer: CustomerId | None = None,
+    regular: Flag = False,
     sort: Annotated[str, sorting("amount", "counted_day")] = "-amount",
     page: Rowspan = EVERY_ROW,
 ) -> Table:
@@ -116,10 +117,11 @@ def done(
     Args:
         measure: default 合同额. period: default the fiscal year of the as-of day.
         direct: only results placed at the unit itself. owner: only those he owned.
+        regular: without contracts marked as one-offs.
     """
     wanted = in_unit(book, unit, direct) & equal(owner_id=owner, customer_id=customer)
     counts = counting(book, fiscal_year_of(book, period))
-    rows, amount, known = _results(book, measure, counts, wanted)
+    rows, amount, known = _results(book, measure, counts, wanted, regular)
     column, descending = sorted_by(sort, "amount", "counted_day")
     value, there = (amount, known) if column == "amount" else (rows["counted_day"], np.ones_like(known))
     apart = outside(rows)
@@ -146,14 +148,16 @@ def done(
     ).with_parts(int((~apart & (rows["part"] == 1)).sum()))
 
 
-def _results(book: Book, measure: int, counts: Counting, wanted: Filter) -> tuple[Rows, IntArray, BoolArray]:
+def _results(
+    book: Book, measure: int, counts: Counting, wanted: Filter, regular: bool
+) -> tuple[Rows, IntArray, BoolArray]:
     """Return contracts, then won deals, by id, with their amounts in the measure; of 回款 what came."""
     if measure == CASH and counts.counts_cash:
         receipts = _gathered(book, RECEIPTS, counts.cash & wanted)
         return _pooled(receipts, receipts["received"], receipts.known("received"), A_RECEIPT)
     if measure not in ALWAYS:
         wanted = among("unit_id", ())
-    contracts = _gathered(book, CONTRACTS, counts.contracts & wanted)
+    contracts = _gathered(book, CONTRACTS, counts.contracts & wanted & equal(one_off=0 if regular else None))
     rows, amount, known = _pooled(contracts, *amount_in(measure, counts, contracts), A_CONTRACT)
     if counts.won_deals:
         deals = _gathered(book, WON_DEALS, counts.deals & wanted)

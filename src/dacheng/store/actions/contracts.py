@@ -227,7 +227,7 @@ def _check_framework(rights: Rights, columns: Columns, contract: Standing | None
 
 
 def _from_changed(rights: Rights, columns: Columns, contract: Standing | None = None) -> Columns:
-    """Return owner and customer of the contract that one changes; the actor must see it.
+    """Return owner, customer and mark as one-off of the contract that one changes; the actor must see it.
 
     Args:
         contract: as it stands, where it is corrected.
@@ -245,7 +245,7 @@ def _from_changed(rights: Rights, columns: Columns, contract: Standing | None = 
     kind = int(columns.get("kind") or stands.get("kind") or NORMAL)
     changes = base.row["kind"] in CHANGES and bool(base.row["amends_id"])
     check_changed(kind, int(base.row["kind"]), changes, str(base.row["code"]))
-    return {name: base.row[name] for name in ("owner_id", "customer_id")}
+    return {name: base.row[name] for name in ("owner_id", "customer_id", "one_off", "one_off_note")}
 
 
 def _refuse_drawn(contract: Standing) -> None:

@@ -10,15 +10,18 @@ from dacheng.core.contracts.schema import CHANGES
 from dacheng.core.errors import RuleError, Text
 from dacheng.store.access import rights_of
 from dacheng.store.actions.recording import Saved, revise
+from dacheng.store.bulk import select_rows
 from dacheng.store.history import writing
 from dacheng.store.posting import seen
-from dacheng.store.standing import Columns, Standing
+from dacheng.store.standing import Columns, Standing, record_table, standing
 
 
 def mark_one_off(
     *, actor: Viewer, at: datetime, uid: UUID, one_off: bool, reason: str, version: int | None = None
 ) -> Saved:
     """Mark a contract as one-off from today on, or take the mark back: estimates leave it out, results do not.
+
+    What changes the contract follows it, else a cancelled mega deal would leave its cancellation in the base.
 
     Raises:
         NotFound: the actor does not see it. NotAllowed: he may not correct it. Conflict: somebody changed it meanwhile.
@@ -30,7 +33,17 @@ def mark_one_off(
         rights.require_on("contract.edit", "contracts", contract)
         _check(contract, one_off, reason)
         columns: Columns = {"one_off": int(one_off), "one_off_note": reason.strip()}
-        return revise(entry, "contracts", contract, columns, version, max(entry.day, contract.first_day))
+        done = revise(entry, "contracts", contract, columns, version, max(entry.day, contract.first_day))
+        for one in _changes_of(contract):
+            revise(entry, "contracts", one, columns, None, max(entry.day, one.first_day))
+        return done
+
+
+def _changes_of(contract: Standing) -> list[Standing]:
+    """Return the amendments and cancellations of a contract."""
+    conditions = [("amends_id = %s", contract.record_id), ("NOT removed", None)]
+    rows = select_rows(record_table("contracts"), ["id"], conditions, order=("id",))
+    return list(standing("contracts", [number for (number,) in rows]).values())
 
 
 def _check(contract: Standing, one_off: bool, reason: str) -> None:
