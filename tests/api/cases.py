@@ -1157,6 +1157,9 @@ WRITES: Mapping[str, Case] = {
     "reopen_estimate": Case(at("/targets/estimates/reopen", lambda: submitted_estimate() | {"version": 2})),
     "copy_estimate": Case(at("/targets/estimates/copy", lambda: chosen_estimate() | {"to": "B"})),
     "fill_inventory_line": Case(at("/targets/inventory", _inventory_line)),
+    "read_inventory_block": Case(
+        at("/targets/inventory/block", {"block": "维保续约\t续约\t\t\t10000\t95%\t1\t李雷", "period": "2027"})
+    ),
     "edit_inventory_line": Case(
         lambda code: (f"/targets/inventory/{inventory_line()}", {"win_bp": 5000, "version": 1}), OWNER_TOO, hides=True
     ),

@@ -63,3 +63,25 @@ def test_a_line_is_corrected_and_dropped_by_whoever_fills_it(company, signed_in)
 
     assert "4,500.00" in edited.content.decode()
     assert "还没有盘点" in dropped.content.decode()
+
+
+def test_each_row_of_a_block_is_read_before_anything_is_written_then_all_at_once(company, signed_in):
+    from dacheng.store.models import InventoryLine
+
+    client = signed_in("li")
+    good, bad = "维保续约\t续约\tC1\t\t10000\t95%\t1", "平台二期\tnamed\t\tD1\t20000\t60\t100%"
+    hidden = "别人的\tnamed\t\tD3\t20000\t60%\t100%"
+
+    def looked(*lines):
+        return client.post(PAGE, {"act": "look", "block": "\n".join((HEAD, *lines))}).content.decode()
+
+    mixed = looked(good, bad, hidden, "只有一列")
+    assert "3 行要改，1 行可以填；还没有写入。" in mixed and mixed.count("可以填</td>") == 1
+    assert "第 2 行「概率」" in mixed and "第 4 行有 1 列" in mixed
+    assert "只有一列</textarea>" in mixed and 'value="fill"' not in mixed, "nothing is lost and nothing can be written"
+    assert not InventoryLine.objects.exists()
+
+    fine = looked(good, bad.replace("60", "60%"))
+    assert 'value="fill">填入 2 行' in fine and not InventoryLine.objects.exists()
+    paste(client, good, bad.replace("60", "60%"))
+    assert InventoryLine.objects.count() == 2

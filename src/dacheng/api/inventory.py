@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from dacheng.api.asking import Call
 from dacheng.api.deals import saved
@@ -24,12 +24,15 @@ from dacheng.api.fields import (
 )
 from dacheng.api.operations import SEEN, operation, telling_conflicts
 from dacheng.core.errors import Text
+from dacheng.service.inventory import fill_block
 from dacheng.service.records import listed
 from dacheng.service.wire import amount_of
 from dacheng.store.actions import inventory as actions
 
 router = Router(tags=["targets"])
 NAME = actions.NAME
+MOST_TEXT = 200_000
+"""Characters of a block."""
 
 Line = shown_schema("InventoryLine", NAME)
 LineList = listed_schema("InventoryLineList", Line)
@@ -54,6 +57,31 @@ class Seen(Schema):
     version: Version
 
 
+class InventoryBlock(Schema):
+    """Rows copied from a spreadsheet: what, kind, account, opportunity, amount, probability, in-year share, owner."""
+
+    model_config = ConfigDict(extra="forbid")
+    block: str = Field(max_length=MOST_TEXT, description="a row a line, cells parted by tabs or commas")
+    period: str = Field("", max_length=20, description="fiscal year, such as 2027; blank = the next one")
+    money_unit: Literal["yuan", "wan", "yi"] = Field("yuan", description="what a bare number counts")
+    write: StrictBool = Field(False, description="fill them all at once, where nothing is wrong with any")
+
+
+class ReadRow(Schema):
+    """How a row is read; without a problem it can be filled."""
+
+    row: int = Field(description="counted from 1, without the heading")
+    cells: list[str]
+    problem: str | None
+
+
+class ReadBlock(Schema):
+    """What a block says, and how many lines were written."""
+
+    rows: list[ReadRow]
+    written: int
+
+
 @operation(router, "GET", "/targets/inventory", LineList, Text("机会盘点", "List inventory lines"), right=SEEN)
 def list_inventory(request: Call, as_of: str = "", offset: Offset = 0, limit: Limit = 100) -> Any:
     """Lines of every year that the caller sees at the end of a day, the first filled first."""
@@ -75,6 +103,39 @@ def fill_inventory_line(request: Call, body: Any) -> Saved:
     """Add a line from today on; without an account it is listed and not counted."""
     caller = request.auth
     return saved(actions.fill_line(actor=caller.viewer, at=caller.at, values=body.columns()))
+
+
+@operation(
+    router,
+    "POST",
+    "/targets/inventory/block",
+    ReadBlock,
+    Text("读一段机会盘点", "Read a block of inventory lines"),
+    right="inventory.fill",
+    body=InventoryBlock,
+)
+def read_inventory_block(request: Call, body: InventoryBlock) -> ReadBlock:
+    """Say how each row of a pasted block is read and what is wrong; write all rows or none when asked to."""
+    caller = request.auth
+    read = fill_block(
+        caller.viewer,
+        caller.book({}),
+        caller.at,
+        body.block,
+        period=body.period,
+        money_unit=body.money_unit,
+        write=body.write,
+    )
+    rows = [
+        ReadRow(
+            row=one.row,
+            cells=list(one.cells),
+            problem=one.problem.sentence(caller.language) if one.problem else None,
+        )
+        for one in read
+    ]
+    fine = body.write and not any(one.problem for one in read)
+    return ReadBlock(rows=rows, written=len(read) if fine else 0)
 
 
 @operation(

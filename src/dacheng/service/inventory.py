@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dacheng.core.access import POLICY, Viewer, may
 from dacheng.core.book import Book
-from dacheng.core.errors import NotFound, RuleError, Text
+from dacheng.core.errors import DachengError, NotFound, RuleError, Text
 from dacheng.core.estimates.question import year_asked
 from dacheng.core.estimates.schema import KIND_CHOICES
 from dacheng.core.period import parse_period
@@ -26,7 +27,10 @@ from dacheng.service.seeing import SeenNames
 from dacheng.store.actions import inventory as actions
 from dacheng.store.standing import standing
 
-__all__ = ["COLUMNS", "InventoryView", "LineRow", "actions", "inventory_view", "lines_of_block"]
+__all__ = [
+    "COLUMNS", "InventoryView", "LineRow", "Reading", "actions", "fill_block", "inventory_view", "lines_of_block",
+    "readings_of_block",
+]  # fmt: skip
 
 REPORT = "targets/inventory"
 COLUMNS = (
@@ -57,6 +61,22 @@ class LineRow:
     comment: str
     fills: bool
     challenges: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One row of a pasted block.
+
+    Args:
+        row: counted from 1, without the heading. cells: as they were pasted.
+        values: what is filled, as the action takes it; None where the row cannot be read.
+        problem: why it is not filled; None = it can be.
+    """
+
+    row: int
+    cells: Sequence[str]
+    values: Mapping[str, Any] | None = None
+    problem: DachengError | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +148,64 @@ def lines_of_block(viewer: Viewer, book: Book, ym: int, text: str, *, money_unit
     Raises:
         RuleError: there is nothing, a row cannot be read, or names what is not known; says which row and column.
     """
+    lines = _lines(text)
+    names = SeenNames(book, DatabaseNames())
+    return [_row(viewer, names, ym, at, one, money_unit) for at, one in enumerate(lines, 1)]
+
+
+def readings_of_block(
+    viewer: Viewer, book: Book, at: datetime, ym: int, text: str, *, money_unit: str
+) -> list[Reading]:
+    """Return how each row of a pasted block is read and what is wrong with it; nothing is written.
+
+    Args:
+        ym: first month of the fiscal year. money_unit: what a bare number counts.
+
+    Raises:
+        RuleError: there is nothing, or there are too many rows. NotAllowed: the viewer fills no line at all.
+
+    Source: R013.
+    """
+    names = SeenNames(book, DatabaseNames())
+    read = [_reading(viewer, names, ym, row, one, money_unit) for row, one in enumerate(_lines(text), 1)]
+    fine = [one for one in read if one.values is not None]
+    found = actions.problems_of_lines(actor=viewer, at=at, rows=[one.values or {} for one in fine])
+    problems = {one.row: problem for one, problem in zip(fine, found, strict=True)}
+    return [replace(one, problem=one.problem or problems.get(one.row)) for one in read]
+
+
+def fill_block(
+    viewer: Viewer, book: Book, at: datetime, text: str, *, period: str, money_unit: str, write: bool
+) -> list[Reading]:
+    """Return how each row of a block is read; write them all at once when asked for and every row can be filled.
+
+    Args:
+        period: the fiscal year; blank = the next one. money_unit: what a bare number counts.
+
+    Raises:
+        RuleError: as ``readings_of_block``, or the period is none.
+    """
+    _number, year = year_asked(book, parse_period(period, book.rules.fiscal) if period else None)
+    read = readings_of_block(viewer, book, at, year.from_ym, text, money_unit=money_unit)
+    if write and not any(one.problem for one in read):
+        actions.fill_lines(actor=viewer, at=at, rows=[one.values or {} for one in read])
+    return read
+
+
+def _reading(viewer: Viewer, names: SeenNames, ym: int, row: int, line: str, money_unit: str) -> Reading:
+    cells = _cells(line)
+    try:
+        return Reading(row, cells, _row(viewer, names, ym, row, line, money_unit))
+    except DachengError as problem:
+        return Reading(row, cells, problem=problem)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the rows of a block without its heading.
+
+    Raises:
+        RuleError: there is none, or there are too many.
+    """
     lines = [one for one in text.splitlines() if one.strip()]
     if lines and lines[0].split("\t")[0].strip() in (COLUMNS[0].zh, COLUMNS[0].en):
         lines = lines[1:]
@@ -141,12 +219,15 @@ def lines_of_block(viewer: Viewer, book: Book, ym: int, text: str, *, money_unit
             Text(f"一次最多 {actions.MOST_LINES} 行，现有 {len(lines)} 行。", f"At most {actions.MOST_LINES} lines."),
             Text("分几次粘贴。", "Paste them in parts."),
         )
-    names = SeenNames(book, DatabaseNames())
-    return [_row(viewer, names, ym, at, one, money_unit) for at, one in enumerate(lines, 1)]
+    return lines
+
+
+def _cells(line: str) -> list[str]:
+    return [one.strip() for one in (line.split("\t") if "\t" in line else TAB.split(line))]
 
 
 def _row(viewer: Viewer, names: SeenNames, ym: int, at: int, line: str, money_unit: str) -> dict[str, Any]:
-    cells = [one.strip() for one in (line.split("\t") if "\t" in line else TAB.split(line))]
+    cells = _cells(line)
     if not NEEDED <= len(cells) <= len(COLUMNS):
         raise RuleError(
             Text(
@@ -210,5 +291,8 @@ def _uid_of(found: Mapping[int, Name], number: int) -> str:
     return found[number].uid
 
 
-def _own(viewer: Viewer) -> str:
+def _own(viewer: Viewer) -> str | None:
+    """Return the viewer as the owner; None where he is nobody of the company, and the block must name one."""
+    if not viewer.person_id:
+        return None
     return _uid_of(DatabaseNames().names("people", [viewer.person_id]), viewer.person_id)

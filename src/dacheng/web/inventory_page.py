@@ -18,7 +18,16 @@ from dacheng.core.estimates.inventory import FATE_CHOICES
 from dacheng.core.estimates.schema import KIND_CHOICES, VERDICT_CHOICES
 from dacheng.core.report import Choices
 from dacheng.service.entering import entered_money
-from dacheng.service.inventory import COLUMNS, InventoryView, LineRow, actions, inventory_view, lines_of_block, share_of
+from dacheng.service.inventory import (
+    COLUMNS,
+    InventoryView,
+    LineRow,
+    actions,
+    inventory_view,
+    lines_of_block,
+    readings_of_block,
+    share_of,
+)
 from dacheng.service.problems import status_of
 from dacheng.web import figures
 from dacheng.web.asking import Asking, asking
@@ -26,9 +35,10 @@ from dacheng.web.forms import said
 from dacheng.web.links import changed
 from dacheng.web.standpoint import asof_bar, money_unit
 from dacheng.web.target_tabs import target_tabs
+from dacheng.web.templatetags.figures import counted
 from dacheng.web.undoing import say_saved
 
-COUNTED = "counted"
+COUNTED, LOOK = "counted", "look"
 
 
 @login_required
@@ -37,23 +47,49 @@ def inventory_page(request: HttpRequest) -> HttpResponse:
     request.section = "targets"
     asked = asking(request)
     problem: DachengError | None = None
+    preview: dict[str, Any] | None = None
     if request.method == "POST":
         if not asked.viewer.holds(*POLICY["inventory.fill"]):
             raise not_allowed("inventory.fill")
         try:
-            _act(request, asked, _view(request, asked))
-            say_saved(request, asked.viewer, asked.at)
-            return redirect(changed(request, {"line": ""}))
+            if request.POST.get("act") != LOOK:
+                _act(request, asked, _view(request, asked))
+                say_saved(request, asked.viewer, asked.at)
+                return redirect(changed(request, {"line": ""}))
+            preview = _preview(request, asked)
         except DachengError as refused:
             problem = refused
     view = _view(request, asked)
-    context = _context(request, asked, view) | {"problem": said(problem) if problem else ""}
+    context = _context(request, asked, view) | {"problem": said(problem) if problem else "", "preview": preview}
     return render(request, "targets/inventory.html", context, status=status_of(problem) if problem else 200)
 
 
 def _view(request: HttpRequest, asked: Asking) -> InventoryView:
     period = request.GET.get("period", "")
     return inventory_view(asked.viewer, asked.book, unit=request.GET.get("unit", ""), period=period)
+
+
+def _preview(request: HttpRequest, asked: Asking) -> dict[str, Any]:
+    """Return how each row of the block is read, what is wrong with it, and how many rows could be filled."""
+    language = get_language() or "zh-hans"
+    given, ym = request.POST.get("block", ""), _view(request, asked).ym
+    read = readings_of_block(asked.viewer, asked.book, asked.at, ym, given, money_unit=money_unit(request))
+    wrong = sum(one.problem is not None for one in read)
+    rows = [
+        {
+            "row": one.row,
+            "cells": [*one.cells, *[""] * len(COLUMNS)][: len(COLUMNS)],
+            "problem": said(one.problem) if one.problem else "",
+        }
+        for one in read
+    ]
+    return {
+        "rows": rows,
+        "wrong": wrong,
+        "heads": [one.in_language(language) for one in COLUMNS],
+        "submit": "" if wrong else _("填入 %(count)s") % {"count": counted(len(rows), "行")},
+        "answer": _("%(wrong)s 行要改，%(fine)s 行可以填；还没有写入。") % {"wrong": wrong, "fine": len(rows) - wrong},
+    }
 
 
 def _act(request: HttpRequest, asked: Asking, view: InventoryView) -> None:

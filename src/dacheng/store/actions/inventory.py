@@ -8,15 +8,15 @@ from fractions import Fraction
 from uuid import UUID
 
 from dacheng.core.access import Viewer
-from dacheng.core.errors import RuleError, Text
+from dacheng.core.errors import DachengError, RuleError, Text
 from dacheng.core.estimates.lines import KIND_CODE, VERDICT_CODE
 from dacheng.core.estimates.schema import INVENTORY_LINES, OPEN_VERDICT
 from dacheng.core.money import BP_PER_WHOLE
 from dacheng.core.targets.setting.inventory import Challenge, InventoryLine, faults_of
 from dacheng.store.access import Rights, rights_of, working_here
 from dacheng.store.actions.customers import sees_customer
-from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, revise, saved, typed
-from dacheng.store.history import Entry, writing
+from dacheng.store.actions.recording import FROM_OUTSIDE, Saved, add, refuse_missing, revise, saved, typed
+from dacheng.store.history import Entry, company_day, writing
 from dacheng.store.identity import hidden
 from dacheng.store.saving import check_version, end
 from dacheng.store.standing import Columns, Standing, standing, standing_uid
@@ -26,6 +26,8 @@ VERDICT = ("verdict", "verdict_amount", "comment")
 """Columns that only a challenge sets."""
 
 MOST_LINES = 500
+UNNUMBERED = "-"
+"""Stands for the code that a line is given when it is filled."""
 
 
 def fill_line(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE) -> Saved:
@@ -43,6 +45,25 @@ def fill_lines(*, actor: Viewer, at: datetime, rows: Sequence[FROM_OUTSIDE]) -> 
     with writing(actor, at, "inventory_line.filled") as entry:
         rights = require_somewhere(entry, "inventory.fill")
         return [_filled(entry, rights, values) for values in rows]
+
+
+def problems_of_lines(*, actor: Viewer, at: datetime, rows: Sequence[FROM_OUTSIDE]) -> list[DachengError | None]:
+    """Return for each line why ``fill_lines`` would refuse it now, None where it would not; nothing is written.
+
+    Raises:
+        NotAllowed: the actor fills no line at all.
+    """
+    entry = Entry(0, actor, at, company_day(at), "inventory_line.previewed")
+    rights = require_somewhere(entry, "inventory.fill")
+    return [_problem(entry, rights, values) for values in rows]
+
+
+def _problem(entry: Entry, rights: Rights, values: FROM_OUTSIDE) -> DachengError | None:
+    try:
+        refuse_missing(INVENTORY_LINES, {"code": UNNUMBERED} | _checked(entry, rights, values))
+    except DachengError as problem:
+        return problem
+    return None
 
 
 def edit_line(*, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None) -> Saved:
@@ -113,12 +134,17 @@ def require_somewhere(entry: Entry, action: str) -> Rights:
 
 
 def _filled(entry: Entry, rights: Rights, values: FROM_OUTSIDE) -> Saved:
+    return Saved(add(entry, NAME, _checked(entry, rights, values), entry.day, prefix="P").uid, 1)
+
+
+def _checked(entry: Entry, rights: Rights, values: FROM_OUTSIDE) -> Columns:
+    """Return a line as it is stored, when the actor may fill it and it could be counted."""
     columns = _with_customer(_typed(rights, values))
     if columns.get("owner_id"):
         _require_owner(entry, rights, int(columns["owner_id"]))
     _require_seen(rights, columns)
     _refuse_faults(columns)
-    return Saved(add(entry, NAME, columns, entry.day, prefix="P").uid, 1)
+    return columns
 
 
 def _typed(rights: Rights, values: FROM_OUTSIDE) -> Columns:

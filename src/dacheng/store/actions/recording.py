@@ -84,11 +84,20 @@ def add(entry: Entry, name: str, columns: Columns, day: int, *, prefix: str = ""
     relation = RELATIONS[name]
     if prefix and not columns.get("code"):
         columns = {**columns, "code": code_from(prefix, new_uids(entry.at, 1)[0])}
-    for column in missing_columns(relation, columns):
-        raise refusal(relation, column, columns.get(column.name), Text("必须填写。", "It is required."))
+    refuse_missing(relation, columns)
     refuse_taken(relation, columns)
     (made,) = create(entry, name, [New(columns, day)])
     return made
+
+
+def refuse_missing(relation: Relation, columns: Columns) -> None:
+    """Refuse a record without a column that it must have.
+
+    Raises:
+        RuleError: names the column.
+    """
+    for column in missing_columns(relation, columns):
+        raise refusal(relation, column, columns.get(column.name), Text("必须填写。", "It is required."))
 
 
 def revise(
