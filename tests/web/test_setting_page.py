@@ -165,3 +165,20 @@ def test_the_back_test_is_read_after_the_page_and_alone_leads_to_its_report(comp
     assert "回测区间" in part.content.decode() and "<html" not in part.content.decode()
     assert "不到 2 年，没有区间" in part.content.decode(), "this company has no years behind it"
     assert alone.status_code == 302 and alone["Location"].startswith("/reports/targets/setting_backtest/")
+
+
+def test_groups_of_people_are_typed_one_by_one_and_taken_off(company, signed_in):
+    client = signed_in("east")
+
+    first = typed(client, people__1="10", productivity__1="2000000", attrition__0="0", forced_growth__0="0")
+    offered = 'name="people.2"' in first.content.decode() and 'name="people.3"' not in first.content.decode()
+    refused = typed(client, people__2="4", productivity__2="1800000", ramp__2="50", vacancy__2="1")
+    second = typed(client, start_month__2="7").content.decode()
+    gone = typed(client, act="drop-group-2").content.decode()
+
+    assert offered, "one group stands and one more is offered"
+    assert "20,000,000.00" in first.content.decode(), "10 × 2,000,000"
+    assert "是空缺，不能当作全年在岗" in refused.content.decode(), "a vacancy says from when on"
+    assert "21,800,000.00" in second, "20,000,000 + 4 × 1,800,000 × 50 % × 6 ÷ 12"
+    assert 'name="people.3"' in second and 'value="drop-group-2"' in second
+    assert "21,800,000.00" not in gone and "20,000,000.00" in gone and 'value="drop-group-2"' not in gone

@@ -26,6 +26,7 @@ from dacheng.web import figures, marks
 from dacheng.web.estimate_columns import method_columns, said
 from dacheng.web.estimate_drivers import drivers_context
 from dacheng.web.estimate_fields import Page, input_field, tier_fields
+from dacheng.web.estimate_groups import groups_of
 from dacheng.web.estimate_ranges import ranges_place
 from dacheng.web.links import changed, pairs_of, report_url
 from dacheng.web.standpoint import asof_bar
@@ -85,10 +86,9 @@ def content_context(request: HttpRequest, book: Book, page: Page) -> dict[str, A
         "find": _find(page),
         "capacity": list(_capacity(page)),
         "capacity_fields": [
-            {"label": _("人数"), "field": input_field(page, "people", 1)},
-            {"label": _("人均产能"), "field": input_field(page, "productivity", 1)},
             {"label": _("流失率"), "field": input_field(page, "attrition")},
         ],
+        "groups": groups_of(page),
         "history": _history(page),
         "ranges": ranges_place(request),
     }

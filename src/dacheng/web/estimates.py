@@ -19,6 +19,7 @@ from dacheng.service.problems import status_of
 from dacheng.web.asking import Asking, asking
 from dacheng.web.estimate_fields import WAS, Page, typed_inputs, typed_tiers
 from dacheng.web.estimate_frame import content_context, frame_context
+from dacheng.web.estimate_groups import DROP, without_group
 from dacheng.web.forms import said
 from dacheng.web.standpoint import money_unit
 from dacheng.web.undoing import say_saved
@@ -102,6 +103,8 @@ def _act(request: HttpRequest, asked: Asking, view: EstimateView) -> None:
         actions.adopt_estimate(actor=asked.viewer, at=asked.at, of=view.of, version=view.version)
     elif act == "reopen":
         actions.reopen_estimate(actor=asked.viewer, at=asked.at, of=view.of, version=view.version)
+    elif act.startswith(DROP):
+        actions.set_inputs(actor=asked.viewer, at=asked.at, of=view.of, inputs=without_group(act))
     elif act.startswith("copy-"):
         to = SCHEME_NUMBER.get(act.removeprefix("copy-"), 0)
         actions.copy_estimate(actor=asked.viewer, at=asked.at, of=view.of, to=to)

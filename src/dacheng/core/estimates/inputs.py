@@ -124,6 +124,9 @@ INPUTS: tuple[Input, ...] = (
 BY_CODE = {one.code: one for one in INPUTS}
 BY_NUMBER = {one.number: one for one in INPUTS}
 
+OF_GROUP = tuple(one.code for one in INPUTS if one.lines is _GROUP_LINES)
+"""Inputs of one group of people, in the order in which they are asked."""
+
 MAY_BE_BELOW_ZERO = frozenset({"growth", "forced_growth", "margin", "actual", "excluded", "profit"})
 """Inputs that may be negative: a shrinking market, a loss, a year of credits."""
 
