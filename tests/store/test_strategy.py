@@ -181,6 +181,28 @@ def test_a_strategy_above_becomes_the_objective_of_a_unit_below(database):
     assert [(row["kind"], row["fault"]) for row in shown("strategy/ogsm")] == [(1, 0), (2, 1), (3, 2), (1, 0)]
 
 
+def test_the_due_month_of_a_measure_moves_only_with_a_reason_and_what_is_late_is_marked(database):
+    strategy = node(kind=3, parent_id=node(kind=2, parent_id=node().uid).uid)
+    measure = node(kind=4, parent_id=strategy.uid)
+
+    def due(version, **values):
+        return edit_ogsm_node(actor=actor("ops"), at=AT, uid=measure.uid, values=values, version=version)
+
+    due(1, due_ym=ym_at(2026, 6))
+    of_its_month = [row["overdue"] for row in shown("strategy/ogsm")]
+    for moved in ({"due_ym": ym_at(2026, 5)}, {"due_ym": None}, {"due_ym": ym_at(2026, 5), "due_reason": " "}):
+        with pytest.raises(RuleError, match="原定 2026-06，没有写改期理由"):
+            due(2, **moved)
+    due(2, due_ym=ym_at(2026, 5), due_reason="客户提前验收")
+    late = [row["overdue"] for row in shown("strategy/ogsm")]
+    with pytest.raises(RuleError, match="原定 2026-05"):
+        due(3, due_ym=ym_at(2026, 9))
+    due(3, name="改个名字")
+
+    assert (of_its_month, late) == ([0, 0, 0, 0], [0, 0, 0, 1])
+    assert RECORDS["ogsm_nodes"].objects.get(uid=measure.uid).due_reason == "客户提前验收"
+
+
 def test_an_entry_of_another_page_or_out_of_reach_is_refused(database):
     elsewhere = node(unit="SOUTH")
 
@@ -222,7 +244,8 @@ def test_a_file_of_markets_is_brought_and_a_sum_above_a_hundred_percent_is_kept_
 def test_the_day_of_a_source_that_is_not_stated_is_refused(database):
     fact = {"name": "水务", "unit_id": uid("units", "EAST"), "year": 2026, "sourced_day": TODAY}
 
-    with pytest.raises(RuleError, match="有来源日期，没有来源"):
+    with pytest.raises(RuleError, match="有来源日期，没有来源") as refused:
         create_market_fact(actor=actor("ops"), at=AT, values=fact)
+    assert "Market “华东 水务” has the day" in refused.value.message.en
 
     assert create_market_fact(actor=actor("ops"), at=AT, values=fact | {"source": "行业协会"}).version == 1

@@ -288,4 +288,9 @@ def _nodes(setting: Setting) -> Frame:
         "position": range(1, count + 1),
         **_always(setting, count),
     }
-    return framed(columns, code=[f"N{at}" for at in range(1, count + 1)], name=[*name, *[NODES[2][4]] * below])
+    return framed(
+        columns,
+        code=[f"N{at}" for at in range(1, count + 1)],
+        name=[*name, *[NODES[2][4]] * below],
+        due_reason=[""] * count,
+    )

@@ -31,7 +31,7 @@ def check_market(whole: Columns, own: int = 0) -> None:
         raise RuleError(
             Text(
                 f"市场「{region} {whole.get('name')}」有来源日期，没有来源。",
-                "It has the day of a source and no source.",
+                f"Market “{region} {whole.get('name')}” has the day of a source and no source.",
             ),
             Text("写明出处，或把来源日期也清空。", "Say where it is from, or clear the day as well."),
         )

@@ -100,7 +100,7 @@ KINDS = {
     ),
     "ogsm_nodes": Kind(
         "ogsm_nodes",
-        ("kind", "name", "unit_id", "year", "parent_id", "goal_id", "person_id", "due_ym", "position"),
+        ("kind", "name", "unit_id", "year", "parent_id", "goal_id", "person_id", "due_ym", "due_reason", "position"),
         "goal.edit",
         "strategy/ogsm",
         gettext_lazy("新建 OGSM 条目"),

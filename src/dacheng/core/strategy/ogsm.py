@@ -10,6 +10,7 @@ from dacheng.core.book import Book, Rows
 from dacheng.core.deals import columns as shown
 from dacheng.core.errors import RuleError, Text
 from dacheng.core.fiscal import fiscal_year_of
+from dacheng.core.period import ym_text
 from dacheng.core.report import PeriodName, UnitId, report
 from dacheng.core.strategy.goals import Goal, attained, goals_of, value_of
 from dacheng.core.strategy.schema import GOAL, MEASURE, NODE_KINDS, OBJECTIVE, STRATEGY
@@ -48,6 +49,12 @@ COLUMNS = (
     column_of("ogsm_nodes", "goal_id"),
     column_of("ogsm_nodes", "due_ym"),
     TableColumn("attainment_ratio", "ratio", Text("达成率", "Attainment"), judged="more"),
+    TableColumn(
+        "overdue",
+        "flag",
+        Text("逾期", "Overdue"),
+        help=Text("M 的截止月已过，还没有达成", "An M whose due month is over and that is not attained"),
+    ),
     TableColumn("fault", "choice", Text("检查", "Check"), choices=FAULTS),
 )
 
@@ -80,16 +87,19 @@ def ogsm(book: Book, *, unit: UnitId | None = None, period: PeriodName | None = 
     rows = Rows.of((*names, "depth"), [[*(one[name] for name in names), depth] for one, depth in ordered])
     people = np.array([one["person_id"] or 0 for one, _ in ordered], dtype=np.int64)
     shares = [_attained(book, found.get(one["goal_id"])) for one, _ in ordered]
+    month = int(book.months.ym_of(book.as_of_day))
+    overdue = [is_overdue(one, share, month) for (one, _), share in zip(ordered, shares, strict=True)]
     return table_of(
         COLUMNS,
         rows,
         {
             "person_id": (people, people > 0),
             "attainment_ratio": fractions_known(shares),
+            "overdue": np.array(overdue, dtype=np.int64),
             "fault": np.array(faults, dtype=np.int64),
         },
         key=("node_id",),
-        notes=shown.noted(_faulty(sum(one != NO_FAULT for one in faults))),
+        notes=shown.noted(_faulty(sum(one != NO_FAULT for one in faults)), _late(sum(overdue))),
     )
 
 
@@ -132,6 +142,37 @@ def fault_of(node: Node, nodes: Sequence[Node], goal: Goal | None) -> int:
     if kind == STRATEGY and not any(one["parent_id"] == node["node_id"] and one["kind"] == MEASURE for one in nodes):
         return NO_MEASURE
     return LOOSE if kind != OBJECTIVE and not node["parent_id"] and not node["source_id"] else NO_FAULT
+
+
+def is_overdue(node: Node, share: float | None, month: int) -> bool:
+    """Tell whether a measure is due before a month and not attained.
+
+    Args:
+        share: how far it is attained, 1 = all of it; None = not known, which is no attainment.
+        month: the company's month of the as-of day; in its due month a measure is not overdue yet.
+    """
+    due = node["due_ym"]
+    return node["kind"] == MEASURE and due is not None and due < month and (share is None or share < 1)
+
+
+def check_due(kind: int, before: int | None, after: int | None, reason: str) -> None:
+    """Refuse to move or clear the due month of a measure without saying why; to set it the first time is free.
+
+    Args:
+        reason: what is said with this change, not what was said of an earlier one.
+
+    Raises:
+        RuleError: says what it was.
+
+    Source: R055.
+    """
+    if kind == MEASURE and before is not None and before != after and not reason.strip():
+        raise RuleError(
+            Text(
+                f"截止月原定 {ym_text(before)}，没有写改期理由。", f"It was due in {ym_text(before)}; say why it moves."
+            ),
+            Text("在「改期理由」里写这一次为什么改。", "Write the reason of this change into “Why it is due then”."),
+        )
 
 
 def check_line(node: int, above: Mapping[int, tuple[int, ...]]) -> None:
@@ -186,6 +227,10 @@ def _attained(book: Book, goal: Goal | None) -> float | None:
         return None
     share = attained(goal, value_of(book, goal).value)
     return None if share is None else float(share)
+
+
+def _late(count: int) -> Note:
+    return Note("ogsm-overdue", Text(f"{count} 条 M 逾期。", f"Measures that are overdue: {count}."), count)
 
 
 def _faulty(count: int) -> Note:

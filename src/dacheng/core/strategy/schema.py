@@ -237,6 +237,13 @@ OGSM_NODES = Relation(
         ),
         Column("goal_id", "ref", Text("战略目标", "Strategic goal"), ref="goals", nullable=True),
         Column("due_ym", "ym", Text("截止月", "Due month"), nullable=True),
+        Column(
+            "due_reason",
+            "text",
+            Text("改期理由", "Why it is due then"),
+            default="",
+            help=Text("M 的截止月定了以后再改，要写理由", "An M's due month, once set, is changed only with a reason"),
+        ),
         Column("position", "count", Text("顺序", "Order"), default=0),
     ),
     place="unit",

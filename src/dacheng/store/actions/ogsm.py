@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dacheng.core.access import Viewer
 from dacheng.core.errors import RuleError, Text
-from dacheng.core.strategy.ogsm import HANDED, check_kinds, check_line
+from dacheng.core.strategy.ogsm import HANDED, check_due, check_kinds, check_line
 from dacheng.core.strategy.schema import OGSM_NODES
 from dacheng.core.strategy.smart import check_year
 from dacheng.store.access import Rights, rights_of
@@ -37,12 +37,18 @@ def create_ogsm_node(*, actor: Viewer, at: datetime, values: FROM_OUTSIDE, on: i
 def edit_ogsm_node(
     *, actor: Viewer, at: datetime, uid: UUID, values: FROM_OUTSIDE, version: int | None, on: int | None = None
 ) -> Saved:
-    """Change an entry. Raises as ``create_ogsm_node``, and Conflict."""
+    """Change an entry; a due month of a measure moves only with the reason of this change (``due_reason``).
+
+    Raises:
+        As ``create_ogsm_node``, and Conflict. RuleError: the due month of a measure moves and no reason is given.
+    """
     with writing(actor, at, "ogsm_node.edited") as entry:
         rights, node = rights_of(entry), standing_uid("ogsm_nodes", uid)
         rights.require_on(EDIT, "ogsm_nodes", node)
         columns = _placed(rights, values, node)
         _check(rights, columns, node)
+        due = columns.get("due_ym", node.row["due_ym"])
+        check_due(int(node.row["kind"]), node.row["due_ym"], due, str(columns.get("due_reason") or ""))
         return revise(entry, "ogsm_nodes", node, columns, version, day_not_after(entry, on))
 
 
