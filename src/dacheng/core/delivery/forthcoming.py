@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.arrays import BoolArray, IntArray, paired
 from dacheng.core.book import Book, Rows
 from dacheng.core.contracts.schema import COUNTED, FRAMEWORK
 from dacheng.core.delivery.planning import still_planned
@@ -31,9 +31,6 @@ STEPS = """
         m.reached_day, m.share_bp, m.term_id, m.reason, p.manager_id
     FROM milestones m JOIN projects p ON p.project_id = m.project_id
     {where} ORDER BY m.milestone_id"""
-
-PEOPLE = 2**22
-"""More than there are people: a contract and its owner are one number."""
 
 NOTHING = Rows(
     {
@@ -147,9 +144,9 @@ def family_of(families: Rows, contract: IntArray, owner: IntArray) -> tuple[IntA
     """Return the family row of each contract at its owner, and where there is one."""
     if not len(families):
         return np.zeros(len(contract), dtype=np.int64), np.zeros(len(contract), dtype=np.bool_)
-    own = families["base_id"] * PEOPLE + families["owner_id"]
+    own = paired(families["base_id"], families["owner_id"])
     order = np.argsort(own, kind="stable")
-    wanted = contract * PEOPLE + owner
+    wanted = paired(contract, owner)
     at = np.minimum(np.searchsorted(own, wanted, sorter=order), len(own) - 1)
     place = order[at]
     return place, own[place] == wanted

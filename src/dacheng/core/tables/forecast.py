@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.arrays import BoolArray, IntArray, paired
 from dacheng.core.book import Book, Rows
 from dacheng.core.cash.open_cash import open_cash
+from dacheng.core.crediting import part_of
 from dacheng.core.deals.columns import noted
-from dacheng.core.deals.schema import BEST, COMMIT, OPEN
-from dacheng.core.delivery.forthcoming import PEOPLE
+from dacheng.core.deals.schema import BEST, COMMIT
 from dacheng.core.errors import Text
-from dacheng.core.filtering import INSIDE, Filter, days_of, equal, in_unit
+from dacheng.core.filtering import INSIDE, Filter, in_unit
 from dacheng.core.fiscal import days_gone, fiscal_year_of
 from dacheng.core.period import Period
 from dacheng.core.report import Flag, MeasureId, PeriodName, UnitId, report
@@ -33,7 +33,7 @@ from dacheng.core.targets.board import (
 )
 from dacheng.core.targets.cascading import OWN, Grid
 from dacheng.core.targets.due import due_amount, elapsed_of
-from dacheng.core.targets.open_deals import COUNTED, OpenDeals, open_amounts, open_deals
+from dacheng.core.targets.open_deals import OpenDeals, closing_deals, open_amounts
 from dacheng.core.targets.results import ALWAYS, counting
 from dacheng.core.targets.schema import CASH, CONTRACT
 from dacheng.core.tree import UNKNOWN
@@ -174,7 +174,7 @@ def forecast(
         {**of_whom, **_figures(book, now, previous)},
         key=("unit_id", "person_id", "measure_id"),
         totals=totals,
-        notes=_notes(book, span, unit, now),
+        notes=_notes(now),
     )
 
 
@@ -210,6 +210,7 @@ class Outlook:
         heads: which subjects together are everything, each counted once.
         commit, best: unweighted amounts of the category; weighted: of all that count.
         unweighted: shape (m,), how many deals have no weighted amount in each measure.
+        overdue: credits of the deals that should have closed and so are not counted.
     """
 
     board: Board
@@ -218,6 +219,7 @@ class Outlook:
     best: Sums
     weighted: Sums
     unweighted: IntArray
+    overdue: Rows
 
     @property
     def known(self) -> BoolArray:
@@ -238,13 +240,15 @@ class Outlook:
         """Return one subject: the sum of the heads."""
         commit, best, weighted = (one.summed(self.heads) for one in (self.commit, self.best, self.weighted))
         board = self.board.only(self.heads).summed()
-        return Outlook(board, np.ones(1, dtype=np.bool_), commit, best, weighted, self.unweighted)
+        return Outlook(board, np.ones(1, dtype=np.bool_), commit, best, weighted, self.unweighted, self.overdue)
 
 
 def outlook(book: Book, span: Period, unit: int | None, measure: int | None, people: bool) -> Outlook:
     """Return units and people with target, done and what is open, in tree order."""
     whose = in_unit(book, unit) & INSIDE
-    rows = _in_tree(book, open_deals(book, span, whose))
+    closing = closing_deals(book, span, whose)
+    late = closing["expected_day"] < book.as_of_day
+    rows = _in_tree(book, closing.only(~late))
     cash = _cash(book, span, whose) if measure in (None, CASH) else None
     found = with_owners(gathered(book, span, unit, measure), rows, measure)
     measures = measures_in(found)
@@ -260,7 +264,7 @@ def outlook(book: Book, span: Period, unit: int | None, measure: int | None, peo
     counted = rows["part"] == 0
     unweighted = np.array([(~one.rated & counted).sum() for one in worth], dtype=np.int64)
     heads = heads_of(tops_of(book, unit), board)
-    return Outlook(board, heads, *_open_sums(book, board, worth, coming), unweighted)
+    return Outlook(board, heads, *_open_sums(book, board, worth, coming), unweighted, closing.only(late))
 
 
 def _cash(book: Book, span: Period, whose: Filter) -> OpenDeals | None:
@@ -307,8 +311,8 @@ def _summed(book: Book, board: Board, measures: Sequence[tuple[Rows, IntArray, B
 
 def _subjects(board: Board, rows: Rows) -> tuple[IntArray, BoolArray]:
     """Return at which subject the owner of each row stands at its unit, and whether there is one."""
-    own = board.unit_id * PEOPLE + board.person_id
-    wanted = rows["unit_id"] * PEOPLE + rows["owner_id"]
+    own = paired(board.unit_id, board.person_id)
+    wanted = paired(rows["unit_id"], rows["owner_id"])
     if not len(own):
         return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
     order = np.argsort(own, kind="stable")
@@ -389,16 +393,9 @@ def _totals(book: Book, now: Outlook, then: Outlook) -> dict[str, int | float | 
     return totals
 
 
-OVERDUE = "SELECT COUNT(CASE WHEN part = 0 THEN 1 END) AS there, CAST(SUM(amount) AS BIGINT) AS amount FROM credits"
-
-
-def _notes(book: Book, span: Period, unit: int | None, now: Outlook) -> tuple[Note, ...]:
-    past = Filter(("expected_day < :as_of",), {"as_of": book.as_of_day})
-    wanted = (
-        in_unit(book, unit) & INSIDE & COUNTED & equal(state=OPEN) & days_of("expected_day", span, book.months) & past
-    )
-    rows = book.gather(f"{OVERDUE} {wanted.where}", **wanted.params)
-    overdue, amount = int(rows["there"][0]), int(rows["amount"][0]) if rows.known("amount")[0] else 0
+def _notes(now: Outlook) -> tuple[Note, ...]:
+    late = now.overdue
+    overdue, amount = int((late["part"] == 0).sum()), int(part_of(late["whole"], late).sum())
     weighable = np.isin(now.board.grid.measures, ALWAYS)
     unweighted = int(np.max(now.unweighted[weighable], initial=0))
     return noted(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dacheng.core.arrays import BoolArray, IntArray
+from dacheng.core.arrays import BoolArray, IntArray, paired, pairs_in
 from dacheng.core.book import Book, Rows
 from dacheng.core.filtering import in_unit
 from dacheng.core.org.branches import branch_of, topmost
@@ -122,12 +122,12 @@ def with_owners(found: Gathered, rows: Rows, measure: int | None) -> Gathered:
     Args:
         rows: with ``unit_id`` and ``owner_id``.
     """
-    pairs = np.unique(np.stack((rows["unit_id"], rows["owner_id"]), axis=1), axis=0)
-    nothing = np.zeros(len(pairs), dtype=np.int64)
+    units, owners = pairs_in(np.unique(paired(rows["unit_id"], rows["owner_id"])))
+    nothing = np.zeros(len(units), dtype=np.int64)
     more = {
-        "unit_id": pairs[:, 0],
-        "owner_id": pairs[:, 1],
-        "measure_id": np.full(len(pairs), CONTRACT if measure is None else measure, dtype=np.int64),
+        "unit_id": units,
+        "owner_id": owners,
+        "measure_id": np.full(len(units), CONTRACT if measure is None else measure, dtype=np.int64),
         "amount": nothing,
         **dict.fromkeys(COUNTS, nothing),
     }
@@ -143,16 +143,17 @@ def places_of(tree: Tree, board: Board, rows: Rows) -> list[IntArray]:
     """
     position = tree.position_of(rows["unit_id"])
     order = np.argsort(position, kind="stable")
-    pairs, at = np.unique(np.stack((rows["unit_id"], rows["owner_id"]), axis=1), axis=0, return_inverse=True)
-    by_pair = np.argsort(at.reshape(-1), kind="stable")
-    ends = np.searchsorted(at.reshape(-1)[by_pair], np.arange(len(pairs)), side="right")
-    own = dict(zip(map(tuple, pairs.tolist()), np.split(by_pair, ends[:-1]) if len(pairs) else [], strict=True))
+    whose = paired(rows["unit_id"], rows["owner_id"])
+    by_pair = np.argsort(whose, kind="stable")
+    pairs, begins = np.unique(whose[by_pair], return_index=True)
+    own = dict(zip(pairs.tolist(), np.split(by_pair, begins[1:]) if len(pairs) else [], strict=True))
+    subjects = paired(board.unit_id, board.person_id).tolist()
     none = np.zeros(0, dtype=np.int64)
     found = []
-    for unit, person in zip(board.unit_id.tolist(), board.person_id.tolist(), strict=True):
+    for unit, person, subject in zip(board.unit_id.tolist(), board.person_id.tolist(), subjects, strict=True):
         top = tree.position_of(unit)
         first, end = np.searchsorted(position[order], [top, int(tree.ends[top])])
-        found.append(np.sort(order[first:end]) if person == OWN else own.get((unit, person), none))
+        found.append(np.sort(order[first:end]) if person == OWN else own.get(subject, none))
     return found
 
 
@@ -188,12 +189,11 @@ def people_of(grid: Grid, found: Gathered) -> Board:
     sums = found.sums.only(np.isin(found.sums["measure_id"], grid.measures))
     units = np.concatenate((cells["unit_id"], sums["unit_id"]))
     persons = np.concatenate((cells["person_id"], sums["owner_id"]))
-    pairs, at = np.unique(np.stack((units, persons), axis=1), axis=0, return_inverse=True)
-    at = at.reshape(-1)
+    pairs, at = np.unique(paired(units, persons), return_inverse=True)
     target = Amounts.of(len(pairs), grid, at[: len(cells)], cells)
     nothing = Amounts(np.zeros_like(target.value), np.zeros_like(target.known))
     totals = _sums(len(pairs), at[len(cells) :], grid, sums)
-    return Board(grid, found.measured, pairs[:, 0], pairs[:, 1], target, nothing, *totals)
+    return Board(grid, found.measured, *pairs_in(pairs), target, nothing, *totals)
 
 
 def _sums(rows: int, at: IntArray, grid: Grid, sums: Rows) -> list[IntArray]:

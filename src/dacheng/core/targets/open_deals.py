@@ -57,9 +57,12 @@ class OpenDeals:
 
 def open_deals(book: Book, span: Period, wanted: Filter) -> Rows:
     """Gather the credits of open deals that a forecast of a period counts, and those seen only by a grant."""
-    wanted = (
-        wanted & COUNTED & equal(state=OPEN) & days_of("expected_day", span, book.months) & upcoming_only(book, True)
-    )
+    return closing_deals(book, span, wanted & upcoming_only(book, True))
+
+
+def closing_deals(book: Book, span: Period, wanted: Filter) -> Rows:
+    """Gather the credits of open deals that are expected to close in a period, overdue or not."""
+    wanted = wanted & COUNTED & equal(state=OPEN) & days_of("expected_day", span, book.months)
     return book.gather(f"{OPEN_DEALS} {wanted.where} ORDER BY deal_id, part, owner_id", **wanted.params)
 
 
