@@ -12,6 +12,7 @@ from pathlib import Path
 from dacheng.bench.books import build_replica
 from dacheng.bench.bounded import bounded
 from dacheng.bench.databases import connect, rows_of
+from dacheng.bench.four_tables import four_tables
 from dacheng.bench.importing import importing
 from dacheng.bench.measuring import Line, peak_megabytes
 from dacheng.bench.months import months
@@ -53,7 +54,19 @@ def measure(deals: int, at: datetime, url: str, postgres: dict[str, object]) -> 
         if replica:
             build_replica(at)  # the worker of a server that wants none has removed it
         yield from pages(scale, url, sessions, _free_port(), at, replica=replica)
+        if deals >= LARGE:
+            yield from four_tables(url, sessions[0], _free_port(), at, replica=replica)
     yield from importing(scale, at)
+
+
+def tables(at: datetime, url: str) -> Iterator[Line]:
+    """Measure the pages of the four tables alone; the default database is loaded already."""
+    (executive, *_) = _people()
+    session = session_of(executive, at)
+    for replica in (False, True):
+        if replica:
+            build_replica(at)
+        yield from four_tables(url, session, _free_port(), at, replica=replica)
 
 
 def plans(databases: Mapping[str, str], at: datetime) -> Iterator[Line]:

@@ -31,6 +31,10 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         plans_alone: Annotated[
             bool, typer.Option("--plans", help="只量目标分解（第 6 到 8 项）· plans alone (goals 6 to 8)")
         ] = False,
+        tables_alone: Annotated[
+            bool,
+            typer.Option("--tables", help="只量四张表的页面（第 19 项）· pages of the four tables alone (goal 19)"),
+        ] = False,
         deals: Annotated[int, typer.Option(help="商机数量 · number of opportunities")] = 100_000,
         folder: Annotated[Path, typer.Option(help="数据库放在 · where databases are kept")] = Path("var/bench"),
         output: Annotated[Path, typer.Option("-o", "--output")] = Path("docs/reference/benchmarks.md"),
@@ -39,6 +43,13 @@ def register(app: typer.Typer, use_database: Callable[[str | None], None]) -> No
         at = datetime.combine(datetime.now(UTC).date(), time(4), UTC)
         from dacheng.bench.databases import empty_file, load, sqlite_file
 
+        if tables_alone:
+            url = sqlite_file(folder, deals, at.date().isoformat())
+            use_database(url)
+            from dacheng.bench.running import run, tables
+
+            _print(run(tables(at, url), output, at))
+            return
         if plans_alone or not postgres:
             use_database(None)
             from dacheng.bench.running import plans, run
